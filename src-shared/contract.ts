@@ -1,0 +1,262 @@
+import { z } from 'zod';
+import { wireErrorSchema } from './errors.ts';
+import {
+  configSchema,
+  credentialSchema,
+  emailHeadSchema,
+  emailSchema,
+  id,
+  mailboxSchema,
+  phaseNames,
+  triggers,
+} from './model.ts';
+
+/** Who answers a call: the host itself, or one account's worker. */
+export type Scope = 'app' | 'account';
+
+type CallSpec = {
+  scope: Scope;
+  /** Also answers `account: null`, by asking every account and merging. */
+  fanOut: boolean;
+  /** False: the call is part of the contract, is not built yet, and answers `unsupported`. */
+  built: boolean;
+  about: string;
+  input: z.ZodType;
+  output: z.ZodType;
+};
+
+type Shape = { about: string; input: z.ZodType; output: z.ZodType };
+const app = <S extends Shape>(spec: S) => ({ ...spec, scope: 'app' as const, fanOut: false, built: true });
+const account = <S extends Shape>(spec: S) => ({ ...spec, scope: 'account' as const, fanOut: false, built: true });
+const fanOut = <S extends Shape>(spec: S) => ({ ...spec, scope: 'account' as const, fanOut: true, built: true });
+const planned = (scope: Scope, about: string) => ({
+  scope,
+  about,
+  fanOut: false,
+  built: false,
+  input: z.unknown(),
+  output: z.unknown(),
+});
+
+const nothing = z.strictObject({});
+const limit = z.int().min(1).max(200).default(50);
+const after = z.string().max(200).optional();
+const next = z.string().nullable();
+const time = z.iso.datetime();
+const text = z.string().min(1).max(1000);
+
+/** An account as `accounts.list` shows it. One whose database can't be opened is `blocked` with error `storage`. */
+export const accountRowSchema = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  protocol: z.enum(['jmap', 'imap']),
+  phase: z.enum(phaseNames),
+  error: wireErrorSchema.optional(),
+  retryAt: time.optional(),
+  lastSyncedAt: time.nullable(),
+  pending: z.int(),
+  unread: z.int(),
+  order: z.int(),
+  colour: z.string().nullable(),
+});
+export type AccountRow = z.infer<typeof accountRowSchema>;
+
+/** One sync cycle, as the sync log keeps it. `lagMs`: from the server's push to the end of the cycle. */
+export const cycleSchema = z.object({
+  account: id,
+  trigger: z.enum(triggers),
+  startedAt: time,
+  finishedAt: time,
+  result: z.enum(['ok', 'error']),
+  error: wireErrorSchema.pick({ kind: true, message: true }).optional(),
+  counts: z.object({
+    mailboxes: z.int(),
+    created: z.int(),
+    updated: z.int(),
+    destroyed: z.int(),
+    pushed: z.int(),
+  }),
+  roundTrips: z.int(),
+  bytes: z.int(),
+  lagMs: z.int().optional(),
+});
+export type Cycle = z.infer<typeof cycleSchema>;
+
+const emailFilter = z.strictObject({
+  unread: z.boolean().optional(),
+  flagged: z.boolean().optional(),
+  hasAttachment: z.boolean().optional(),
+  from: text.optional(),
+  to: text.optional(),
+  subject: text.optional(),
+  before: time.optional(),
+  after: time.optional(),
+  keyword: z.string().min(1).max(255).optional(),
+});
+
+const accountRow = z.object({ account: accountRowSchema });
+
+/** The contract: every call Tern answers. Names and shapes are only ever added to. */
+export const calls = {
+  'app.info': app({
+    about: 'Versions and places.',
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      node: z.string(),
+      electron: z.string().nullable(),
+      platform: z.string(),
+      dataDir: z.string(),
+    }),
+  }),
+  'accounts.discover': planned('app', 'Finds servers for an address.'),
+  'accounts.test': planned('app', 'Tries a configuration and credential without storing them.'),
+  'accounts.add': app({
+    about:
+      'Stores an account and starts it; never waits for the network. The same address and protocol twice is `conflict`.',
+    input: z.strictObject({
+      email: z.email().max(320),
+      name: z.string().max(200).optional(),
+      config: configSchema,
+      credential: credentialSchema,
+    }),
+    output: accountRow,
+  }),
+  'accounts.list': app({
+    about: 'Every account, also one whose database cannot be opened.',
+    input: nothing,
+    output: z.object({ accounts: z.array(accountRowSchema) }),
+  }),
+  'accounts.update': app({
+    about: 'Changes what is named and leaves the rest. A new credential or configuration ends `blocked`.',
+    input: z.strictObject({
+      account: id,
+      name: z.string().max(200).optional(),
+      config: configSchema.optional(),
+      credential: credentialSchema.optional(),
+      paused: z.boolean().optional(),
+      order: z.int().min(-1e9).max(1e9).optional(),
+      colour: z.string().max(50).nullable().optional(),
+    }),
+    output: accountRow,
+  }),
+  'accounts.remove': app({
+    about: 'Ends the worker and removes the account with everything Tern holds of it. The server keeps its mail.',
+    input: z.strictObject({ account: id }),
+    output: nothing,
+  }),
+  'accounts.signIn': planned('app', 'OAuth 2 in the system browser.'),
+  'accounts.export': planned('app', 'Settings without secrets.'),
+  'accounts.import': planned('app', 'Settings without secrets.'),
+  'settings.get': planned('app', 'Settings of the app or an account.'),
+  'settings.set': planned('app', 'Settings of the app or an account.'),
+  'sync.now': fanOut({
+    about: 'Answers when a cycle that began after the call has ended.',
+    input: nothing,
+    output: z.object({ result: z.enum(['ok', 'error']), error: wireErrorSchema.optional() }),
+  }),
+  'sync.status': fanOut({
+    about: 'Rows as in `accounts.list`.',
+    input: nothing,
+    output: z.object({ accounts: z.array(accountRowSchema) }),
+  }),
+  'sync.log': fanOut({
+    about: 'What the latest cycles did, newest first.',
+    input: z.strictObject({ limit, after }),
+    output: z.object({ cycles: z.array(cycleSchema), next }),
+  }),
+  'mailboxes.list': fanOut({
+    about: 'Every mailbox with its counters.',
+    input: nothing,
+    output: z.object({ mailboxes: z.array(mailboxSchema) }),
+  }),
+  'emails.list': fanOut({
+    about: 'One page, newest first. Neither mailbox nor role: all but trash and junk.',
+    input: z
+      .strictObject({
+        mailbox: id.optional(),
+        role: z.string().min(1).max(50).optional(),
+        filter: emailFilter.optional(),
+        collapseThreads: z.boolean().default(false),
+        limit,
+        after,
+      })
+      .refine((input) => !(input.mailbox && input.role), { path: ['role'], message: 'name a mailbox or a role, not both' }),
+    output: z.object({ emails: z.array(emailHeadSchema), next }),
+  }),
+  'emails.get': account({
+    about: 'Emails whole, bodies aside; ids that are not held come back in `notFound`.',
+    input: z.strictObject({ ids: z.array(id).max(500) }),
+    output: z.object({ emails: z.array(emailSchema), notFound: z.array(id) }),
+  }),
+  'threads.get': account({
+    about: 'The emails of one thread, oldest first.',
+    input: z.strictObject({ thread: id }),
+    output: z.object({ thread: id, emails: z.array(emailHeadSchema) }),
+  }),
+  'bodies.get': planned('account', 'Text, safe HTML and attachments of an email.'),
+  'attachments.read': planned('account', 'An attachment as a private temporary file.'),
+  'emails.source': planned('account', 'The raw message as a private temporary file.'),
+  'changes.submit': planned('account', 'Optimistic changes to emails and mailboxes.'),
+  'changes.list': planned('account', 'Changes that are not settled.'),
+  'changes.retry': planned('account', 'Tries failed changes again.'),
+  'changes.discard': planned('account', 'Gives changes up.'),
+  'changes.undo': planned('account', 'Takes changes back.'),
+  'drafts.save': planned('account', 'Saves a draft.'),
+  'drafts.get': planned('account', 'Reads a draft.'),
+  'drafts.list': planned('account', 'Lists drafts.'),
+  'drafts.discard': planned('account', 'Discards a draft.'),
+  'drafts.send': planned('account', 'Sends a draft.'),
+  'submissions.list': planned('account', 'What was sent or is being sent.'),
+  'submissions.cancel': planned('account', 'Cancels a submission.'),
+  'submissions.resolve': planned('account', 'Settles an uncertain submission.'),
+  'search.query': planned('account', 'Searches mail.'),
+  'identities.list': planned('account', 'Who the person can send as.'),
+  'mailingList.unsubscribe': planned('account', 'One-click unsubscription (RFC 8058).'),
+  'doctor.run': planned('account', 'Checks the store.'),
+  'diagnostics.bundle': planned('app', 'A redacted bundle for bug reports.'),
+} as const satisfies Record<string, CallSpec>;
+
+export type CallName = keyof typeof calls;
+/** What a caller sends. */
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+/** What a handler receives: parsed, defaults filled in. */
+export type ParsedInput<N extends CallName> = z.output<(typeof calls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
+export type CallNameOf<S extends Scope> = { [N in CallName]: (typeof calls)[N]['scope'] extends S ? N : never }[CallName];
+
+/** True for a name that the contract lists. */
+export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);
+
+const ids = z.array(id);
+/** The events: always after a commit, never a command. */
+export const events = {
+  changed: {
+    about: 'Rows changed. `seq` grows by one per worker run. Without lists: read again what is on screen.',
+    data: z.object({
+      account: id,
+      seq: z.int(),
+      mailboxes: ids.optional(),
+      emails: z.object({ created: ids, updated: ids, destroyed: ids }).optional(),
+      threads: ids.optional(),
+    }),
+  },
+  phase: {
+    about: 'The account entered another phase.',
+    data: z.object({
+      account: id,
+      phase: z.enum(phaseNames),
+      error: wireErrorSchema.optional(),
+      retryAt: time.optional(),
+    }),
+  },
+  progress: {
+    about: 'How far the first fill is, in emails.',
+    data: z.object({ account: id, done: z.int(), total: z.int() }),
+  },
+} as const;
+export type EventName = keyof typeof events;
+export type EventData<N extends EventName> = z.infer<(typeof events)[N]['data']>;
+/** An event as it travels. */
+export type TernEvent = { [N in EventName]: { event: N; data: EventData<N> } }[EventName];

@@ -1,0 +1,45 @@
+import type { Config, Credential } from '../../src-shared/model.ts';
+
+/** A mail to put on a server. What is left out gets a plain default. */
+export type TestMail = {
+  subject?: string;
+  from?: { name: string | null; email: string };
+  to?: { name: string | null; email: string }[];
+  text?: string;
+  receivedAt?: Date;
+  keywords?: string[];
+  /** Remote ids; default: the inbox. */
+  mailboxIds?: string[];
+  messageId?: string;
+  inReplyTo?: string;
+};
+
+/** What a server truly holds, read without Tern. Keyed by remote id; keywords lower-case and sorted. */
+export type Truth = {
+  mailboxes: Record<
+    string,
+    { name: string; parentId: string | null; role: string | null; totalEmails: number; unreadEmails: number }
+  >;
+  emails: Record<string, { subject: string | null; receivedAt: string; mailboxIds: string[]; keywords: string[] }>;
+};
+
+/** A server that tests can act on as 'another client', whatever it speaks: in process or real. */
+export type MailServer = {
+  name: string;
+  config: Config;
+  credential: Credential;
+  /** Puts mail on the server, oldest first; answers the remote ids in the same order. */
+  deliver(mails: TestMail[]): Promise<string[]>;
+  /** Sets (true) or clears (null) keywords on each of the emails. */
+  setKeywords(ids: string[], patch: Record<string, true | null>): Promise<void>;
+  /** Adds to (true) or takes from (null) mailboxes. */
+  setMailboxes(ids: string[], patch: Record<string, true | null>): Promise<void>;
+  destroy(ids: string[]): Promise<void>;
+  createMailbox(name: string, parentId?: string): Promise<string>;
+  renameMailbox(id: string, name: string): Promise<void>;
+  deleteMailbox(id: string): Promise<void>;
+  /** Makes the server refuse the old password from now on. */
+  changePassword(password: string): Promise<void>;
+  truth(): Promise<Truth>;
+  stop(): Promise<void>;
+};
