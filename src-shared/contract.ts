@@ -182,7 +182,10 @@ export const calls = {
         limit,
         after,
       })
-      .refine((input) => !(input.mailbox && input.role), { path: ['role'], message: 'name a mailbox or a role, not both' }),
+      .refine((input) => !(input.mailbox && input.role), {
+        path: ['role'],
+        message: 'name a mailbox or a role, not both',
+      }),
     output: z.object({ emails: z.array(emailHeadSchema), next }),
   }),
   'emails.get': account({
@@ -224,7 +227,9 @@ export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
 /** What a handler receives: parsed, defaults filled in. */
 export type ParsedInput<N extends CallName> = z.output<(typeof calls)[N]['input']>;
 export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
-export type CallNameOf<S extends Scope> = { [N in CallName]: (typeof calls)[N]['scope'] extends S ? N : never }[CallName];
+export type CallNameOf<S extends Scope> = {
+  [N in CallName]: (typeof calls)[N]['scope'] extends S ? N : never;
+}[CallName];
 
 /** True for a name that the contract lists. */
 export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);

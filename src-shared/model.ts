@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback, isSecure, parseSessionUrl } from './hosts.ts';
 
 /** Ids are Tern's own opaque strings, unique within one account (accounts: within one data folder). */
 export const id = z.string().min(1).max(64);
@@ -9,17 +10,27 @@ export const phaseNames = ['offline', 'connecting', 'flushing', 'syncing', 'live
 export type PhaseName = (typeof phaseNames)[number];
 
 const port = z.int().min(1).max(65535);
-const endpoint = z.strictObject({
-  host: z.string().min(1).max(255),
-  port,
-  security: z.enum(['tls', 'starttls', 'none']),
-});
+const endpoint = z
+  .strictObject({ host: z.string().min(1).max(255), port, security: z.enum(['tls', 'starttls', 'none']) })
+  .refine(({ host, security }) => security !== 'none' || isLoopback(host), {
+    path: ['security'],
+    message: 'only this very machine may be reached without encryption',
+  });
+const sessionUrl = z
+  .string()
+  .min(1)
+  .max(2000)
+  .refine((typed) => parseSessionUrl(typed) !== null, 'not a web address')
+  .refine((typed) => {
+    const url = parseSessionUrl(typed);
+    return url === null || isSecure(url);
+  }, 'must be https: only this very machine may be reached without encryption');
 
 /** Where an account's mail lives. `confirmed` lists foreign hosts the person agreed to (RFC 8620 section 2). */
 export const configSchema = z.discriminatedUnion('protocol', [
   z.strictObject({
     protocol: z.literal('jmap'),
-    sessionUrl: z.string().min(1).max(2000),
+    sessionUrl,
     smtp: endpoint.optional(),
     confirmed: z.array(z.string().max(255)).max(50).optional(),
   }),

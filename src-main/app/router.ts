@@ -1,0 +1,116 @@
+import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
+import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
+import type { Page } from '../rpc/workerProtocol.ts';
+import type { Accounts } from './accounts.ts';
+import { mergePages, parseCursor, placeFor } from './pages.ts';
+
+/** A call as it came from outside: nothing of it is trusted. */
+export type Request = { call: string; account?: unknown; input?: unknown };
+
+/** Answers calls of the contract. Each input is parsed here, once; behind it everything is typed. */
+export type Router = (request: Request, signal: AbortSignal) => Promise<unknown>;
+
+type AppCalls = {
+  [N in 'app.info' | `accounts.${'add' | 'list' | 'update' | 'remove'}`]: (
+    input: ParsedInput<N>,
+  ) => Promise<CallOutput<N>>;
+};
+type Info = CallOutput<'app.info'>;
+
+/** A router over the accounts of one data folder. */
+export const createRouter = (accounts: Accounts, info: Info): Router => {
+  const appCalls: AppCalls = {
+    'app.info': async () => info,
+    'accounts.list': async () => ({ accounts: await accounts.list() }),
+    'accounts.add': async (input) => ({ account: await accounts.add(input) }),
+    'accounts.update': async (input) => ({ account: await accounts.update(input) }),
+    'accounts.remove': async ({ account }) => {
+      await accounts.remove(account);
+      return {};
+    },
+  };
+  return async ({ call: name, account, input }, signal) => {
+    if (!isCallName(name)) throw new TernError('invalid', `no such call: ${name.slice(0, 100)}`, { field: 'call' });
+    const spec = calls[name];
+    if (!spec.built) throw new TernError('unsupported', `${name} is not built yet`);
+    if (spec.scope === 'app') {
+      if (account != null) throw new TernError('invalid', `${name} takes no account`, { field: 'account' });
+      const answer = (appCalls as Record<string, (input: unknown) => Promise<unknown>>)[name];
+      if (!answer) throw new TernError('bug', `${name} has no answer`);
+      return answer(parseInput(name, input));
+    }
+    const parsed = parseInput(name, input) as Record<string, unknown>;
+    const asked = whichAccounts(accounts, name, spec.fanOut, account);
+    return askAccounts(accounts, name, asked, parsed, signal);
+  };
+};
+
+const parseInput = (name: CallName, input: unknown): unknown => {
+  const result = calls[name].input.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...(issue?.path ?? []), ...unknownKey].join('.');
+  throw new TernError('invalid', `${field || 'input'}: ${issue?.message ?? 'not valid'}`, { field: field || 'input' });
+};
+
+type Asked = { ids: string[]; all: boolean };
+
+const whichAccounts = (accounts: Accounts, name: string, fanOut: boolean, account: unknown): Asked => {
+  if (typeof account === 'string') return { ids: [account], all: false };
+  if (account === null && fanOut) return { ids: accounts.ids(), all: true };
+  throw new TernError('invalid', `${name} needs the account it is for`, { field: 'account' });
+};
+
+/** What each answer is merged by, for calls that also go to all accounts. */
+const rowsKey = { 'emails.list': 'emails', 'sync.log': 'cycles' } as const;
+
+const askAccounts = async (
+  accounts: Accounts,
+  name: CallName,
+  { ids, all }: Asked,
+  input: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<unknown> => {
+  if (name === 'sync.status') return { accounts: await Promise.all(ids.map((id) => accounts.row(id))) };
+  if (name === 'sync.now') return syncNow(accounts, ids, signal);
+  const ask = async <T>(inputFor: (id: string) => unknown): Promise<{ account: string; answer: T }[]> => {
+    const settled = await Promise.allSettled(ids.map((id) => accounts.call(id, name, inputFor(id), { signal })));
+    return settled.flatMap((result, index) => {
+      if (result.status === 'fulfilled') return { account: ids[index] ?? '', answer: result.value as T };
+      // Of all accounts, one that cannot answer takes nothing from the others.
+      if (all && asTernError(result.reason).kind !== 'invalid') return [];
+      throw result.reason;
+    });
+  };
+  if (name === 'emails.list' || name === 'sync.log') {
+    const after = typeof input['after'] === 'string' ? parseCursor(input['after']) : null;
+    const pages = await ask<Page<unknown>>((id) => ({ ...input, after: after && placeFor(id, after) }));
+    const merged = mergePages(
+      pages.map(({ account, answer }) => ({ account, page: answer })),
+      Number(input['limit']),
+    );
+    return { [rowsKey[name]]: merged.rows, next: merged.next };
+  }
+  if (name === 'mailboxes.list') {
+    const lists = await ask<CallOutput<'mailboxes.list'>>(() => input);
+    return { mailboxes: lists.flatMap(({ answer }) => answer.mailboxes) };
+  }
+  const [only] = await ask<unknown>(() => input);
+  return only?.answer;
+};
+
+/** One cycle of each account; with several, the first error tells. An account that is down is tried again. */
+const syncNow = async (accounts: Accounts, ids: string[], signal: AbortSignal): Promise<CallOutput<'sync.now'>> => {
+  const results = await Promise.all(
+    ids.map(async (id): Promise<CallOutput<'sync.now'>> => {
+      try {
+        return (await accounts.call(id, 'sync.now', {}, { signal, revive: true })) as CallOutput<'sync.now'>;
+      } catch (error) {
+        if (asTernError(error).kind === 'notFound' || signal.aborted) throw error;
+        return { result: 'error', error: toWire(error) };
+      }
+    }),
+  );
+  return results.find(({ result }) => result === 'error') ?? { result: 'ok' };
+};

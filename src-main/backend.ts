@@ -1,0 +1,25 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { openAccounts } from './app/accounts.ts';
+import { createRouter, type Request } from './app/router.ts';
+import { createLog } from './lib/log.ts';
+import type { Platform } from './platform.ts';
+
+/** Tern without a face: what every host, window or script talks to. */
+export type Backend = {
+  call(request: Request, signal: AbortSignal): Promise<unknown>;
+  /** Ends every worker; nothing is lost, calls under way fail with `cancelled`. */
+  close(): Promise<void>;
+};
+
+/** Opens the data folder's accounts and starts their workers. Events go to `emit` as they happen. Throws `storage`. */
+export const createBackend = (platform: Platform, emit: (name: string, data: unknown) => void): Backend => {
+  const accounts = openAccounts(platform, createLog('host'), emit);
+  const router = createRouter(accounts, {
+    version: packageJson.version,
+    node: process.versions.node,
+    electron: platform.electron,
+    platform: `${process.platform}-${process.arch}`,
+    dataDir: platform.dataDir,
+  });
+  return { call: router, close: accounts.stop };
+};

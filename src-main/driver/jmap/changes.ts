@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import type { Delta } from '../driver.ts';
+import { type MethodAnswer, type MethodCall, methodError, must } from './client.ts';
+import type { PullContext } from './context.ts';
+import { countsOf, emailOf, emailStateOf, mailboxOf } from './convert.ts';
+import {
+  chunkIds,
+  getAllEmails,
+  getEmailStates,
+  getEmails,
+  getSchema,
+  getSize,
+  getStates,
+  getWhole,
+  listOf,
+  tooLarge,
+} from './get.ts';
+import { rescanMailboxes } from './mailboxes.ts';
+import { rescanEmails } from './rescan.ts';
+
+const ids = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? []);
+const changesSchema = z.object({
+  newState: z.string(),
+  hasMoreChanges: z
+    .boolean()
+    .nullish()
+    .transform((value) => value === true),
+  created: ids,
+  updated: ids,
+  destroyed: ids,
+  updatedProperties: z.array(z.string()).nullish(),
+});
+type Changes = z.output<typeof changesSchema>;
+
+/** At most so many pages in a row may move the state without bringing a change. */
+const EMPTY_PAGES = 50;
+
+/** One stream of changes: where it stands, and whether it still goes on. */
+type Stream = { states: Set<string>; emptyPages: number; open: boolean };
+const stream = (): Stream => ({ states: new Set(), emptyPages: 0, open: true });
+
+/**
+ * Brings mailboxes and emails from their cursors to the server's present (RFC 8620 section 5.2, docs/sync.md J3).
+ * With nothing new it is one request and hands over nothing.
+ */
+export async function* pullChanges(context: PullContext): AsyncGenerator<Delta, void, void> {
+  const mailboxes = stream();
+  const emails = stream();
+  while (mailboxes.open || emails.open) {
+    const mailboxCalls = mailboxes.open ? mailboxChangeCalls(context, 0) : [];
+    const together = context.client.limits.maxCallsInRequest >= mailboxCalls.length + 3;
+    const emailCalls = emails.open && together ? emailChangeCalls(context, mailboxCalls.length) : [];
+    const calls =
+      mailboxCalls.length + emailCalls.length > 0 ? [...mailboxCalls, ...emailCalls] : emailChangeCalls(context, 0);
+    const answers = await context.client.call(calls, context.signal);
+    if (mailboxCalls.length > 0) yield* mailboxDeltas(context, mailboxes, answers.slice(0, mailboxCalls.length));
+    if (calls.length > mailboxCalls.length) yield* emailDeltas(context, emails, answers.slice(mailboxCalls.length));
+  }
+}
+
+const reference = (index: number, name: string, path: string): unknown => ({ resultOf: String(index), name, path });
+
+const mailboxChangeCalls = (context: PullContext, at: number): MethodCall[] => [
+  ['Mailbox/changes', { sinceState: context.cursor('mailbox') }],
+  ['Mailbox/get', { '#ids': reference(at, 'Mailbox/changes', '/created') }],
+  [
+    'Mailbox/get',
+    {
+      '#ids': reference(at, 'Mailbox/changes', '/updated'),
+      '#properties': reference(at, 'Mailbox/changes', '/updatedProperties'),
+    },
+  ],
+];
+
+const emailChangeCalls = (context: PullContext, at: number): MethodCall[] => [
+  ['Email/changes', { sinceState: context.cursor('email'), maxChanges: getSize(context.client) }],
+  getWhole({ '#ids': reference(at, 'Email/changes', '/created') }),
+  getStates({ '#ids': reference(at, 'Email/changes', '/updated') }),
+];
+
+const cannotCalculate = (answer: MethodAnswer | undefined): boolean =>
+  answer !== undefined && 'error' in answer && answer.error.type === 'cannotCalculateChanges';
+
+/** Notes a page of a stream; false for a stream that promises more and never gets there: it cannot be trusted. */
+const advance = (stream: Stream, from: string | null, changes: Changes): boolean => {
+  const size = changes.created.length + changes.updated.length + changes.destroyed.length;
+  stream.emptyPages = size === 0 ? stream.emptyPages + 1 : 0;
+  if (from !== null) stream.states.add(from);
+  stream.open = changes.hasMoreChanges;
+  return !(changes.hasMoreChanges && (stream.states.has(changes.newState) || stream.emptyPages > EMPTY_PAGES));
+};
+
+async function* mailboxDeltas(
+  context: PullContext,
+  stream: Stream,
+  [changed, created, updated]: MethodAnswer[],
+): AsyncGenerator<Delta, void, void> {
+  const from = context.cursor('mailbox');
+  const changes = cannotCalculate(changed) ? null : must(changed, changesSchema, 'Mailbox/changes');
+  if (!changes || !advance(stream, from, changes)) {
+    stream.open = false;
+    yield* rescanMailboxes(context);
+    return;
+  }
+  if (changes.newState === from) return;
+  const put = listOf(must(created, getSchema, 'Mailbox/get'), mailboxOf);
+  const objects = must(updated, getSchema, 'Mailbox/get');
+  const counters = changes.updatedProperties?.every((name) => /^(total|unread)(Emails|Threads)$/.test(name)) === true;
+  const counts = counters ? listOf(objects, countsOf) : [];
+  if (!counters && changes.updatedProperties && changes.updated.length > 0) {
+    const [whole] = await context.client.call([['Mailbox/get', { ids: changes.updated }]], context.signal);
+    put.push(...listOf(must(whole, getSchema, 'Mailbox/get'), mailboxOf));
+  } else if (!counters) put.push(...listOf(objects, mailboxOf));
+  yield {
+    mailboxes: { put, counts, destroyed: changes.destroyed },
+    cursors: [context.move('mailbox', changes.newState)],
+  };
+}
+
+async function* emailDeltas(
+  context: PullContext,
+  stream: Stream,
+  [changed, created, updated]: MethodAnswer[],
+): AsyncGenerator<Delta, void, void> {
+  const from = context.cursor('email');
+  let changes: Changes | null;
+  if (cannotCalculate(changed)) {
+    // Some servers only cannot fit the answer into maxChanges (RFC 8620 section 5.2): ask once without.
+    const [again] = await context.client.call([['Email/changes', { sinceState: from }]], context.signal);
+    changes = cannotCalculate(again) ? null : must(again, changesSchema, 'Email/changes');
+    created = undefined;
+    updated = undefined;
+  } else changes = must(changed, changesSchema, 'Email/changes');
+  if (!changes || !advance(stream, from, changes)) {
+    stream.open = false;
+    yield* rescanEmails(context);
+    return;
+  }
+  if (changes.newState === from) return;
+  yield* changedEmails(context, changes, created, updated);
+}
+
+async function* changedEmails(
+  context: PullContext,
+  changes: Changes,
+  created: MethodAnswer | undefined,
+  updated: MethodAnswer | undefined,
+): AsyncGenerator<Delta, void, void> {
+  const patched = await answered(context, changes.updated, updated, emailStateOf, getEmailStates);
+  const put = await answered(context, changes.created, created, emailOf, getEmails);
+  // An update of an email the first fill has not reached: what is not held is read whole.
+  const known = context.known.emails(patched.map((state) => state.remoteId));
+  const strangers = patched.map((state) => state.remoteId).filter((id) => !known.has(id));
+  for await (const { found } of getAllEmails(context, strangers)) put.push(...found);
+  yield {
+    emails: { put, patched, destroyed: changes.destroyed },
+    cursors: [context.move('email', changes.newState)],
+  };
+}
+
+/** The objects of a get that rode along, or, where it was refused as too large or left some out, asked for again. */
+const answered = async <T extends { remoteId: string }>(
+  context: PullContext,
+  wanted: string[],
+  answer: MethodAnswer | undefined,
+  convert: (value: unknown) => T | null,
+  get: (context: PullContext, ids: string[]) => Promise<{ found: T[]; notFound: string[] }>,
+): Promise<T[]> => {
+  const usable = answer !== undefined && !tooLarge(answer);
+  if (usable && 'error' in answer) throw methodError(answer.error, 'Email/get');
+  const parsed = usable ? must(answer, getSchema, 'Email/get') : { list: [], notFound: [] };
+  const found = listOf(parsed, convert);
+  const settled = new Set([...found.map((each) => each.remoteId), ...(parsed.notFound ?? [])]);
+  for (const chunk of chunkIds(
+    context.client,
+    wanted.filter((id) => !settled.has(id)),
+  ))
+    found.push(...(await get(context, chunk)).found);
+  return found;
+};

@@ -1,0 +1,155 @@
+import { type Address, rightNames } from '../../../src-shared/model.ts';
+import type {
+  MailboxCounts,
+  RemoteAttachment,
+  RemoteEmail,
+  RemoteEmailState,
+  RemoteMailbox,
+} from '../../../src-shared/remote.ts';
+
+type Json = Record<string, unknown>;
+
+/** What Tern reads of an email it does not hold yet: RFC 8621 section 4.1. */
+export const emailProperties = [
+  'id',
+  'blobId',
+  'threadId',
+  'mailboxIds',
+  'keywords',
+  'size',
+  'receivedAt',
+  'messageId',
+  'inReplyTo',
+  'references',
+  'sender',
+  'from',
+  'to',
+  'cc',
+  'bcc',
+  'replyTo',
+  'subject',
+  'sentAt',
+  'hasAttachment',
+  'preview',
+  'attachments',
+  'header:List-Unsubscribe:asURLs',
+];
+export const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'cid', 'disposition'];
+
+/** What can change of an email that is held. */
+export const stateProperties = ['id', 'mailboxIds', 'keywords'];
+
+/** Text that every part of Tern can carry: no lone surrogate, no NUL. */
+const text = (value: unknown): string | null =>
+  typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : null;
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const object = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const count = (value: unknown): number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.min(Math.floor(value), 2 ** 52) : 0;
+const texts = (value: unknown): string[] => list(value).flatMap((item) => text(item) ?? []);
+const chosen = (value: unknown): string[] =>
+  Object.entries(object(value)).flatMap(([key, on]) => (on === true ? key : []));
+
+const addresses = (value: unknown): Address[] =>
+  list(value).flatMap((item) => {
+    const { name, email } = object(item);
+    return text(email) === null && text(name) === null ? [] : [{ name: text(name), email: text(email) ?? '' }];
+  });
+
+const LATEST_SECOND = 2 ** 32 - 1;
+const receivedSecond = (receivedAt: unknown, sentAt: unknown): number => {
+  const ms = [receivedAt, sentAt]
+    .map((value) => Date.parse(text(value) ?? ''))
+    .find((parsed) => Number.isFinite(parsed));
+  return Math.min(Math.max(Math.floor((ms ?? 0) / 1000), 0), LATEST_SECOND);
+};
+const utc = (value: unknown): string | null => {
+  const ms = Date.parse(text(value) ?? '');
+  const iso = Number.isFinite(ms) ? new Date(ms).toISOString() : '';
+  return /^\d{4}-/.test(iso) ? iso : null;
+};
+
+/** The changing half of an email; null for something without an id. */
+export const emailStateOf = (value: unknown): RemoteEmailState | null => {
+  const json = object(value);
+  const remoteId = text(json['id']);
+  if (!remoteId) return null;
+  return {
+    remoteId,
+    mailboxIds: chosen(json['mailboxIds']),
+    keywords: chosen(json['keywords']).map((keyword) => keyword.toLowerCase()),
+  };
+};
+
+/** An email as the server describes it, however badly: what is missing or absurd gets a plain value. */
+export const emailOf = (value: unknown): RemoteEmail | null => {
+  const state = emailStateOf(value);
+  if (!state) return null;
+  const json = object(value);
+  const unsubscribe = texts(json['header:List-Unsubscribe:asURLs']);
+  return {
+    ...state,
+    blobId: text(json['blobId']),
+    threadRemoteId: text(json['threadId']) || `email:${state.remoteId}`,
+    receivedAt: receivedSecond(json['receivedAt'], json['sentAt']),
+    sentAt: utc(json['sentAt']),
+    subject: text(json['subject']),
+    from: addresses(json['from']),
+    to: addresses(json['to']),
+    cc: addresses(json['cc']),
+    headers: {
+      bcc: addresses(json['bcc']),
+      replyTo: addresses(json['replyTo']),
+      sender: addresses(json['sender']),
+      messageId: texts(json['messageId']),
+      inReplyTo: texts(json['inReplyTo']),
+      references: texts(json['references']),
+      listUnsubscribe: unsubscribe.length > 0 ? unsubscribe.map((url) => `<${url}>`).join(', ') : null,
+    },
+    preview: (text(json['preview']) ?? '').slice(0, 256).toWellFormed(),
+    size: count(json['size']),
+    hasAttachment: json['hasAttachment'] === true,
+    attachments: list(json['attachments']).map(attachmentOf),
+  };
+};
+
+const attachmentOf = (value: unknown, index: number): RemoteAttachment => {
+  const json = object(value);
+  return {
+    part: text(json['partId']) || `attachment-${index + 1}`,
+    blobId: text(json['blobId']),
+    name: text(json['name']),
+    type: text(json['type']) || 'application/octet-stream',
+    size: count(json['size']),
+    cid: text(json['cid']),
+    disposition: text(json['disposition']),
+  };
+};
+
+/** The counters alone, of an answer whose `updatedProperties` named nothing else (RFC 8621 section 2.2). */
+export const countsOf = (value: unknown): MailboxCounts | null => {
+  const json = object(value);
+  const remoteId = text(json['id']);
+  if (!remoteId || typeof json['totalEmails'] !== 'number' || typeof json['unreadEmails'] !== 'number') return null;
+  return { remoteId, totalEmails: count(json['totalEmails']), unreadEmails: count(json['unreadEmails']) };
+};
+
+/** A mailbox as the server describes it; null for something without an id. Rights it does not name are not given. */
+export const mailboxOf = (value: unknown): RemoteMailbox | null => {
+  const json = object(value);
+  const remoteId = text(json['id']);
+  if (!remoteId) return null;
+  const rights = object(json['myRights']);
+  return {
+    remoteId,
+    name: text(json['name']) ?? '',
+    parentRemoteId: text(json['parentId']),
+    role: text(json['role'])?.toLowerCase() ?? null,
+    sortOrder: count(json['sortOrder']),
+    isSubscribed: json['isSubscribed'] !== false,
+    totalEmails: count(json['totalEmails']),
+    unreadEmails: count(json['unreadEmails']),
+    rights: Object.fromEntries(rightNames.map((name) => [name, rights[name] === true])) as RemoteMailbox['rights'],
+  };
+};

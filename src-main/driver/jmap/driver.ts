@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Credential, JmapConfig } from '../../../src-shared/model.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Driver } from '../driver.ts';
+import { createClient, type JmapClient } from './client.ts';
+import { pullContext } from './context.ts';
+import { sessionUrlOf, trustedHosts } from './hosts.ts';
+import { createHttp } from './http.ts';
+import { pullAll } from './pull.ts';
+import { fetchSession } from './session.ts';
+
+type Options = { config: JmapConfig; credential: Credential; clock: Clock };
+
+/** Where the session was finally found, so that a restart goes there at once; void for another configured URL. */
+const savedSchema = z.object({ configured: z.string(), found: z.string() });
+
+/** A driver for a JMAP account (RFC 8620, RFC 8621). */
+export const createJmapDriver = ({ config, credential, clock }: Options): Driver => {
+  const http = createHttp(credential, clock);
+  let client: JmapClient | undefined;
+
+  const connect = async (saved: string | null, signal: AbortSignal): Promise<JmapClient> => {
+    const configured = sessionUrlOf(config.sessionUrl);
+    const trusted = trustedHosts(configured, config.confirmed ?? []);
+    const found = foundBefore(saved, config.sessionUrl);
+    const read = (url: URL) => fetchSession(http, url, trusted, clock, signal);
+    try {
+      return createClient({ http, trusted, clock, session: await read(found ?? configured) });
+    } catch (error) {
+      // The session moved: from the configured URL it may be found again.
+      if (!(found && error instanceof TernError && (error.kind === 'notFound' || error.kind === 'server'))) throw error;
+      return createClient({ http, trusted, clock, session: await read(configured) });
+    }
+  };
+  return {
+    open: async (saved, signal) => {
+      client ??= await connect(saved, signal);
+      return JSON.stringify({ configured: config.sessionUrl, found: client.session.url.href });
+    },
+    pull: (cursors, known, signal) => {
+      if (!client) throw new TernError('bug', 'pulled before the driver was open');
+      return pullAll(pullContext({ client, known, clock, signal, cursors }));
+    },
+    traffic: () => ({ ...http.traffic }),
+    close: async () => {
+      client = undefined;
+    },
+  };
+};
+
+const foundBefore = (saved: string | null, configured: string): URL | null => {
+  if (saved === null) return null;
+  const parsed = savedSchema.safeParse(JSON.parse(saved));
+  return parsed.success && parsed.data.configured === configured ? URL.parse(parsed.data.found) : null;
+};

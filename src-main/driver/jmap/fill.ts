@@ -1,0 +1,118 @@
+import type { RemoteEmail } from '../../../src-shared/remote.ts';
+import { inOrder } from '../../lib/async.ts';
+import type { Delta } from '../driver.ts';
+import { pullChanges } from './changes.ts';
+import { must } from './client.ts';
+import type { PullContext } from './context.ts';
+import { emailOf } from './convert.ts';
+import { type Fill, fillOf, fillText } from './fillCursor.ts';
+import { chunkIds, flights, getAllEmails, getEmails, getSchema, getSize, getWhole, listOf } from './get.ts';
+import { type IdPage, idPageOf, idPages, type Place, placeAfter, queryAll, start } from './walk.ts';
+
+/** Small, so that mail is on screen at once. */
+const FIRST_PAGE = 50;
+/** For so long a walk goes on before it looks for changes: what the person did elsewhere shows meanwhile. */
+const SEGMENT_MS = 15_000;
+
+/** The first fill from where it stands to its end, with the changes that happen meanwhile (docs/sync.md J2). */
+export async function* fill(context: PullContext): AsyncGenerator<Delta, void, void> {
+  let state = fillOf(context.cursor('fill'));
+  if (state.stage === 'walk' && state.place.position === 0) yield* firstPage(context);
+  for (state = fillOf(context.cursor('fill')); state.stage === 'walk'; state = fillOf(context.cursor('fill'))) {
+    yield* walkSegment(context, state);
+    yield* pullChanges(context);
+  }
+  if (state.stage === 'verify') yield* verify(context);
+}
+
+async function* firstPage(context: PullContext): AsyncGenerator<Delta, void, void> {
+  const limit = Math.min(FIRST_PAGE, getSize(context.client));
+  const [query, got] = await context.client.call(
+    [
+      queryAll({ limit, calculateTotal: true }),
+      getWhole({ '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' } }),
+    ],
+    context.signal,
+  );
+  const page = idPageOf(query, 0);
+  const put = listOf(must(got, getSchema, 'Email/get'), emailOf);
+  yield walked(context, put, placeAfter(page, page.ids.length), page.total ?? 0);
+}
+
+const walked = (context: PullContext, put: RemoteEmail[], place: Place, total: number): Delta => ({
+  emails: { put, patched: [], destroyed: [] },
+  cursors: [context.move('fill', fillText({ stage: 'walk', place, total }))],
+  progress: { done: Math.min(place.position, Math.max(total, place.position)), total: Math.max(total, place.position) },
+});
+
+type Step = { unknown: string[]; place: Place };
+
+/** One stretch of the walk; its last delta moves the cursor to `verify` when the end was reached. */
+async function* walkSegment(
+  context: PullContext,
+  from: Extract<Fill, { stage: 'walk' }>,
+): AsyncGenerator<Delta, void, void> {
+  const until = context.clock.monotonic() + SEGMENT_MS;
+  let total = from.total;
+  let ended = false;
+  async function* steps(): AsyncGenerator<Step, void, void> {
+    for await (const page of idPages(context, from.place)) {
+      total = page.total ?? total;
+      for (const step of stepsOf(context, page)) {
+        yield step;
+        if (context.clock.monotonic() > until) return;
+      }
+    }
+    ended = true;
+  }
+  const fetchStep = async (step: Step): Promise<{ step: Step; put: RemoteEmail[] }> => ({
+    step,
+    put: step.unknown.length === 0 ? [] : (await getEmails(context, step.unknown)).found,
+  });
+  for await (const { step, put } of inOrder(steps(), () => flights(context.client), fetchStep))
+    yield walked(context, put, step.place, total);
+  if (ended) yield { cursors: [context.move('fill', fillText({ stage: 'verify' }))] };
+}
+
+/** A page in pieces of one request each, without what is held already. */
+function* stepsOf(context: PullContext, page: IdPage): Generator<Step, void, void> {
+  let walkedIds = 0;
+  for (const chunk of chunkIds(context.client, page.ids)) {
+    walkedIds += chunk.length;
+    const known = context.known.emails(chunk);
+    yield { unknown: chunk.filter((id) => !known.has(id)), place: placeAfter(page, walkedIds) };
+  }
+}
+
+/** Pages through the ids alone, again, until a pass finds nothing that is not held: only then is the fill done. */
+async function* verify(context: PullContext): AsyncGenerator<Delta, void, void> {
+  const gone = new Set<string>();
+  for (let seenBefore = -1; ; ) {
+    const { unknown, seen, total } = await idsNotHeld(context);
+    // What arrived during the pass comes as a change; only what no change explains was missed by the walk.
+    yield* pullChanges(context);
+    const known = context.known.emails(unknown);
+    const missed = unknown.filter((id) => !known.has(id) && !gone.has(id));
+    // A server that lists fewer ids than it counts gets one more chance; then its count is taken for an estimate.
+    if (missed.length === 0 && (total === null || seen >= total || seen === seenBefore)) break;
+    seenBefore = seen;
+    for await (const { found, notFound } of getAllEmails(context, missed)) {
+      for (const id of notFound) gone.add(id);
+      yield { emails: { put: found, patched: [], destroyed: [] }, cursors: [] };
+    }
+  }
+  yield { filled: true, cursors: [context.move('fill', fillText({ stage: 'done' }))] };
+}
+
+const idsNotHeld = async (context: PullContext): Promise<{ unknown: string[]; seen: number; total: number | null }> => {
+  const unknown: string[] = [];
+  let seen = 0;
+  let total: number | null = null;
+  for await (const page of idPages(context, start)) {
+    seen += page.ids.length;
+    total ??= page.total;
+    const known = context.known.emails(page.ids);
+    unknown.push(...page.ids.filter((id) => !known.has(id)));
+  }
+  return { unknown, seen, total };
+};

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { placeSchema, start } from './walk.ts';
+
+/** The first fill's cursor: on its way through all ids, then checking that none was missed, then done. */
+const fillSchema = z.discriminatedUnion('stage', [
+  z.object({ stage: z.literal('walk'), place: placeSchema, total: z.number() }),
+  z.object({ stage: z.literal('verify') }),
+  z.object({ stage: z.literal('done') }),
+]);
+/** How far the first fill is. */
+export type Fill = z.infer<typeof fillSchema>;
+
+/** The cursor as text. */
+export const fillText = (fill: Fill): string => JSON.stringify(fill);
+/** Reads the cursor; a text that no longer parses means to walk anew: what is held is not fetched again. */
+export const fillOf = (text: string | null): Fill => {
+  const parsed = fillSchema.safeParse(text === null ? null : safeJson(text));
+  return parsed.success ? parsed.data : { stage: 'walk', place: start, total: 0 };
+};
+const safeJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};

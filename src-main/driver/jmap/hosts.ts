@@ -1,0 +1,41 @@
+import { parse } from 'tldts';
+import { TernError } from '../../../src-shared/errors.ts';
+import { isSecure, parseSessionUrl } from '../../../src-shared/hosts.ts';
+
+/** The URL, if a credential may travel to it: https, or http to this very machine. Else `server`: nobody typed it. */
+export const secureUrl = (text: string, base: URL): URL => {
+  const url = URL.parse(text, base.href);
+  if (!url) throw new TernError('server', `${base.host} names something that is not a web address`);
+  if (isSecure(url)) return url;
+  throw new TernError('tls', `${base.host} wants to go on without encryption, at ${url.host}`);
+};
+
+/** A session URL as typed: a bare host or an address without a path stands for its /.well-known/jmap (RFC 8620 2.2). */
+export const sessionUrlOf = (typed: string): URL => {
+  const url = parseSessionUrl(typed);
+  if (!url || !isSecure(url))
+    throw new TernError('invalid', `not an address to sign in at: ${typed}`, { field: 'config.sessionUrl' });
+  if (url.pathname === '/' && !url.search) url.pathname = '/.well-known/jmap';
+  return url;
+};
+
+/** Which hosts an account's credential may go to: its own registrable domain, and what the person confirmed. */
+export type TrustedHosts = (host: string) => boolean;
+
+/** The rule of docs/sync.md J5 for a session URL and the hosts its owner agreed to. */
+export const trustedHosts = (sessionUrl: URL, confirmed: readonly string[]): TrustedHosts => {
+  const home = homeOf(sessionUrl.hostname);
+  const agreed = new Set(confirmed.map((host) => host.toLowerCase()));
+  return (host) => homeOf(host) === home || agreed.has(host.toLowerCase());
+};
+
+const homeOf = (host: string): string => parse(host, { allowPrivateDomains: true }).domain ?? host;
+
+/** Throws `forbidden` with `detail.confirm`, the hosts to ask about, unless every host is trusted. */
+export const requireTrusted = (urls: readonly URL[], trusted: TrustedHosts): void => {
+  const foreign = [...new Set(urls.map((url) => url.hostname))].filter((host) => !trusted(host));
+  if (foreign.length > 0)
+    throw new TernError('forbidden', `the mail server wants to use other hosts: ${foreign.join(', ')}`, {
+      detail: { confirm: foreign },
+    });
+};

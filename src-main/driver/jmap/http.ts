@@ -1,0 +1,131 @@
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Credential } from '../../../src-shared/model.ts';
+import { abortReason, throwIfAborted } from '../../lib/async.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Traffic } from '../driver.ts';
+
+/** An answer read whole. Redirects are answers: following one is the caller's decision. */
+export type HttpAnswer = { status: number; headers: Headers; text: string };
+
+/** One account's HTTP: authenticated, timed, capped and counted. */
+export type Http = {
+  get(url: URL, signal: AbortSignal): Promise<HttpAnswer>;
+  post(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer>;
+  readonly traffic: Traffic;
+};
+
+/** Without a single byte for this long, the server counts as gone. */
+const SILENCE_MS = 60_000;
+const LARGEST_ANSWER = 256 * 1024 * 1024;
+
+/** The `Authorization` header (RFC 7617, RFC 6750) for a credential. */
+const authorization = (credential: Credential): string => {
+  switch (credential.type) {
+    case 'password':
+      return `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`;
+    case 'bearer':
+      return `Bearer ${credential.token}`;
+    case 'oauth':
+      throw new TernError('unsupported', 'signing in with OAuth is not built yet');
+  }
+};
+
+/** HTTP that signs every request with the credential. Failures are `network`, `tls`, `tooLarge` or `cancelled`. */
+export const createHttp = (credential: Credential, clock: Clock): Http => {
+  const traffic: Traffic = { roundTrips: 0, bytes: 0 };
+  const headers = { Authorization: authorization(credential), Accept: 'application/json' };
+
+  const send = async (url: URL, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> => {
+    throwIfAborted(signal);
+    const silence = watchSilence(clock);
+    const control = AbortSignal.any([signal, silence.signal]);
+    traffic.roundTrips += 1;
+    try {
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
+      const text = await readBody(response, (bytes) => {
+        silence.heard();
+        traffic.bytes += bytes;
+      });
+      return { status: response.status, headers: response.headers, text };
+    } catch (error) {
+      if (control.aborted) throw abortReason(control);
+      throw error instanceof TernError ? error : connectionError(url, error);
+    } finally {
+      silence.end();
+    }
+  };
+  return {
+    traffic,
+    get: (url, signal) => send(url, { headers }, signal),
+    post: (url, body, signal) => {
+      traffic.bytes += body.length;
+      return send(url, { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } }, signal);
+    },
+  };
+};
+
+const watchSilence = (clock: Clock): { signal: AbortSignal; heard(): void; end(): void } => {
+  const control = new AbortController();
+  const late = new TernError('network', `the mail server did not answer for ${SILENCE_MS / 1000} seconds`);
+  const arm = (): (() => void) => clock.after(SILENCE_MS, () => control.abort(late));
+  let disarm = arm();
+  return {
+    signal: control.signal,
+    heard: () => {
+      disarm();
+      disarm = arm();
+    },
+    end: () => disarm(),
+  };
+};
+
+const readBody = async (response: Response, heard: (bytes: number) => void): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    heard(chunk.length);
+    if (size > LARGEST_ANSWER) throw new TernError('tooLarge', "the mail server's answer is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const certificateTrouble = /CERT|SSL|TLS|SIGNED|ISSUER|UNABLE_TO_VERIFY|EPROTO/;
+
+const connectionError = (url: URL, error: unknown): TernError => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = String((cause as { code?: unknown }).code ?? '');
+  if (certificateTrouble.test(code))
+    return new TernError('tls', `the secure connection to ${url.host} cannot be trusted (${code})`, { cause: error });
+  const why = code === 'ENOTFOUND' ? 'its name is not known' : code || 'the connection was lost';
+  return new TernError('network', `${url.host} cannot be reached: ${why}`, { cause: error });
+};
+
+/** What a failed status says, as an error: for any HTTP exchange with the account's server. */
+export const statusError = (url: URL, answer: HttpAnswer, now: number): TernError => {
+  const retryAfter = retryAfterSeconds(answer.headers.get('retry-after'), now);
+  const said = `${url.host} answered ${answer.status}`;
+  switch (answer.status) {
+    case 401:
+      return new TernError('auth', 'the mail server refused the user name or password');
+    case 403:
+      return new TernError('forbidden', `${said}: access is not allowed`);
+    case 404:
+      return new TernError('notFound', `${said}: there is no JMAP server at this address`);
+    case 413:
+      return new TernError('tooLarge', `${said}: the request is too large`);
+    case 429:
+    case 503:
+      return new TernError('rateLimited', `${said}: it asks to wait`, { retryAfter });
+    default:
+      return new TernError('server', `${said}, which a JMAP server should not`, { retryAfter });
+  }
+};
+
+/** `Retry-After` (RFC 9110 section 10.2.3) in seconds: a number, or a date. */
+const retryAfterSeconds = (value: string | null, now: number): number | undefined => {
+  if (value === null) return undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, Math.ceil(seconds)), 24 * 3600) : undefined;
+};

@@ -1,0 +1,85 @@
+import type { Cycle } from '../../src-shared/contract.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import type { CursorMove, Delta } from '../driver/driver.ts';
+import { breathe } from '../lib/async.ts';
+import type { Store, WriteDb } from '../store/db.ts';
+import { patchEmail, putEmail, removeEmail } from '../store/emails.ts';
+import { markFilled, putCounts, putMailbox, removeMailbox } from '../store/mailboxes.ts';
+import { moveCursor } from '../store/syncState.ts';
+
+/** How many objects a cycle touched, by what happened to them. */
+export type Counts = Cycle['counts'];
+
+/** Counts of a cycle that did nothing yet. */
+export const noCounts = (): Counts => ({ mailboxes: 0, created: 0, updated: 0, destroyed: 0, pushed: 0 });
+
+/** Rows in one transaction: few enough that a read waits less than a frame for its turn. */
+const BATCH = 200;
+
+/**
+ * Commits a delta: its rows in batches, its cursors with the last of them by compare-and-set (docs/sync.md J1).
+ * A lost compare-and-set rolls that batch back and throws `conflict`: pull again.
+ */
+export const applyDelta = async (store: Store, delta: Delta, counts: Counts): Promise<void> => {
+  const steps = stepsOf(delta);
+  do {
+    const batch = steps.splice(0, BATCH);
+    const done = noCounts();
+    store.write((tx) => {
+      for (const step of batch) step(tx, done);
+      if (steps.length === 0) moveCursors(tx, delta.cursors);
+    });
+    for (const key of Object.keys(done) as (keyof Counts)[]) counts[key] += done[key];
+    if (steps.length > 0) await breathe();
+  } while (steps.length > 0);
+};
+
+type Step = (tx: WriteDb, counts: Counts) => void;
+
+/** Mailboxes come before the emails in them and go after them. */
+const stepsOf = ({ mailboxes, emails, filled }: Delta): Step[] => [
+  ...(mailboxes?.put ?? []).map(
+    (mailbox): Step =>
+      (tx, counts) => {
+        putMailbox(tx, mailbox);
+        counts.mailboxes += 1;
+      },
+  ),
+  ...(mailboxes?.counts ?? []).map(
+    (mailbox): Step =>
+      (tx) =>
+        putCounts(tx, mailbox),
+  ),
+  ...(emails?.put ?? []).map(
+    (email): Step =>
+      (tx, counts) =>
+        tally(counts, putEmail(tx, email)),
+  ),
+  ...(emails?.patched ?? []).map(
+    (state): Step =>
+      (tx, counts) =>
+        tally(counts, patchEmail(tx, state)),
+  ),
+  ...(emails?.destroyed ?? []).map(
+    (id): Step =>
+      (tx, counts) => {
+        if (removeEmail(tx, id)) counts.destroyed += 1;
+      },
+  ),
+  ...(mailboxes?.destroyed ?? []).map(
+    (id): Step =>
+      (tx, counts) => {
+        if (removeMailbox(tx, id)) counts.mailboxes += 1;
+      },
+  ),
+  ...(filled ? [markFilled] : []),
+];
+
+const tally = (counts: Counts, outcome: 'created' | 'updated' | 'unchanged'): void => {
+  if (outcome !== 'unchanged') counts[outcome] += 1;
+};
+
+const moveCursors = (tx: WriteDb, moves: CursorMove[]): void => {
+  for (const { key, from, to } of moves)
+    if (!moveCursor(tx, key, from, to)) throw new TernError('conflict', `the ${key} cursor had moved: pulling again`);
+};

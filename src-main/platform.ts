@@ -1,0 +1,28 @@
+import type { Clock } from './lib/clock.ts';
+import type { Port } from './rpc/port.ts';
+
+/** How a worker process ended. `clean`: it went by itself, as asked. */
+export type WorkerEnd = { clean: boolean; reason: string };
+
+/** A worker process under way. */
+export type WorkerProcess = {
+  port: Port;
+  ended: Promise<WorkerEnd>;
+  /** Ends it at once, whatever it is doing. */
+  kill(): void;
+};
+
+/** What differs between the hosts of Tern's backend: plain Node, Electron, tests. */
+export type Platform = {
+  /** Where everything lives that Tern keeps. It exists. */
+  dataDir: string;
+  /** Electron's version, null elsewhere. */
+  electron: string | null;
+  clock: Clock;
+  /** Starts a worker process; it waits to be opened over its port. */
+  spawnWorker(): WorkerProcess;
+  /** Encrypts a secret, bound to `context`: it opens only under the same one. Throws `storage`. */
+  seal(secret: string, context: string): Promise<string>;
+  /** Opens what `seal` made. Throws `auth` when it cannot: the person has to sign in again. */
+  unseal(sealed: string, context: string): Promise<string>;
+};

@@ -1,0 +1,48 @@
+import { fork } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TernError } from '../src-shared/errors.ts';
+import { systemClock } from './lib/clock.ts';
+import { createKeyFile } from './lib/keyFile.ts';
+import type { Platform, WorkerEnd, WorkerProcess } from './platform.ts';
+import { portOfChild } from './rpc/port.ts';
+
+const workerEntry = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
+/** What a worker may see of the host's environment: nothing that could hold a secret of another program. */
+const passedOn =
+  /^(PATH|HOME|TZ|LANG|LC_.*|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|TERN_.*)$/;
+
+/** Plain Node: workers by `child_process.fork`, secrets sealed with AES-256-GCM under a key file of mode 0600. */
+export const createNodePlatform = (dataDir: string): Platform => {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new TernError('storage', `the data folder ${dataDir} cannot be made`, { cause: error });
+  }
+  const key = createKeyFile(join(dataDir, 'key'));
+  return {
+    dataDir,
+    electron: null,
+    clock: systemClock,
+    spawnWorker,
+    seal: async (secret, context) => key.seal(secret, context),
+    unseal: async (sealed, context) => key.unseal(sealed, context),
+  };
+};
+
+const spawnWorker = (): WorkerProcess => {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)));
+  // 'advanced' clones as a MessagePort does: dates, maps, bytes and undefined survive.
+  const child = fork(workerEntry, [], {
+    env,
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<WorkerEnd>((resolve) => {
+    child.once('error', (error) => resolve({ clean: false, reason: error.message }));
+    child.once('exit', (code, signal) => resolve({ clean: code === 0, reason: signal ?? `exit code ${code}` }));
+  });
+  return { port: portOfChild(child), ended, kill: () => void child.kill('SIGKILL') };
+};

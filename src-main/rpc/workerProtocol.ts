@@ -1,0 +1,48 @@
+import type { CallInput, CallNameOf, CallOutput, Cycle, ParsedInput } from '../../src-shared/contract.ts';
+import type { Config, EmailHead } from '../../src-shared/model.ts';
+
+/** What the host and a worker say to each other beside the contract's own calls. */
+
+/** An account to be stored in a new database; `credential` is sealed. */
+export type AccountSeed = { id: string; email: string; name: string; config: Config; credential: string };
+
+/** Host to worker, once, before anything else: take this database. With a seed it is made, without it must exist. */
+export type OpenInput = { account: string; file: string; seed?: AccountSeed };
+/** Null: the database is there but holds no account, so its making was never finished. */
+export type OpenOutput = { email: string; name: string; protocol: Config['protocol'] } | null;
+
+/** Host to worker: what `accounts.update` changed; `credential` is sealed. */
+export type UpdateInput = Partial<{
+  name: string;
+  config: Config;
+  credential: string;
+  paused: boolean;
+  order: number;
+  colour: string | null;
+}>;
+
+/** Worker to host: opens a sealed credential. */
+export type UnsealInput = { sealed: string };
+
+/** A place in a list that all workers order alike: newest first by `time`, then by `rank`, both descending. */
+export type Place = { time: number; rank: number };
+
+/** A page of a list that may have to be merged with other accounts'. */
+export type Page<Row> = { rows: Row[]; places: Place[]; more: boolean };
+
+type PagedInput<N extends CallNameOf<'account'>> = Omit<ParsedInput<N>, 'after'> & { after: Place | null };
+
+/** The calls a worker answers: input as the router parsed it, paged lists by place instead of by cursor. */
+export type WorkerCalls = {
+  open: { input: OpenInput; output: OpenOutput };
+  update: { input: UpdateInput; output: null };
+  close: { input: null; output: null };
+  row: { input: null; output: CallOutput<'accounts.list'>['accounts'][number] };
+  'sync.now': { input: CallInput<'sync.now'>; output: CallOutput<'sync.now'> };
+  'sync.log': { input: PagedInput<'sync.log'>; output: Page<Cycle> };
+  'mailboxes.list': { input: CallInput<'mailboxes.list'>; output: CallOutput<'mailboxes.list'> };
+  'emails.list': { input: PagedInput<'emails.list'>; output: Page<EmailHead> };
+  'emails.get': { input: ParsedInput<'emails.get'>; output: CallOutput<'emails.get'> };
+  'threads.get': { input: ParsedInput<'threads.get'>; output: CallOutput<'threads.get'> };
+};
+export type WorkerCallName = keyof WorkerCalls;

@@ -1,0 +1,41 @@
+/** What one transaction, or several, changed of what a person can see, by local id. */
+export type ChangeSet = {
+  readonly mailboxes: ReadonlySet<number>;
+  readonly threads: ReadonlySet<number>;
+  readonly emails: ReadonlyMap<number, EmailFate>;
+  mailbox(id: number): void;
+  thread(id: number): void;
+  email(id: number, fate: EmailFate): void;
+  /** Adds what a later transaction changed. */
+  merge(later: ChangeSet): void;
+  isEmpty(): boolean;
+};
+
+type EmailFate = 'created' | 'updated' | 'destroyed';
+
+/** An empty change set. Fates compose: created then destroyed is nothing, created then updated is created. */
+export const createChangeSet = (): ChangeSet => {
+  const mailboxes = new Set<number>();
+  const threads = new Set<number>();
+  const emails = new Map<number, EmailFate>();
+  const email = (id: number, fate: EmailFate): void => {
+    const before = emails.get(id);
+    if (before === 'created' && fate === 'destroyed') emails.delete(id);
+    else if (before === 'created' && fate === 'updated') return;
+    else emails.set(id, fate);
+  };
+  return {
+    mailboxes,
+    threads,
+    emails,
+    mailbox: (id) => void mailboxes.add(id),
+    thread: (id) => void threads.add(id),
+    email,
+    merge: (later) => {
+      for (const id of later.mailboxes) mailboxes.add(id);
+      for (const id of later.threads) threads.add(id);
+      for (const [id, fate] of later.emails) email(id, fate);
+    },
+    isEmpty: () => mailboxes.size + threads.size + emails.size === 0,
+  };
+};

@@ -1,0 +1,153 @@
+import Database from 'better-sqlite3';
+import { TernError } from '../../src-shared/errors.ts';
+import { type ChangeSet, createChangeSet } from './changeSet.ts';
+
+declare const readable: unique symbol;
+declare const writable: unique symbol;
+
+type Value = string | number | null;
+
+/** A handle that can only read. Every statement is prepared once and kept. */
+export type ReadDb = {
+  readonly [readable]: true;
+  all<Row>(sql: string, ...values: Value[]): Row[];
+  get<Row>(sql: string, ...values: Value[]): Row | undefined;
+  iterate<Row>(sql: string, ...values: Value[]): IterableIterator<Row>;
+};
+
+/** A handle that can write: it exists only inside `Store.write`, and collects what the commit will announce. */
+export type WriteDb = ReadDb & {
+  readonly [writable]: true;
+  /** Answers how many rows changed and the id of the last inserted one. */
+  run(sql: string, ...values: Value[]): { changes: number; lastId: number };
+  readonly changed: ChangeSet;
+};
+
+type WriteOptions = {
+  /** True for what a person did: the commit is on disk, not merely in the log's cache, before it returns. */
+  durable?: boolean;
+};
+
+const BUSY_WAIT_MS = 10_000;
+
+/** One account's SQLite file. This process is its only opener; only a commit of `write` announces changes. */
+export class Store {
+  private readonly raw: Database.Database;
+  private readonly statements = new Map<string, Database.Statement>();
+  private readonly handlers: ((changed: ChangeSet) => void)[] = [];
+
+  private constructor(raw: Database.Database) {
+    this.raw = raw;
+  }
+
+  /**
+   * Opens a file (or ':memory:') and takes it for this process alone, waiting up to 10 s for a dying predecessor.
+   * Without `create`, a missing file is an error. Throws `storage`.
+   */
+  static open(file: string, options: { create: boolean }): Store {
+    return guarded(() => {
+      const raw = new Database(file, { timeout: BUSY_WAIT_MS, fileMustExist: !options.create && file !== ':memory:' });
+      try {
+        raw.pragma('locking_mode = EXCLUSIVE');
+        raw.pragma('journal_mode = WAL');
+        raw.pragma('synchronous = NORMAL');
+        raw.pragma('foreign_keys = ON');
+        if (process.platform === 'darwin') {
+          raw.pragma('fullfsync = ON');
+          raw.pragma('checkpoint_fullfsync = ON');
+        }
+      } catch (error) {
+        raw.close();
+        throw error;
+      }
+      return new Store(raw);
+    });
+  }
+
+  /** Runs a read. Reads never wait for writes: both run on this thread, a write in batches. */
+  read<T>(fn: (db: ReadDb) => T): T {
+    return guarded(() => fn(this.handle(createChangeSet())));
+  }
+
+  /** Runs `fn` in one transaction: all of it is committed and then announced, or none of it happened. */
+  write<T>(fn: (tx: WriteDb) => T, options: WriteOptions = {}): T {
+    const changed = createChangeSet();
+    const result = guarded(() => {
+      // Ignored inside a transaction, so set before it begins; NORMAL again for the next one.
+      if (options.durable) this.raw.pragma('synchronous = FULL');
+      try {
+        return this.raw.transaction(() => fn(this.handle(changed))).immediate();
+      } finally {
+        if (options.durable) this.raw.pragma('synchronous = NORMAL');
+      }
+    });
+    if (!changed.isEmpty()) this.handlers.forEach((handler) => handler(changed));
+    return result;
+  }
+
+  /** Hears of every commit that changed what a person can see. */
+  onCommit(handler: (changed: ChangeSet) => void): void {
+    this.handlers.push(handler);
+  }
+
+  /** Runs a script of several statements, outside of `write`: for migrations, which are transactions of their own. */
+  script(sql: string): void {
+    guarded(() => void this.raw.exec(sql));
+  }
+
+  /** True while a script has left a transaction open. */
+  inTransaction(): boolean {
+    return this.raw.inTransaction;
+  }
+
+  close(): void {
+    this.raw.close();
+  }
+
+  private handle(changed: ChangeSet): WriteDb {
+    const prepare = (sql: string): Database.Statement => {
+      const known = this.statements.get(sql);
+      if (known) return known;
+      const made = this.raw.prepare(sql);
+      this.statements.set(sql, made);
+      return made;
+    };
+    return {
+      changed,
+      all: (sql: string, ...values: Value[]) => prepare(sql).all(...values),
+      get: (sql: string, ...values: Value[]) => prepare(sql).get(...values),
+      iterate: (sql: string, ...values: Value[]) => prepare(sql).iterate(...values),
+      run: (sql: string, ...values: Value[]) => {
+        const info = prepare(sql).run(...values);
+        return { changes: info.changes, lastId: Number(info.lastInsertRowid) };
+      },
+    } as unknown as WriteDb;
+  }
+}
+
+const reasons: Record<string, string> = {
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_READONLY: 'the mail database cannot be written: the folder or file is read-only',
+  SQLITE_CORRUPT: 'the mail database is damaged',
+  SQLITE_NOTADB: 'the mail database is damaged: it is not a database',
+  SQLITE_CANTOPEN: 'the mail database cannot be opened: it is missing, or its folder cannot be used',
+  SQLITE_BUSY: 'the mail database is in use by another process',
+  SQLITE_IOERR: 'the disk reported an error',
+  SQLITE_PERM: 'the mail database may not be accessed',
+  SQLITE_AUTH: 'the mail database may not be accessed',
+};
+
+/** Runs `fn`; what SQLite says of the disk or file becomes a `storage` error, everything else stays as it is. */
+const guarded = <T>(fn: () => T): T => {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof TypeError && /directory does not exist/.test(error.message))
+      throw new TernError('storage', "the account's folder is missing", { cause: error });
+    if (!(error instanceof Database.SqliteError)) throw error;
+    const code = error.code.split('_').slice(0, 2).join('_');
+    const reason = reasons[code];
+    if (!reason) throw new TernError('bug', `SQLite: ${error.message}`, { cause: error });
+    throw new TernError('storage', reason, { cause: error, detail: { code: error.code } });
+  }
+};

@@ -1,0 +1,97 @@
+import type { Attachment, Email, EmailHead } from '../../src-shared/model.ts';
+import type { RemoteHeaders } from '../../src-shared/remote.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { ReadDb } from './db.ts';
+import { secondOfSortKey } from './emails.ts';
+import { threadCounts } from './threads.ts';
+
+/** The columns that make an `EmailHead`. */
+export type HeadRow = {
+  id: number;
+  thread_id: number;
+  sort_key: number;
+  sent_at: string | null;
+  subject: string | null;
+  from_list: string;
+  to_list: string;
+  cc_list: string;
+  preview: string;
+  size: number;
+  has_attachment: number;
+  keywords: string;
+  pending: number;
+};
+
+/** SQL for `HeadRow`, of the table alias `e`. */
+export const headColumns =
+  'e.id, e.thread_id, e.sort_key, e.sent_at, e.subject, e.from_list, e.to_list, e.cc_list, e.preview, e.size, e.has_attachment, e.keywords, e.pending';
+
+const idSet = (names: (string | number)[]): Record<string, true> =>
+  Object.fromEntries(names.map((name) => [String(name), true as const]));
+
+/** A row as lists show it. */
+export const headOf = (db: ReadDb, account: string, row: HeadRow): EmailHead => ({
+  id: String(row.id),
+  account,
+  threadId: String(row.thread_id),
+  mailboxIds: idSet(
+    db
+      .all<{ mailbox_id: number }>(
+        `SELECT mailbox_id FROM email_mailboxes JOIN mailboxes ON mailboxes.id = mailbox_id
+         WHERE email_id = ? AND is_listed = 1 ORDER BY mailbox_id`,
+        row.id,
+      )
+      .map(({ mailbox_id }) => mailbox_id),
+  ),
+  keywords: idSet(JSON.parse(row.keywords) as string[]),
+  subject: row.subject,
+  from: JSON.parse(row.from_list) as EmailHead['from'],
+  to: JSON.parse(row.to_list) as EmailHead['to'],
+  cc: JSON.parse(row.cc_list) as EmailHead['cc'],
+  receivedAt: isoTime(secondOfSortKey(row.sort_key) * 1000),
+  sentAt: row.sent_at,
+  preview: row.preview,
+  hasAttachment: row.has_attachment === 1,
+  size: row.size,
+  pending: row.pending > 0,
+});
+
+/** The same with the size and unread count of its thread. */
+export const threadHeadOf = (db: ReadDb, account: string, row: HeadRow): EmailHead => {
+  const counts = threadCounts(db, row.thread_id);
+  return { ...headOf(db, account, row), threadSize: counts.size, threadUnread: counts.unread };
+};
+
+/** The head of one email by its local id. */
+export const readHead = (db: ReadDb, account: string, id: number): EmailHead | undefined => {
+  const row = db.get<HeadRow>(`SELECT ${headColumns} FROM emails e WHERE e.id = ?`, id);
+  return row && headOf(db, account, row);
+};
+
+/** One email whole, by its local id. */
+export const readEmail = (db: ReadDb, account: string, id: number): Email | undefined => {
+  const row = db.get<HeadRow & { headers: string }>(
+    `SELECT ${headColumns}, e.headers FROM emails e WHERE e.id = ?`,
+    id,
+  );
+  if (!row) return undefined;
+  const { listUnsubscribe, ...headers } = JSON.parse(row.headers) as RemoteHeaders;
+  return {
+    ...headOf(db, account, row),
+    ...headers,
+    attachments: readAttachments(db, id),
+    ...(listUnsubscribe === null ? {} : { listUnsubscribe }),
+  };
+};
+
+const readAttachments = (db: ReadDb, email: number): Attachment[] =>
+  db
+    .all<{
+      part: string;
+      name: string | null;
+      type: string;
+      size: number;
+      cid: string | null;
+      disposition: string | null;
+    }>('SELECT part, name, type, size, cid, disposition FROM attachments WHERE email_id = ? ORDER BY part', email)
+    .map(({ cid, ...rest }) => (cid === null ? rest : { ...rest, cid }));

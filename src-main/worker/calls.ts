@@ -1,0 +1,108 @@
+import type { Cycle } from '../../src-shared/contract.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import type { EmailHead } from '../../src-shared/model.ts';
+import type { CycleLog } from '../engine/cycleLog.ts';
+import type { Engine } from '../engine/engine.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { Page, WorkerCallName, WorkerCalls } from '../rpc/workerProtocol.ts';
+import { readAccount } from '../store/account.ts';
+import type { ReadDb, Store } from '../store/db.ts';
+import { listEmails } from '../store/emailPages.ts';
+import { readEmail, readHead } from '../store/emailReads.ts';
+import { inboxUnread, listMailboxes, mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
+import { countPending } from '../store/pending.ts';
+import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
+import { threadEmails } from '../store/threads.ts';
+
+/** The account half of the contract, and the host's own questions, as functions over an open account. */
+export type AccountCalls = {
+  [N in Exclude<WorkerCallName, 'open' | 'update' | 'close'>]: (
+    input: WorkerCalls[N]['input'],
+  ) => WorkerCalls[N]['output'] | Promise<WorkerCalls[N]['output']>;
+};
+
+type Parts = { account: string; store: Store; engine: Engine; cycles: CycleLog };
+
+/** Answers calls from the store; only `sync.now` waits for anything. */
+export const accountCalls = ({ account, store, engine, cycles }: Parts): AccountCalls => ({
+  row: () => store.read((db) => rowOf(db, account, engine)),
+  'sync.now': () => engine.syncNow(),
+  'sync.log': (input) => store.read((db) => cyclePage(db, account, cycles, input)),
+  'mailboxes.list': () => ({ mailboxes: store.read((db) => listMailboxes(db, account)) }),
+  'emails.list': (input) => store.read((db) => emailPage(db, account, input)),
+  'emails.get': ({ ids }) =>
+    store.read((db) => {
+      const found = ids.map((id) => ({ id, email: readEmail(db, account, localId(id)) }));
+      return {
+        emails: found.flatMap(({ email }) => email ?? []),
+        notFound: found.flatMap(({ id, email }) => (email ? [] : id)),
+      };
+    }),
+  'threads.get': ({ thread }) =>
+    store.read((db) => {
+      const emails = threadEmails(db, localId(thread)).flatMap((id) => readHead(db, account, id) ?? []);
+      if (emails.length === 0) throw new TernError('notFound', 'no such thread', { field: 'thread' });
+      return { thread, emails };
+    }),
+});
+
+/** A contract id as the row id it stands for; what never was one stands for no row. */
+const localId = (id: string): number => (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0);
+
+const rowOf = (db: ReadDb, account: string, engine: Engine): WorkerCalls['row']['output'] => {
+  const stored = readAccount(db);
+  if (!stored) throw new TernError('storage', 'the account is missing from its database');
+  const { phase, error, retryAt } = engine.status();
+  const synced = lastSyncedAt(db);
+  return {
+    id: account,
+    email: stored.email,
+    name: stored.name,
+    protocol: stored.config.protocol,
+    phase,
+    ...(error ? { error } : {}),
+    ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
+    lastSyncedAt: synced === null ? null : isoTime(synced),
+    pending: countPending(db),
+    unread: inboxUnread(db),
+    order: stored.order,
+    colour: stored.colour,
+  };
+};
+
+const emailPage = (db: ReadDb, account: string, input: WorkerCalls['emails.list']['input']): Page<EmailHead> => {
+  const mailbox = input.role === undefined ? namedMailbox(db, input.mailbox) : mailboxesWithRole(db, input.role)[0];
+  if (mailbox === undefined) return { rows: [], places: [], more: false };
+  const { places, ...page } = listEmails(db, account, {
+    mailbox,
+    filter: input.filter ?? {},
+    collapseThreads: input.collapseThreads,
+    limit: input.limit,
+    after: input.after && { second: input.after.time, id: input.after.rank },
+  });
+  return { ...page, places: places.map(({ second, id }) => ({ time: second, rank: id })) };
+};
+
+const namedMailbox = (db: ReadDb, id: string | undefined): number | null => {
+  if (id === undefined) return null;
+  if (!mailboxExists(db, localId(id))) throw new TernError('notFound', 'no such mailbox', { field: 'mailbox' });
+  return localId(id);
+};
+
+/** Cycles on disk, and before them those the disk would not take. */
+const cyclePage = (
+  db: ReadDb,
+  account: string,
+  cycles: CycleLog,
+  { limit, after }: WorkerCalls['sync.log']['input'],
+): Page<Cycle> => {
+  const stored = listCycles(db, account, after ?? { time: Number.MAX_SAFE_INTEGER, rank: 0 }, limit + 1);
+  const unwritten = after ? [] : cycles.unwritten().map((cycle) => ({ cycle: cycleOf(cycle, account), rank: 0 }));
+  const found = [...unwritten.toReversed(), ...stored];
+  const page = found.slice(0, limit);
+  return {
+    rows: page.map(({ cycle }) => cycle),
+    places: page.map(({ cycle, rank }) => ({ time: Date.parse(cycle.finishedAt), rank })),
+    more: found.length > page.length,
+  };
+};

@@ -1,0 +1,44 @@
+import type { EventData } from '../../src-shared/contract.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type ChangeSet, createChangeSet } from '../store/changeSet.ts';
+
+/** One frame of a 60 Hz screen: a window cannot show more than one change in it. */
+const FRAME_MS = 16;
+const MOST_IDS = 1000;
+
+type Emit = (name: 'changed', data: EventData<'changed'>) => void;
+
+/** Gathers what commits changed and announces it, at most once per frame, with a growing `seq`. */
+export const createChangeFeed = (account: string, clock: Clock, emit: Emit): ((changed: ChangeSet) => void) => {
+  let seq = 0;
+  let gathered = createChangeSet();
+  let scheduled = false;
+  const announce = (): void => {
+    scheduled = false;
+    const changed = gathered;
+    gathered = createChangeSet();
+    if (!changed.isEmpty()) emit('changed', { account, seq: ++seq, ...listsOf(changed) });
+  };
+  return (changed) => {
+    gathered.merge(changed);
+    if (scheduled) return;
+    scheduled = true;
+    clock.after(FRAME_MS, announce);
+  };
+};
+
+const strings = (ids: Iterable<number>): string[] => [...ids].map(String);
+
+/** The ids by kind; none at all when there are too many to be worth naming. */
+const listsOf = ({ mailboxes, threads, emails }: ChangeSet): Omit<EventData<'changed'>, 'account' | 'seq'> => {
+  if (mailboxes.size + threads.size + emails.size > MOST_IDS) return {};
+  const withFate = (wanted: string): string[] =>
+    strings([...emails].flatMap(([id, fate]) => (fate === wanted ? [id] : [])));
+  return {
+    ...(mailboxes.size === 0 ? {} : { mailboxes: strings(mailboxes) }),
+    ...(threads.size === 0 ? {} : { threads: strings(threads) }),
+    ...(emails.size === 0
+      ? {}
+      : { emails: { created: withFate('created'), updated: withFate('updated'), destroyed: withFate('destroyed') } }),
+  };
+};

@@ -1,0 +1,133 @@
+import { TernError } from '../../src-shared/errors.ts';
+import type { Credential } from '../../src-shared/model.ts';
+import { credentialSchema } from '../../src-shared/model.ts';
+import type { Driver } from '../driver/driver.ts';
+import { createJmapDriver } from '../driver/jmap/driver.ts';
+import { createCycleLog } from '../engine/cycleLog.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { type Clock, isoTime } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Port } from '../rpc/port.ts';
+import { createRpc, type Rpc } from '../rpc/rpc.ts';
+import type { OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
+import { type Account, readAccount, writeAccount } from '../store/account.ts';
+import { Store } from '../store/db.ts';
+import { migrate } from '../store/migrate.ts';
+import { accountCalls } from './calls.ts';
+import { createChangeFeed } from './events.ts';
+
+type Parts = {
+  port: Port;
+  clock: Clock;
+  log: Log;
+  /** Called once, when the store is closed and nothing is left to do. */
+  exit(): void;
+};
+
+type Open = { store: Store; engine: Engine; answer(name: string, input: unknown): unknown };
+
+/** An account's worker behind a port: opened by the host's first call, ended by `close` or by the port's end. */
+export const runWorker = (parts: Parts): void => {
+  let open: Open | undefined;
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= shut(open).finally(parts.exit);
+    return ended;
+  };
+  const rpc: Rpc = createRpc(parts.port, async (name, input) => {
+    if (name === 'open') {
+      const result = openAccount(parts, rpc, input as OpenInput);
+      open = result.open;
+      return result.output;
+    }
+    if (name === 'close') return end().then(() => null);
+    if (!open) throw new TernError('bug', `${name} was called before the account was open`);
+    return open.answer(name, input);
+  });
+  // Without a host nobody reads or is read to: an orphan closes its database and goes.
+  rpc.onClose(() => void end());
+};
+
+const shut = async (open: Open | undefined): Promise<void> => {
+  await open?.engine.stop();
+  open?.store.close();
+};
+
+const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | undefined; output: OpenOutput } => {
+  const store = Store.open(input.file, { create: input.seed !== undefined });
+  try {
+    migrate(store);
+    const { seed } = input;
+    if (seed)
+      store.write((tx) => writeAccount(tx, { ...seed, paused: false, order: 0, colour: null }), { durable: true });
+    const account = store.read(readAccount);
+    if (!account) {
+      store.close();
+      return { open: undefined, output: null };
+    }
+    const { email, name, config } = account;
+    return { open: startAccount(parts, rpc, store, account), output: { email, name, protocol: config.protocol } };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+};
+
+const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Account): Open => {
+  const cycles = createCycleLog(store, log);
+  const createDriver = async (): Promise<Driver> => {
+    const stored = store.read(readAccount) ?? account;
+    const credential = await unseal(rpc, stored.credential);
+    if (stored.config.protocol !== 'jmap') throw new TernError('unsupported', 'IMAP accounts are not built yet');
+    return createJmapDriver({ config: stored.config, credential, clock });
+  };
+  const engine = createEngine({
+    store,
+    clock,
+    log,
+    cycles,
+    createDriver,
+    events: {
+      phase: ({ retryAt, ...status }) =>
+        rpc.emit('phase', {
+          account: account.id,
+          ...status,
+          ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
+        }),
+      progress: (done, total) => rpc.emit('progress', { account: account.id, done, total }),
+    },
+  });
+  store.onCommit(createChangeFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
+  const calls = accountCalls({ account: account.id, store, engine, cycles });
+  if (!account.paused) engine.start();
+  return {
+    store,
+    engine,
+    answer: (name, input) => {
+      if (name === 'update') return updateAccount(store, engine, input as UpdateInput);
+      const call = (calls as Record<string, (input: never) => unknown>)[name];
+      if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
+      return call(input as never);
+    },
+  };
+};
+
+/** Stores what changed; what concerns the server starts the loop anew with it. */
+const updateAccount = async (store: Store, engine: Engine, input: UpdateInput): Promise<null> => {
+  const before = store.read(readAccount);
+  if (!before) throw new TernError('storage', 'the account is missing from its database');
+  const after: Account = { ...before, ...input };
+  store.write((tx) => writeAccount(tx, after), { durable: true });
+  const reconnect = input.config !== undefined || input.credential !== undefined;
+  if (after.paused !== before.paused || reconnect) {
+    await engine.stop();
+    if (!after.paused) engine.start();
+  }
+  return null;
+};
+
+const unseal = async (rpc: Rpc, sealed: string): Promise<Credential> => {
+  const parsed = credentialSchema.safeParse(await rpc.call('unseal', { sealed } satisfies UnsealInput));
+  if (!parsed.success) throw new TernError('auth', 'the stored credential cannot be read: sign in again');
+  return parsed.data;
+};

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { ApiRequest, ApiResponse } from './faults.ts';
+import { errorArguments } from './methodError.ts';
+import type { Method } from './methods.ts';
+import type { Fields } from './model.ts';
+import { resolveReferences } from './references.ts';
+import { coreCapability, mailCapability, type Site, sessionState } from './site.ts';
+
+/** A problem document for a whole request (RFC 8620 section 3.6.1, RFC 7807). */
+export type Problem = { type: string; status: number; detail?: string; limit?: string };
+
+/** A problem of the given type, with status 400. */
+export const problem = (type: string, extras: Partial<Problem> = {}): Problem => ({
+  type: `urn:ietf:params:jmap:error:${type}`,
+  status: 400,
+  ...extras,
+});
+
+const fields = z.record(z.string(), z.unknown());
+const requestSchema = z.looseObject({
+  using: z.array(z.string()),
+  methodCalls: z.array(z.tuple([z.string(), fields, z.string()])),
+  createdIds: fields.optional(),
+});
+
+const parseJson = (text: string): { value: unknown } | null => {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
+};
+
+const withinLimits = (site: Site, request: ApiRequest): Problem | null => {
+  const unknown = request.using.find((name) => name !== coreCapability && name !== mailCapability);
+  if (unknown !== undefined) return problem('unknownCapability', { detail: unknown });
+  if (request.methodCalls.length <= site.limits.maxCallsInRequest) return null;
+  return problem('limit', { limit: 'maxCallsInRequest' });
+};
+
+/** A request, or the problem with it (RFC 8620 section 3.6.1). */
+export const parseRequest = (site: Site, contentType: string, body: string): ApiRequest | Problem => {
+  const json = /^application\/json\b/i.test(contentType) ? parseJson(body) : null;
+  if (!json) return problem('notJSON');
+  const parsed = requestSchema.safeParse(json.value);
+  if (!parsed.success) return problem('notRequest', { detail: parsed.error.message });
+  return withinLimits(site, parsed.data) ?? parsed.data;
+};
+
+/** Tells a parsed request from a problem. */
+export const isProblem = (parsed: ApiRequest | Problem): parsed is Problem => !('methodCalls' in parsed);
+
+const scriptedFailure = (site: Site, name: string): Fields | null => {
+  const failure = site.faults.methodFailures.find(({ method, left }) => method === name && left > 0);
+  if (!failure) return null;
+  failure.left--;
+  return failure.error;
+};
+
+const callMethod = (
+  site: Site,
+  methods: ReadonlyMap<string, Method>,
+  request: ApiRequest,
+  [name, args]: ApiRequest['methodCalls'][number],
+  earlier: ApiResponse['methodResponses'],
+): [string, Fields] => {
+  const method = methods.get(name);
+  if (!method || !request.using.includes(method.capability)) return ['error', { type: 'unknownMethod' }];
+  const failure = scriptedFailure(site, name);
+  if (failure) return ['error', failure];
+  try {
+    return [name, method.answer(site, resolveReferences(args, earlier))];
+  } catch (thrown) {
+    const error = errorArguments(thrown);
+    if (!error) throw thrown;
+    return ['error', error];
+  }
+};
+
+/** Answers the calls of a request in their order (RFC 8620 section 3.4); `failAll` is the error that each one gets. */
+export const answerRequest = (
+  site: Site,
+  methods: ReadonlyMap<string, Method>,
+  request: ApiRequest,
+  failAll: string | null,
+): ApiResponse => {
+  const methodResponses: ApiResponse['methodResponses'] = [];
+  for (const call of request.methodCalls) {
+    const [name, answer] = failAll
+      ? ['error', { type: failAll }]
+      : callMethod(site, methods, request, call, methodResponses);
+    methodResponses.push([name, answer, call[2]]);
+  }
+  const { createdIds } = request;
+  return { methodResponses, sessionState: sessionState(site), ...(createdIds ? { createdIds } : {}) };
+};

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerRequest, isProblem, parseRequest, problem } from './api.ts';
+import { downloadBlob } from './download.ts';
+import { type Endpoint, type Failure, takeFailure } from './faults.ts';
+import { createMethods, type Method } from './methods.ts';
+import { drop, type Exchange, send, sendBroken, sendEarlyFailure, sendJson, sendUnauthorized } from './reply.ts';
+import { type LoggedRequest, type Site, sessionObject } from './site.ts';
+
+const sessionPath = '/jmap/session';
+const wellKnownPath = '/.well-known/jmap';
+
+const isSignedIn = ({ signIn }: Site, header: string | undefined): boolean => {
+  const [scheme = '', value = ''] = (header ?? '').split(' ');
+  if (/^bearer$/i.test(scheme)) return signIn.token !== null && value === signIn.token;
+  const basic = Buffer.from(`${signIn.username}:${signIn.password}`).toString('base64');
+  return /^basic$/i.test(scheme) && value === basic;
+};
+
+/** The body as text; null where it is larger than `max` octets, in which case it is read and thrown away. */
+const readBody = async (request: IncomingMessage, max: number): Promise<{ text: string | null; bytes: number }> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes <= max) chunks.push(chunk);
+  }
+  return { text: bytes <= max ? Buffer.concat(chunks).toString() : null, bytes };
+};
+
+const sendProblem = (exchange: Exchange, type: string, limit: string): void =>
+  sendJson(exchange, 400, problem(type, { limit }), 'application/problem+json');
+
+const answerApi = async (
+  site: Site,
+  methods: ReadonlyMap<string, Method>,
+  exchange: Exchange,
+  failure: Failure | null,
+): Promise<void> => {
+  const { traffic, limits, faults } = site;
+  const tooMany = traffic.inFlight > limits.maxConcurrentRequests;
+  const body = await readBody(exchange.request, limits.maxSizeRequest);
+  exchange.logged.bytes = body.bytes;
+  const parsed =
+    body.text === null ? null : parseRequest(site, exchange.request.headers['content-type'] ?? '', body.text);
+  if (parsed && !isProblem(parsed)) exchange.logged.methods = parsed.methodCalls.map(([name]) => name);
+  if (faults.hung) await faults.hung.promise;
+  if (failure && sendEarlyFailure(exchange, failure)) return;
+  if (tooMany) return sendProblem(exchange, 'limit', 'maxConcurrentRequests');
+  if (!parsed) return sendProblem(exchange, 'limit', 'maxSizeRequest');
+  if (isProblem(parsed)) return sendJson(exchange, parsed.status, parsed, 'application/problem+json');
+  const failAll = failure?.kind === 'serverFail' || failure?.kind === 'serverUnavailable' ? failure.kind : null;
+  const response = answerRequest(site, methods, parsed, failAll);
+  await faults.hook?.(parsed, response);
+  if (faults.slowMs > 0) await sleep(faults.slowMs);
+  sendBroken(exchange, failure?.kind, response);
+};
+
+const endpointOf = (site: Site, path: string): Endpoint | null => {
+  if (path === site.session.apiPath) return 'api';
+  if (path === sessionPath || path === wellKnownPath) return 'session';
+  return path.startsWith('/jmap/download/') ? 'download' : null;
+};
+
+/** Answers for the session, the redirect to it, and downloads. */
+const answerOther = async (site: Site, exchange: Exchange, endpoint: Endpoint, url: URL): Promise<void> => {
+  const { session, faults } = site;
+  exchange.request.resume();
+  if (faults.hung) await faults.hung.promise;
+  const target = session.redirect ?? { url: sessionPath, status: 301 };
+  const leads = new URL(target.url, url).href !== new URL(sessionPath, url).href;
+  if (url.pathname === wellKnownPath || (endpoint === 'session' && leads)) {
+    return send(exchange, target.status, { Location: target.url }, '');
+  }
+  if (!isSignedIn(site, exchange.request.headers.authorization)) return sendUnauthorized(exchange);
+  const failure = takeFailure(faults, endpoint);
+  if (failure && sendEarlyFailure(exchange, failure)) return;
+  if (faults.slowMs > 0) await sleep(faults.slowMs);
+  if (endpoint === 'session') return sendBroken(exchange, failure?.kind, sessionObject(site));
+  if (failure) return drop(exchange);
+  downloadBlob(site, exchange, url);
+};
+
+const startExchange = (site: Site, exchange: Exchange): void => {
+  const { traffic } = site;
+  let running = true;
+  traffic.inFlight++;
+  traffic.maxInFlight = Math.max(traffic.maxInFlight, traffic.inFlight);
+  const end = () => {
+    if (running) traffic.inFlight--;
+    running = false;
+  };
+  exchange.beforeAnswer = end;
+  exchange.response.once('close', end);
+};
+
+const answer = async (site: Site, methods: ReadonlyMap<string, Method>, exchange: Exchange): Promise<void> => {
+  const { request } = exchange;
+  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+  const endpoint = endpointOf(site, url.pathname);
+  if (!endpoint) {
+    request.resume();
+    const known = url.pathname.startsWith('/jmap/eventsource/') && isSignedIn(site, request.headers.authorization);
+    // Like Cyrus without WebSocket support: offered, and answered by nothing.
+    if (known) return send(exchange, 204, {}, '');
+    return send(exchange, 404, {}, 'Not found');
+  }
+  if (endpoint !== 'api') return answerOther(site, exchange, endpoint, url);
+  if (!isSignedIn(site, request.headers.authorization)) {
+    request.resume();
+    return sendUnauthorized(exchange);
+  }
+  if (request.method !== 'POST') {
+    request.resume();
+    return send(exchange, 405, { Allow: 'POST' }, 'Method not allowed');
+  }
+  startExchange(site, exchange);
+  return answerApi(site, methods, exchange, takeFailure(site.faults, 'api'));
+};
+
+/** An HTTP server for a site, not yet listening (RFC 8620 sections 2.2 and 3.1). */
+export const createHttp = (site: Site): Server => {
+  const methods = createMethods();
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    const logged: LoggedRequest = { path: request.url ?? '', methods: [], bytes: 0 };
+    site.traffic.requests.push(logged);
+    const exchange: Exchange = { request, response, logged, beforeAnswer: () => {} };
+    answer(site, methods, exchange).catch((thrown: unknown) => {
+      // A client that leaves is no failure of the server; anything else must not pass unseen in a test.
+      if (!request.destroyed && !response.destroyed) console.error('JMAP test server:', thrown);
+      drop(exchange);
+    });
+  });
+  return server;
+};

@@ -1,0 +1,25 @@
+import { getEmailChanges, getEmails } from './emailMethods.ts';
+import { getMailboxChanges, getMailboxes, queryMailboxes } from './mailboxMethods.ts';
+import type { Fields } from './model.ts';
+import { createEmailQuery, createQueryCache } from './query.ts';
+import { coreCapability, mailCapability, type Site } from './site.ts';
+import { getThreadChanges, getThreads } from './threadMethods.ts';
+
+/** A method, with the capability that a request must use to call it (RFC 8620 section 3.3). */
+export type Method = { capability: string; answer: (site: Site, args: Fields) => Fields };
+
+const mail = (answer: Method['answer']): Method => ({ capability: mailCapability, answer });
+
+/** Every method that the server has; Core/echo is RFC 8620 section 4. */
+export const createMethods = (): ReadonlyMap<string, Method> =>
+  new Map<string, Method>([
+    ['Core/echo', { capability: coreCapability, answer: (_site, args) => args }],
+    ['Mailbox/get', mail(getMailboxes)],
+    ['Mailbox/changes', mail(getMailboxChanges)],
+    ['Mailbox/query', mail(queryMailboxes)],
+    ['Thread/get', mail(getThreads)],
+    ['Thread/changes', mail(getThreadChanges)],
+    ['Email/get', mail(getEmails)],
+    ['Email/query', mail(createEmailQuery(createQueryCache()))],
+    ['Email/changes', mail(getEmailChanges)],
+  ]);

@@ -1,0 +1,99 @@
+import type { Faults } from './faults.ts';
+import type { Fields } from './model.ts';
+import type { Store } from './store.ts';
+
+/** The limits of the core capability (RFC 8620 section 2). Sizes in octets. */
+export type Limits = {
+  maxSizeUpload: number;
+  maxConcurrentUpload: number;
+  maxSizeRequest: number;
+  maxConcurrentRequests: number;
+  maxCallsInRequest: number;
+  maxObjectsInGet: number;
+  maxObjectsInSet: number;
+};
+
+/** Limits as large servers have them. */
+export const defaultLimits: Limits = {
+  maxSizeUpload: 50_000_000,
+  maxConcurrentUpload: 4,
+  maxSizeRequest: 10_000_000,
+  maxConcurrentRequests: 8,
+  maxCallsInRequest: 50,
+  maxObjectsInGet: 1000,
+  maxObjectsInSet: 1000,
+};
+
+/** Who may sign in, and how. A null token refuses every bearer. */
+export type SignIn = { username: string; password: string; token: string | null };
+
+/** What the session says; `version` is its state. */
+export type SessionFacts = {
+  version: number;
+  accountId: string;
+  apiPath: string;
+  missing: boolean;
+  override: Fields;
+  redirect: { url: string; status: number } | null;
+};
+
+/** A request that the server saw, refused ones too: `methods` in order, `bytes` of its body as far as it was read. */
+export type LoggedRequest = { path: string; methods: string[]; bytes: number };
+
+/** What the server saw so far; in flight are API requests alone. */
+export type Traffic = { requests: LoggedRequest[]; inFlight: number; maxInFlight: number };
+
+/** One running server: its mail, who may read it, and what is wrong with it. */
+export type Site = {
+  readonly store: Store;
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly signIn: SignIn;
+  readonly session: SessionFacts;
+  readonly traffic: Traffic;
+  /** Whether Mailbox/get with `ids: null` obeys maxObjectsInGet, too. */
+  readonly strictMailboxGet: boolean;
+};
+
+/** Name of the core capability (RFC 8620 section 2). */
+export const coreCapability = 'urn:ietf:params:jmap:core';
+/** Name of the mail capability (RFC 8621 section 1.3.1). */
+export const mailCapability = 'urn:ietf:params:jmap:mail';
+
+const mailAccountCapability = {
+  maxMailboxesPerEmail: null,
+  maxMailboxDepth: null,
+  maxSizeMailboxName: 490,
+  maxSizeAttachmentsPerEmail: 50_000_000,
+  emailQuerySortOptions: ['receivedAt', 'size', 'subject', 'from'],
+  mayCreateTopLevelMailbox: true,
+};
+
+/** The session's state, which every API response repeats (RFC 8620 section 3.4). */
+export const sessionState = (site: Site): string => `S${site.session.version}`;
+
+/** The session object (RFC 8620 section 2), with relative URLs as Cyrus has them. */
+export const sessionObject = (site: Site): Fields => {
+  const { accountId, apiPath, missing, override } = site.session;
+  const account = {
+    name: site.signIn.username,
+    isPersonal: true,
+    isReadOnly: false,
+    accountCapabilities: missing ? null : { [coreCapability]: {}, [mailCapability]: mailAccountCapability },
+  };
+  return {
+    capabilities: {
+      [coreCapability]: { ...site.limits, collationAlgorithms: ['i;ascii-casemap', 'i;unicode-casemap'] },
+      [mailCapability]: {},
+    },
+    accounts: { [accountId]: account },
+    primaryAccounts: { [coreCapability]: accountId, [mailCapability]: accountId },
+    username: site.signIn.username,
+    apiUrl: apiPath,
+    downloadUrl: '/jmap/download/{accountId}/{blobId}/{name}?accept={type}',
+    uploadUrl: '/jmap/upload/{accountId}/',
+    eventSourceUrl: '/jmap/eventsource/?types={types}&closeafter={closeafter}&ping={ping}',
+    state: sessionState(site),
+    ...override,
+  };
+};
