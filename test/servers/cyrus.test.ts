@@ -31,8 +31,8 @@ const mailboxOf = async (server: CyrusServer, role: string): Promise<string> => 
 test('starts with the usual mailboxes and stops without a trace', options, async (context) => {
   const server = await started(context);
   const { mailboxes, emails } = await server.truth();
-  const roles = Object.values(mailboxes).map(({ role }) => role);
-  assert.deepEqual(roles.sort(), ['archive', 'drafts', 'inbox', 'junk', 'sent', 'trash']);
+  const roles = new Set(Object.values(mailboxes).map(({ role }) => role));
+  assert.deepEqual(roles, new Set(['archive', 'drafts', 'inbox', 'junk', 'sent', 'trash']));
   assert.deepEqual(emails, {});
 
   assert.ok(running(server.group()).length > 3);
@@ -56,7 +56,7 @@ test('delivers with dates, keywords and mailboxes, in order', options, async (co
     ids.map((id) => emails[id]),
     [
       { subject: 'Grüße', receivedAt: at, mailboxIds: [inbox], keywords: ['$forwarded', '$seen'] },
-      { subject: 'Both', receivedAt: at, mailboxIds: [archive, inbox].sort(), keywords: [] },
+      { subject: 'Both', receivedAt: at, mailboxIds: [archive, inbox].toSorted(), keywords: [] },
       { subject: 'Plain', receivedAt: at, mailboxIds: [inbox], keywords: [] },
     ],
   );
@@ -78,9 +78,9 @@ test('flags, moves and destroys as another client', options, async (context) => 
   await server.setMailboxes([one], { [archive]: true, [inbox]: null });
   await server.destroy([three]);
   const { emails } = await server.truth();
-  assert.deepEqual(emails[one]?.keywords, ['$seen', 'project-x'].sort());
+  assert.deepEqual(emails[one]?.keywords, ['$seen', 'project-x'].toSorted());
   assert.deepEqual(emails[one]?.mailboxIds, [archive]);
-  assert.deepEqual(emails[two]?.mailboxIds, [archive, inbox].sort());
+  assert.deepEqual(emails[two]?.mailboxIds, [archive, inbox].toSorted());
   assert.equal(emails[three], undefined);
   await assert.rejects(server.setKeywords([three], { $seen: true }), /notFound/);
 });
@@ -137,11 +137,28 @@ test('keeps its mail through a restart, and waits while suspended', options, asy
   assert.deepEqual(await truth, before);
 });
 
+test('works within lower limits when told to have them', options, async (context) => {
+  const server = await startCyrus({
+    user: 'bob',
+    settings: { jmap_max_objects_in_get: '40', jmap_max_objects_in_set: '30' },
+  });
+  context.after(() => server.stop());
+  const ids = await server.deliver(Array.from({ length: 100 }, (_, n) => ({ subject: `mail ${n}` })));
+  await server.setKeywords(ids, { $seen: true });
+  const { emails } = await server.truth();
+  assert.deepEqual(
+    ids.map((id) => emails[id]?.subject),
+    ids.map((_, n) => `mail ${n}`),
+  );
+  await server.destroy(ids);
+  assert.deepEqual((await server.truth()).emails, {});
+});
+
 test('fills two servers at once with the same mail', options, async (context) => {
   const [one, two] = await Promise.all([started(context), started(context)]);
   await Promise.all([one.fill(150), two.fill(100).then(() => two.fill(50))]);
   const [left, right] = [await one.truth(), await two.truth()];
-  assert.deepEqual(Object.keys(left.emails).sort(), Object.keys(right.emails).sort());
+  assert.deepEqual(Object.keys(left.emails).toSorted(), Object.keys(right.emails).toSorted());
   const sizes = (truth: typeof left): unknown[] =>
     Object.values(truth.mailboxes).map(({ role, totalEmails }) => [role, totalEmails]);
   assert.deepEqual(sizes(left), sizes(right));

@@ -37,15 +37,13 @@ type Numbered = { index: number; message: Message };
 
 /** Appends to one mailbox in batches; `ids[index]` becomes the JMAP id. */
 const appendAll = async (imap: Appender, mailbox: string, numbered: Numbered[], ids: string[]): Promise<void> => {
+  const uids: number[] = [];
   for (let at = 0; at < numbered.length; at += batch) {
-    const some = numbered.slice(at, at + batch);
-    const uids = await imap.append(
-      mailbox,
-      some.map(({ message }) => message),
-    );
-    const emails = await imap.emailIds(mailbox, uids);
-    for (const [n, { index }] of some.entries()) ids[index] = emails[n] ?? '';
+    const messages = numbered.slice(at, at + batch).map(({ message }) => message);
+    uids.push(...(await imap.append(mailbox, messages)));
   }
+  const emails = await imap.emailIds(mailbox, uids);
+  for (const [n, { index }] of numbered.entries()) ids[index] = emails[n] ?? '';
 };
 
 /** Appends each mail to all of its mailboxes: the same bytes in two of them are one email to Cyrus. */
@@ -97,7 +95,10 @@ export const startCyrus = async (options: CyrusOptions = {}): Promise<CyrusServe
   const config = { protocol: 'jmap' as const, sessionUrl: `http://127.0.0.1:${httpPort}/.well-known/jmap` };
 
   // The first login makes the account; JMAP alone would answer accountNotFound.
-  await withImap((imap) => imap.mailboxNames());
+  await withImap((imap) => imap.mailboxNames()).catch(async (error: unknown) => {
+    await running.kill();
+    throw error;
+  });
   return {
     name: 'Cyrus 3.6',
     config,

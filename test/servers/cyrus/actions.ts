@@ -23,7 +23,9 @@ type EmailRow = {
   keywords: Record<string, true>;
 };
 
-const batch = 500;
+/** How many objects go into one call: 500, or fewer when the server says so. */
+const batchSize = async (jmap: RawJmap, limit: 'maxObjectsInGet' | 'maxObjectsInSet'): Promise<number> =>
+  Math.min(500, Number((await jmap.session()).capabilities['urn:ietf:params:jmap:core']?.[limit]));
 
 function* chunks<T>(all: T[], size: number): Generator<T[]> {
   for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
@@ -66,6 +68,7 @@ const readIds = async (jmap: RawJmap): Promise<string[]> => {
 const readTruth = async (jmap: RawJmap): Promise<Truth> => {
   const mailboxes = await readMailboxes(jmap);
   const emails: Truth['emails'] = {};
+  const batch = await batchSize(jmap, 'maxObjectsInGet');
   for (const ids of chunks(await readIds(jmap), batch)) {
     const properties = ['id', 'subject', 'receivedAt', 'mailboxIds', 'keywords'];
     const { list } = await jmap.ask<{ list: EmailRow[] }>('Email/get', { ids, properties });
@@ -73,10 +76,10 @@ const readTruth = async (jmap: RawJmap): Promise<Truth> => {
       emails[id] = {
         subject,
         receivedAt,
-        mailboxIds: Object.keys(mailboxIds).sort(),
+        mailboxIds: Object.keys(mailboxIds).toSorted(),
         keywords: Object.keys(keywords)
           .map((keyword) => keyword.toLowerCase())
-          .sort(),
+          .toSorted(),
       };
     }
   }
@@ -93,6 +96,7 @@ export const jmapActions = (jmap: RawJmap): JmapActions => {
   };
 
   const patchAll = async (ids: string[], patch: Record<string, true | null>): Promise<void> => {
+    const batch = await batchSize(jmap, 'maxObjectsInSet');
     for (const some of chunks(ids, batch)) {
       await set('Email/set', { update: Object.fromEntries(some.map((id) => [id, patch])) });
     }
@@ -102,6 +106,7 @@ export const jmapActions = (jmap: RawJmap): JmapActions => {
     setKeywords: (ids, patch) => patchAll(ids, pointers('keywords', patch)),
     setMailboxes: (ids, patch) => patchAll(ids, pointers('mailboxIds', patch)),
     destroy: async (ids) => {
+      const batch = await batchSize(jmap, 'maxObjectsInSet');
       for (const some of chunks(ids, batch)) await set('Email/set', { destroy: some });
     },
     createMailbox: async (name, parentId) => {

@@ -30,9 +30,11 @@ wait
 const listening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.on('connect', () => resolve(true));
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.on('error', () => resolve(false));
-    socket.on('close', () => socket.destroy());
   });
 
 const untilReady = async ({ httpPort, imapPort }: Installation, died: () => boolean): Promise<void> => {
