@@ -21,5 +21,5 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     platform: `${process.platform}-${process.arch}`,
     dataDir: platform.dataDir,
   });
-  return { call: router, close: accounts.stop };
+  return { call: router, close: () => accounts.stop() };
 };

@@ -1,9 +1,9 @@
-import { asTernError, TernError } from '../../src-shared/errors.ts';
-import { raceSignal, sleep, withTimeout } from '../lib/async.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import { raceSignal, sleep, untilAborted } from '../lib/async.ts';
 import { backoff } from '../lib/backoff.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Platform, WorkerEnd, WorkerProcess } from '../platform.ts';
-import { type Answer, createRpc, type Rpc } from '../rpc/rpc.ts';
+import { startWorker, type WorkerLife, type WorkerParts } from './workerLife.ts';
 
 /** Where a worker stands. `down`: it waits for `revive`, or for `retryAt` (ms) when there is one. */
 export type WorkerState =
@@ -23,132 +23,125 @@ export type Supervisor = {
   stop(): Promise<void>;
 };
 
-type Parts = {
-  platform: Pick<Platform, 'spawnWorker' | 'clock'>;
-  log: Log;
-  /** Opens the account in a new worker; a `TernError` means that trying again will not help by itself. */
-  open(rpc: Rpc): Promise<void>;
-  /** Answers the worker's own questions. */
-  answer: Answer;
-  onEvent(name: string, data: unknown): void;
-  onState(state: WorkerState): void;
-};
+type Parts = WorkerParts & { log: Log; onState(state: WorkerState): void };
 
-const OPEN_MS = 30_000;
-const CLOSE_MS = 2_500;
 const FIRST_RESTART = 200;
 const SLOWEST_RESTART = 30_000;
-const CRASHES = 5;
-const CRASH_WINDOW = 5 * 60_000;
 const STORAGE_RETRY = 60_000;
 
 /** Starts a worker and keeps it going: restarts with back-off after a crash, and stops after 5 in 5 minutes. */
 export const supervise = (parts: Parts): Supervisor => {
   const { clock } = parts.platform;
-  let state: WorkerState = { name: 'starting' };
-  let rpc: Rpc | undefined;
-  let worker: WorkerProcess | undefined;
-  let crashes: number[] = [];
-  let settled = Promise.withResolvers<void>();
+  const status = createStatus((state) => parts.onState(state));
+  const crashes = countCrashes(clock);
   const stopping = new AbortController();
+  let life: WorkerLife | undefined;
+  let revived = new AbortController();
 
-  const enter = (next: WorkerState): void => {
-    state = next;
-    if (next.name === 'starting') settled = Promise.withResolvers();
-    else settled.resolve();
-    parts.onState(next);
+  /** One worker from its start to its end; answers what that leads to. */
+  const live = async (): Promise<WorkerState> => {
+    life = startWorker(parts);
+    const opened = await life.opened;
+    if (opened === 'open') status.enter({ name: 'ready' });
+    const { clean, reason } = await life.ended;
+    life = undefined;
+    if (stopping.signal.aborted) return { name: 'stopped' };
+    if (opened instanceof TernError) return downBy(opened, clock);
+    const count = crashes.add();
+    parts.log.error({ reason, count }, clean ? 'an account worker left unasked' : 'an account worker crashed');
+    return count < CRASHES ? { name: 'starting' } : downBy(crashLoop(reason), clock);
   };
-
-  /** One worker's life, from its start to its end. */
-  const live = async (): Promise<WorkerEnd | TernError> => {
-    worker = parts.platform.spawnWorker();
-    const { port, ended } = worker;
-    rpc = createRpc(port, parts.answer);
-    rpc.onEvent(parts.onEvent);
-    const silent = new TernError('bug', 'the account worker did not start in time');
-    try {
-      await withTimeout(clock, OPEN_MS, Promise.race([parts.open(rpc), ended.then(diedYoung)]), silent);
-    } catch (error) {
-      worker.kill();
-      const end = await ended;
-      return isRefusal(error) ? asTernError(error) : end;
-    }
-    enter({ name: 'ready' });
-    return ended;
+  /** Lets a state last as long as it should; a down worker is then given a new start. */
+  const waitIn = async (state: WorkerState): Promise<void> => {
+    const over = AbortSignal.any([stopping.signal, revived.signal]);
+    if (state.name !== 'down')
+      return sleep(clock, backoff(clock, crashes.count(), FIRST_RESTART, SLOWEST_RESTART), over);
+    await (state.retryAt === null ? untilAborted(over) : sleep(clock, state.retryAt - clock.now(), over));
+    crashes.forget();
+    if (!stopping.signal.aborted) status.enter({ name: 'starting' });
   };
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const end = await live();
-      rpc = undefined;
+  const keepAlive = async (): Promise<void> => {
+    for (let next = await live(); next.name !== 'stopped'; next = await live()) {
+      revived = new AbortController();
+      status.enter(next);
+      await waitIn(next);
       if (stopping.signal.aborted) return;
-      if (end instanceof TernError) {
-        const retryAt = end.kind === 'storage' ? clock.now() + STORAGE_RETRY : null;
-        return enter({ name: 'down', error: end, retryAt });
-      }
-      const now = clock.now();
-      crashes = [...crashes.filter((at) => at > now - CRASH_WINDOW), now];
-      parts.log.error({ reason: end.reason, crashes: crashes.length }, 'an account worker ended unexpectedly');
-      if (crashes.length >= CRASHES) {
-        const error = new TernError(
-          'bug',
-          `the account's worker crashed ${CRASHES} times in 5 minutes (${end.reason})`,
-          {
-            detail: { why: 'crash' },
-          },
-        );
-        return enter({ name: 'down', error, retryAt: null });
-      }
-      if (state.name !== 'starting') enter({ name: 'starting' });
-      await sleep(clock, backoff(clock, crashes.length, FIRST_RESTART, SLOWEST_RESTART), stopping.signal);
     }
   };
-  const keepRunning = async (): Promise<void> => {
-    await run();
-    while (state.name === 'down' && state.retryAt !== null && !stopping.signal.aborted) {
-      const down: WorkerState = state;
-      await sleep(clock, state.retryAt - clock.now(), stopping.signal);
-      // Somebody may have revived it meanwhile; then this wait is over for good.
-      if (state !== down || stopping.signal.aborted) return;
-      enter({ name: 'starting' });
-      await run();
-    }
-  };
-  let running = keepRunning();
+  const running = keepAlive();
 
   return {
-    state: () => state,
+    state: status.now,
     call: async (name, input, signal = stopping.signal) => {
-      if (state.name === 'starting') await raceSignal(settled.promise, signal);
+      const state = await status.settled(signal);
       if (state.name === 'down') throw state.error;
-      if (!rpc || state.name !== 'ready') throw new TernError('cancelled', 'the account is being closed');
-      return rpc.call(name, input, signal);
+      if (!life || state.name !== 'ready') throw closing();
+      return life.rpc.call(name, input, signal);
     },
     revive: async () => {
-      if (state.name === 'down') {
-        crashes = [];
-        enter({ name: 'starting' });
-        running = keepRunning();
+      if (status.now().name === 'down') {
+        status.enter({ name: 'starting' });
+        revived.abort();
       }
-      await raceSignal(settled.promise, stopping.signal);
+      await status.settled(stopping.signal);
     },
     stop: async () => {
-      stopping.abort(new TernError('cancelled', 'the account is being closed'));
-      const last = worker;
-      const late = new TernError('cancelled', 'the worker did not end in time');
-      if (last) {
-        rpc?.call('close', null).catch(() => undefined);
-        await withTimeout(clock, CLOSE_MS, last.ended, late).catch(() => last.kill());
-        await last.ended;
-      }
+      stopping.abort(closing());
+      await life?.stop();
       await running;
-      enter({ name: 'stopped' });
+      status.enter({ name: 'stopped' });
     },
   };
 };
 
-const diedYoung = (): never => {
-  throw new TernError('cancelled', 'the worker ended before it was open');
+/** The worker's state, and those who wait for it to be anything but starting. */
+const createStatus = (onState: (state: WorkerState) => void) => {
+  let state: WorkerState = { name: 'starting' };
+  let waiting = Promise.withResolvers<void>();
+  return {
+    now: (): WorkerState => state,
+    enter: (next: WorkerState): void => {
+      if (next.name !== 'starting') waiting.resolve();
+      else if (state.name !== 'starting') waiting = Promise.withResolvers();
+      state = next;
+      onState(next);
+    },
+    settled: async (signal: AbortSignal): Promise<WorkerState> => {
+      while (state.name === 'starting') await raceSignal(waiting.promise, signal);
+      return state;
+    },
+  };
 };
 
-/** A worker that answered with an error is well; one that went away or hung is not. */
-const isRefusal = (error: unknown): boolean => !['cancelled', 'bug'].includes(asTernError(error).kind);
+const CRASHES = 5;
+const CRASH_WINDOW = 5 * 60_000;
+
+/** Counts crashes within the last 5 minutes. */
+const countCrashes = (clock: Clock) => {
+  let times: number[] = [];
+  return {
+    add: (): number => {
+      const now = clock.now();
+      times = [...times.filter((time) => time > now - CRASH_WINDOW), now];
+      return times.length;
+    },
+    count: (): number => times.length,
+    forget: (): void => {
+      times = [];
+    },
+  };
+};
+
+const closing = (): TernError => new TernError('cancelled', 'the account is being closed');
+
+const crashLoop = (reason: string): TernError =>
+  new TernError('bug', `the account's worker crashed ${CRASHES} times in 5 minutes (${reason})`, {
+    detail: { why: 'crash' },
+  });
+
+const downBy = (error: TernError, clock: Clock): WorkerState => ({
+  name: 'down',
+  error,
+  // A full disk gets room again without telling.
+  retryAt: error.kind === 'storage' ? clock.now() + STORAGE_RETRY : null,
+});

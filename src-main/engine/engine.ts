@@ -1,29 +1,26 @@
 import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
 import type { PhaseName, Trigger } from '../../src-shared/model.ts';
-import type { Driver, Known } from '../driver/driver.ts';
-import { abortReason, drop, sleep, throwIfAborted, untilAborted } from '../lib/async.ts';
+import type { Driver } from '../driver/driver.ts';
+import { abortReason, drop, sleep, untilAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
-import { countEmails, heldEmails, heldEmailsAfter } from '../store/emails.ts';
-import { heldMailboxes } from '../store/mailboxes.ts';
-import { duePending } from '../store/pending.ts';
-import type { CycleRecord } from '../store/syncLog.ts';
-import { moveCursor, readCursors } from '../store/syncState.ts';
-import { applyDelta, type Counts, noCounts } from './apply.ts';
+import { noCounts } from './apply.ts';
+import { createConnection } from './connection.ts';
+import { runCycle } from './cycle.ts';
 import type { CycleLog } from './cycleLog.ts';
 import { nextPhase, type Phase, type PhaseEvent } from './machine.ts';
 
 /** What the engine tells of itself; rows announce themselves by their commits. */
-export type EngineEvents = {
+type EngineEvents = {
   phase(status: EngineStatus): void;
   progress(done: number, total: number): void;
 };
 
 /** The phase as people see it; `retryAt` in ms since the epoch. */
-export type EngineStatus = { phase: PhaseName; error?: WireError; retryAt?: number };
+type EngineStatus = { phase: PhaseName; error?: WireError; retryAt?: number };
 
-export type SyncResult = { result: 'ok' | 'error'; error?: WireError };
+type SyncResult = { result: 'ok' | 'error'; error?: WireError };
 
 /** The account's one loop: open, flush, pull, wait, again. */
 export type Engine = {
@@ -46,144 +43,66 @@ type Parts = {
 };
 
 const POLL_MS = 30_000;
-const SESSION = 'session';
 
 /** An engine at rest; `start` sets it going. */
 export const createEngine = (parts: Parts): Engine => {
-  const { store, clock, log, cycles, events } = parts;
-  let phase: Phase = { name: 'stopped' };
-  let driver: Driver | undefined;
+  const machine = createMachine(parts.events);
+  const cycle = createCycles(parts, machine);
+  const requests = createRequests();
   let ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
-  let turn = new AbortController();
-  let trigger: Trigger = 'start';
-  let waiters: ((result: SyncResult) => void)[] = [];
-  /** No request before this moment, whoever asks: the server said so (Retry-After). */
-  let notBefore = 0;
-
-  const go = (event: PhaseEvent): void => {
-    const before = phase;
-    phase = nextPhase(phase, event);
-    if (phase !== before) events.phase(statusOf(phase));
-  };
-  const wake = (by: Trigger): void => {
-    trigger = by;
-    turn.abort();
-  };
-
-  const openDriver = async (signal: AbortSignal): Promise<Driver> => {
-    driver ??= await parts.createDriver();
-    throwIfAborted(signal);
-    const saved = store.read(readCursors)[SESSION] ?? null;
-    const session = await driver.open(saved, signal);
-    if (session !== saved) store.write((tx) => void moveCursor(tx, SESSION, saved, session));
-    return driver;
-  };
-  const flush = (): void => {
-    const due = store.read((db) => duePending(db, clock.now(), 1));
-    if (due.length > 0) log.warn('changes are queued that this version cannot send yet');
-  };
-  const pull = async (open: Driver, counts: Counts, signal: AbortSignal): Promise<void> => {
-    for await (const delta of open.pull(store.read(readCursors), knownOf(store), signal)) {
-      throwIfAborted(signal);
-      await applyDelta(store, delta, counts);
-      if (delta.progress) events.progress(delta.progress.done, delta.progress.total);
-    }
-  };
-  const steps = async (counts: Counts, signal: AbortSignal): Promise<void> => {
-    const wait = notBefore - clock.now();
-    if (wait > 0)
-      throw new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
-    const open = phase.name === 'connecting' || !driver ? await openDriver(signal) : driver;
-    go({ type: 'opened' });
-    flush();
-    go({ type: 'flushed' });
-    try {
-      await pull(open, counts, signal);
-    } catch (error) {
-      // A cursor that moved under the pull: what was read is thrown away, and read again from where it is now.
-      if (asTernError(error).kind !== 'conflict') throw error;
-      await pull(open, counts, signal);
-    }
-    go({ type: 'pulled' });
-  };
-  const fail = async (error: TernError): Promise<void> => {
-    if (error.retryAfter !== undefined) notBefore = clock.now() + error.retryAfter * 1000;
-    await closeDriver();
-    go({ type: 'failed', error, now: clock.now(), jitter: clock.random() });
-  };
-  const closeDriver = async (): Promise<void> => {
-    const old = driver;
-    driver = undefined;
-    await old?.close();
-  };
-
-  const cycle = async (signal: AbortSignal): Promise<void> => {
-    const mine = waiters;
-    waiters = [];
-    const counts = noCounts();
-    const record = { trigger, startedAt: clock.now(), counts };
-    const before = driver?.traffic() ?? { roundTrips: 0, bytes: 0 };
-    let error: TernError | null = null;
-    try {
-      await steps(counts, signal);
-    } catch (thrown) {
-      error = signal.aborted ? abortReason(signal) : asTernError(thrown);
-    }
-    const after = driver?.traffic() ?? before;
-    if (error) await fail(error);
-    if (!signal.aborted) {
-      const outcome = error && { kind: error.kind, message: error.message };
-      const traffic = { roundTrips: after.roundTrips - before.roundTrips, bytes: after.bytes - before.bytes };
-      cycles.add({ ...record, ...traffic, finishedAt: clock.now(), error: outcome } satisfies CycleRecord);
-      if (error?.kind === 'bug') log.error({ err: error }, 'a sync cycle failed');
-    }
-    for (const done of mine) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
-  };
 
   const loop = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      turn = new AbortController();
-      await cycle(signal);
-      if (waiters.length === 0) {
-        trigger = 'poll';
-        const over = AbortSignal.any([signal, turn.signal]);
-        const wait = waitOf(phase, clock.now());
-        await (wait === null ? untilAborted(over) : sleep(clock, wait, over));
-      }
-      if (!signal.aborted) go({ type: 'wake' });
+    for (let trigger: Trigger = 'start'; !signal.aborted; ) {
+      const asked = requests.take();
+      const error = await cycle.run(asked.by ?? trigger, signal);
+      for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
+      trigger = 'poll';
+      const over = AbortSignal.any([signal, requests.next()]);
+      const wait = waitOf(machine.phase(), parts.clock.now());
+      await (wait === null ? untilAborted(over) : sleep(parts.clock, wait, over));
+      if (!signal.aborted) machine.go({ type: 'wake' });
     }
   };
 
   return {
     start: () => {
-      if (phase.name !== 'stopped') return;
+      if (machine.phase().name !== 'stopped') return;
       ending = new AbortController();
-      trigger = 'start';
-      go({ type: 'start' });
+      machine.go({ type: 'start' });
       running = loop(ending.signal);
-      drop(running, log, 'the sync loop ended by an error');
+      drop(running, parts.log, 'the sync loop ended by an error');
     },
     stop: async () => {
       ending.abort(new TernError('cancelled', 'the account is paused'));
       await running;
-      await closeDriver();
-      go({ type: 'stop' });
-      for (const done of waiters) done(pausedResult);
-      waiters = [];
+      await cycle.close();
+      machine.go({ type: 'stop' });
+      for (const done of requests.take().waiting) done(paused);
     },
     syncNow: () => {
-      if (phase.name === 'stopped' || ending.signal.aborted) return Promise.resolve(pausedResult);
-      return new Promise((resolve) => {
-        waiters.push(resolve);
-        wake('person');
-      });
+      if (machine.phase().name === 'stopped' || ending.signal.aborted) return Promise.resolve(paused);
+      return new Promise((resolve) => requests.ask('person', resolve));
     },
-    status: () => statusOf(phase),
+    status: () => statusOf(machine.phase()),
   };
 };
 
-const pausedResult: SyncResult = { result: 'error', error: { kind: 'cancelled', message: 'the account is paused' } };
+const paused: SyncResult = { result: 'error', error: { kind: 'cancelled', message: 'the account is paused' } };
+
+type Machine = { phase(): Phase; go(event: PhaseEvent): void };
+
+const createMachine = (events: EngineEvents): Machine => {
+  let phase: Phase = { name: 'stopped' };
+  return {
+    phase: () => phase,
+    go: (event) => {
+      const before = phase;
+      phase = nextPhase(phase, event);
+      if (phase !== before) events.phase(statusOf(phase));
+    },
+  };
+};
 
 const statusOf = (phase: Phase): EngineStatus => ({
   phase: phase.name,
@@ -198,10 +117,80 @@ const waitOf = (phase: Phase, now: number): number | null => {
   return phase.name === 'blocked' && phase.until !== null ? phase.until - now : null;
 };
 
-/** What drivers may know of the replica. */
-const knownOf = (store: Store): Known => ({
-  emails: (remoteIds) => store.read((db) => heldEmails(db, remoteIds)),
-  emailsAfter: (remoteId, limit) => store.read((db) => heldEmailsAfter(db, remoteId, limit)),
-  emailCount: () => store.read(countEmails),
-  mailboxes: () => store.read(heldMailboxes),
-});
+type Done = (result: SyncResult) => void;
+
+/** Those who asked for a cycle. One that is under way began before they asked, so they wait for the next. */
+const createRequests = () => {
+  let waiting: Done[] = [];
+  let by: Trigger | null = null;
+  let asked = new AbortController();
+  return {
+    ask: (trigger: Trigger, done: Done): void => {
+      waiting.push(done);
+      by = trigger;
+      asked.abort();
+    },
+    /** Everybody who asked so far; from now on they count for the next cycle. */
+    take: (): { waiting: Done[]; by: Trigger | null } => {
+      const taken = { waiting, by };
+      waiting = [];
+      by = null;
+      asked = new AbortController();
+      return taken;
+    },
+    /** Aborted as soon as somebody asks. */
+    next: (): AbortSignal => asked.signal,
+  };
+};
+
+/** Runs cycles one after the other, moves the machine by what they lead to, and logs each. */
+const createCycles = (parts: Parts, machine: Machine) => {
+  const { store, clock, log, events } = parts;
+  const connection = createConnection(store, () => parts.createDriver());
+  /** No request before this moment, whoever asks: the server said so (Retry-After). */
+  let notBefore = 0;
+  const attempt = async (counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
+    const wait = notBefore - clock.now();
+    if (wait > 0)
+      throw new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
+    const told = {
+      opened: () => machine.go({ type: 'opened' }),
+      flushed: () => machine.go({ type: 'flushed' }),
+      progress: (done: number, total: number) => events.progress(done, total),
+    };
+    await runCycle({ store, clock, log, connection }, counts, told, signal);
+    machine.go({ type: 'pulled' });
+  };
+  const fail = async (error: TernError): Promise<void> => {
+    if (error.retryAfter !== undefined) notBefore = clock.now() + error.retryAfter * 1000;
+    await connection.close();
+    machine.go({ type: 'failed', error, now: clock.now(), jitter: clock.random() });
+  };
+  return {
+    close: () => connection.close(),
+    /** Answers what stopped the cycle, if anything did. One that is cut off by `signal` leaves no trace. */
+    run: async (trigger: Trigger, signal: AbortSignal): Promise<TernError | null> => {
+      const startedAt = clock.now();
+      const counts = noCounts();
+      const before = connection.traffic();
+      const error = await attempt(counts, signal).then(
+        () => null,
+        (thrown: unknown) => asTernError(thrown),
+      );
+      if (signal.aborted) return abortReason(signal);
+      const after = connection.traffic();
+      if (error) await fail(error);
+      if (error?.kind === 'bug') log.error({ err: error }, 'a sync cycle failed');
+      parts.cycles.add({
+        trigger,
+        startedAt,
+        finishedAt: clock.now(),
+        error: error && { kind: error.kind, message: error.message },
+        counts,
+        roundTrips: after.roundTrips - before.roundTrips,
+        bytes: after.bytes - before.bytes,
+      });
+      return error;
+    },
+  };
+};

@@ -1,5 +1,5 @@
 import { fromWire, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
-import { abortReason } from '../lib/async.ts';
+import { abortReason, throwIfAborted } from '../lib/async.ts';
 import type { Port } from './port.ts';
 
 type Message =
@@ -22,81 +22,100 @@ export type Rpc = {
   close(): void;
 };
 
-type Waiting = { resolve(value: unknown): void; reject(error: TernError): void };
-
 /** Speaks Tern's small RPC over a port: call, reply, failure, cancel, event. Errors cross as `WireError`. */
 export const createRpc = (port: Port, answer: Answer): Rpc => {
-  const waiting = new Map<number, Waiting>();
-  const answering = new Map<number, AbortController>();
+  const asking = createAsking(port);
+  const answering = createAnswering(port, answer);
   const eventHandlers: ((name: string, data: unknown) => void)[] = [];
   const closeHandlers: (() => void)[] = [];
-  let lastId = 0;
-  let open = true;
-
-  const serve = async (id: number, name: string, input: unknown): Promise<void> => {
-    const control = new AbortController();
-    answering.set(id, control);
-    try {
-      port.post({ type: 'reply', id, ok: await answer(name, input, control.signal) } satisfies Message);
-    } catch (error) {
-      port.post({ type: 'failure', id, error: toWire(error) } satisfies Message);
-    } finally {
-      answering.delete(id);
-    }
-  };
-  const settle = (id: number): Waiting | undefined => {
-    const entry = waiting.get(id);
-    waiting.delete(id);
-    return entry;
-  };
   port.onMessage((raw) => {
     const message = raw as Message;
     switch (message.type) {
       case 'call':
-        return void serve(message.id, message.name, message.input);
+        return void answering.serve(message.id, message.name, message.input);
       case 'cancel':
-        return answering.get(message.id)?.abort(new TernError('cancelled', 'the caller gave up'));
+        return answering.cancel(message.id);
       case 'reply':
-        return settle(message.id)?.resolve(message.ok);
+        return asking.settle(message.id)?.resolve(message.ok);
       case 'failure':
-        return settle(message.id)?.reject(fromWire(message.error));
+        return asking.settle(message.id)?.reject(fromWire(message.error));
       case 'event':
         return eventHandlers.forEach((handler) => handler(message.name, message.data));
     }
   });
   port.onClose(() => {
-    open = false;
-    for (const entry of waiting.values()) entry.reject(lineClosed());
-    waiting.clear();
-    for (const control of answering.values()) control.abort(lineClosed());
+    asking.close();
+    answering.close();
     closeHandlers.forEach((handler) => handler());
   });
-
-  const call = (name: string, input: unknown, signal?: AbortSignal): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (!open) return reject(lineClosed());
-      if (signal?.aborted) return reject(abortReason(signal));
-      const id = ++lastId;
-      const giveUp = (): void => {
-        if (!waiting.delete(id)) return;
-        port.post({ type: 'cancel', id } satisfies Message);
-        reject(signal ? abortReason(signal) : lineClosed());
-      };
-      const done = (): void => signal?.removeEventListener('abort', giveUp);
-      waiting.set(id, {
-        resolve: (value) => (done(), resolve(value)),
-        reject: (error) => (done(), reject(error)),
-      });
-      signal?.addEventListener('abort', giveUp);
-      port.post({ type: 'call', id, name, input } satisfies Message);
-    });
-
   return {
-    call,
+    call: asking.call,
     emit: (name, data) => port.post({ type: 'event', name, data } satisfies Message),
     onEvent: (handler) => void eventHandlers.push(handler),
     onClose: (handler) => void closeHandlers.push(handler),
     close: () => port.close(),
+  };
+};
+
+type Waiting = { resolve(value: unknown): void; reject(error: TernError): void };
+
+/** Our calls: each waits for its reply, its caller's patience, or the end of the line. */
+const createAsking = (port: Port) => {
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let open = true;
+  const settle = (id: number): Waiting | undefined => {
+    const entry = waiting.get(id);
+    waiting.delete(id);
+    return entry;
+  };
+  const ask = (name: string, input: unknown, giveUp: AbortSignal | undefined): Promise<unknown> => {
+    const id = ++lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    waiting.set(id, { resolve, reject });
+    const cancel = (): void => {
+      if (!settle(id) || !giveUp) return;
+      port.post({ type: 'cancel', id } satisfies Message);
+      reject(abortReason(giveUp));
+    };
+    giveUp?.addEventListener('abort', cancel);
+    port.post({ type: 'call', id, name, input } satisfies Message);
+    return promise.finally(() => giveUp?.removeEventListener('abort', cancel));
+  };
+  return {
+    settle,
+    call: async (name: string, input: unknown, signal?: AbortSignal): Promise<unknown> => {
+      if (!open) throw lineClosed();
+      if (signal) throwIfAborted(signal);
+      return ask(name, input, signal);
+    },
+    close: (): void => {
+      open = false;
+      for (const entry of waiting.values()) entry.reject(lineClosed());
+      waiting.clear();
+    },
+  };
+};
+
+/** The other side's calls: each is answered once, or abandoned when it is cancelled or the line ends. */
+const createAnswering = (port: Port, answer: Answer) => {
+  const underWay = new Map<number, AbortController>();
+  return {
+    serve: async (id: number, name: string, input: unknown): Promise<void> => {
+      const control = new AbortController();
+      underWay.set(id, control);
+      try {
+        port.post({ type: 'reply', id, ok: await answer(name, input, control.signal) } satisfies Message);
+      } catch (error) {
+        port.post({ type: 'failure', id, error: toWire(error) } satisfies Message);
+      } finally {
+        underWay.delete(id);
+      }
+    },
+    cancel: (id: number): void => underWay.get(id)?.abort(new TernError('cancelled', 'the caller gave up')),
+    close: (): void => {
+      for (const control of underWay.values()) control.abort(lineClosed());
+    },
   };
 };
 

@@ -12,14 +12,9 @@ export type OpenInput = { account: string; file: string; seed?: AccountSeed };
 export type OpenOutput = { email: string; name: string; protocol: Config['protocol'] } | null;
 
 /** Host to worker: what `accounts.update` changed; `credential` is sealed. */
-export type UpdateInput = Partial<{
-  name: string;
-  config: Config;
-  credential: string;
-  paused: boolean;
-  order: number;
-  colour: string | null;
-}>;
+export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'credential'> & {
+  credential?: string | undefined;
+};
 
 /** Worker to host: opens a sealed credential. */
 export type UnsealInput = { sealed: string };

@@ -49,7 +49,7 @@ export const removeEmail = (tx: WriteDb, remoteId: string): boolean => {
 const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
   const thread = threadId(tx, email.threadRemoteId);
   const sortKey = nextSortKey(tx, email.receivedAt);
-  const keywords = [...new Set(email.keywords)].sort();
+  const keywords = [...new Set(email.keywords)].toSorted();
   const isUnread = unread(keywords);
   const { lastId: id } = tx.run(
     `INSERT INTO emails (remote_id, blob_id, thread_id, sort_key, sent_at, subject, from_list, to_list, cc_list, headers,
@@ -88,7 +88,7 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
 };
 
 const applyState = (tx: WriteDb, known: Held, state: RemoteEmailState): 'updated' | 'unchanged' => {
-  const keywords = JSON.stringify([...new Set(state.keywords)].sort());
+  const keywords = JSON.stringify([...new Set(state.keywords)].toSorted());
   const isUnread = unread(state.keywords);
   const flagsMoved = keywords !== known.keywords;
   if (flagsMoved) {

@@ -11,7 +11,7 @@ const folder = new URL('../../migrations/', import.meta.url);
 export const loadMigrations = (from: URL = folder): Migration[] =>
   readdirSync(from)
     .filter((name) => /^\d{4}_.*\.sql$/.test(name))
-    .sort()
+    .toSorted()
     .map((name, index) => {
       const version = Number(name.slice(0, 4));
       if (version !== index + 1) throw new TernError('bug', `migration ${name} is out of sequence`);

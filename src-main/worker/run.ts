@@ -31,7 +31,7 @@ export const runWorker = (parts: Parts): void => {
   let open: Open | undefined;
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => {
-    ended ??= shut(open).finally(parts.exit);
+    ended ??= shut(open).finally(() => parts.exit());
     return ended;
   };
   const rpc: Rpc = createRpc(parts.port, async (name, input) => {
@@ -116,7 +116,7 @@ const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Ac
 const updateAccount = async (store: Store, engine: Engine, input: UpdateInput): Promise<null> => {
   const before = store.read(readAccount);
   if (!before) throw new TernError('storage', 'the account is missing from its database');
-  const after: Account = { ...before, ...input };
+  const after = withUpdate(before, input);
   store.write((tx) => writeAccount(tx, after), { durable: true });
   const reconnect = input.config !== undefined || input.credential !== undefined;
   if (after.paused !== before.paused || reconnect) {
@@ -125,6 +125,17 @@ const updateAccount = async (store: Store, engine: Engine, input: UpdateInput): 
   }
   return null;
 };
+
+/** What the update does not name stays as it was. */
+const withUpdate = (before: Account, input: UpdateInput): Account => ({
+  ...before,
+  name: input.name ?? before.name,
+  config: input.config ?? before.config,
+  credential: input.credential ?? before.credential,
+  paused: input.paused ?? before.paused,
+  order: input.order ?? before.order,
+  colour: input.colour === undefined ? before.colour : input.colour,
+});
 
 const unseal = async (rpc: Rpc, sealed: string): Promise<Credential> => {
   const parsed = credentialSchema.safeParse(await rpc.call('unseal', { sealed } satisfies UnsealInput));

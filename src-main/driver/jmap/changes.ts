@@ -40,15 +40,15 @@ const EMPTY_PAGES = 50;
 
 /** One stream of changes: where it stands, and whether it still goes on. */
 type Stream = { states: Set<string>; emptyPages: number; open: boolean };
-const stream = (): Stream => ({ states: new Set(), emptyPages: 0, open: true });
+const newStream = (): Stream => ({ states: new Set(), emptyPages: 0, open: true });
 
 /**
  * Brings mailboxes and emails from their cursors to the server's present (RFC 8620 section 5.2, docs/sync.md J3).
  * With nothing new it is one request and hands over nothing.
  */
 export async function* pullChanges(context: PullContext): AsyncGenerator<Delta, void, void> {
-  const mailboxes = stream();
-  const emails = stream();
+  const mailboxes = newStream();
+  const emails = newStream();
   while (mailboxes.open || emails.open) {
     const mailboxCalls = mailboxes.open ? mailboxChangeCalls(context, 0) : [];
     const together = context.client.limits.maxCallsInRequest >= mailboxCalls.length + 3;
@@ -81,8 +81,15 @@ const emailChangeCalls = (context: PullContext, at: number): MethodCall[] => [
   getStates({ '#ids': reference(at, 'Email/changes', '/updated') }),
 ];
 
+/** The state is no use to the server any more; some say so as a bad argument (a state of other software, Cyrus). */
 const cannotCalculate = (answer: MethodAnswer | undefined): boolean =>
-  answer !== undefined && 'error' in answer && answer.error.type === 'cannotCalculateChanges';
+  answer !== undefined &&
+  'error' in answer &&
+  (answer.error.type === 'cannotCalculateChanges' || answer.error.type === 'invalidArguments');
+
+/** A server put back from a backup does not know its own later states: Cyrus then answers with an earlier one. */
+const wentBack = (from: string | null, to: string): boolean =>
+  from !== null && /^\d+$/.test(from) && /^\d+$/.test(to) && BigInt(to) < BigInt(from);
 
 /** Notes a page of a stream; false for a stream that promises more and never gets there: it cannot be trusted. */
 const advance = (stream: Stream, from: string | null, changes: Changes): boolean => {
@@ -90,6 +97,7 @@ const advance = (stream: Stream, from: string | null, changes: Changes): boolean
   stream.emptyPages = size === 0 ? stream.emptyPages + 1 : 0;
   if (from !== null) stream.states.add(from);
   stream.open = changes.hasMoreChanges;
+  if (wentBack(from, changes.newState)) return false;
   return !(changes.hasMoreChanges && (stream.states.has(changes.newState) || stream.emptyPages > EMPTY_PAGES));
 };
 

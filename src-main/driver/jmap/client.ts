@@ -31,64 +31,75 @@ type Parts = { http: Http; session: Session; trusted: TrustedHosts; clock: Clock
 
 /** A client on an open session. It reads the session again when the server says that it changed. */
 export const createClient = (parts: Parts): JmapClient => {
-  const { http, trusted, clock } = parts;
-  let session = parts.session;
-  let stale = false;
-  let refreshing: Promise<void> | undefined;
-  const slots = createSlots(() => session.limits.maxConcurrentRequests);
-
-  const refresh = (signal: AbortSignal): Promise<void> => {
-    refreshing ??= fetchSession(http, session.url, trusted, clock, signal)
-      .then((fresh) => {
-        if (fresh.accountId !== session.accountId)
-          throw new TernError('conflict', 'the server now offers another mail account');
-        session = fresh;
-        stale = false;
-      })
-      .finally(() => {
-        refreshing = undefined;
-      });
-    return refreshing;
-  };
+  const keeper = keepSession(parts);
+  const slots = createSlots(() => keeper.session().limits.maxConcurrentRequests);
   const send = async (calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]> => {
-    if (stale) await refresh(signal);
+    const session = await keeper.fresh(signal);
     const methodCalls = calls.map(([name, args], index) => [
       name,
       { accountId: session.accountId, ...args },
       String(index),
     ]);
-    const url = session.apiUrl;
-    const answer = await http.post(url, JSON.stringify({ using, methodCalls }), signal);
-    if (answer.status !== 200) throw requestError(url, answer, clock.now());
-    const parsed = responseSchema.safeParse(parseJson(url, answer.text));
-    if (!parsed.success) throw new TernError('server', `${url.host} did not answer as a JMAP server`);
-    if (parsed.data.sessionState != null && parsed.data.sessionState !== session.state) stale = true;
+    const body = JSON.stringify({ using, methodCalls });
+    const answer = await parts.http.post(session.apiUrl, body, signal);
+    if (answer.status !== 200) throw requestError(session.apiUrl, answer, parts.clock.now());
+    const parsed = responseSchema.safeParse(parseJson(session.apiUrl, answer.text));
+    if (!parsed.success) throw new TernError('server', `${session.apiUrl.host} did not answer as a JMAP server`);
+    if (parsed.data.sessionState != null && parsed.data.sessionState !== session.state) keeper.invalidate();
     return calls.map((_, index) => answerOf(parsed.data.methodResponses, String(index)));
   };
-  const accountGone = (answers: MethodAnswer[]): boolean =>
-    answers.some((answer) => 'error' in answer && answer.error.type === 'accountNotFound');
-
+  /** A moved API or account shows as 404 or accountNotFound: the session is read again, once. */
+  const sendTwice = async (calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]> => {
+    try {
+      const answers = await send(calls, signal);
+      if (!accountGone(answers)) return answers;
+    } catch (error) {
+      if (!(error instanceof TernError && error.kind === 'notFound')) throw error;
+    }
+    keeper.invalidate();
+    const answers = await send(calls, signal);
+    if (accountGone(answers)) throw new TernError('server', 'the server does not know the mail account (yet)');
+    return answers;
+  };
   return {
     get limits() {
-      return session.limits;
+      return keeper.session().limits;
     },
     get session() {
-      return session;
+      return keeper.session();
     },
-    call: (calls, signal) =>
-      slots.run(async () => {
-        // A moved API or account shows as 404 or accountNotFound: the session is read again, once.
-        try {
-          const answers = await send(calls, signal);
-          if (!accountGone(answers)) return answers;
-        } catch (error) {
-          if (!(error instanceof TernError && error.kind === 'notFound')) throw error;
-        }
-        stale = true;
-        const answers = await send(calls, signal);
-        if (accountGone(answers)) throw new TernError('server', 'the server does not know the mail account (yet)');
-        return answers;
-      }, signal),
+    call: (calls, signal) => slots.run(() => sendTwice(calls, signal), signal),
+  };
+};
+
+const accountGone = (answers: MethodAnswer[]): boolean =>
+  answers.some((answer) => 'error' in answer && answer.error.type === 'accountNotFound');
+
+/** Holds the session, and reads it again, once for all who ask, after it was found to be out of date. */
+const keepSession = ({ http, trusted, clock, ...parts }: Parts) => {
+  let { session } = parts;
+  let stale = false;
+  let refreshing: Promise<Session> | undefined;
+  const refresh = async (signal: AbortSignal): Promise<Session> => {
+    const read = await fetchSession(http, session.url, trusted, clock, signal);
+    if (read.accountId !== session.accountId)
+      throw new TernError('server', 'the server now offers another mail account');
+    stale = false;
+    session = read;
+    return read;
+  };
+  return {
+    session: (): Session => session,
+    invalidate: (): void => {
+      stale = true;
+    },
+    fresh: async (signal: AbortSignal): Promise<Session> => {
+      if (!stale) return session;
+      refreshing ??= refresh(signal).finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
+    },
   };
 };
 
@@ -98,7 +109,13 @@ const answerOf = (responses: z.infer<typeof responseSchema>['methodResponses'], 
   if (!found) return { error: { type: 'serverFail', description: 'the server did not answer this call' } };
   const [name, args] = found;
   if (name !== 'error') return { args };
-  return { error: { type: String(args['type'] ?? 'serverFail'), description: String(args['description'] ?? '') } };
+  const { type, description } = args;
+  return {
+    error: {
+      type: typeof type === 'string' ? type : 'serverFail',
+      description: typeof description === 'string' ? description : '',
+    },
+  };
 };
 
 const requestError = (url: URL, answer: Parameters<typeof statusError>[1], now: number): TernError => {

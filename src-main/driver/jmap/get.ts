@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TernError } from '../../../src-shared/errors.ts';
 import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.ts';
 import { inOrder } from '../../lib/async.ts';
 import type { JmapClient } from './client.ts';
@@ -63,7 +64,10 @@ const get = async <T>(
   method: (ids: Record<string, unknown>) => MethodCall,
   convert: (value: unknown) => T | null,
 ): Promise<Got<T>> => {
-  const [answer] = await client.call([method({ ids })], signal);
+  const answer = await client.call([method({ ids })], signal).then(
+    ([only]) => only,
+    (error: unknown) => refusedAsTooLarge(error),
+  );
   if (tooLarge(answer) && ids.length > 1) {
     const half = Math.ceil(ids.length / 2);
     const parts = [ids.slice(0, half), ids.slice(half)];
@@ -75,6 +79,13 @@ const get = async <T>(
   }
   const parsed = must(answer, getSchema, 'Email/get');
   return { found: listOf(parsed, convert), notFound: parsed.notFound ?? [] };
+};
+
+/** Some servers refuse the whole request instead of the call (Cyrus); for a request of one call it is the same. */
+const refusedAsTooLarge = (error: unknown): MethodAnswer => {
+  if (error instanceof TernError && error.kind === 'tooLarge')
+    return { error: { type: 'requestTooLarge', description: error.message } };
+  throw error;
 };
 
 /** True for a get that asked for more objects than the server gives at once. */

@@ -33,7 +33,8 @@ const authorization = (credential: Credential): string => {
 /** HTTP that signs every request with the credential. Failures are `network`, `tls`, `tooLarge` or `cancelled`. */
 export const createHttp = (credential: Credential, clock: Clock): Http => {
   const traffic: Traffic = { roundTrips: 0, bytes: 0 };
-  const headers = { Authorization: authorization(credential), Accept: 'application/json' };
+  // Not brotli: Cyrus compresses with it at its slowest, and answers six times slower (measured).
+  const headers = { Authorization: authorization(credential), Accept: 'application/json', 'Accept-Encoding': 'gzip' };
 
   const send = async (url: URL, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> => {
     throwIfAborted(signal);
@@ -95,7 +96,7 @@ const certificateTrouble = /CERT|SSL|TLS|SIGNED|ISSUER|UNABLE_TO_VERIFY|EPROTO/;
 
 const connectionError = (url: URL, error: unknown): TernError => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = String((cause as { code?: unknown }).code ?? '');
+  const code = (cause as { code?: string }).code ?? '';
   if (certificateTrouble.test(code))
     return new TernError('tls', `the secure connection to ${url.host} cannot be trusted (${code})`, { cause: error });
   const why = code === 'ENOTFOUND' ? 'its name is not known' : code || 'the connection was lost';

@@ -77,7 +77,7 @@ const sessionOf = (url: URL, text: string, trusted: TrustedHosts): Session => {
   if (!parsed.success) throw new TernError('server', `${url.host} did not answer with a JMAP session`);
   const answer = parsed.data;
   const named = [answer.apiUrl, answer.downloadUrl, answer.uploadUrl, answer.eventSourceUrl];
-  const urls = named.filter((text) => text != null && text !== '').map((text) => secureUrl(String(text), url));
+  const urls = named.flatMap((name) => (name ? secureUrl(name, url) : []));
   requireTrusted(urls, trusted);
   return {
     url,

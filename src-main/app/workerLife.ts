@@ -1,0 +1,59 @@
+import { asTernError, TernError } from '../../src-shared/errors.ts';
+import { withTimeout } from '../lib/async.ts';
+import type { Platform, WorkerEnd } from '../platform.ts';
+import { type Answer, createRpc, type Rpc } from '../rpc/rpc.ts';
+
+/** What a worker needs of its host. */
+export type WorkerParts = {
+  platform: Pick<Platform, 'spawnWorker' | 'clock'>;
+  /** Opens the account in a new worker. Throws the worker's own refusal, or what happened to the worker. */
+  open(rpc: Rpc): Promise<void>;
+  /** Answers the worker's own questions. */
+  answer: Answer;
+  onEvent(name: string, data: unknown): void;
+};
+
+/** One worker process, from its start to its end. */
+export type WorkerLife = {
+  rpc: Rpc;
+  /** How opening it went. An error is a refusal: a worker that is well and says that it cannot. */
+  opened: Promise<'open' | 'gone' | TernError>;
+  ended: Promise<WorkerEnd>;
+  /** Asks it to end; kills it when it does not go. */
+  stop(): Promise<void>;
+};
+
+const OPEN_MS = 30_000;
+const CLOSE_MS = 2_500;
+
+/** Starts a worker process and opens it. One that refuses or hangs while opening is killed. */
+export const startWorker = (parts: WorkerParts): WorkerLife => {
+  const { clock } = parts.platform;
+  const worker = parts.platform.spawnWorker();
+  const rpc = createRpc(worker.port, parts.answer);
+  rpc.onEvent((name, data) => parts.onEvent(name, data));
+  const open = async (): Promise<'open' | 'gone' | TernError> => {
+    const silent = new TernError('bug', 'the account worker did not open in time');
+    try {
+      await withTimeout(clock, OPEN_MS, parts.open(rpc), silent);
+      return 'open';
+    } catch (error) {
+      worker.kill();
+      return isRefusal(error) ? asTernError(error) : 'gone';
+    }
+  };
+  return {
+    rpc,
+    opened: open(),
+    ended: worker.ended,
+    stop: async () => {
+      const late = new TernError('cancelled', 'the worker did not end in time');
+      rpc.call('close', null).catch(() => undefined);
+      await withTimeout(clock, CLOSE_MS, worker.ended, late).catch(() => worker.kill());
+      await worker.ended;
+    },
+  };
+};
+
+/** A worker that answers with an error is well; one that went away or hung is not. */
+const isRefusal = (error: unknown): boolean => !['cancelled', 'bug'].includes(asTernError(error).kind);

@@ -1,0 +1,37 @@
+import type { Driver, Traffic } from '../driver/driver.ts';
+import { throwIfAborted } from '../lib/async.ts';
+import type { Store } from '../store/db.ts';
+import { moveCursor, readCursors } from '../store/syncState.ts';
+
+/** The account's driver, made when it is needed and thrown away after a failure. */
+export type Connection = {
+  /** The driver, connected and signed in. */
+  open(signal: AbortSignal): Promise<Driver>;
+  close(): Promise<void>;
+  /** What the present driver sent and received; nothing when there is none. */
+  traffic(): Traffic;
+};
+
+/** What the driver wants to find again at its next start, among the cursors. */
+const SESSION = 'session';
+
+/** A connection that asks `createDriver` for a new driver on the account's present configuration and credential. */
+export const createConnection = (store: Store, createDriver: () => Promise<Driver>): Connection => {
+  let driver: Driver | undefined;
+  return {
+    open: async (signal) => {
+      driver ??= await createDriver();
+      throwIfAborted(signal);
+      const saved = store.read(readCursors)[SESSION] ?? null;
+      const session = await driver.open(saved, signal);
+      if (session !== saved) store.write((tx) => void moveCursor(tx, SESSION, saved, session));
+      return driver;
+    },
+    close: async () => {
+      const old = driver;
+      driver = undefined;
+      await old?.close();
+    },
+    traffic: () => driver?.traffic() ?? { roundTrips: 0, bytes: 0 },
+  };
+};
