@@ -1,5 +1,5 @@
 import { TernError } from '../../src-shared/errors.ts';
-import { raceSignal, sleep, untilAborted } from '../lib/async.ts';
+import { raceSignal, sleep } from '../lib/async.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -37,7 +37,6 @@ export const supervise = (parts: Parts): Supervisor => {
   const stopping = new AbortController();
   let life: WorkerLife | undefined;
   let revived = new AbortController();
-
   /** One worker from its start to its end; answers what that leads to. */
   const live = async (): Promise<WorkerState> => {
     life = startWorker(parts);
@@ -54,9 +53,8 @@ export const supervise = (parts: Parts): Supervisor => {
   /** Lets a state last as long as it should; a down worker is then given a new start. */
   const waitIn = async (state: WorkerState): Promise<void> => {
     const over = AbortSignal.any([stopping.signal, revived.signal]);
-    if (state.name !== 'down')
-      return sleep(clock, backoff(clock, crashes.count(), FIRST_RESTART, SLOWEST_RESTART), over);
-    await (state.retryAt === null ? untilAborted(over) : sleep(clock, state.retryAt - clock.now(), over));
+    if (state.name !== 'down') return sleep(clock, restartDelay(clock, crashes.count()), over);
+    await sleep(clock, state.retryAt && state.retryAt - clock.now(), over);
     crashes.forget();
     if (!stopping.signal.aborted) status.enter({ name: 'starting' });
   };
@@ -69,7 +67,6 @@ export const supervise = (parts: Parts): Supervisor => {
     }
   };
   const running = keepAlive();
-
   return {
     state: status.now,
     call: async (name, input, signal = stopping.signal) => {
@@ -133,6 +130,8 @@ const countCrashes = (clock: Clock) => {
 };
 
 const closing = (): TernError => new TernError('cancelled', 'the account is being closed');
+
+const restartDelay = (clock: Clock, count: number): number => backoff(clock, count, FIRST_RESTART, SLOWEST_RESTART);
 
 const crashLoop = (reason: string): TernError =>
   new TernError('bug', `the account's worker crashed ${CRASHES} times in 5 minutes (${reason})`, {

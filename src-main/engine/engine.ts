@@ -1,7 +1,7 @@
 import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
 import type { PhaseName, Trigger } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
-import { abortReason, drop, sleep, untilAborted } from '../lib/async.ts';
+import { abortReason, drop, sleep } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
@@ -59,8 +59,7 @@ export const createEngine = (parts: Parts): Engine => {
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
       trigger = 'poll';
       const over = AbortSignal.any([signal, requests.next()]);
-      const wait = waitOf(machine.phase(), parts.clock.now());
-      await (wait === null ? untilAborted(over) : sleep(parts.clock, wait, over));
+      await sleep(parts.clock, waitOf(machine.phase(), parts.clock.now()), over);
       if (!signal.aborted) machine.go({ type: 'wake' });
     }
   };

@@ -11,24 +11,17 @@ export const throwIfAborted = (signal: AbortSignal): void => {
   if (signal.aborted) throw abortReason(signal);
 };
 
-/** Waits `ms`; ends early, without an error, when the signal is aborted. */
-export const sleep = (clock: Clock, ms: number, signal?: AbortSignal): Promise<void> =>
+/** Waits `ms`, or for ever with null; ends early, without an error, when the signal is aborted. */
+export const sleep = (clock: Clock, ms: number | null, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const done = (): void => {
-      cancel();
+      cancel?.();
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const cancel = clock.after(ms, done);
+    const cancel = ms === null ? undefined : clock.after(ms, done);
     signal?.addEventListener('abort', done);
-  });
-
-/** Resolves when the signal is aborted. */
-export const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
 /** The promise's outcome, or the signal's reason if that comes first. */
