@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { TernError, toWire } from '../src-shared/errors.ts';
@@ -7,6 +6,7 @@ import { type Backend, createBackend } from './backend.ts';
 import { sleep } from './lib/async.ts';
 import { systemClock } from './lib/clock.ts';
 import { lockDataDir } from './lib/hostLock.ts';
+import { readLines } from './lib/lines.ts';
 import { createNodePlatform } from './platformNode.ts';
 
 /** The headless host: the contract as JSON Lines on stdin and stdout (docs/contract.md). */
@@ -29,8 +29,8 @@ const idOf = (request: unknown): string | number | null => {
   return typeof id === 'string' || typeof id === 'number' ? id : null;
 };
 
-const parseLine = (line: string): unknown => {
-  if (line.length > LONGEST_LINE) throw new TernError('tooLarge', 'the line is too long');
+const parseLine = (line: string | null): unknown => {
+  if (line === null) throw new TernError('tooLarge', 'the line is too long');
   try {
     return JSON.parse(line);
   } catch {
@@ -38,7 +38,7 @@ const parseLine = (line: string): unknown => {
   }
 };
 
-const answer = async (backend: Backend, line: string, signal: AbortSignal): Promise<void> => {
+const answer = async (backend: Backend, line: string | null, signal: AbortSignal): Promise<void> => {
   let id: string | number | null = null;
   try {
     const raw = parseLine(line);
@@ -52,12 +52,16 @@ const answer = async (backend: Backend, line: string, signal: AbortSignal): Prom
   }
 };
 
-const serve = async (backend: Backend): Promise<void> => {
+/** Answers lines until the input ends, or until there is a reason to quit. */
+const serve = async (backend: Backend, quit: Promise<null>): Promise<void> => {
   const ending = new AbortController();
   const underWay = new Set<Promise<void>>();
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue;
-    const done = answer(backend, line, ending.signal).finally(() => underWay.delete(done));
+  const lines = readLines(process.stdin, LONGEST_LINE);
+  for (;;) {
+    const next = await Promise.race([lines.next(), quit]);
+    if (!next || next.done) break;
+    if (next.value?.trim() === '') continue;
+    const done = answer(backend, next.value, ending.signal).finally(() => underWay.delete(done));
     underWay.add(done);
   }
   await Promise.race([Promise.all(underWay), sleep(systemClock, FINISH_MS)]);
@@ -65,16 +69,33 @@ const serve = async (backend: Backend): Promise<void> => {
   await Promise.all([Promise.all(underWay), backend.close()]);
 };
 
-const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { data: { type: 'string' } } });
-  if (!values.data) throw new TernError('invalid', 'say where the data lives: --data DIR');
-  const platform = createNodePlatform(values.data);
-  const unlock = lockDataDir(join(values.data, 'host.lock'));
-  const quit = (): void => void process.stdin.destroy();
-  process.once('SIGINT', quit);
-  process.once('SIGTERM', quit);
+const dataDirOf = (args: string[]): string => {
+  const parsed = readArgs(args);
+  if (!parsed) throw new TernError('invalid', 'usage: headless --data DIR, where DIR is the folder for all data');
+  return parsed;
+};
+
+const readArgs = (args: string[]): string | undefined => {
   try {
-    await serve(createBackend(platform, (event, data) => write({ event, account: accountOf(data), data })));
+    return parseArgs({ args, options: { data: { type: 'string' } } }).values.data;
+  } catch {
+    return undefined;
+  }
+};
+
+const main = async (): Promise<void> => {
+  const dataDir = dataDirOf(process.argv.slice(2));
+  const platform = createNodePlatform(dataDir);
+  const unlock = lockDataDir(join(dataDir, 'host.lock'));
+  const { promise: quit, resolve } = Promise.withResolvers<null>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(null));
+  // Whoever read the answers is gone: nobody is left to ask.
+  process.stdout.on('error', () => resolve(null));
+  try {
+    await serve(
+      createBackend(platform, (event, data) => write({ event, account: accountOf(data), data })),
+      quit,
+    );
   } finally {
     unlock();
   }

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type StdioOptions } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,14 +32,14 @@ export const createNodePlatform = (dataDir: string): Platform => {
   };
 };
 
+/** V8 lets garbage pile up while memory is plenty; a first sync then takes twice what it needs (measured: 320, not 160 MB). */
+const thrifty = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+
 const spawnWorker = (): WorkerProcess => {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)));
   // 'advanced' clones as a MessagePort does: dates, maps, bytes and undefined survive.
-  const child = fork(workerEntry, [], {
-    env,
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
+  const child = fork(workerEntry, [], { env, stdio, serialization: 'advanced', execArgv: thrifty });
   const ended = new Promise<WorkerEnd>((resolve) => {
     child.once('error', (error) => resolve({ clean: false, reason: error.message }));
     child.once('exit', (code, signal) => resolve({ clean: code === 0, reason: signal ?? `exit code ${code}` }));

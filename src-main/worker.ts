@@ -4,6 +4,9 @@ import { portOfParent } from './rpc/port.ts';
 import { runWorker } from './worker/run.ts';
 
 /** The entry of an account's worker process under plain Node, forked by platformNode.ts. */
+// Ctrl-C in a terminal reaches the host's children, too; a worker ends when its host says so, or is gone.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+
 runWorker({
   port: portOfParent(process),
   clock: systemClock,

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
 
@@ -33,13 +33,14 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
   const folder = (id: string): string => join(root, id);
   storage('the accounts folder cannot be used', () => mkdirSync(root, { recursive: true, mode: 0o700 }));
   const names = (): string[] => storage('the accounts folder cannot be read', () => readdirSync(root).toSorted());
-  for (const name of names()) if (name.startsWith(ASIDE)) deleteQuietly(folder(name));
+  for (const name of names()) if (name.startsWith(ASIDE) || isUnfinished(folder(name))) deleteQuietly(folder(name));
   return {
     list: () => names().flatMap((id) => (validId.test(id) ? { id, card: readCard(folder(id), id) } : [])),
     create: (id) => storage("the account's folder cannot be made", () => mkdirSync(folder(id), { mode: 0o700 })),
     database: (id) => join(folder(id), 'mail.sqlite'),
     writeCard: (card) =>
       storage("the account's folder cannot be written", () => {
+        if (JSON.stringify(readCard(folder(card.id), card.id)) === JSON.stringify(card)) return;
         const path = join(folder(card.id), 'account.json');
         writeFileSync(`${path}.tmp`, JSON.stringify(card), { mode: 0o600, flush: true });
         renameSync(`${path}.tmp`, path);
@@ -51,6 +52,9 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
     },
   };
 };
+
+/** What an `accounts.add` leaves that was cut off before it stored anything. */
+const isUnfinished = (folder: string): boolean => validId.test(basename(folder)) && readdirSync(folder).length === 0;
 
 const readCard = (folder: string, id: string): AccountCard | undefined => {
   try {

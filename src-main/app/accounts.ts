@@ -1,6 +1,6 @@
 import type { AccountRow, ParsedInput } from '../../src-shared/contract.ts';
 import { TernError } from '../../src-shared/errors.ts';
-import { drop } from '../lib/async.ts';
+import { createQueue, drop } from '../lib/async.ts';
 import type { Log } from '../lib/log.ts';
 import type { Platform } from '../platform.ts';
 import type { Rpc } from '../rpc/rpc.ts';
@@ -38,7 +38,8 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
   const files = openAccountFiles(platform.dataDir);
   const registry: Registry = { platform, log, emit, files, vault: createVault(platform), accounts: new Map() };
   const { accounts } = registry;
-  let adding: Promise<unknown> = Promise.resolve();
+  // One at a time, so that the same address twice in a hurry is still a conflict.
+  const addInTurn = createQueue();
   const row = (id: string): Promise<AccountRow> => {
     const { card, worker } = need(registry, id);
     return readRow(card, worker, platform.clock);
@@ -51,12 +52,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       const rows = await Promise.all([...accounts.keys()].map(row));
       return rows.toSorted((a, b) => a.order - b.order || a.email.localeCompare(b.email) || a.id.localeCompare(b.id));
     },
-    add: (input) => {
-      // One at a time, so that the same address twice in a hurry is still a conflict.
-      const added = adding.then(() => add(registry, input));
-      adding = added.catch(() => undefined);
-      return added;
-    },
+    add: (input) => addInTurn(() => add(registry, input)),
     update: async (input) => {
       await update(registry, input);
       return row(input.account);
@@ -91,9 +87,10 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
       ...(unstored ? { seed: unstored } : {}),
     };
     const stored = (await rpc.call('open', input)) as OpenOutput;
-    if (!stored) throw new TernError('notFound', 'the account was never stored');
     unstored = undefined;
-    keepCard(registry, { id, ...stored });
+    if (stored) keepCard(registry, { id, ...stored });
+    else if (card.email === '') throw new TernError('notFound', 'the account was never stored');
+    else throw new TernError('storage', 'the account is missing from its database');
   };
   const worker = supervise({
     platform: registry.platform,
@@ -112,10 +109,14 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
 };
 
 /** The database is the truth; the card repeats it for the day the database will not open. */
-const keepCard = ({ accounts, files }: Registry, card: AccountCard): void => {
+const keepCard = ({ accounts, files, log }: Registry, card: AccountCard): void => {
   const account = accounts.get(card.id);
   if (account) account.card = card;
-  files.writeCard(card);
+  try {
+    files.writeCard(card);
+  } catch (error) {
+    log.warn({ err: error }, 'the account card cannot be written; it will be at the next start');
+  }
 };
 
 const onState = (registry: Registry, id: string, state: WorkerState): void => {

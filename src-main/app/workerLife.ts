@@ -1,6 +1,7 @@
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import { withTimeout } from '../lib/async.ts';
-import type { Platform, WorkerEnd } from '../platform.ts';
+import type { Platform, WorkerEnd, WorkerProcess } from '../platform.ts';
+import { portPair } from '../rpc/port.ts';
 import { type Answer, createRpc, type Rpc } from '../rpc/rpc.ts';
 
 /** What a worker needs of its host. */
@@ -29,13 +30,16 @@ const CLOSE_MS = 2_500;
 /** Starts a worker process and opens it. One that refuses or hangs while opening is killed. */
 export const startWorker = (parts: WorkerParts): WorkerLife => {
   const { clock } = parts.platform;
-  const worker = parts.platform.spawnWorker();
+  const worker = spawn(parts.platform);
   const rpc = createRpc(worker.port, parts.answer);
   rpc.onEvent((name, data) => parts.onEvent(name, data));
   const open = async (): Promise<'open' | 'gone' | TernError> => {
     const silent = new TernError('bug', 'the account worker did not open in time');
     try {
-      await withTimeout(clock, OPEN_MS, parts.open(rpc), silent);
+      const goneFirst = worker.ended.then(() => {
+        throw new TernError('cancelled', 'the worker ended before it was open');
+      });
+      await withTimeout(clock, OPEN_MS, Promise.race([parts.open(rpc), goneFirst]), silent);
       return 'open';
     } catch (error) {
       worker.kill();
@@ -53,6 +57,20 @@ export const startWorker = (parts: WorkerParts): WorkerLife => {
       await worker.ended;
     },
   };
+};
+
+/** A process that could not even be started counts as one that crashed at once. */
+const spawn = (platform: WorkerParts['platform']): WorkerProcess => {
+  try {
+    return platform.spawnWorker();
+  } catch (error) {
+    const [port] = portPair();
+    return {
+      port,
+      ended: Promise.resolve({ clean: false, reason: asTernError(error).message }),
+      kill: () => undefined,
+    };
+  }
 };
 
 /** A worker that answers with an error is well; one that went away or hung is not. */

@@ -52,6 +52,16 @@ export const drop = (promise: Promise<unknown>, log: Log, what: string): void =>
 /** A promise with its handles outside. */
 export const deferred = <T = void>(): PromiseWithResolvers<T> => Promise.withResolvers<T>();
 
+/** Runs tasks one after the other, in the order they came; one that fails stops none. */
+export const createQueue = (): (<T>(task: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const result = last.then(task);
+    last = result.catch(() => undefined);
+    return result;
+  };
+};
+
 /** Lets other work of the process run: reads are answered between two batches of a long write. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,23 +1,69 @@
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { TernError } from '../../src-shared/errors.ts';
 
-/** When a process started, where the system tells (Linux): a pid alone comes back for another process. */
+/** When a process started, where the system tells (Linux): a pid alone comes back for another process. Null: it is dead. */
 const startOf = (pid: number): string | null => {
   try {
-    // The name in parentheses may hold spaces; the start time is the 22nd field, 20 behind it.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? null;
+    // The name in parentheses may hold spaces; behind it the state, and 19 fields on the start time.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
   } catch {
     return null;
   }
 };
 
-const alive = (pid: number, start: string | null): boolean => {
+const alive = (pid: number, start: string): boolean => {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return start === null || startOf(pid) === start;
+  return start === '' || startOf(pid) === start;
+};
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/** Puts a lock with its content there at once; false when there is one already. */
+const place = (path: string, content: string): boolean => {
+  const own = `${path}.${process.pid}`;
+  try {
+    writeFileSync(own, content, { mode: 0o600 });
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw new TernError('storage', `the data folder cannot be written (${codeOf(error)})`, { cause: error });
+  } finally {
+    remove(own);
+  }
+};
+
+const remove = (path: string): void => {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone already.
+  }
+};
+
+const read = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+};
+
+/** Takes a dead process's lock away; should it turn out to be a living one's, made meanwhile, puts it back. */
+const clear = (path: string, stale: string): void => {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  if (read(aside) === stale) remove(aside);
+  else renameSync(aside, path);
 };
 
 /**
@@ -26,22 +72,15 @@ const alive = (pid: number, start: string | null): boolean => {
  */
 export const lockDataDir = (path: string): (() => void) => {
   const mine = `${process.pid} ${startOf(process.pid) ?? ''}`;
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      writeFileSync(path, mine, { flag: 'wx', mode: 0o600 });
-      return () => unlinkSync(path);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code !== 'EEXIST')
-        throw new TernError('storage', `the data folder cannot be written (${code})`, { cause: error });
-    }
-    const [pidText, start] = readFileSync(path, 'utf8').split(' ');
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (place(path, mine)) return () => remove(path);
+    const holder = read(path);
+    if (holder === null) continue;
+    const [pidText, start = ''] = holder.split(' ');
     const pid = Number(pidText);
-    if (pid > 0 && alive(pid, start || null))
+    if (pid > 0 && alive(pid, start))
       throw new TernError('storage', `another Tern (process ${pid}) is using this data folder`, { detail: { pid } });
-    // Renamed before it is deleted: of two processes that both saw it stale, one finds it gone.
-    renameSync(path, `${path}.${process.pid}`);
-    unlinkSync(`${path}.${process.pid}`);
+    clear(path, holder);
   }
   throw new TernError('storage', 'the data folder is being taken by another process');
 };

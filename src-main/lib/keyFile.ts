@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { TernError } from '../../src-shared/errors.ts';
 
 /** Seals secrets with AES-256-GCM under a key in a file of its own. */
@@ -29,6 +29,7 @@ export const createKeyFile = (path: string): KeyFile => {
     // By link, which fails where there is a key already: one key only, and never half of one.
     const temporary = `${path}.${process.pid}.tmp`;
     try {
+      if (existsSync(path)) renameSync(path, `${path}.damaged`);
       writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
       linkSync(temporary, path);
     } catch (error) {

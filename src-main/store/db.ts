@@ -51,6 +51,8 @@ export class Store {
         raw.pragma('locking_mode = EXCLUSIVE');
         raw.pragma('journal_mode = WAL');
         raw.pragma('synchronous = NORMAL');
+        // A checkpoint blocks as a write does: half of SQLite's default keeps it to a few ms.
+        raw.pragma('wal_autocheckpoint = 500');
         raw.pragma('foreign_keys = ON');
         if (process.platform === 'darwin') {
           raw.pragma('fullfsync = ON');

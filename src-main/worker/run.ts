@@ -5,6 +5,7 @@ import type { Driver } from '../driver/driver.ts';
 import { createJmapDriver } from '../driver/jmap/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
+import { createQueue } from '../lib/async.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
@@ -99,12 +100,13 @@ const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Ac
   });
   store.onCommit(createChangeFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
   const calls = accountCalls({ account: account.id, store, engine, cycles });
+  const updateInTurn = createQueue();
   if (!account.paused) engine.start();
   return {
     store,
     engine,
     answer: (name, input) => {
-      if (name === 'update') return updateAccount(store, engine, input as UpdateInput);
+      if (name === 'update') return updateInTurn(() => updateAccount(store, engine, input as UpdateInput));
       const call = (calls as Record<string, (input: never) => unknown>)[name];
       if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
       return call(input as never);

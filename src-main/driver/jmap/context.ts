@@ -5,6 +5,8 @@ import type { JmapClient } from './client.ts';
 /** What every part of one pull shares. */
 export type PullContext = {
   client: JmapClient;
+  /** The server and its account that every id belongs to. */
+  account: string;
   known: Known;
   clock: Clock;
   signal: AbortSignal;
@@ -19,12 +21,13 @@ export type CursorKey = 'account' | 'mailbox' | 'email' | 'fill';
 
 /** A context over the committed cursors. A delta is committed before the next is asked for, so moves count at once. */
 export const pullContext = (
-  parts: Pick<PullContext, 'client' | 'known' | 'clock' | 'signal'> & { cursors: Cursors },
+  parts: Pick<PullContext, 'client' | 'account' | 'known' | 'clock' | 'signal'> & { cursors: Cursors },
 ): PullContext => {
   const current = new Map(Object.entries(parts.cursors));
   const cursor = (key: CursorKey): string | null => current.get(key) ?? null;
   return {
     client: parts.client,
+    account: parts.account,
     known: parts.known,
     clock: parts.clock,
     signal: parts.signal,

@@ -40,7 +40,8 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     },
     pull: (cursors, known, signal) => {
       if (!client) throw new TernError('bug', 'pulled before the driver was open');
-      return pullAll(pullContext({ client, known, clock, signal, cursors }));
+      const account = `${sessionUrlOf(config.sessionUrl).host} ${client.session.accountId}`;
+      return pullAll(pullContext({ client, account, known, clock, signal, cursors }));
     },
     traffic: () => ({ ...http.traffic }),
     close: async () => {

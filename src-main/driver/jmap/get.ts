@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.ts';
-import { inOrder } from '../../lib/async.ts';
+import { breathe, inOrder } from '../../lib/async.ts';
 import type { JmapClient } from './client.ts';
 import { type MethodAnswer, type MethodCall, must } from './client.ts';
 import type { PullContext } from './context.ts';
@@ -18,8 +18,8 @@ export const getSchema = z.object({
 export const listOf = <T>(answer: z.infer<typeof getSchema>, convert: (value: unknown) => T | null): T[] =>
   (answer.list ?? []).flatMap((value) => convert(value) ?? []);
 
-/** How many emails one get asks for: more gains nothing, fewer costs round trips (measured on Cyrus). */
-const LARGEST_GET = 1000;
+/** How many emails one get asks for: more gains nothing (measured on Cyrus), and parsing them would hold up reads. */
+const LARGEST_GET = 500;
 
 /** How many objects Tern asks this server for at once. */
 export const getSize = (client: JmapClient): number => Math.min(client.limits.maxObjectsInGet, LARGEST_GET);
@@ -78,6 +78,7 @@ const get = async <T>(
     return { found: [...first.found, ...second.found], notFound: [...first.notFound, ...second.notFound] };
   }
   const parsed = must(answer, getSchema, 'Email/get');
+  await breathe();
   return { found: listOf(parsed, convert), notFound: parsed.notFound ?? [] };
 };
 

@@ -8,28 +8,33 @@ import { fill } from './fill.ts';
 import { fillText } from './fillCursor.ts';
 import { getSchema, listOf, tooLarge } from './get.ts';
 import { rescanMailboxes } from './mailboxes.ts';
-import { currentEmailState, rescanEmails } from './rescan.ts';
+import { currentEmailState } from './rescan.ts';
 import { start } from './walk.ts';
 
 /** Makes the replica true: mailboxes first, then what changed, then what is left of the first fill (docs/sync.md). */
 export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void, void> {
-  const account = context.client.session.accountId;
-  if (context.cursor('account') !== account) yield* firstContact(context, account);
-  else yield* pullChanges(context);
+  if (context.cursor('account') === context.account) yield* pullChanges(context);
+  else {
+    yield* forget(context);
+    yield* firstContact(context);
+  }
   yield* fill(context);
 }
 
-/**
- * The start of a replica, or of an old one whose address now stands for another account of the server: then nothing
- * that is held is trusted until the server confirmed it.
- */
-async function* firstContact(context: PullContext, account: string): AsyncGenerator<Delta, void, void> {
-  if (context.cursor('account') !== null || context.known.emailCount() > 0) {
-    yield* rescanMailboxes(context);
-    yield* rescanEmails(context);
-    yield { cursors: [context.move('account', account)] };
-    return;
-  }
+/** Ids mean something within one account of one server only: a replica of another one is put away, whole. */
+async function* forget(context: PullContext): AsyncGenerator<Delta, void, void> {
+  const PAGE = 1000;
+  for (let held = context.known.emailsAfter('', PAGE); held.length > 0; held = context.known.emailsAfter('', PAGE))
+    yield { emails: { put: [], patched: [], destroyed: held }, cursors: [] };
+  const keys = ['email', 'mailbox', 'fill', 'account'] as const;
+  yield {
+    mailboxes: { put: [], counts: [], destroyed: context.known.mailboxes() },
+    cursors: keys.map((key) => context.move(key, null)),
+  };
+}
+
+/** The start of a replica. */
+async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, void> {
   const [mailboxes, emails] = await context.client.call(
     [
       ['Mailbox/get', { ids: null }],
@@ -53,7 +58,7 @@ async function* firstContact(context: PullContext, account: string): AsyncGenera
     cursors: [
       context.move('email', state),
       context.move('fill', fillText({ stage: 'walk', place: start, total: 0 })),
-      context.move('account', account),
+      context.move('account', context.account),
     ],
   };
 }
