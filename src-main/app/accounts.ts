@@ -58,7 +58,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       return row(input.account);
     },
     remove: (id) => remove(registry, id),
-    ids: () => [...accounts.keys()],
+    ids: () => [...accounts.keys()].toSorted(),
     call: async (id, name, input, { signal, revive }) => {
       const { worker } = need(registry, id);
       if (revive) await worker.revive();

@@ -72,7 +72,8 @@ const askAccounts = async (
   input: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<unknown> => {
-  if (name === 'sync.status') return { accounts: await Promise.all(ids.map((id) => accounts.row(id))) };
+  if (name === 'sync.status')
+    return { accounts: all ? await accounts.list() : await Promise.all(ids.map((id) => accounts.row(id))) };
   if (name === 'sync.now') return syncNow(accounts, ids, signal);
   const ask = async <T>(inputFor: (id: string) => unknown): Promise<{ account: string; answer: T }[]> => {
     const settled = await Promise.allSettled(ids.map((id) => accounts.call(id, name, inputFor(id), { signal })));
