@@ -4,8 +4,8 @@ import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
-import { countEmails, heldEmails, heldEmailsAfter } from '../store/emails.ts';
-import { heldMailboxes } from '../store/mailboxes.ts';
+import { heldEmails, heldEmailsAfter } from '../store/emails.ts';
+import { heldMailboxes, largestServerTotal } from '../store/mailboxes.ts';
 import { duePending } from '../store/pending.ts';
 import { readCursors } from '../store/syncState.ts';
 import { applyDelta, type Counts } from './apply.ts';
@@ -60,6 +60,6 @@ const pull = async (
 const knownOf = (store: Store): Known => ({
   emails: (remoteIds) => store.read((db) => heldEmails(db, remoteIds)),
   emailsAfter: (remoteId, limit) => store.read((db) => heldEmailsAfter(db, remoteId, limit)),
-  emailCount: () => store.read(countEmails),
+  emailsExpected: () => store.read(largestServerTotal),
   mailboxes: () => store.read(heldMailboxes),
 });

@@ -81,6 +81,8 @@ export const createEngine = (parts: Parts): Engine => {
     },
     syncNow: () => {
       if (machine.phase().name === 'stopped' || ending.signal.aborted) return Promise.resolve(paused);
+      const wait = cycle.askedToWait();
+      if (wait) return Promise.resolve({ result: 'error', error: toWire(wait) });
       return new Promise((resolve) => requests.ask('person', resolve));
     },
     status: () => statusOf(machine.phase()),
@@ -148,25 +150,31 @@ const createCycles = (parts: Parts, machine: Machine) => {
   const connection = createConnection(store, () => parts.createDriver());
   /** No request before this moment, whoever asks: the server said so (Retry-After). */
   let notBefore = 0;
-  const attempt = async (counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
+  const askedToWait = (): TernError | null => {
     const wait = notBefore - clock.now();
-    if (wait > 0)
-      throw new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
-    const told = {
+    if (wait <= 0) return null;
+    return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
+  };
+  const attempt = async (counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
+    const told = askedToWait();
+    if (told) throw told;
+    const steps = {
       opened: () => machine.go({ type: 'opened' }),
       flushed: () => machine.go({ type: 'flushed' }),
       progress: (done: number, total: number) => events.progress(done, total),
     };
-    await runCycle({ store, clock, log, connection }, counts, told, signal);
+    await runCycle({ store, clock, log, connection }, counts, steps, signal);
     machine.go({ type: 'pulled' });
   };
   const fail = async (error: TernError): Promise<void> => {
-    if (error.retryAfter !== undefined) notBefore = clock.now() + error.retryAfter * 1000;
+    // While a wait goes on nothing is sent, so nothing new was said.
+    if (error.retryAfter !== undefined && clock.now() >= notBefore) notBefore = clock.now() + error.retryAfter * 1000;
     await connection.close();
     machine.go({ type: 'failed', error, now: clock.now(), jitter: clock.random() });
   };
   return {
     close: () => connection.close(),
+    askedToWait,
     /** Answers what stopped the cycle, if anything did. One that is cut off by `signal` leaves no trace. */
     run: async (trigger: Trigger, signal: AbortSignal): Promise<TernError | null> => {
       const startedAt = clock.now();

@@ -1,5 +1,6 @@
 import { TernError } from '../../src-shared/errors.ts';
 import { type Config, configSchema } from '../../src-shared/model.ts';
+import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 
 /** The account's own row. `credential` is sealed: only the host's vault can open it. */
@@ -20,7 +21,7 @@ type Row = Omit<Account, 'config' | 'paused' | 'order'> & { config: string; paus
 export const readAccount = (db: ReadDb): Account | undefined => {
   const row = db.get<Row>('SELECT id, email, name, config, credential, paused, sort_order, colour FROM account');
   if (!row) return undefined;
-  const config = configSchema.safeParse(parseJson(row.config));
+  const config = configSchema.safeParse(safeJson(row.config));
   if (!config.success) throw new TernError('storage', "the account's stored configuration cannot be read");
   return {
     id: row.id,
@@ -47,12 +48,4 @@ export const writeAccount = (tx: WriteDb, account: Account): void => {
     account.order,
     account.colour,
   );
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

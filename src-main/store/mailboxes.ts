@@ -67,6 +67,10 @@ export const removeMailbox = (tx: WriteDb, remoteId: string): boolean => {
 export const heldMailboxes = (db: ReadDb): string[] =>
   db.all<{ remote_id: string }>('SELECT remote_id FROM mailboxes WHERE is_listed = 1').map((row) => row.remote_id);
 
+/** How many emails the fullest mailbox has, as the server counts: no account has fewer. */
+export const largestServerTotal = (db: ReadDb): number =>
+  db.get<{ n: number | null }>('SELECT max(server_total) AS n FROM mailboxes')?.n ?? 0;
+
 /** From now on counters are counted from the rows held, no longer taken from the server. */
 export const markFilled = (tx: WriteDb): void => {
   for (const { id } of tx.all<{ id: number }>('SELECT id FROM mailboxes WHERE is_filled = 0')) tx.changed.mailbox(id);

@@ -51,20 +51,17 @@ export async function* pullChanges(context: PullContext): AsyncGenerator<Delta, 
   const emails = newStream();
   while (mailboxes.open || emails.open) {
     const mailboxCalls = mailboxes.open ? mailboxChangeCalls(context, 0) : [];
-    const together = context.client.limits.maxCallsInRequest >= mailboxCalls.length + 3;
-    const emailCalls = emails.open && together ? emailChangeCalls(context, mailboxCalls.length) : [];
-    const calls =
-      mailboxCalls.length + emailCalls.length > 0 ? [...mailboxCalls, ...emailCalls] : emailChangeCalls(context, 0);
-    const answers = await context.client.call(calls, context.signal);
+    const emailCalls = emails.open ? emailChangeCalls(context, mailboxCalls.length) : [];
+    const answers = await context.client.call([...mailboxCalls, ...emailCalls], context.signal);
     if (mailboxCalls.length > 0) yield* mailboxDeltas(context, mailboxes, answers.slice(0, mailboxCalls.length));
-    if (calls.length > mailboxCalls.length) yield* emailDeltas(context, emails, answers.slice(mailboxCalls.length));
+    if (emailCalls.length > 0) yield* emailDeltas(context, emails, answers.slice(mailboxCalls.length));
   }
 }
 
 const reference = (index: number, name: string, path: string): unknown => ({ resultOf: String(index), name, path });
 
 const mailboxChangeCalls = (context: PullContext, at: number): MethodCall[] => [
-  ['Mailbox/changes', { sinceState: context.cursor('mailbox') }],
+  ['Mailbox/changes', { sinceState: context.cursor('mailbox'), maxChanges: context.client.limits.maxObjectsInGet }],
   ['Mailbox/get', { '#ids': reference(at, 'Mailbox/changes', '/created') }],
   [
     'Mailbox/get',

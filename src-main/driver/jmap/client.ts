@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { safeJson } from '../../lib/json.ts';
 import { createSlots } from '../../lib/slots.ts';
 import type { TrustedHosts } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
 import { fetchSession, type Limits, parseJson, type Session, using } from './session.ts';
+import { sendInGroups } from './split.ts';
 
 /** A method call; `#name` arguments refer to an earlier call by its index in the request, as text ("0", "1"...). */
 export type MethodCall = [name: string, args: Record<string, unknown>];
@@ -45,7 +47,7 @@ export const createClient = (parts: Parts): JmapClient => {
     if (answer.status !== 200) throw requestError(session.apiUrl, answer, parts.clock.now());
     const parsed = responseSchema.safeParse(parseJson(session.apiUrl, answer.text));
     if (!parsed.success) throw new TernError('server', `${session.apiUrl.host} did not answer as a JMAP server`);
-    if (parsed.data.sessionState != null && parsed.data.sessionState !== session.state) keeper.invalidate();
+    if (parsed.data.sessionState != null) keeper.heard(parsed.data.sessionState);
     return calls.map((_, index) => answerOf(parsed.data.methodResponses, String(index)));
   };
   /** A moved API or account shows as 404 or accountNotFound: the session is read again, once. */
@@ -68,7 +70,11 @@ export const createClient = (parts: Parts): JmapClient => {
     get session() {
       return keeper.session();
     },
-    call: (calls, signal) => slots.run(() => sendTwice(calls, signal), signal),
+    call: (calls, signal) =>
+      slots.run(
+        () => sendInGroups(calls, keeper.session().limits.maxCallsInRequest, (group) => sendTwice(group, signal)),
+        signal,
+      ),
   };
 };
 
@@ -79,6 +85,8 @@ const accountGone = (answers: MethodAnswer[]): boolean =>
 const keepSession = ({ http, trusted, clock, ...parts }: Parts) => {
   let { session } = parts;
   let stale = false;
+  /** What the server called the session's state last; some never call it as the session itself does. */
+  let state = session.state;
   let refreshing: Promise<Session> | undefined;
   const refresh = async (signal: AbortSignal): Promise<Session> => {
     const read = await fetchSession(http, session.url, trusted, clock, signal);
@@ -92,6 +100,10 @@ const keepSession = ({ http, trusted, clock, ...parts }: Parts) => {
     session: (): Session => session,
     invalidate: (): void => {
       stale = true;
+    },
+    heard: (said: string): void => {
+      if (said !== state) stale = true;
+      state = said;
     },
     fresh: async (signal: AbortSignal): Promise<Session> => {
       if (!stale) return session;
@@ -128,14 +140,6 @@ const requestError = (url: URL, answer: Parameters<typeof statusError>[1], now: 
   if (limit === 'maxConcurrentRequests') return new TernError('rateLimited', `${said} (${limit})`);
   if (limit != null) return new TernError('tooLarge', `${said} (${limit})`);
   return new TernError('server', said, { retryAfter: plain.retryAfter });
-};
-
-const safeJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 /** The answer of a call that has to succeed, parsed; a method-level error or an odd shape is thrown. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { TernError } from '../../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Credential, JmapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { safeJson } from '../../lib/json.ts';
 import type { Driver } from '../driver.ts';
 import { createClient, type JmapClient } from './client.ts';
 import { pullContext } from './context.ts';
@@ -18,6 +19,7 @@ const savedSchema = z.object({ configured: z.string(), found: z.string() });
 /** A driver for a JMAP account (RFC 8620, RFC 8621). */
 export const createJmapDriver = ({ config, credential, clock }: Options): Driver => {
   const http = createHttp(credential, clock);
+  const closing = new AbortController();
   let client: JmapClient | undefined;
 
   const connect = async (saved: string | null, signal: AbortSignal): Promise<JmapClient> => {
@@ -28,8 +30,9 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     try {
       return createClient({ http, trusted, clock, session: await read(found ?? configured) });
     } catch (error) {
-      // The session moved: from the configured URL it may be found again.
-      if (!(found && error instanceof TernError && (error.kind === 'notFound' || error.kind === 'server'))) throw error;
+      // The session moved, or the host it was found on is gone: from the configured URL it may be found again.
+      if (!found || found.href === configured.href || ['auth', 'cancelled'].includes(asTernError(error).kind))
+        throw error;
       return createClient({ http, trusted, clock, session: await read(configured) });
     }
   };
@@ -41,17 +44,20 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     pull: (cursors, known, signal) => {
       if (!client) throw new TernError('bug', 'pulled before the driver was open');
       const account = `${sessionUrlOf(config.sessionUrl).host} ${client.session.accountId}`;
-      return pullAll(pullContext({ client, account, known, clock, signal, cursors }));
+      const until = AbortSignal.any([signal, closing.signal]);
+      return pullAll(pullContext({ client, account, known, clock, signal: until, cursors }));
     },
     traffic: () => ({ ...http.traffic }),
     close: async () => {
       client = undefined;
+      // A pull that failed may have left other requests under way.
+      closing.abort(new TernError('cancelled', 'the connection was closed'));
     },
   };
 };
 
 const foundBefore = (saved: string | null, configured: string): URL | null => {
   if (saved === null) return null;
-  const parsed = savedSchema.safeParse(JSON.parse(saved));
+  const parsed = savedSchema.safeParse(safeJson(saved));
   return parsed.success && parsed.data.configured === configured ? URL.parse(parsed.data.found) : null;
 };

@@ -7,6 +7,7 @@ import type { PullContext } from './context.ts';
 import { emailOf } from './convert.ts';
 import { type Fill, fillOf, fillText } from './fillCursor.ts';
 import { chunkIds, flights, getAllEmails, getEmails, getSchema, getSize, getWhole, listOf } from './get.ts';
+import { confirmUnlisted } from './rescan.ts';
 import { type IdPage, idPageOf, idPages, type Place, placeAfter, queryAll, start } from './walk.ts';
 
 /** Small, so that mail is on screen at once. */
@@ -84,35 +85,43 @@ function* stepsOf(context: PullContext, page: IdPage): Generator<Step, void, voi
   }
 }
 
-/** Pages through the ids alone, again, until a pass finds nothing that is not held: only then is the fill done. */
+/**
+ * Pages through the ids alone, again, until a pass finds nothing that is not held and nothing held that is gone: only
+ * then is the fill done. A server that counts more emails than it lists leaves it open: the next cycle looks again.
+ */
 async function* verify(context: PullContext): AsyncGenerator<Delta, void, void> {
-  const gone = new Set<string>();
-  for (let seenBefore = -1; ; ) {
-    const { unknown, seen, total } = await idsNotHeld(context);
-    // What arrived during the pass comes as a change; only what no change explains was missed by the walk.
+  const asked = new Set<string>();
+  for (;;) {
+    const { listed, total } = await listIds(context);
+    // What happened during the pass comes as a change; only what no change explains was missed by the walk.
     yield* pullChanges(context);
-    const known = context.known.emails(unknown);
-    const missed = unknown.filter((id) => !known.has(id) && !gone.has(id));
-    // A server that lists fewer ids than it counts gets one more chance; then its count is taken for an estimate.
-    if (missed.length === 0 && (total === null || seen >= total || seen === seenBefore)) break;
-    seenBefore = seen;
-    for await (const { found, notFound } of getAllEmails(context, missed)) {
-      for (const id of notFound) gone.add(id);
+    const missed = notHeld(context, listed).filter((id) => !asked.has(id));
+    for (const id of missed) asked.add(id);
+    for await (const { found } of getAllEmails(context, missed))
       yield { emails: { put: found, patched: [], destroyed: [] }, cursors: [] };
-    }
+    yield* confirmUnlisted(context, listed);
+    if (missed.length > 0) continue;
+    if (listed.size < Math.max(total, context.known.emailsExpected())) return;
+    return yield { filled: true, cursors: [context.move('fill', fillText({ stage: 'done' }))] };
   }
-  yield { filled: true, cursors: [context.move('fill', fillText({ stage: 'done' }))] };
 }
 
-const idsNotHeld = async (context: PullContext): Promise<{ unknown: string[]; seen: number; total: number | null }> => {
-  const unknown: string[] = [];
-  let seen = 0;
-  let total: number | null = null;
+const listIds = async (context: PullContext): Promise<{ listed: Set<string>; total: number }> => {
+  const listed = new Set<string>();
+  let total = 0;
   for await (const page of idPages(context, start)) {
-    seen += page.ids.length;
-    total ??= page.total;
-    const known = context.known.emails(page.ids);
-    unknown.push(...page.ids.filter((id) => !known.has(id)));
+    for (const id of page.ids) listed.add(id);
+    total = page.total ?? total;
   }
-  return { unknown, seen, total };
+  return { listed, total };
+};
+
+const notHeld = (context: PullContext, listed: ReadonlySet<string>): string[] => {
+  const PAGE = 1000;
+  const ids = [...listed];
+  return Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, index) => {
+    const page = ids.slice(index * PAGE, (index + 1) * PAGE);
+    const known = context.known.emails(page);
+    return page.filter((id) => !known.has(id));
+  }).flat();
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeJson } from '../../lib/json.ts';
 import { placeSchema, start } from './walk.ts';
 
 /** The first fill's cursor: on its way through all ids, then checking that none was missed, then done. */
@@ -16,11 +17,4 @@ export const fillText = (fill: Fill): string => JSON.stringify(fill);
 export const fillOf = (text: string | null): Fill => {
   const parsed = fillSchema.safeParse(text === null ? null : safeJson(text));
   return parsed.success ? parsed.data : { stage: 'walk', place: start, total: 0 };
-};
-const safeJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 };

@@ -39,11 +39,22 @@ export async function* rescanEmails(context: PullContext): AsyncGenerator<Delta,
   for await (const { put, patched } of inOrder(chunks(), () => flights(context.client), refresh))
     yield { emails: { put, patched, destroyed: [] }, cursors: [] };
 
+  yield* confirmUnlisted(context, listed);
+  yield { cursors: [context.move('email', state), context.move('fill', fillText({ stage: 'verify' }))] };
+}
+
+/**
+ * Asks by id for every held email that a list of all ids left out. Only `notFound` removes it: an email that came and
+ * went between two looks at the changes is in none of them, so a list alone proves nothing either way.
+ */
+export async function* confirmUnlisted(
+  context: PullContext,
+  listed: ReadonlySet<string>,
+): AsyncGenerator<Delta, void, void> {
   for (const ids of unlisted(context, listed)) {
     const { found, notFound } = await getEmailStates(context, ids);
     yield { emails: { put: [], patched: found, destroyed: notFound }, cursors: [] };
   }
-  yield { cursors: [context.move('email', state), context.move('fill', fillText({ stage: 'verify' }))] };
 }
 
 function* unlisted(context: PullContext, listed: ReadonlySet<string>): Generator<string[], void, void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { safeJson } from '../../lib/json.ts';
 import { requireTrusted, secureUrl, type TrustedHosts } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
 
@@ -90,12 +91,10 @@ const sessionOf = (url: URL, text: string, trusted: TrustedHosts): Session => {
 
 /** The text as JSON; a web page or half an answer is a `server` error. */
 export const parseJson = (url: URL, text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const what = /^\s*</.test(text) ? 'with a web page' : 'with something that is not JSON';
-    throw new TernError('server', `${url.host} answered ${what} instead of JMAP`);
-  }
+  const json = safeJson(text);
+  if (json !== undefined) return json;
+  const what = /^\s*</.test(text) ? 'with a web page' : 'with something that is not JSON';
+  throw new TernError('server', `${url.host} answered ${what} instead of JMAP`);
 };
 
 const mailAccount = (url: URL, answer: Answer): string => {

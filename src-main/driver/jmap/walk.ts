@@ -12,7 +12,7 @@ export type Place = z.infer<typeof placeSchema>;
 export const start: Place = { anchors: [], position: 0 };
 
 /** Ids in the server's order, newest first, and how many it says there are (asked of the first page only). */
-export type IdPage = { ids: string[]; position: number; total: number | null };
+export type IdPage = { ids: string[]; position: number; total: number | null; byAnchor: boolean };
 
 /** Ids come at 500,000 a second (measured on Cyrus): large pages, so that round trips do not show. */
 const PAGE = 5000;
@@ -32,15 +32,15 @@ export const queryAll = (args: Record<string, unknown>): MethodCall => [
 /** Reads an `Email/query` answer; `position` falls back to what was asked for. */
 export const idPageOf = (answer: MethodAnswer | undefined, position: number): IdPage => {
   const parsed = must(answer, querySchema, 'Email/query');
-  return { ids: parsed.ids, position: parsed.position ?? position, total: parsed.total ?? null };
+  return { ids: parsed.ids, position: parsed.position ?? position, total: parsed.total ?? null, byAnchor: true };
 };
 
-/** The place behind the first `count` ids of a page. */
+/** The place behind the first `count` ids of a page. A walk that came to go by position goes on by it. */
 export const placeAfter = (page: IdPage, count: number): Place => {
   const walked = page.ids.slice(0, count);
   const anchors = [walked.at(-1), walked.at(-2), walked.at(-Math.ceil(count / 2)), walked[0]];
   return {
-    anchors: [...new Set(anchors.filter((id) => id !== undefined))],
+    anchors: page.byAnchor ? [...new Set(anchors.filter((id) => id !== undefined))] : [],
     position: page.position + count,
   };
 };
@@ -50,21 +50,25 @@ export const placeAfter = (page: IdPage, count: number): Place => {
  * may differ from query to query (docs/sync.md J2), so a walk alone does not prove that every id was seen.
  */
 export async function* idPages(context: PullContext, from: Place): AsyncGenerator<IdPage, void, void> {
-  let next = ask(context, from, true);
-  let previous: IdPage | undefined;
-  for (;;) {
-    const page: IdPage = await next;
-    if (page.ids.length === 0) return;
-    const stuck = previous !== undefined && previous.ids[0] === page.ids[0];
-    if (stuck && previous?.position === page.position) return;
-    // An anchor that leads nowhere is one the server ignores: positions from here on.
-    const behind = placeAfter(page, page.ids.length);
-    next = ask(context, stuck ? { ...behind, anchors: [] } : behind, false);
+  let page = await ask(context, from, true);
+  while (page.ids.length > 0) {
+    const next = askBehind(context, page);
     next.catch(() => undefined);
-    if (!stuck) yield page;
-    previous = page;
+    yield page;
+    page = await next;
   }
 }
+
+const askBehind = async (context: PullContext, page: IdPage): Promise<IdPage> => {
+  const place = placeAfter(page, page.ids.length);
+  const next = await ask(context, place, false);
+  if (next.ids[0] === undefined || !page.ids.includes(next.ids[0])) return next;
+  // A page that begins where the walk was already: by anchor the server ignores it, by position it never gets on.
+  if (next.byAnchor) return byPosition(context, place.position, false);
+  if (next.position === page.position)
+    throw new TernError('server', 'the server answers the same page of emails for ever');
+  return next;
+};
 
 const ask = async (context: PullContext, place: Place, calculateTotal: boolean): Promise<IdPage> => {
   const { client, signal } = context;
@@ -84,7 +88,5 @@ const ask = async (context: PullContext, place: Place, calculateTotal: boolean):
 
 const byPosition = async (context: PullContext, position: number, calculateTotal: boolean): Promise<IdPage> => {
   const [answer] = await context.client.call([queryAll({ position, limit: PAGE, calculateTotal })], context.signal);
-  const page = idPageOf(answer, position);
-  if (page.position > position) throw new TernError('server', 'the server passed over a part of the list of emails');
-  return page;
+  return { ...idPageOf(answer, position), byAnchor: false };
 };

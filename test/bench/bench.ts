@@ -1,0 +1,13 @@
+import { cyrusFigures } from './cyrus.ts';
+import { largeFigures } from './large.ts';
+
+/** `npm run bench [-- cyrus large]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
+const benches = { cyrus: cyrusFigures, large: largeFigures };
+
+const asked = process.argv.slice(2);
+const results: (boolean | null)[] = [];
+for (const [name, run] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  results.push(await run());
+}
+process.exitCode = results.includes(false) ? 1 : 0;

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Host, startHost } from '../support/host.ts';
+import { percentile, report, timed } from './figure.ts';
+import { type ServerProcess, startServerProcess } from './serverProcess.ts';
+
+const LARGE = 100_000;
+const SMALL = 1_000;
+const CHANGES = 10;
+const CYCLES = 41;
+
+/** Figures on the in-process server: 100,000 messages, and the same cycle at 1,000 beside it. */
+export const largeFigures = async (): Promise<boolean> => {
+  const large = await open(LARGE);
+  const small = await open(SMALL);
+  try {
+    const during = await listWhileSyncing(large);
+    const memory = workerPeak(large.host);
+    await small.host.event(({ event, data }) => event === 'phase' && data.phase === 'live');
+    const after: number[] = [];
+    for (let n = 0; n < 500; n++) after.push(await listOnce(large, n));
+    const cycles = await cycleTimes(large, small);
+    return [
+      report({
+        name: 'large.list.duringSync.p99',
+        value: percentile(during, 99),
+        unit: 'ms',
+        limit: 16,
+        detail: { calls: during.length },
+      }),
+      report({
+        name: 'large.list.afterSync.p99',
+        value: percentile(after, 99),
+        unit: 'ms',
+        limit: 5,
+        detail: { calls: after.length },
+      }),
+      report({ name: 'large.worker.peakMemory', value: memory, unit: 'MB', limit: 200 }),
+      report({
+        name: 'large.cycleAfter10Changes',
+        value: percentile(cycles.large, 50) / percentile(cycles.small, 50),
+        unit: 'times the same at 1,000 messages',
+        limit: 1.2,
+        detail: { largeMs: percentile(cycles.large, 50), smallMs: percentile(cycles.small, 50) },
+      }),
+    ].every(Boolean);
+  } finally {
+    await Promise.all([large, small].map(async ({ host, server }) => (await host.end(), await server.stop())));
+  }
+};
+
+type Open = { host: Host; server: ServerProcess; account: string };
+
+const open = async (messages: number): Promise<Open> => {
+  const server = await startServerProcess(messages);
+  const host = startHost();
+  const { config, credential } = server;
+  const { account } = await host.call('accounts.add', null, { email: 'alice@example.test', config, credential });
+  return { host, server, account: account.id };
+};
+
+/** The pages a person opens: the inbox, unread mail, conversations, everything. */
+const pages = [
+  { role: 'inbox' },
+  { role: 'inbox', filter: { unread: true } },
+  { role: 'inbox', collapseThreads: true },
+  {},
+];
+
+const listOnce = async ({ host, account }: Open, n: number): Promise<number> =>
+  (await timed(() => host.call('emails.list', account, { ...pages[n % pages.length], limit: 50 }))).ms;
+
+/** As a person scrolls: a page some 50 times a second, from the first to the last message of the fill. */
+const listWhileSyncing = async (target: Open): Promise<number[]> => {
+  const samples: number[] = [];
+  let live = false;
+  void target.host.event(({ event, data }) => event === 'phase' && data.phase === 'live').then(() => (live = true));
+  for (let n = 0; !live; n++) {
+    samples.push(await listOnce(target, n));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return samples;
+};
+
+const cycleTimes = async (large: Open, small: Open): Promise<{ large: number[]; small: number[] }> => {
+  const times = { large: [] as number[], small: [] as number[] };
+  for (let n = 0; n < CYCLES; n++)
+    for (const [name, target] of [
+      ['large', large],
+      ['small', small],
+    ] as const) {
+      await target.server.flag(CHANGES);
+      times[name].push((await timed(() => target.host.call('sync.now', target.account, {}))).ms);
+    }
+  return times;
+};
+
+/** The most memory that the host's worker ever had, in MB (Linux). */
+const workerPeak = (host: Host): number => {
+  const parentOf = (pid: string): string => /^PPid:\s+(\d+)/m.exec(status(pid))?.[1] ?? '';
+  const worker = readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && parentOf(pid) === String(host.process.pid));
+  const kilobytes = /^VmHWM:\s+(\d+)/m.exec(status(worker ?? ''))?.[1];
+  return Number(kilobytes) / 1024;
+};
+
+const status = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+};
