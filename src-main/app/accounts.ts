@@ -160,8 +160,13 @@ const update = async (
 };
 
 const remove = async (registry: Registry, id: string): Promise<void> => {
-  const { worker } = need(registry, id);
+  const { worker, card } = need(registry, id);
   registry.accounts.delete(id);
   await worker.stop();
-  registry.files.remove(id);
+  try {
+    registry.files.remove(id);
+  } catch (error) {
+    start(registry, card);
+    throw error;
+  }
 };

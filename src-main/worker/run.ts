@@ -56,9 +56,9 @@ const shut = async (open: Open | undefined): Promise<void> => {
 
 const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | undefined; output: OpenOutput } => {
   const store = Store.open(input.file, { create: input.seed !== undefined });
+  const { seed } = input;
   try {
     migrate(store);
-    const { seed } = input;
     if (seed)
       store.write((tx) => writeAccount(tx, { ...seed, paused: false, order: 0, colour: null }), { durable: true });
     const account = store.read(readAccount);

@@ -97,6 +97,6 @@ const listable = async (host: Host, account: string): Promise<void> => {
   for (;;) {
     const { emails } = await host.call('emails.list', account, { limit: 50 });
     if (emails.length === 50) return;
-    await host.event((event) => event.event === 'changed');
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
