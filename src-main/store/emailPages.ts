@@ -27,9 +27,8 @@ export const listEmails = (
   const { sql, values } = emailPageSql(query, query.after ? sortKeyBehind(db, query.after) : Number.MAX_SAFE_INTEGER);
   const found = db.all<HeadRow>(sql, ...values);
   const page = found.slice(0, query.limit);
-  const toHead = query.collapseThreads ? threadHeadOf : headOf;
   return {
-    rows: page.map((row) => toHead(db, account, row)),
+    rows: page.map((row) => (query.collapseThreads ? threadHeadOf(db, account, row) : headOf(account, row))),
     places: page.map((row) => ({ second: secondOfSortKey(row.sort_key), id: row.id })),
     more: found.length > page.length,
   };
