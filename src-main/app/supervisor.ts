@@ -3,6 +3,7 @@ import { raceSignal, sleep } from '../lib/async.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { WorkerEnd } from '../platform.ts';
 import { startWorker, type WorkerLife, type WorkerParts } from './workerLife.ts';
 
 /** Where a worker stands. `down`: it waits for `revive`, or for `retryAt` (ms) when there is one. */
@@ -41,14 +42,15 @@ export const supervise = (parts: Parts): Supervisor => {
   const live = async (): Promise<WorkerState> => {
     life = startWorker(parts);
     const opened = await life.opened;
-    if (opened === 'open') status.enter({ name: 'ready' });
-    const { clean, reason } = await life.ended;
+    if (opened === 'open') {
+      status.enter({ name: 'ready' });
+      // The line goes before the process does: whoever calls now waits for the next worker.
+      life.rpc.onClose(() => status.enter({ name: 'starting' }));
+    }
+    const end = await life.ended;
     life = undefined;
     if (stopping.signal.aborted) return { name: 'stopped' };
-    if (opened instanceof TernError) return downBy(opened, clock);
-    const count = crashes.add();
-    parts.log.error({ reason, count }, clean ? 'an account worker left unasked' : 'an account worker crashed');
-    return count < CRASHES ? { name: 'starting' } : downBy(crashLoop(reason), clock);
+    return opened instanceof TernError ? downBy(opened, clock) : crashes.judge(end, parts.log);
   };
   /** Lets a state last as long as it should; a down worker is then given a new start. */
   const waitIn = async (state: WorkerState): Promise<void> => {
@@ -117,10 +119,15 @@ const CRASH_WINDOW = 5 * 60_000;
 const countCrashes = (clock: Clock) => {
   let times: number[] = [];
   return {
-    add: (): number => {
+    /** Counts one more; too many are a loop. */
+    judge: ({ clean, reason }: WorkerEnd, log: Log): WorkerState => {
       const now = clock.now();
       times = [...times.filter((time) => time > now - CRASH_WINDOW), now];
-      return times.length;
+      log.error(
+        { reason, count: times.length },
+        clean ? 'an account worker left unasked' : 'an account worker crashed',
+      );
+      return times.length < CRASHES ? { name: 'starting' } : downBy(crashLoop(reason), clock);
     },
     count: (): number => times.length,
     forget: (): void => {
