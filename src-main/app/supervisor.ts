@@ -4,6 +4,7 @@ import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { WorkerEnd } from '../platform.ts';
+import type { Rpc } from '../rpc/rpc.ts';
 import { startWorker, type WorkerLife, type WorkerParts } from './workerLife.ts';
 
 /** Where a worker stands. `down`: it waits for `revive`, or for `retryAt` (ms) when there is one. */
@@ -42,11 +43,7 @@ export const supervise = (parts: Parts): Supervisor => {
   const live = async (): Promise<WorkerState> => {
     life = startWorker(parts);
     const opened = await life.opened;
-    if (opened === 'open') {
-      status.enter({ name: 'ready' });
-      // The line goes before the process does: whoever calls now waits for the next worker.
-      life.rpc.onClose(() => status.enter({ name: 'starting' }));
-    }
+    if (opened === 'open') status.serve(life.rpc);
     const end = await life.ended;
     life = undefined;
     if (stopping.signal.aborted) return { name: 'stopped' };
@@ -97,13 +94,19 @@ export const supervise = (parts: Parts): Supervisor => {
 const createStatus = (onState: (state: WorkerState) => void) => {
   let state: WorkerState = { name: 'starting' };
   let waiting = Promise.withResolvers<void>();
+  const enter = (next: WorkerState): void => {
+    if (next.name !== 'starting') waiting.resolve();
+    else if (state.name !== 'starting') waiting = Promise.withResolvers();
+    state = next;
+    onState(next);
+  };
   return {
     now: (): WorkerState => state,
-    enter: (next: WorkerState): void => {
-      if (next.name !== 'starting') waiting.resolve();
-      else if (state.name !== 'starting') waiting = Promise.withResolvers();
-      state = next;
-      onState(next);
+    enter,
+    /** Ready for as long as the line holds. It goes before the process does: who calls then waits for the next worker. */
+    serve: (rpc: Rpc): void => {
+      enter({ name: 'ready' });
+      rpc.onClose(() => enter({ name: 'starting' }));
     },
     settled: async (signal: AbortSignal): Promise<WorkerState> => {
       while (state.name === 'starting') await raceSignal(waiting.promise, signal);
