@@ -7,6 +7,9 @@ import { runWorker } from './worker/run.ts';
 // Ctrl-C in a terminal reaches the host's children, too; a worker ends when its host says so, or is gone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 
+// What a worker writes is its owner's alone.
+process.umask(0o077);
+
 runWorker({
   port: portOfParent(process),
   clock: systemClock,

@@ -1,0 +1,44 @@
+// Shows Tern at work on made-up mail: `npm run demo`, or `npm run demo -- --keep` to go on playing with it.
+import { constants } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { createScreen } from './screen.ts';
+import { runDemo } from './stage.ts';
+import { span } from './views.ts';
+
+const began = performance.now();
+const screen = createScreen(process.stdout);
+const stop = new AbortController();
+let signalled: NodeJS.Signals | undefined;
+
+/** A signal, and a reader that went away, end the demo in order: nothing may stay behind. */
+const listen = (): void => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      signalled ??= signal;
+      stop.abort(new Error(`stopped by ${signal}`));
+    });
+  }
+  process.stdout.on('error', (error) => stop.abort(error));
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  listen();
+  await runDemo(screen, { keep: values.keep, signal: stop.signal });
+  screen.line();
+  screen.line(`Done in ${span(performance.now() - began)}. Server and host have ended, and their folder is deleted.`);
+  return 0;
+};
+
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    screen.end();
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(signalled ? 'The demo was stopped. Nothing of it is left.' : `The demo failed: ${why}`);
+    process.exitCode = signalled ? 128 + constants.signals[signalled] : 1;
+  },
+);
