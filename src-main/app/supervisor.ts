@@ -105,8 +105,12 @@ const createStatus = (onState: (state: WorkerState) => void) => {
     enter,
     /** Ready for as long as the line holds. It goes before the process does: who calls then waits for the next worker. */
     serve: (rpc: Rpc): void => {
-      enter({ name: 'ready' });
-      rpc.onClose(() => enter({ name: 'starting' }));
+      const ready: WorkerState = { name: 'ready' };
+      enter(ready);
+      // Unless the worker's end was seen first: then the state is another worker's already.
+      rpc.onClose(() => {
+        if (state === ready) enter({ name: 'starting' });
+      });
     },
     settled: async (signal: AbortSignal): Promise<WorkerState> => {
       while (state.name === 'starting') await raceSignal(waiting.promise, signal);
