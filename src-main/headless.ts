@@ -44,7 +44,10 @@ const answer = async (backend: Backend, line: string | null, signal: AbortSignal
     const raw = parseLine(line);
     id = idOf(raw);
     const request = requestSchema.safeParse(raw);
-    if (!request.success) throw new TernError('invalid', `not a request: ${request.error.issues[0]?.message}`);
+    if (!request.success) {
+      const [issue] = request.error.issues;
+      throw new TernError('invalid', `not a request: ${issue?.message}`, { field: issue?.path.join('.') || undefined });
+    }
     const { call, account, input } = request.data;
     write({ id, ok: await backend.call({ call, account, input }, signal) });
   } catch (error) {

@@ -263,5 +263,3 @@ export const events = {
 } as const;
 export type EventName = keyof typeof events;
 export type EventData<N extends EventName> = z.infer<(typeof events)[N]['data']>;
-/** An event as it travels. */
-export type TernEvent = { [N in EventName]: { event: N; data: EventData<N> } }[EventName];

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
@@ -9,6 +9,8 @@ const cardSchema = z.object({
   email: z.string(),
   name: z.string(),
   protocol: z.enum(['jmap', 'imap']),
+  order: z.int().default(0),
+  colour: z.string().nullable().default(null),
 });
 export type AccountCard = z.infer<typeof cardSchema>;
 
@@ -25,6 +27,7 @@ export type AccountFiles = {
 };
 
 const validId = /^[0-9a-f-]{36}$/;
+const DATABASE = 'mail.sqlite';
 const ASIDE = 'removed-';
 
 /** The folder under a data folder; what a removal left behind is deleted first. Throws `storage`. */
@@ -37,7 +40,7 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
   return {
     list: () => names().flatMap((id) => (validId.test(id) ? { id, card: readCard(folder(id), id) } : [])),
     create: (id) => storage("the account's folder cannot be made", () => mkdirSync(folder(id), { mode: 0o700 })),
-    database: (id) => join(folder(id), 'mail.sqlite'),
+    database: (id) => join(folder(id), DATABASE),
     writeCard: (card) =>
       storage("the account's folder cannot be written", () => {
         if (JSON.stringify(readCard(folder(card.id), card.id)) === JSON.stringify(card)) return;
@@ -54,7 +57,12 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
 };
 
 /** What an `accounts.add` leaves that was cut off before it stored anything. */
-const isUnfinished = (folder: string): boolean => validId.test(basename(folder)) && readdirSync(folder).length === 0;
+const isUnfinished = (folder: string): boolean => {
+  const id = basename(folder);
+  if (!validId.test(id) || readCard(folder, id)) return false;
+  const database = statSync(join(folder, DATABASE), { throwIfNoEntry: false });
+  return !database || database.size === 0;
+};
 
 const readCard = (folder: string, id: string): AccountCard | undefined => {
   try {

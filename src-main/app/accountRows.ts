@@ -18,7 +18,7 @@ export const readRow = async (card: AccountCard, worker: Supervisor, clock: Cloc
   }
 };
 
-const unknown = { lastSyncedAt: null, pending: 0, unread: 0, order: 0, colour: null };
+const unknown = { lastSyncedAt: null, pending: 0, unread: 0 };
 
 type ShownPhase = Pick<AccountRow, 'phase' | 'error' | 'retryAt'>;
 

@@ -45,7 +45,8 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
     return readRow(card, worker, platform.clock);
   };
   // Without a card nothing but the id is known until the database was opened.
-  for (const { id, card } of files.list()) start(registry, card ?? { id, email: '', name: '', protocol: 'jmap' });
+  for (const { id, card } of files.list())
+    start(registry, card ?? { id, email: '', name: '', protocol: 'jmap', order: 0, colour: null });
   return {
     row,
     list: async () => {
@@ -137,7 +138,8 @@ const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Prom
   const id = registry.platform.clock.uuid();
   const sealed = await registry.vault.seal(id, credential);
   registry.files.create(id);
-  const { worker } = start(registry, { id, email, name, protocol }, { id, email, name, config, credential: sealed });
+  const card: AccountCard = { id, email, name, protocol, order: 0, colour: null };
+  const { worker } = start(registry, card, { id, email, name, config, credential: sealed });
   try {
     return (await worker.call('row', null)) as AccountRow;
   } catch (error) {
@@ -156,7 +158,8 @@ const update = async (
   await worker.revive();
   const sealed = credential && (await registry.vault.seal(id, credential));
   await worker.call('update', { ...rest, credential: sealed } satisfies UpdateInput);
-  if (rest.name !== undefined) keepCard(registry, { ...card, name: rest.name });
+  const { name = card.name, order = card.order, colour = card.colour } = rest;
+  keepCard(registry, { ...card, name, order, colour });
 };
 
 const remove = async (registry: Registry, id: string): Promise<void> => {

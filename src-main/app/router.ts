@@ -41,6 +41,8 @@ export const createRouter = (accounts: Accounts, info: Info): Router => {
     }
     const parsed = parseInput(name, input) as Record<string, unknown>;
     const asked = whichAccounts(accounts, name, spec.fanOut, account);
+    if (asked.all && parsed['mailbox'] !== undefined)
+      throw new TernError('invalid', 'a mailbox belongs to one account: name a role instead', { field: 'mailbox' });
     return askAccounts(accounts, name, asked, parsed, signal);
   };
 };

@@ -145,7 +145,8 @@ const countCrashes = (clock: Clock) => {
 
 const closing = (): TernError => new TernError('cancelled', 'the account is being closed');
 
-const restartDelay = (clock: Clock, count: number): number => backoff(clock, count, FIRST_RESTART, SLOWEST_RESTART);
+const restartDelay = (clock: Clock, count: number): number =>
+  backoff(count, FIRST_RESTART, SLOWEST_RESTART, clock.random());
 
 const crashLoop = (reason: string): TernError =>
   new TernError('bug', `the account's worker crashed ${CRASHES} times in 5 minutes (${reason})`, {

@@ -1,9 +1,10 @@
 import type { TernError } from '../../src-shared/errors.ts';
 import { remedyFor } from '../../src-shared/errors.ts';
 import { assertNever } from '../lib/assert.ts';
+import { backoff } from '../lib/backoff.ts';
 
 /** Why an account waits for something that time alone does not bring. */
-export type BlockReason = 'auth' | 'tls' | 'storage' | 'confirm';
+type BlockReason = 'auth' | 'tls' | 'storage' | 'confirm';
 
 /** Where an account's sync loop is. Times are ms since the epoch. */
 export type Phase =
@@ -83,8 +84,7 @@ const afterFailure = (failures: number, event: Extract<PhaseEvent, { type: 'fail
     return { name: 'blocked', why, error, until: why === 'storage' ? now + STORAGE_RETRY : null };
   }
   const attempt = failures + 1;
-  const doubled = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1));
-  const delay = Math.max(Math.round(doubled * (0.8 + 0.4 * jitter)), (error.retryAfter ?? 0) * 1000);
+  const delay = Math.max(backoff(attempt, FIRST_DELAY, LONGEST_DELAY, jitter), (error.retryAfter ?? 0) * 1000);
   return { name: 'offline', attempt, until: now + delay, error };
 };
 

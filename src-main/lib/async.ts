@@ -49,9 +49,6 @@ export const drop = (promise: Promise<unknown>, log: Log, what: string): void =>
   promise.catch((error: unknown) => log.error({ err: error }, what));
 };
 
-/** A promise with its handles outside. */
-export const deferred = <T = void>(): PromiseWithResolvers<T> => Promise.withResolvers<T>();
-
 /** Runs tasks one after the other, in the order they came; one that fails stops none. */
 export const createQueue = (): (<T>(task: () => Promise<T>) => Promise<T>) => {
   let last: Promise<unknown> = Promise.resolve();

@@ -14,12 +14,19 @@ export type Clock = {
   uuid(): string;
 };
 
+/** Node runs a longer timer at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (ms, fn) => {
-    const timer = setTimeout(fn, ms);
+    let timer: NodeJS.Timeout;
+    const arm = (left: number): void => {
+      timer = left > LONGEST_TIMER ? setTimeout(() => arm(left - LONGEST_TIMER), LONGEST_TIMER) : setTimeout(fn, left);
+    };
+    arm(ms);
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),

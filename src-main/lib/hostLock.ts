@@ -46,6 +46,14 @@ const remove = (path: string): void => {
   }
 };
 
+const linkQuietly = (from: string, to: string): void => {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Somebody else's is there already.
+  }
+};
+
 const read = (path: string): string | null => {
   try {
     return readFileSync(path, 'utf8');
@@ -62,8 +70,9 @@ const clear = (path: string, stale: string): void => {
   } catch {
     return;
   }
-  if (read(aside) === stale) remove(aside);
-  else renameSync(aside, path);
+  // By link, which leaves a third one's lock in peace.
+  if (read(aside) !== stale) linkQuietly(aside, path);
+  remove(aside);
 };
 
 /**

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { TernError } from '../../src-shared/errors.ts';
 
 /** Seals secrets with AES-256-GCM under a key in a file of its own. */
@@ -16,12 +16,12 @@ const TAG_BYTES = 16;
 /** A key file, made with mode 0600 when the first secret is sealed. Losing it means to sign in again, nothing else. */
 export const createKeyFile = (path: string): KeyFile => {
   let cached: Buffer | undefined;
-  const read = (): Buffer | undefined => {
+  const read = (): Buffer | 'missing' | 'damaged' => {
     try {
       const key = readFileSync(path);
-      return key.length === KEY_BYTES ? key : undefined;
+      return key.length === KEY_BYTES ? key : 'damaged';
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'missing';
       throw new TernError('storage', 'the key file cannot be read', { cause: error });
     }
   };
@@ -29,7 +29,7 @@ export const createKeyFile = (path: string): KeyFile => {
     // By link, which fails where there is a key already: one key only, and never half of one.
     const temporary = `${path}.${process.pid}.tmp`;
     try {
-      if (existsSync(path)) renameSync(path, `${path}.damaged`);
+      if (read() === 'damaged') renameSync(path, `${path}.damaged`);
       writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
       linkSync(temporary, path);
     } catch (error) {
@@ -38,25 +38,32 @@ export const createKeyFile = (path: string): KeyFile => {
     } finally {
       unlinkIfThere(temporary);
     }
+    return present() ?? fail();
+  };
+  const fail = (): never => {
+    throw new TernError('storage', 'the key file is damaged');
+  };
+  const present = (): Buffer | undefined => {
     const key = read();
-    if (!key) throw new TernError('storage', 'the key file is damaged');
-    return key;
+    return typeof key === 'string' ? undefined : key;
   };
   return {
     seal: (secret, context) => {
-      cached ??= read() ?? make();
+      cached ??= present() ?? make();
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', cached, nonce).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
       return `${VERSION}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
     },
     unseal: (sealed, context) => {
-      cached ??= read();
+      cached ??= present();
       const [version, text] = sealed.split(':');
       if (!cached || version !== VERSION || text === undefined) throw lost();
       const bytes = Buffer.from(text, 'base64');
       try {
-        const decipher = createDecipheriv('aes-256-gcm', cached, bytes.subarray(0, NONCE_BYTES));
+        const decipher = createDecipheriv('aes-256-gcm', cached, bytes.subarray(0, NONCE_BYTES), {
+          authTagLength: TAG_BYTES,
+        });
         decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
         return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
       } catch {

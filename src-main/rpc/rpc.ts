@@ -79,7 +79,11 @@ const createAsking = (port: Port) => {
       reject(abortReason(giveUp));
     };
     giveUp?.addEventListener('abort', cancel);
-    port.post({ type: 'call', id, name, input } satisfies Message);
+    try {
+      port.post({ type: 'call', id, name, input } satisfies Message);
+    } catch (error) {
+      settle(id)?.reject(new TernError('bug', `${name} cannot be sent`, { cause: error }));
+    }
     return promise.finally(() => giveUp?.removeEventListener('abort', cancel));
   };
   return {
@@ -97,6 +101,15 @@ const createAsking = (port: Port) => {
   };
 };
 
+/** A failure always arrives, if need be without what cannot be copied. */
+const postFailure = (port: Port, id: number, error: WireError): void => {
+  try {
+    port.post({ type: 'failure', id, error } satisfies Message);
+  } catch {
+    port.post({ type: 'failure', id, error: { kind: error.kind, message: error.message } } satisfies Message);
+  }
+};
+
 /** The other side's calls: each is answered once, or abandoned when it is cancelled or the line ends. */
 const createAnswering = (port: Port, answer: Answer) => {
   const underWay = new Map<number, AbortController>();
@@ -107,7 +120,7 @@ const createAnswering = (port: Port, answer: Answer) => {
       try {
         port.post({ type: 'reply', id, ok: await answer(name, input, control.signal) } satisfies Message);
       } catch (error) {
-        port.post({ type: 'failure', id, error: toWire(error) } satisfies Message);
+        postFailure(port, id, toWire(error));
       } finally {
         underWay.delete(id);
       }

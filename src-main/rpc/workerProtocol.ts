@@ -9,7 +9,13 @@ export type AccountSeed = { id: string; email: string; name: string; config: Con
 /** Host to worker, once, before anything else: take this database. With a seed it is made, without it must exist. */
 export type OpenInput = { account: string; file: string; seed?: AccountSeed };
 /** Null: the database is there but holds no account, so its making was never finished. */
-export type OpenOutput = { email: string; name: string; protocol: Config['protocol'] } | null;
+export type OpenOutput = {
+  email: string;
+  name: string;
+  protocol: Config['protocol'];
+  order: number;
+  colour: string | null;
+} | null;
 
 /** Host to worker: what `accounts.update` changed; `credential` is sealed. */
 export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'credential'> & {

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { TernError } from '../../src-shared/errors.ts';
+import { assert } from '../lib/assert.ts';
 import { type ChangeSet, createChangeSet } from './changeSet.ts';
 
 declare const readable: unique symbol;
@@ -12,7 +14,6 @@ export type ReadDb = {
   readonly [readable]: true;
   all<Row>(sql: string, ...values: Value[]): Row[];
   get<Row>(sql: string, ...values: Value[]): Row | undefined;
-  iterate<Row>(sql: string, ...values: Value[]): IterableIterator<Row>;
 };
 
 /** A handle that can write: it exists only inside `Store.write`, and collects what the commit will announce. */
@@ -46,6 +47,7 @@ export class Store {
    */
   static open(file: string, options: { create: boolean }): Store {
     return guarded(() => {
+      if (!options.create && statSync(file).size === 0) throw new TernError('storage', 'the mail database is empty');
       const raw = new Database(file, { timeout: BUSY_WAIT_MS, fileMustExist: !options.create && file !== ':memory:' });
       try {
         raw.pragma('locking_mode = EXCLUSIVE');
@@ -73,6 +75,7 @@ export class Store {
 
   /** Runs `fn` in one transaction: all of it is committed and then announced, or none of it happened. */
   write<T>(fn: (tx: WriteDb) => T, options: WriteOptions = {}): T {
+    assert(!this.raw.inTransaction, 'a write within a write would announce what is not committed');
     const changed = createChangeSet();
     const result = guarded(() => {
       // Ignored inside a transaction, so set before it begins; NORMAL again for the next one.
@@ -118,7 +121,6 @@ export class Store {
       changed,
       all: (sql: string, ...values: Value[]) => prepare(sql).all(...values),
       get: (sql: string, ...values: Value[]) => prepare(sql).get(...values),
-      iterate: (sql: string, ...values: Value[]) => prepare(sql).iterate(...values),
       run: (sql: string, ...values: Value[]) => {
         const info = prepare(sql).run(...values);
         return { changes: info.changes, lastId: Number(info.lastInsertRowid) };
@@ -134,6 +136,7 @@ const reasons: Record<string, string> = {
   SQLITE_NOTADB: 'the mail database is damaged: it is not a database',
   SQLITE_CANTOPEN: 'the mail database cannot be opened: it is missing, or its folder cannot be used',
   SQLITE_BUSY: 'the mail database is in use by another process',
+  SQLITE_IOERR_LOCK: 'the mail database cannot be locked: the disk is read-only, or its file system has no locks',
   SQLITE_IOERR: 'the disk reported an error',
   SQLITE_PERM: 'the mail database may not be accessed',
   SQLITE_AUTH: 'the mail database may not be accessed',
@@ -144,11 +147,11 @@ const guarded = <T>(fn: () => T): T => {
   try {
     return fn();
   } catch (error) {
-    if (error instanceof TypeError && /directory does not exist/.test(error.message))
-      throw new TernError('storage', "the account's folder is missing", { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof TypeError)
+      throw new TernError('storage', 'the mail database is missing', { cause: error });
     if (!(error instanceof Database.SqliteError)) throw error;
     const code = error.code.split('_').slice(0, 2).join('_');
-    const reason = reasons[code];
+    const reason = reasons[error.code] ?? reasons[code];
     if (!reason) throw new TernError('bug', `SQLite: ${error.message}`, { cause: error });
     throw new TernError('storage', reason, { cause: error, detail: { code: error.code } });
   }

@@ -49,7 +49,7 @@ const sortKeyBehind = (db: ReadDb, place: EmailPlace): number => {
 type Fragment = { sql: string; values: (string | number)[] };
 
 /** The statement for one page, below a sort key. */
-export const emailPageSql = (query: EmailQuery, below: number): Fragment => {
+const emailPageSql = (query: EmailQuery, below: number): Fragment => {
   const rank = query.mailbox === null ? 'e.sort_key' : 'm.sort_key';
   const wanted = matching('e', query.filter);
   const conditions: Fragment[] = [{ sql: `${rank} < ?`, values: [below] }, ...bounds(rank, query.filter), ...wanted];

@@ -1,6 +1,7 @@
-import type { Attachment, Email, EmailHead } from '../../src-shared/model.ts';
+import type { Address, Attachment, Email, EmailHead } from '../../src-shared/model.ts';
 import type { RemoteHeaders } from '../../src-shared/remote.ts';
 import { isoTime } from '../lib/clock.ts';
+import { safeJson, storedList } from '../lib/json.ts';
 import type { ReadDb } from './db.ts';
 import { secondOfSortKey } from './emails.ts';
 import { threadCounts } from './threads.ts';
@@ -37,12 +38,12 @@ export const headOf = (account: string, row: HeadRow): EmailHead => ({
   id: String(row.id),
   account,
   threadId: String(row.thread_id),
-  mailboxIds: idSet(JSON.parse(row.mailbox_ids) as number[]),
-  keywords: idSet(JSON.parse(row.keywords) as string[]),
+  mailboxIds: idSet(storedList<number>(row.mailbox_ids)),
+  keywords: idSet(storedList<string>(row.keywords)),
   subject: row.subject,
-  from: JSON.parse(row.from_list) as EmailHead['from'],
-  to: JSON.parse(row.to_list) as EmailHead['to'],
-  cc: JSON.parse(row.cc_list) as EmailHead['cc'],
+  from: storedList<Address>(row.from_list),
+  to: storedList<Address>(row.to_list),
+  cc: storedList<Address>(row.cc_list),
   receivedAt: isoTime(secondOfSortKey(row.sort_key) * 1000),
   sentAt: row.sent_at,
   preview: row.preview,
@@ -63,6 +64,16 @@ export const readHead = (db: ReadDb, account: string, id: number): EmailHead | u
   return row && headOf(account, row);
 };
 
+const noHeaders: RemoteHeaders = {
+  bcc: [],
+  replyTo: [],
+  sender: [],
+  messageId: [],
+  inReplyTo: [],
+  references: [],
+  listUnsubscribe: null,
+};
+
 /** One email whole, by its local id. */
 export const readEmail = (db: ReadDb, account: string, id: number): Email | undefined => {
   const row = db.get<HeadRow & { headers: string }>(
@@ -70,7 +81,10 @@ export const readEmail = (db: ReadDb, account: string, id: number): Email | unde
     id,
   );
   if (!row) return undefined;
-  const { listUnsubscribe, ...headers } = JSON.parse(row.headers) as RemoteHeaders;
+  const { listUnsubscribe, ...headers } = {
+    ...noHeaders,
+    ...(safeJson(row.headers) as Partial<RemoteHeaders> | undefined),
+  };
   return {
     ...headOf(account, row),
     ...headers,

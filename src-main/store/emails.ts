@@ -8,9 +8,9 @@ import { dropThreadIfEmpty, threadId } from './threads.ts';
 const KEYS_PER_SECOND = 2 ** 21;
 const LATEST_SECOND = 2 ** 32 - 1;
 
-/** The smallest sort key of a second; a page 'before' that second ends there. Seconds out of range are clamped. */
+/** The smallest sort key of a second; behind the last second there is, one that is larger than all. */
 export const sortKeyFloor = (seconds: number): number =>
-  Math.min(Math.max(Math.floor(seconds), 0), LATEST_SECOND) * KEYS_PER_SECOND;
+  Math.min(Math.max(Math.floor(seconds), 0), LATEST_SECOND + 1) * KEYS_PER_SECOND;
 
 /** The second, since the epoch, that a sort key stands for. */
 export const secondOfSortKey = (sortKey: number): number => Math.floor(sortKey / KEYS_PER_SECOND);
@@ -137,7 +137,7 @@ const setMailboxes = (tx: WriteDb, email: Held, remoteIds: string[]): boolean =>
 const unread = (keywords: string[]): 0 | 1 => (keywords.includes('$seen') || keywords.includes('$draft') ? 0 : 1);
 
 const nextSortKey = (tx: WriteDb, receivedAt: number): number => {
-  const floor = sortKeyFloor(receivedAt);
+  const floor = sortKeyFloor(Math.min(receivedAt, LATEST_SECOND));
   const top = tx.get<{ top: number | null }>(
     'SELECT max(sort_key) AS top FROM emails WHERE sort_key >= ? AND sort_key < ?',
     floor,

@@ -1,5 +1,6 @@
 import { type Mailbox, rightNames } from '../../src-shared/model.ts';
 import type { MailboxCounts, RemoteMailbox } from '../../src-shared/remote.ts';
+import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 
 /** Stores what the server says of a mailbox; its local id stays what it was. */
@@ -52,11 +53,11 @@ export const mailboxId = (tx: WriteDb, remoteId: string): number => {
 export const removeMailbox = (tx: WriteDb, remoteId: string): boolean => {
   const row = tx.get<{ id: number }>('SELECT id FROM mailboxes WHERE remote_id = ?', remoteId);
   if (!row) return false;
-  for (const { email_id } of tx.all<{ email_id: number }>(
-    'SELECT email_id FROM email_mailboxes WHERE mailbox_id = ?',
-    row.id,
-  ))
+  const inside = 'SELECT email_id, thread_id FROM email_mailboxes WHERE mailbox_id = ?';
+  for (const { email_id, thread_id } of tx.all<{ email_id: number; thread_id: number }>(inside, row.id)) {
     tx.changed.email(email_id, 'updated');
+    tx.changed.thread(thread_id);
+  }
   tx.run('DELETE FROM email_mailboxes WHERE mailbox_id = ?', row.id);
   tx.run('DELETE FROM mailboxes WHERE id = ?', row.id);
   tx.changed.mailbox(row.id);
@@ -93,7 +94,7 @@ type Row = {
 /** SQL for a mailbox's unread count: the server's until every email is held. */
 const unreadColumn = 'CASE is_filled WHEN 1 THEN held_unread ELSE server_unread END';
 
-/** Every mailbox: roots by sortOrder and name, children below their parents by path. */
+/** Every mailbox as a tree reads: siblings by sortOrder and name, children below their parents. */
 export const listMailboxes = (db: ReadDb, account: string): Mailbox[] => {
   const rows = db.all<Row>(
     `SELECT id, remote_id, name, parent_remote_id, role, sort_order, is_subscribed, rights,
@@ -112,7 +113,7 @@ export const listMailboxes = (db: ReadDb, account: string): Mailbox[] => {
     }
     return names.join('/');
   };
-  return rows.map((row) => ({
+  return inTreeOrder(rows, parentOf).map((row) => ({
     id: String(row.id),
     account,
     name: row.name,
@@ -127,8 +128,21 @@ export const listMailboxes = (db: ReadDb, account: string): Mailbox[] => {
   }));
 };
 
+const inTreeOrder = (rows: Row[], parentOf: (row: Row) => Row | undefined): Row[] => {
+  const ordered = new Set<Row>();
+  const place = (row: Row): void => {
+    if (ordered.has(row)) return;
+    ordered.add(row);
+    rows.filter((child) => parentOf(child) === row).forEach(place);
+  };
+  rows.filter((row) => !parentOf(row)).forEach(place);
+  // Parents in a circle have no root to start from.
+  rows.forEach(place);
+  return [...ordered];
+};
+
 const rightsOf = (json: string): RemoteMailbox['rights'] => {
-  const stored = JSON.parse(json) as Record<string, unknown>;
+  const stored = (safeJson(json) ?? {}) as Record<string, unknown>;
   return Object.fromEntries(rightNames.map((name) => [name, stored[name] === true])) as RemoteMailbox['rights'];
 };
 

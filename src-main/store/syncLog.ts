@@ -2,6 +2,7 @@ import type { Cycle } from '../../src-shared/contract.ts';
 import { type ErrorKind, errorKinds } from '../../src-shared/errors.ts';
 import { type Trigger, triggers } from '../../src-shared/model.ts';
 import { isoTime } from '../lib/clock.ts';
+import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 
 /** One cycle as the engine saw it; times in ms since the epoch. */
@@ -71,6 +72,8 @@ export const listCycles = (
     )
     .map((row) => ({ rank: row.id, cycle: cycleOf(recordOf(row), account) }));
 
+const noCounts: Cycle['counts'] = { mailboxes: 0, created: 0, updated: 0, destroyed: 0, pushed: 0 };
+
 const recordOf = (row: Row): CycleRecord => ({
   trigger: triggers.find((name) => name === row.trigger_name) ?? 'poll',
   startedAt: row.started_at,
@@ -79,7 +82,7 @@ const recordOf = (row: Row): CycleRecord => ({
     row.error_kind === null
       ? null
       : { kind: errorKinds.find((kind) => kind === row.error_kind) ?? 'bug', message: row.error_message ?? '' },
-  counts: JSON.parse(row.counts) as Cycle['counts'],
+  counts: { ...noCounts, ...(safeJson(row.counts) as Partial<Cycle['counts']> | undefined) },
   roundTrips: row.round_trips,
   bytes: row.bytes,
 });

@@ -66,8 +66,11 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
       store.close();
       return { open: undefined, output: null };
     }
-    const { email, name, config } = account;
-    return { open: startAccount(parts, rpc, store, account), output: { email, name, protocol: config.protocol } };
+    const { email, name, config, order, colour } = account;
+    return {
+      open: startAccount(parts, rpc, store, account),
+      output: { email, name, protocol: config.protocol, order, colour },
+    };
   } catch (error) {
     store.close();
     throw error;

@@ -17,7 +17,7 @@ export type PullContext = {
 };
 
 /** The states of RFC 8620 section 5.2 for both types, the first fill, and the account all of it belongs to. */
-export type CursorKey = 'account' | 'mailbox' | 'email' | 'fill';
+type CursorKey = 'account' | 'mailbox' | 'email' | 'fill';
 
 /** A context over the committed cursors. A delta is committed before the next is asked for, so moves count at once. */
 export const pullContext = (
