@@ -42,12 +42,13 @@ export const supervise = (parts: Parts): Supervisor => {
   /** One worker from its start to its end; answers what that leads to. */
   const live = async (): Promise<WorkerState> => {
     life = startWorker(parts);
-    const opened = await life.opened;
-    if (opened === 'open') status.serve(life.rpc);
+    const { refusal, failure } = await life.opened;
+    if (!refusal && !failure) status.serve(life.rpc);
     const end = await life.ended;
     life = undefined;
     if (stopping.signal.aborted) return { name: 'stopped' };
-    return opened instanceof TernError ? downBy(opened, clock) : crashes.judge(end, parts.log);
+    if (refusal) return downBy(refusal, clock);
+    return crashes.judge(failure?.kind === 'bug' ? { ...end, reason: failure.message } : end, parts.log);
   };
   /** Lets a state last as long as it should; a down worker is then given a new start. */
   const waitIn = async (state: WorkerState): Promise<void> => {

@@ -17,8 +17,8 @@ export type WorkerParts = {
 /** One worker process, from its start to its end. */
 export type WorkerLife = {
   rpc: Rpc;
-  /** How opening it went. An error is a refusal: a worker that is well and says that it cannot. */
-  opened: Promise<'open' | 'gone' | TernError>;
+  /** How opening it went. `refusal`: the worker is well and says that it cannot. `failure`: it is not well. */
+  opened: Promise<{ refusal?: TernError; failure?: TernError }>;
   ended: Promise<WorkerEnd>;
   /** Asks it to end; kills it when it does not go. */
   stop(): Promise<void>;
@@ -33,17 +33,17 @@ export const startWorker = (parts: WorkerParts): WorkerLife => {
   const worker = spawn(parts.platform);
   const rpc = createRpc(worker.port, parts.answer);
   rpc.onEvent((name, data) => parts.onEvent(name, data));
-  const open = async (): Promise<'open' | 'gone' | TernError> => {
+  const open = async (): WorkerLife['opened'] => {
     const silent = new TernError('bug', 'the account worker did not open in time');
     try {
       const goneFirst = worker.ended.then(() => {
         throw new TernError('cancelled', 'the worker ended before it was open');
       });
       await withTimeout(clock, OPEN_MS, Promise.race([parts.open(rpc), goneFirst]), silent);
-      return 'open';
+      return {};
     } catch (error) {
       worker.kill();
-      return isRefusal(error) ? asTernError(error) : 'gone';
+      return isRefusal(error) ? { refusal: asTernError(error) } : { failure: asTernError(error) };
     }
   };
   return {
