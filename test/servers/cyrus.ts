@@ -13,7 +13,14 @@ export { cyrusAvailable, cyrusPackages } from './cyrus/install.ts';
  * Who the server's one account is, where it hands over mail to send (nowhere unless `smtpPort` is given), and more
  * lines of imapd.conf, as `{ jmap_max_objects_in_get: '100' }` for a server with lower limits.
  */
-export type CyrusOptions = { user?: string; password?: string; smtpPort?: number; settings?: Record<string, string> };
+export type CyrusOptions = {
+  user?: string;
+  password?: string;
+  smtpPort?: number;
+  settings?: Record<string, string>;
+  /** The user can sign in but has no mailbox, so no account yet: the first mail that is delivered makes it. */
+  noMailbox?: boolean;
+};
 
 /** A real Cyrus 3.6 on loopback, spoken to by JMAP; it serves the same account over IMAP at `imapPort`. */
 export type CyrusServer = MailServer & {
@@ -94,11 +101,14 @@ export const startCyrus = async (options: CyrusOptions = {}): Promise<CyrusServe
   };
   const config = { protocol: 'jmap' as const, sessionUrl: `http://127.0.0.1:${httpPort}/.well-known/jmap` };
 
-  // The first login makes the account; JMAP alone would answer accountNotFound.
-  await withImap((imap) => imap.mailboxNames()).catch(async (error: unknown) => {
-    await running.kill();
-    throw error;
-  });
+  // The first login over IMAP makes the account; JMAP alone would answer accountNotFound.
+  const makeAccount = async (): Promise<void> => void (await withImap((imap) => imap.mailboxNames()));
+  if (!options.noMailbox) {
+    await makeAccount().catch(async (error: unknown) => {
+      await running.kill();
+      throw error;
+    });
+  }
   return {
     name: 'Cyrus 3.6',
     config,

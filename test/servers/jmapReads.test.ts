@@ -105,7 +105,7 @@ describe('emails', () => {
     assert.equal(email.hasAttachment, true);
     const blob = async (blobId: unknown) =>
       (
-        await fetch(`${server.url}/jmap/download/alice/${blobId}/x?accept=text/plain`, {
+        await fetch(`${server.url}/jmap/download/alice/${String(blobId)}/x?accept=text/plain`, {
           headers: { Authorization: basic() },
         })
       ).text();

@@ -117,7 +117,7 @@ describe('requests', () => {
       ['Email/get', { ids: [], '#ids': { resultOf: 'q', name: 'Email/query', path: '/ids' } }, 'both'],
     );
     const last = getSchema.parse(methodResponses[3]?.[1]).list.map(({ id }) => id);
-    assert.deepEqual(last.sort(), ids.toSorted());
+    assert.deepEqual(new Set(last), new Set(ids));
     const errors = methodResponses.slice(4).map(([, answer]) => answer.type);
     assert.deepEqual(errors, ['invalidResultReference', 'invalidResultReference', 'invalidArguments']);
   });
@@ -155,7 +155,7 @@ describe('changes', () => {
     await server.destroy([...old.slice(0, 5), ...fresh.slice(0, 5)]);
     for (const maxChanges of [1, 3, 7, 500]) {
       const { held, since, strangers } = await follow(server, before, old, maxChanges);
-      assert.deepEqual(held, Object.keys((await server.truth()).emails).sort());
+      assert.deepEqual(held, Object.keys((await server.truth()).emails).toSorted());
       assert.deepEqual([since, strangers], [await state(server), []]);
     }
     server.trouble.maxChanges(4);

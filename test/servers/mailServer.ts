@@ -38,8 +38,14 @@ export type MailServer = {
   createMailbox(name: string, parentId?: string): Promise<string>;
   renameMailbox(id: string, name: string): Promise<void>;
   deleteMailbox(id: string): Promise<void>;
+  /** Puts a mailbox below another one, or to the top, where the server can. */
+  moveMailbox?(id: string, parentId: string | null): Promise<void>;
   /** Makes the server refuse the old password from now on. */
   changePassword(password: string): Promise<void>;
   truth(): Promise<Truth>;
+  /** Threads by email, both as remote ids, where the server has threads. */
+  threads?(): Promise<Record<string, string>>;
+  /** Kills the server and starts it again with the same mail, where that can be done. */
+  restart?(): Promise<void>;
   stop(): Promise<void>;
 };

@@ -5,7 +5,8 @@ import type { RawJmap } from './rawJmap.ts';
 export type JmapActions = Pick<
   MailServer,
   'setKeywords' | 'setMailboxes' | 'destroy' | 'createMailbox' | 'renameMailbox' | 'deleteMailbox' | 'truth'
->;
+> &
+  Required<Pick<MailServer, 'moveMailbox' | 'threads'>>;
 
 type Failures = Record<string, unknown> | null | undefined;
 type SetResult = {
@@ -86,6 +87,19 @@ const readTruth = async (jmap: RawJmap): Promise<Truth> => {
   return { mailboxes, emails };
 };
 
+const readThreads = async (jmap: RawJmap): Promise<Record<string, string>> => {
+  const threads: Record<string, string> = {};
+  const batch = await batchSize(jmap, 'maxObjectsInGet');
+  for (const ids of chunks(await readIds(jmap), batch)) {
+    const { list } = await jmap.ask<{ list: { id: string; threadId: string }[] }>('Email/get', {
+      ids,
+      properties: ['threadId'],
+    });
+    for (const { id, threadId } of list) threads[id] = threadId;
+  }
+  return threads;
+};
+
 /** What `jmap` can do as 'another client'; each verb throws when the server refused any part of it. */
 export const jmapActions = (jmap: RawJmap): JmapActions => {
   const set = async (name: string, args: Record<string, unknown>): Promise<SetResult> => {
@@ -121,6 +135,10 @@ export const jmapActions = (jmap: RawJmap): JmapActions => {
     deleteMailbox: async (id) => {
       await set('Mailbox/set', { destroy: [id], onDestroyRemoveEmails: true });
     },
+    moveMailbox: async (id, parentId) => {
+      await set('Mailbox/set', { update: { [id]: { parentId } } });
+    },
     truth: () => readTruth(jmap),
+    threads: () => readThreads(jmap),
   };
 };

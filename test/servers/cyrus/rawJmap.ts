@@ -4,7 +4,7 @@ import type { MailServer } from '../mailServer.ts';
 export type MethodCall = [name: string, args: Record<string, unknown>, callId: string];
 
 /** One answer to a method call; its name is `error` when the call failed. */
-export type MethodResponse = MethodCall;
+type MethodResponse = MethodCall;
 
 /** What tests read of the session resource, RFC 8620 section 2. */
 export type RawSession = {
@@ -28,6 +28,8 @@ export type RawJmap = {
   ask<T>(name: string, args: Record<string, unknown>): Promise<T>;
   /** Sends any body to the API, to see what becomes of it. */
   post(body: string, headers?: Record<string, string>): Promise<Response>;
+  /** Asks for a blob of the mail account, RFC 8620 section 6.2. */
+  download(blobId: string, type: string): Promise<Response>;
 };
 
 const core = 'urn:ietf:params:jmap:core';
@@ -89,5 +91,14 @@ export const rawJmap = (server: Target): RawJmap => {
     return response[1] as T;
   };
 
-  return { session: async () => (await readSession()).session, call, ask, post };
+  const download = async (blobId: string, type: string): Promise<Response> => {
+    const { url, session } = await readSession();
+    const values: Record<string, string> = { accountId: (await found()).account, blobId, type, name: 'blob' };
+    const expanded = session.downloadUrl.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(values[name] ?? ''),
+    );
+    return fetch(new URL(expanded, url), { headers: { authorization: authorization(server) } });
+  };
+
+  return { session: async () => (await readSession()).session, call, ask, post, download };
 };

@@ -5,7 +5,7 @@ import type { Site } from './site.ts';
 import type { Store } from './store.ts';
 
 /** What tests do to the server as if they were another client. */
-export type Control = Omit<MailServer, 'name' | 'config' | 'credential' | 'stop'> & {
+export type Control = Omit<Required<MailServer>, 'name' | 'config' | 'credential' | 'restart' | 'stop'> & {
   deliver(mails: ServerMail[]): Promise<string[]>;
   /** Delivers a mail whose properties Email/get answers as the patch says, whatever nonsense that is. */
   putRaw(patch: Fields, mail?: ServerMail): Promise<string>;
@@ -54,7 +54,7 @@ const truthOf = (store: Store): Truth => {
     truth.emails[email.id] = {
       subject: shownSubject(email),
       receivedAt: utcDate(email.receivedAt),
-      mailboxIds: [...email.mailboxIds].sort(),
+      mailboxIds: email.mailboxIds.toSorted(),
       keywords: [...email.keywords],
     };
   }
@@ -90,6 +90,7 @@ export const createControl = ({ store, signIn }: Site): Control => ({
   destroy: async (ids) => store.removeEmails(ids),
   createMailbox: async (name, parentId) => store.addMailbox(parentId === undefined ? { name } : { name, parentId }),
   renameMailbox: async (id, name) => store.renameMailbox(id, name),
+  moveMailbox: async (id, parentId) => store.moveMailbox(id, parentId),
   deleteMailbox: async (id) => store.removeMailbox(id),
   changePassword: async (password) => {
     signIn.password = password;
@@ -99,4 +100,5 @@ export const createControl = ({ store, signIn }: Site): Control => ({
   },
   mailboxId: (roleOrPath) => mailboxId(store, roleOrPath),
   truth: async () => truthOf(store),
+  threads: async () => Object.fromEntries([...store.emails.values()].map(({ id, threadId }) => [id, threadId])),
 });

@@ -5,7 +5,7 @@ import { type Fields, type StoredEmail, utcDate } from './model.ts';
 import { bareMessageId } from './threads.ts';
 
 /** What Email/get wants to know about bodies (RFC 8621 section 4.2). */
-export type BodyOptions = {
+type BodyOptions = {
   bodyProperties: readonly string[];
   fetchTextBodyValues: boolean;
   fetchHTMLBodyValues: boolean;
@@ -82,7 +82,7 @@ const readers: Record<string, Reader> = {
   receivedAt: (email) => utcDate(email.receivedAt),
   messageId: (email) => [messageIdOf(email.mail, email.seq)],
   inReplyTo: ({ mail }) => (mail.inReplyTo === undefined ? null : [bareMessageId(mail.inReplyTo)]),
-  references: ({ mail }) => list(mail.references?.map(bareMessageId)),
+  references: (email) => list(mime.referencesOf(email).map(bareMessageId)),
   sender: () => null,
   from: (email) => [mime.fromOf(email)],
   to: (email) => list(mime.toOf(email)),

@@ -17,7 +17,7 @@ export const messageIdOf = (mail: ServerMail, seq: number): string =>
   mail.messageId === undefined ? `${seq}.tern@example.test` : bareMessageId(mail.messageId);
 
 const sharedKeywords = ({ keywordSets }: Account, keywords: readonly string[]): readonly string[] => {
-  const clean = [...new Set(keywords.map((keyword) => keyword.toLowerCase()))].sort();
+  const clean = [...new Set(keywords.map((keyword) => keyword.toLowerCase()))].toSorted();
   const key = clean.join(' ');
   const known = keywordSets.get(key);
   if (!known) keywordSets.set(key, clean);

@@ -1,7 +1,7 @@
 import type { ChangeType, Fields } from './model.ts';
 
 /** Ways in which one request can go wrong. */
-export const failureKinds = [
+const failureKinds = [
   'http500',
   'http503',
   'http429',

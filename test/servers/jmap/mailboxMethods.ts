@@ -98,7 +98,7 @@ export const queryMailboxes = (site: Site, args: Fields): Fields => {
   });
   const found = [...site.store.mailboxes.values()]
     .filter((mailbox) => matches(mailbox, condition.data))
-    .sort((a, b) => {
+    .toSorted((a, b) => {
       for (const compare of order) {
         const result = compare(a, b);
         if (result !== 0) return result;

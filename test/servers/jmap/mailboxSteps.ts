@@ -31,6 +31,18 @@ export const renameMailbox = (account: Account, id: string, name: string): void 
   account.journals.Mailbox.updated(id);
 };
 
+/** Puts a mailbox below another one, or to the top. */
+export const moveMailbox = (account: Account, id: string, parentId: string | null): void => {
+  const mailbox = found(account.mailboxes, id);
+  if (mailbox.parentId === parentId) return;
+  for (let up = parentId; up !== null; up = found(account.mailboxes, up).parentId) {
+    if (up === id) throw new Error(`Mailbox ${id} of the test server cannot be below itself`);
+  }
+  refuseTwin(account, mailbox.name, parentId);
+  mailbox.parentId = parentId;
+  account.journals.Mailbox.updated(id);
+};
+
 /** Takes the mailbox from its emails and away; emails that were nowhere else are destroyed (RFC 8621 section 2.5). */
 export const removeMailbox = (account: Account, id: string): void => {
   const { emails, mailboxes, journals } = account;

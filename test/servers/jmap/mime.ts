@@ -44,7 +44,7 @@ const fileSize = (file: MailAttachment): number =>
   file.content === undefined ? (file.size ?? 1024) : Buffer.byteLength(file.content);
 
 /** Octets of a part, decoded. */
-export const partSize = (part: Part): number =>
+const partSize = (part: Part): number =>
   part.file ? fileSize(part.file) : part.text === null ? 0 : Buffer.byteLength(part.text);
 
 /** The bytes of a part, decoded; those of a file without content repeat its name. */
@@ -69,6 +69,10 @@ const rfc5322Date = (ms: number): string => new Date(ms).toUTCString().replace('
 /** When the mail says it was sent, in milliseconds. */
 export const sentAtOf = (email: StoredEmail): number => email.mail.sentAt?.getTime() ?? email.receivedAt;
 
+/** The ids in References: an answer that names none refers to what it answers, as mail programs do. */
+export const referencesOf = ({ mail }: StoredEmail): readonly string[] =>
+  mail.references ?? (mail.inReplyTo === undefined ? [] : [mail.inReplyTo]);
+
 /** The header fields in order, name and raw value (RFC 5322 section 3.6). */
 export const headersOf = (email: StoredEmail): [string, string][] => {
   const { mail } = email;
@@ -83,7 +87,7 @@ export const headersOf = (email: StoredEmail): [string, string][] => {
   if (mail.bcc) fields.push(['Bcc', addresses(mail.bcc)]);
   if (mail.replyTo) fields.push(['Reply-To', addresses(mail.replyTo)]);
   if (mail.inReplyTo !== undefined) fields.push(['In-Reply-To', messageIds([mail.inReplyTo])]);
-  if (mail.references) fields.push(['References', messageIds(mail.references)]);
+  if (referencesOf(email).length > 0) fields.push(['References', messageIds(referencesOf(email))]);
   if (mail.headers) fields.push(...Object.entries(mail.headers));
   fields.push(['MIME-Version', '1.0']);
   return fields;

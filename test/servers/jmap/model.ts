@@ -41,7 +41,7 @@ export type StoredThread = { readonly id: string; emails: StoredEmail[] };
 /** Names of a mailbox's counters (RFC 8621 section 2). */
 export const counterNames = ['totalEmails', 'unreadEmails', 'totalThreads', 'unreadThreads'] as const;
 /** The counters of a mailbox. */
-export type Counters = Record<(typeof counterNames)[number], number>;
+type Counters = Record<(typeof counterNames)[number], number>;
 
 /** A mailbox as the server keeps it (RFC 8621 section 2). */
 export type StoredMailbox = {

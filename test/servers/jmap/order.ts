@@ -5,7 +5,7 @@ export type Order = {
   add(email: StoredEmail): void;
   /** Says that emails went. */
   removed(): void;
-  sorted(): readonly StoredEmail[];
+  sorted: () => readonly StoredEmail[];
 };
 
 /** An order over `emails` that catches up when it is asked for; the bulk is sorted already, so that is cheap. */
@@ -22,7 +22,7 @@ export const createOrder = (emails: ReadonlyMap<string, StoredEmail>): Order => 
     },
     sorted() {
       if (added.length > 0) {
-        order = added.reverse().concat(order);
+        order = [...added.toReversed(), ...order];
         order.sort((a, b) => b.receivedAt - a.receivedAt || b.seq - a.seq);
         added = [];
       }

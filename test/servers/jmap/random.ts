@@ -14,6 +14,6 @@ export const shuffled = <T>(items: readonly T[], seed: number): T[] => {
   const random = createRandom(seed);
   return items
     .map((item) => ({ item, rank: random() }))
-    .sort((a, b) => a.rank - b.rank)
+    .toSorted((a, b) => a.rank - b.rank)
     .map(({ item }) => item);
 };

@@ -8,7 +8,7 @@ const referenceSchema = z.strictObject({ resultOf: z.string(), name: z.string(),
 const broken = (description: string) => methodError('invalidResultReference', { description });
 
 /** The value at a JSON pointer (RFC 6901) in which `*` goes through an array (RFC 8620 section 3.7). */
-export const evaluatePointer = (value: unknown, tokens: readonly string[]): unknown => {
+const evaluatePointer = (value: unknown, tokens: readonly string[]): unknown => {
   const [token, ...rest] = tokens;
   if (token === undefined) return value;
   if (Array.isArray(value)) {

@@ -64,11 +64,11 @@ const makeTimes = ({ random, pick, now }: Maker, count: number): number[] => {
     const time = (weekend ? start - 2 * day : start) + pick(hours) * 3_600_000 + Math.floor(random() * 3600) * 1000;
     return time < now ? time : now - Math.floor(random() * 6 * 3600) * 1000;
   });
-  return times.sort((a, b) => a - b);
+  return times.toSorted((a, b) => a - b);
 };
 
 /** Placeholders that each reply fills anew. */
-const fleeting = ['weekday', 'time', 'number', 'amount'];
+const fleeting = new Set(['weekday', 'time', 'number', 'amount']);
 
 const greeting = ({ name, email }: Address): string => (name ?? email).split(/[ @]/)[0] ?? '';
 
@@ -105,7 +105,7 @@ const conversationMail = (maker: Maker, thread: Thread, at: number): SampleMail 
   const to = mine ? thread.who.slice(0, 1) : [me];
   const cc = thread.who.filter((person) => person !== from && !to.includes(person));
   const { openers, replies, file, keyword } = thread.about;
-  const values = opening ? thread.values : new Map([...thread.values].filter(([name]) => !fleeting.includes(name)));
+  const values = opening ? thread.values : new Map([...thread.values].filter(([name]) => !fleeting.has(name)));
   const words = fill(pick(opening ? openers : replies), values);
   const hello = /^(Dear|Hello)/.test(words) ? '' : `Hi ${greeting(to[0] ?? me)},\n\n`;
   const text = `${hello}${words}\n\n${greeting(from)}\n`;

@@ -25,7 +25,7 @@ export const defaultLimits: Limits = {
 };
 
 /** Who may sign in, and how. A null token refuses every bearer. */
-export type SignIn = { username: string; password: string; token: string | null };
+type SignIn = { username: string; password: string; token: string | null };
 
 /** What the session says; `version` is its state. */
 export type SessionFacts = {
@@ -41,7 +41,7 @@ export type SessionFacts = {
 export type LoggedRequest = { path: string; methods: string[]; bytes: number };
 
 /** What the server saw so far; in flight are API requests alone. */
-export type Traffic = { requests: LoggedRequest[]; inFlight: number; maxInFlight: number };
+type Traffic = { requests: LoggedRequest[]; inFlight: number; maxInFlight: number };
 
 /** One running server: its mail, who may read it, and what is wrong with it. */
 export type Site = {

@@ -1,7 +1,7 @@
 import { createAccount, found, journalCounters } from './account.ts';
 import { addEmail, changeEmail, type EmailChange, removeEmail } from './emailSteps.ts';
 import type { Journal } from './journal.ts';
-import { addMailbox, type NewMailbox, removeMailbox, renameMailbox } from './mailboxSteps.ts';
+import { addMailbox, moveMailbox, type NewMailbox, removeMailbox, renameMailbox } from './mailboxSteps.ts';
 import type { ChangeType, ServerMail, StoredEmail, StoredMailbox, StoredThread } from './model.ts';
 
 /** All mail of one account, with a journal for each type; every function is one step of its states. */
@@ -18,6 +18,7 @@ export type Store = {
   removeEmails(ids: readonly string[]): void;
   addMailbox(mailbox: NewMailbox): string;
   renameMailbox(id: string, name: string): void;
+  moveMailbox(id: string, parentId: string | null): void;
   removeMailbox(id: string): void;
   /** Counts an object as updated without changing it. */
   touch(type: ChangeType, id: string): void;
@@ -56,6 +57,7 @@ export const createStore = (): Store => {
       }),
     addMailbox: (mailbox) => step(() => addMailbox(account, mailbox)),
     renameMailbox: (id, name) => step(() => renameMailbox(account, id, name)),
+    moveMailbox: (id, parentId) => step(() => moveMailbox(account, id, parentId)),
     removeMailbox: (id) => step(() => removeMailbox(account, id)),
     touch: (type, id) => journals[type].updated(id),
   };

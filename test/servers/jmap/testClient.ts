@@ -110,6 +110,6 @@ export const follow = async (server: JmapServer, from: string, known: Iterable<s
     for (const id of page.destroyed) held.delete(id);
     seen.pages++;
     since = page.newState;
-    if (!page.hasMoreChanges) return { held: [...held].sort(), since, ...seen };
+    if (!page.hasMoreChanges) return { held: [...held].toSorted(), since, ...seen };
   }
 };

@@ -5,7 +5,7 @@ export const bareMessageId = (id: string): string => id.replace(/^\s*<|>\s*$/g, 
 
 /** The ids a mail refers to, nearest first. */
 const referredIds = (mail: ServerMail): string[] => {
-  const references = (mail.references ?? []).map(bareMessageId).reverse();
+  const references = (mail.references ?? []).map(bareMessageId).toReversed();
   return mail.inReplyTo === undefined ? references : [bareMessageId(mail.inReplyTo), ...references];
 };
 

@@ -3,10 +3,10 @@ import type { ChangeType, Fields } from './model.ts';
 import type { Limits, SessionFacts } from './site.ts';
 
 /** What may come with a failure: where it happens, seconds for Retry-After, the name of the limit. */
-export type FailureOptions = { on?: Endpoint; retryAfter?: number; limit?: string };
+type FailureOptions = { on?: Endpoint; retryAfter?: number; limit?: string };
 
 /** What a new session may bring besides its state. */
-export type SessionChange = { accountId?: string; apiPath?: string; limits?: Partial<Limits> };
+type SessionChange = { accountId?: string; apiPath?: string; limits?: Partial<Limits> };
 
 /** The knobs that make a server misbehave; each stays as it is set until it is set again or `reset`. */
 export type Trouble = {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { differences } from './compare/differences.ts';
+import { actions, movementOf, pagedChanges } from './compare/movement.ts';
+import { probes } from './compare/probes.ts';
+import { leaves, openSide, type Side } from './compare/side.ts';
+import { cyrusAvailable, startCyrus } from './cyrus.ts';
+import { startJmapServer } from './jmapServer.ts';
+
+const why = cyrusAvailable();
+if (why !== null) {
+  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no Cyrus to compare with: ${why}`);
+  console.error(`SKIPPED: the server in process against Cyrus, because ${why}`);
+}
+
+describe('the server in process answers as Cyrus does, but for what is listed', { skip: why ?? false }, () => {
+  let cyrus: Side;
+  let ours: Side;
+  const met = new Set<RegExp>();
+
+  before(async () => {
+    const [theirServer, ourServer] = await Promise.all([
+      startCyrus({
+        settings: { jmap_max_objects_in_get: '40', jmap_max_calls_in_request: '8', jmap_max_size_request: '64' },
+      }),
+      startJmapServer({ limits: { maxObjectsInGet: 40, maxCallsInRequest: 8, maxSizeRequest: 65_536 } }),
+    ]);
+    [cyrus, ours] = await Promise.all([openSide(theirServer), openSide(ourServer)]);
+  });
+  after(() => Promise.all([cyrus.server.stop(), ours.server.stop()]));
+
+  const compare = async (probe: string, ask: (side: Side) => Promise<unknown>): Promise<void> => {
+    const [theirs, own] = await Promise.all([ask(cyrus), ask(ours)]);
+    const [left, right] = [leaves(theirs), leaves(own)];
+    const unlisted: Record<string, unknown> = {};
+    for (const path of new Set([...left.keys(), ...right.keys()])) {
+      if (left.get(path) === right.get(path)) continue;
+      const listed = differences.filter(({ where }) => where.test(`${probe} > ${path}`));
+      for (const { where } of listed) met.add(where);
+      if (listed.length === 0) unlisted[path] = { cyrus: left.get(path), ours: right.get(path) };
+    }
+    assert.deepEqual(unlisted, {});
+  };
+
+  for (const [name, ask] of probes) it(name, () => compare(name, ask));
+  it('pages of changes', () => compare('pages of changes', pagedChanges));
+  for (const action of actions) it(action[0], () => compare(action[0], (side) => movementOf(side, action)));
+
+  it('and every difference that is listed was met', () => {
+    const gone = differences.filter(({ where }) => !met.has(where)).map(({ where }) => String(where));
+    assert.deepEqual(gone, []);
+  });
+});
