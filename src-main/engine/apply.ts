@@ -1,6 +1,6 @@
 import type { Cycle } from '../../src-shared/contract.ts';
 import { TernError } from '../../src-shared/errors.ts';
-import type { CursorMove, Delta } from '../driver/driver.ts';
+import { type CursorMove, type Delta, ROWS_AT_ONCE } from '../driver/driver.ts';
 import { breathe } from '../lib/async.ts';
 import type { Store, WriteDb } from '../store/db.ts';
 import { patchEmail, putEmail, removeEmail } from '../store/emails.ts';
@@ -13,9 +13,6 @@ export type Counts = Cycle['counts'];
 /** Counts of a cycle that did nothing yet. */
 export const noCounts = (): Counts => ({ mailboxes: 0, created: 0, updated: 0, destroyed: 0, pushed: 0 });
 
-/** Rows in one transaction: 2 ms of work (measured), so that a read never waits a frame for its turn. */
-const BATCH = 50;
-
 /**
  * Commits a delta: its rows in batches, its cursors with the last of them by compare-and-set (docs/sync.md J1).
  * A lost compare-and-set rolls that batch back and throws `conflict`: pull again.
@@ -23,7 +20,7 @@ const BATCH = 50;
 export const applyDelta = async (store: Store, delta: Delta, counts: Counts): Promise<void> => {
   const steps = stepsOf(delta);
   do {
-    const batch = steps.splice(0, BATCH);
+    const batch = steps.splice(0, ROWS_AT_ONCE);
     const done = noCounts();
     store.write((tx) => {
       for (const step of batch) step(tx, done);

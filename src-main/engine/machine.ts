@@ -44,7 +44,7 @@ const STORAGE_RETRY = 60_000;
 export const nextPhase = (phase: Phase, event: PhaseEvent): Phase => {
   switch (event.type) {
     case 'stop':
-      return { name: 'stopped' };
+      return phase.name === 'stopped' ? phase : { name: 'stopped' };
     case 'start':
       return phase.name === 'stopped' ? { name: 'connecting', attempt: 0 } : phase;
     case 'opened':

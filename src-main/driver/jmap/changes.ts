@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Delta } from '../driver.ts';
+import { type Delta, ROWS_AT_ONCE } from '../driver.ts';
 import { type MethodAnswer, type MethodCall, methodError, must } from './client.ts';
 import type { PullContext } from './context.ts';
 import { countsOf, emailOf, emailStateOf, mailboxOf } from './convert.ts';
+import { fillOf, fillText } from './fillCursor.ts';
 import {
   chunkIds,
   getAllEmails,
@@ -160,9 +161,15 @@ async function* changedEmails(
   const known = context.known.emails(patched.map((state) => state.remoteId));
   const strangers = patched.map((state) => state.remoteId).filter((id) => !known.has(id));
   for await (const { found } of getAllEmails(context, strangers)) put.push(...found);
+  const before = context.cursor('fill');
+  const cuttable = put.length + patched.length + changes.destroyed.length > ROWS_AT_ONCE;
+  // Cut off between two transactions, an email of the first may be destroyed before anybody looks again; the server
+  // then names it in no list. So the whole is verified again, unless this arrives whole.
+  const guarded = cuttable && fillOf(before).stage === 'done';
+  if (guarded) yield { cursors: [context.move('fill', fillText({ stage: 'verify' }))] };
   yield {
     emails: { put, patched, destroyed: changes.destroyed },
-    cursors: [context.move('email', changes.newState)],
+    cursors: [context.move('email', changes.newState), ...(guarded ? [context.move('fill', before)] : [])],
   };
 }
 

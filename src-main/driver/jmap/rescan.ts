@@ -20,6 +20,8 @@ export const currentEmailState = async (context: PullContext): Promise<string> =
  * is not found. The cursor moves last, and the fill has to be verified again.
  */
 export async function* rescanEmails(context: PullContext): AsyncGenerator<Delta, void, void> {
+  // First of all: should this be cut off, what it brought by then may be gone before anybody looks again.
+  yield { cursors: [context.move('fill', fillText({ stage: 'verify' }))] };
   const state = await currentEmailState(context);
   const listed = new Set<string>();
   async function* chunks(): AsyncGenerator<string[], void, void> {

@@ -83,7 +83,9 @@ const ask = async (context: PullContext, place: Place, calculateTotal: boolean):
   }
   // Emails removed meanwhile moved the rest forward: one page back, so that none is passed over.
   const position = place.anchors.length > 0 ? Math.max(0, place.position - PAGE) : place.position;
-  return byPosition(context, position, calculateTotal);
+  const page = await byPosition(context, position, calculateTotal);
+  // A walk begins without an anchor to hang on; that says nothing against those of its first page.
+  return { ...page, byAnchor: place.anchors.length === 0 && place.position === 0 };
 };
 
 const byPosition = async (context: PullContext, position: number, calculateTotal: boolean): Promise<IdPage> => {
