@@ -85,13 +85,17 @@ function* stepsOf(context: PullContext, page: IdPage): Generator<Step, void, voi
   }
 }
 
+/** A list that is too short may be complete the next time; after so many in a row it has the time until the next cycle. */
+const FRUITLESS_PASSES = 3;
+
 /**
  * Pages through the ids alone, again, until a pass finds nothing that is not held and nothing held that is gone: only
  * then is the fill done. A server that counts more emails than it lists leaves it open: the next cycle looks again.
  */
 async function* verify(context: PullContext): AsyncGenerator<Delta, void, void> {
   const asked = new Set<string>();
-  for (;;) {
+  for (let fruitless = 0; fruitless < FRUITLESS_PASSES; fruitless++) {
+    const counted = context.known.emailsExpected();
     const { listed, total } = await listIds(context);
     // What happened during the pass comes as a change; only what no change explains was missed by the walk.
     yield* pullChanges(context);
@@ -100,8 +104,8 @@ async function* verify(context: PullContext): AsyncGenerator<Delta, void, void> 
     for await (const { found } of getAllEmails(context, missed))
       yield { emails: { put: found, patched: [], destroyed: [] }, cursors: [] };
     yield* confirmUnlisted(context, listed);
-    if (missed.length > 0) continue;
-    if (listed.size < Math.max(total, context.known.emailsExpected())) return;
+    if (missed.length > 0) fruitless = -1;
+    if (missed.length > 0 || listed.size < Math.max(total, counted)) continue;
     return yield { filled: true, cursors: [context.move('fill', fillText({ stage: 'done' }))] };
   }
 }

@@ -65,7 +65,7 @@ const askBehind = async (context: PullContext, page: IdPage): Promise<IdPage> =>
   if (next.ids[0] === undefined || !page.ids.includes(next.ids[0])) return next;
   // A page that begins where the walk was already: by anchor the server ignores it, by position it never gets on.
   if (next.byAnchor) return byPosition(context, place.position, false);
-  if (next.position === page.position)
+  if (!page.byAnchor && next.position <= page.position)
     throw new TernError('server', 'the server answers the same page of emails for ever');
   return next;
 };
