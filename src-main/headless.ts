@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { TernError, toWire } from '../src-shared/errors.ts';
@@ -75,7 +75,7 @@ const serve = async (backend: Backend, quit: Promise<null>): Promise<void> => {
 const dataDirOf = (args: string[]): string => {
   const parsed = readArgs(args);
   if (!parsed) throw new TernError('invalid', 'usage: headless --data DIR, where DIR is the folder for all data');
-  return parsed;
+  return resolve(parsed);
 };
 
 const readArgs = (args: string[]): string | undefined => {
@@ -90,10 +90,10 @@ const main = async (): Promise<void> => {
   const dataDir = dataDirOf(process.argv.slice(2));
   const platform = createNodePlatform(dataDir);
   const unlock = lockDataDir(join(dataDir, 'host.lock'));
-  const { promise: quit, resolve } = Promise.withResolvers<null>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(null));
+  const { promise: quit, resolve: leave } = Promise.withResolvers<null>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => leave(null));
   // Whoever read the answers is gone: nobody is left to ask.
-  process.stdout.on('error', () => resolve(null));
+  process.stdout.on('error', () => leave(null));
   try {
     await serve(
       createBackend(platform, (event, data) => write({ event, account: accountOf(data), data })),

@@ -72,9 +72,9 @@ const listOnce = async ({ host, account }: Open, n: number): Promise<number> =>
 /** As a person scrolls: a page some 50 times a second, from the first to the last message of the fill. */
 const listWhileSyncing = async (target: Open): Promise<number[]> => {
   const samples: number[] = [];
-  let live = false;
-  void target.host.event(({ event, data }) => event === 'phase' && data.phase === 'live').then(() => (live = true));
-  for (let n = 0; !live; n++) {
+  const isLive = (): boolean =>
+    target.host.events.some(({ event, data }) => event === 'phase' && data.phase === 'live');
+  for (let n = 0; !isLive(); n++) {
     samples.push(await listOnce(target, n));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
