@@ -37,6 +37,7 @@ export type Known = {
   emails(remoteIds: string[]): Set<string>;
   /** Held emails in pages, in the order of their remote ids; start with ''. */
   emailsAfter(remoteId: string, limit: number): string[];
+  emailCount(): number;
   /** At least so many emails exist, by the server's own mailbox counters. */
   emailsExpected(): number;
   mailboxes(): string[];

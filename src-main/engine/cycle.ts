@@ -4,7 +4,7 @@ import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
-import { heldEmails, heldEmailsAfter } from '../store/emails.ts';
+import { countEmails, heldEmails, heldEmailsAfter } from '../store/emails.ts';
 import { heldMailboxes, largestServerTotal } from '../store/mailboxes.ts';
 import { duePending } from '../store/pending.ts';
 import { readCursors } from '../store/syncState.ts';
@@ -60,6 +60,7 @@ const pull = async (
 const knownOf = (store: Store): Known => ({
   emails: (remoteIds) => store.read((db) => heldEmails(db, remoteIds)),
   emailsAfter: (remoteId, limit) => store.read((db) => heldEmailsAfter(db, remoteId, limit)),
+  emailCount: () => store.read(countEmails),
   emailsExpected: () => store.read(largestServerTotal),
   mailboxes: () => store.read(heldMailboxes),
 });

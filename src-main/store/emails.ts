@@ -168,3 +168,6 @@ export const heldEmailsAfter = (db: ReadDb, after: string, limit: number): strin
       limit,
     )
     .map((row) => row.remote_id);
+
+/** How many emails are held. */
+export const countEmails = (db: ReadDb): number => db.get<{ n: number }>('SELECT count(*) AS n FROM emails')?.n ?? 0;

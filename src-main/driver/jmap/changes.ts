@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RemoteMailbox } from '../../../src-shared/remote.ts';
 import { type Delta, ROWS_AT_ONCE } from '../driver.ts';
 import { type MethodAnswer, type MethodCall, methodError, must } from './client.ts';
 import type { PullContext } from './context.ts';
@@ -19,7 +20,7 @@ import {
 import { rescanMailboxes } from './mailboxes.ts';
 import { rescanEmails } from './rescan.ts';
 
-const ids = z
+const idList = z
   .array(z.string())
   .nullish()
   .transform((value) => value ?? []);
@@ -29,9 +30,9 @@ const changesSchema = z.object({
     .boolean()
     .nullish()
     .transform((value) => value === true),
-  created: ids,
-  updated: ids,
-  destroyed: ids,
+  created: idList,
+  updated: idList,
+  destroyed: idList,
   updatedProperties: z.array(z.string()).nullish(),
 });
 type Changes = z.output<typeof changesSchema>;
@@ -39,36 +40,34 @@ type Changes = z.output<typeof changesSchema>;
 /** At most so many pages in a row may move the state without bringing a change. */
 const EMPTY_PAGES = 50;
 
-/** One stream of changes: where it stands, and whether it still goes on. */
+/** The stream of email changes within one pull: where it was already, and whether it still goes on. */
 type Stream = { states: Set<string>; emptyPages: number; open: boolean };
-const newStream = (): Stream => ({ states: new Set(), emptyPages: 0, open: true });
 
 /**
  * Brings mailboxes and emails from their cursors to the server's present (RFC 8620 section 5.2, docs/sync.md J3).
  * With nothing new it is one request and hands over nothing.
  */
 export async function* pullChanges(context: PullContext): AsyncGenerator<Delta, void, void> {
-  const mailboxes = newStream();
-  const emails = newStream();
-  while (mailboxes.open || emails.open) {
-    const mailboxCalls = mailboxes.open ? mailboxChangeCalls(context, 0) : [];
-    const emailCalls = emails.open ? emailChangeCalls(context, mailboxCalls.length) : [];
-    const answers = await context.client.call([...mailboxCalls, ...emailCalls], context.signal);
-    if (mailboxCalls.length > 0) yield* mailboxDeltas(context, mailboxes, answers.slice(0, mailboxCalls.length));
-    if (emailCalls.length > 0) yield* emailDeltas(context, emails, answers.slice(mailboxCalls.length));
-  }
+  const emails: Stream = { states: new Set(), emptyPages: 0, open: true };
+  const mailboxCalls = mailboxChangeCalls(context);
+  const calls = [...mailboxCalls, ...emailChangeCalls(context, mailboxCalls.length)];
+  const answers = await context.client.call(calls, context.signal);
+  yield* mailboxDeltas(context, answers.slice(0, mailboxCalls.length));
+  yield* emailDeltas(context, emails, answers.slice(mailboxCalls.length));
+  while (emails.open)
+    yield* emailDeltas(context, emails, await context.client.call(emailChangeCalls(context, 0), context.signal));
 }
 
 const reference = (index: number, name: string, path: string): unknown => ({ resultOf: String(index), name, path });
 
-const mailboxChangeCalls = (context: PullContext, at: number): MethodCall[] => [
-  ['Mailbox/changes', { sinceState: context.cursor('mailbox'), maxChanges: context.client.limits.maxObjectsInGet }],
-  ['Mailbox/get', { '#ids': reference(at, 'Mailbox/changes', '/created') }],
+const mailboxChangeCalls = (context: PullContext): MethodCall[] => [
+  ['Mailbox/changes', { sinceState: context.cursor('mailbox') }],
+  ['Mailbox/get', { '#ids': reference(0, 'Mailbox/changes', '/created') }],
   [
     'Mailbox/get',
     {
-      '#ids': reference(at, 'Mailbox/changes', '/updated'),
-      '#properties': reference(at, 'Mailbox/changes', '/updatedProperties'),
+      '#ids': reference(0, 'Mailbox/changes', '/updated'),
+      '#properties': reference(0, 'Mailbox/changes', '/updatedProperties'),
     },
   ],
 ];
@@ -99,32 +98,52 @@ const advance = (stream: Stream, from: string | null, changes: Changes): boolean
   return !(changes.hasMoreChanges && (stream.states.has(changes.newState) || stream.emptyPages > EMPTY_PAGES));
 };
 
+/**
+ * What changed of the mailboxes, in one piece or as a whole new list. Never page by page: `updatedProperties` since a
+ * state between two pages would tell of counters alone where a name changed before.
+ */
 async function* mailboxDeltas(
   context: PullContext,
-  stream: Stream,
   [changed, created, updated]: MethodAnswer[],
 ): AsyncGenerator<Delta, void, void> {
   const from = context.cursor('mailbox');
   const changes = cannotCalculate(changed) ? null : must(changed, changesSchema, 'Mailbox/changes');
-  if (!changes || !advance(stream, from, changes)) {
-    stream.open = false;
+  if (
+    !changes ||
+    changes.hasMoreChanges ||
+    wentBack(from, changes.newState) ||
+    tooLarge(created) ||
+    tooLarge(updated)
+  ) {
     yield* rescanMailboxes(context);
     return;
   }
   if (changes.newState === from) return;
   const put = listOf(must(created, getSchema, 'Mailbox/get'), mailboxOf);
   const objects = must(updated, getSchema, 'Mailbox/get');
-  const counters = changes.updatedProperties?.every((name) => /^(total|unread)(Emails|Threads)$/.test(name)) === true;
-  const counts = counters ? listOf(objects, countsOf) : [];
-  if (!counters && changes.updatedProperties && changes.updated.length > 0) {
-    const [whole] = await context.client.call([['Mailbox/get', { ids: changes.updated }]], context.signal);
-    put.push(...listOf(must(whole, getSchema, 'Mailbox/get'), mailboxOf));
-  } else if (!counters) put.push(...listOf(objects, mailboxOf));
+  const held = new Set(context.known.mailboxes());
+  const onlyCounters =
+    changes.updatedProperties?.every((name) => /^(total|unread)(Emails|Threads)$/.test(name)) === true;
+  const counts = onlyCounters ? listOf(objects, countsOf).filter(({ remoteId }) => held.has(remoteId)) : [];
+  // Whole objects came only where no properties were named; of the rest those not told by counters are asked for.
+  if (changes.updatedProperties == null) put.push(...listOf(objects, mailboxOf));
+  else put.push(...(await mailboxesById(context, without(changes.updated, counts))));
   yield {
     mailboxes: { put, counts, destroyed: changes.destroyed },
     cursors: [context.move('mailbox', changes.newState)],
   };
 }
+
+const without = (ids: string[], told: { remoteId: string }[]): string[] => {
+  const known = new Set(told.map(({ remoteId }) => remoteId));
+  return ids.filter((id) => !known.has(id));
+};
+
+const mailboxesById = async (context: PullContext, wanted: string[]): Promise<RemoteMailbox[]> => {
+  if (wanted.length === 0) return [];
+  const [whole] = await context.client.call([['Mailbox/get', { ids: wanted }]], context.signal);
+  return listOf(must(whole, getSchema, 'Mailbox/get'), mailboxOf);
+};
 
 async function* emailDeltas(
   context: PullContext,
