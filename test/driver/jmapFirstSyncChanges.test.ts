@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readCursors } from '../../src-main/store/syncState.ts';
+import { mails, world } from '../support/world.ts';
+import { countWhole, tap, tapNth, texts } from '../support/worldTap.ts';
+
+const small = { maxObjectsInGet: 20 };
+
+describe('J2: what a walk passes over', () => {
+  it('where every anchor is gone it goes back, so that nothing is', async (t) => {
+    const w = await world(t, { mails: 200, limits: small });
+    w.server.trouble.capQuery(40);
+    w.crashAt(8);
+    await w.sync();
+    const { place } = JSON.parse(w.commits.at(-1)?.cursors['fill'] ?? '{}') as {
+      place: { anchors: string[]; position: number };
+    };
+    await w.server.destroy(place.anchors);
+    const expected = Object.keys((await w.server.truth()).emails);
+    await w.restart();
+    const before = new Set(Object.keys(w.view().emails));
+    const whole = countWhole(w);
+    let missed: string[] | null = null;
+    w.hooks.onCommit = ({ cursors }) => {
+      if (cursors['fill'] !== '{"stage":"verify"}') return;
+      const held = w.view().emails;
+      missed ??= expected.filter((id) => held[id] === undefined);
+    };
+    await w.expectTrue();
+    assert.ok(place.position > 40);
+    assert.deepEqual(missed, [], 'the walk alone brought everything');
+    assert.deepEqual(
+      [...whole.keys()].filter((id) => before.has(id)),
+      [],
+      'and read nothing again',
+    );
+  });
+
+  it('is looked for until a pass finds nothing unknown', async (t) => {
+    const w = await world(t, { mails: 100, limits: small });
+    let began = 0;
+    // The walk sees none of these; the first pass of the verification half of them.
+    tap(w, ({ name, asked, answer }) => {
+      if (name !== 'Email/query') return;
+      if (asked['anchor'] === undefined) began += 1;
+      const hidden = began === 1 ? 20 : began === 2 ? 10 : 0;
+      answer['ids'] = texts(answer['ids']).filter((id) => Number.parseInt(id.slice(1), 16) > hidden);
+    });
+    await w.expectTrue();
+    assert.ok(began >= 3);
+    assert.equal(w.store.read(readCursors)['fill'], '{"stage":"done"}');
+  });
+});
+
+describe('J2: changes during a first sync', () => {
+  it('arrive: new, flagged, moved, destroyed mail, new and deleted mailboxes', async (t) => {
+    const w = await world(t, { mails: 200, limits: small });
+    const old = await w.server.createMailbox('old');
+    const ids = Object.keys((await w.server.truth()).emails).toSorted();
+    await w.server.setMailboxes(ids.slice(0, 30), { [old]: true });
+    let step = 0;
+    tap(w, async ({ name, asked }) => {
+      if (name !== 'Email/get' || texts(asked['ids']).length === 0) return;
+      step += 1;
+      const at = (n: number): string[] => [ids[step * 7 + n] ?? '', ids.at(-step * 7 - n) ?? ''];
+      if (step > 8) return;
+      await w.server.deliver(mails(2, () => ({ receivedAt: new Date(Date.UTC(2025, step, 1)) })));
+      await w.server.setKeywords(at(1), { $flagged: true });
+      await w.server.setMailboxes(at(2), {
+        [w.server.mailboxId('archive')]: true,
+        [w.server.mailboxId('inbox')]: null,
+      });
+      await w.server.destroy(at(3));
+      const made = await w.server.createMailbox(`new ${step}`);
+      await w.server.setMailboxes(at(4), { [made]: true });
+      if (step === 5) await w.server.deleteMailbox(old);
+    });
+    await w.sync();
+    w.server.trouble.beforeReply(null);
+    await w.expectTrue();
+    assert.equal(step > 5, true);
+  });
+
+  for (const cap of [null, 15])
+    it(`an account that gets a mail with every request still ends${cap ? ', with short pages' : ''}`, async (t) => {
+      const w = await world(t, { mails: 100, limits: small });
+      w.server.trouble.capQuery(cap);
+      let n = 0;
+      w.server.trouble.beforeReply(async () => {
+        n += 1;
+        if (n > 200) w.server.trouble.beforeReply(null);
+        await w.server.deliver([{ subject: `meanwhile ${n}` }]);
+      });
+      for (let cycle = 0; cycle < 3; cycle++) assert.deepEqual(await w.sync(), { result: 'ok' });
+      assert.ok(n <= 100, 'it goes on for ever');
+      w.server.trouble.beforeReply(null);
+      await w.expectTrue();
+      assert.equal(w.store.read(readCursors)['fill'], '{"stage":"done"}');
+    });
+
+  it('the verification fetches what the walk missed', async (t) => {
+    const w = await world(t, { mails: 100, limits: small });
+    // Three pages of the walk give half of what they were asked for, without a word.
+    let short = 0;
+    tap(w, ({ name, answer }) => {
+      if (name !== 'Email/get' || !Array.isArray(answer['list']) || answer['list'].length < 20) return;
+      short += 1;
+      if (short <= 3) answer['list'] = answer['list'].slice(0, 10);
+    });
+    await w.expectTrue();
+    assert.ok(short >= 3);
+  });
+
+  it('the verification fetches what no page listed', async (t) => {
+    const w = await world(t, { mails: 100, limits: small });
+    tapNth(w, 'Email/query', 2, ({ answer }) => {
+      answer['ids'] = texts(answer['ids']).filter((_, n) => n % 4 > 0);
+    });
+    await w.expectTrue();
+  });
+
+  it('what is listed and never found is asked for once', async (t) => {
+    const w = await world(t, { mails: 50, limits: small });
+    tap(w, ({ name, answer }) => {
+      if (name === 'Email/query' && texts(answer['ids']).length > 0)
+        answer['ids'] = [...texts(answer['ids']), 'Mffffffff'];
+    });
+    assert.deepEqual(await w.sync(), { result: 'ok' });
+    assert.ok(w.server.countRequests() < 30);
+    w.server.trouble.beforeReply(null);
+    await w.expectTrue();
+  });
+});
