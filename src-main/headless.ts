@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { TernError, toWire } from '../src-shared/errors.ts';
+import { firstIssue } from '../src-shared/issue.ts';
 import { type Backend, createBackend } from './backend.ts';
 import { sleep } from './lib/async.ts';
 import { systemClock } from './lib/clock.ts';
@@ -45,8 +46,8 @@ const answer = async (backend: Backend, line: string | null, signal: AbortSignal
     id = idOf(raw);
     const request = requestSchema.safeParse(raw);
     if (!request.success) {
-      const [issue] = request.error.issues;
-      throw new TernError('invalid', `not a request: ${issue?.message}`, { field: issue?.path.join('.') || undefined });
+      const { field, message } = firstIssue(request.error);
+      throw new TernError('invalid', `not a request: ${field}: ${message}`, { field });
     }
     const { call, account, input } = request.data;
     write({ id, ok: await backend.call({ call, account, input }, signal) });

@@ -26,19 +26,17 @@ export const createNodePlatform = (dataDir: string): Platform => {
     dataDir,
     electron: null,
     clock: systemClock,
-    spawnWorker: () => spawnWorker(join(dataDir, 'cache')),
+    spawnWorker,
     seal: async (secret, context) => key.seal(secret, context),
     unseal: async (sealed, context) => key.unseal(sealed, context),
   };
 };
 
 /** V8 lets garbage pile up while memory is plenty; a first sync then takes twice what it needs (measured: 320, not 160 MB). */
-const thrifty = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+const thrifty = ['--max-semi-space-size=8', '--heap-growing-percent=70'];
 
-/** `cache`: where compiled code is kept; a worker then starts in a third of the time (measured). */
-const spawnWorker = (cache: string): WorkerProcess => {
-  const inherited = Object.entries(process.env).filter(([name]) => passedOn.test(name));
-  const env = { NODE_COMPILE_CACHE: cache, ...Object.fromEntries(inherited) };
+const spawnWorker = (): WorkerProcess => {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)));
   // 'advanced' clones as a MessagePort does: dates, maps, bytes and undefined survive.
   const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
   const child = fork(workerEntry, [], { env, stdio, serialization: 'advanced', execArgv: thrifty });

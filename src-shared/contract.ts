@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeSchema } from './change.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
   configSchema,
@@ -29,12 +30,12 @@ type Shape = { about: string; input: z.ZodType; output: z.ZodType };
 const app = <S extends Shape>(spec: S) => ({ ...spec, scope: 'app' as const, fanOut: false, built: true });
 const account = <S extends Shape>(spec: S) => ({ ...spec, scope: 'account' as const, fanOut: false, built: true });
 const fanOut = <S extends Shape>(spec: S) => ({ ...spec, scope: 'account' as const, fanOut: true, built: true });
-const planned = (scope: Scope, about: string) => ({
+const planned = (scope: Scope, about: string, more: { fanOut?: boolean; input?: z.ZodType } = {}) => ({
   scope,
   about,
-  fanOut: false,
+  fanOut: more.fanOut ?? false,
   built: false,
-  input: z.unknown(),
+  input: more.input ?? z.unknown(),
   output: z.unknown(),
 });
 
@@ -116,7 +117,11 @@ export const calls = {
     about:
       'Stores an account and starts it; never waits for the network. The same address and protocol twice is `conflict`.',
     input: z.strictObject({
-      email: z.email().max(320),
+      // Not the web's notion of an address: people have müller@example.de and root@localhost (RFC 6532, RFC 5321).
+      email: z
+        .string()
+        .max(320)
+        .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'not an email address'),
       name: z.string().max(200).optional(),
       config: configSchema,
       credential: credentialSchema,
@@ -149,8 +154,8 @@ export const calls = {
   'accounts.signIn': planned('app', 'OAuth 2 in the system browser.'),
   'accounts.export': planned('app', 'Settings without secrets.'),
   'accounts.import': planned('app', 'Settings without secrets.'),
-  'settings.get': planned('app', 'Settings of the app or an account.'),
-  'settings.set': planned('app', 'Settings of the app or an account.'),
+  'settings.get': planned('app', 'Settings of the app, or of the account that is named.'),
+  'settings.set': planned('app', 'Settings of the app, or of the account that is named.'),
   'sync.now': fanOut({
     about: 'Answers when a cycle that began after the call has ended.',
     input: nothing,
@@ -201,8 +206,10 @@ export const calls = {
   'bodies.get': planned('account', 'Text, safe HTML and attachments of an email.'),
   'attachments.read': planned('account', 'An attachment as a private temporary file.'),
   'emails.source': planned('account', 'The raw message as a private temporary file.'),
-  'changes.submit': planned('account', 'Optimistic changes to emails and mailboxes.'),
-  'changes.list': planned('account', 'Changes that are not settled.'),
+  'changes.submit': planned('account', 'Optimistic changes to emails and mailboxes.', {
+    input: z.strictObject({ changes: z.array(changeSchema).min(1).max(1000) }),
+  }),
+  'changes.list': planned('account', 'Changes that are not settled.', { fanOut: true }),
   'changes.retry': planned('account', 'Tries failed changes again.'),
   'changes.discard': planned('account', 'Gives changes up.'),
   'changes.undo': planned('account', 'Takes changes back.'),
@@ -211,13 +218,13 @@ export const calls = {
   'drafts.list': planned('account', 'Lists drafts.'),
   'drafts.discard': planned('account', 'Discards a draft.'),
   'drafts.send': planned('account', 'Sends a draft.'),
-  'submissions.list': planned('account', 'What was sent or is being sent.'),
+  'submissions.list': planned('account', 'What was sent or is being sent.', { fanOut: true }),
   'submissions.cancel': planned('account', 'Cancels a submission.'),
   'submissions.resolve': planned('account', 'Settles an uncertain submission.'),
-  'search.query': planned('account', 'Searches mail.'),
+  'search.query': planned('account', 'Searches mail.', { fanOut: true }),
   'identities.list': planned('account', 'Who the person can send as.'),
   'mailingList.unsubscribe': planned('account', 'One-click unsubscription (RFC 8058).'),
-  'doctor.run': planned('account', 'Checks the store.'),
+  'doctor.run': planned('account', 'Checks the store.', { fanOut: true }),
   'diagnostics.bundle': planned('app', 'A redacted bundle for bug reports.'),
 } as const satisfies Record<string, CallSpec>;
 

@@ -21,6 +21,10 @@ const sessionUrl = z
   .min(1)
   .max(2000)
   .refine((typed) => parseSessionUrl(typed) !== null, 'not a web address')
+  .refine(
+    (typed) => !parseSessionUrl(typed)?.username && !parseSessionUrl(typed)?.password,
+    'must not hold a user name or password',
+  )
   .refine((typed) => {
     const url = parseSessionUrl(typed);
     return url === null || isSecure(url);
@@ -48,7 +52,10 @@ export const credentialSchema = z.discriminatedUnion('type', [
     password: secret,
     smtp: z.strictObject({ username: z.string().min(1).max(500), password: secret }).optional(),
   }),
-  z.strictObject({ type: z.literal('bearer'), token: secret }),
+  z.strictObject({
+    type: z.literal('bearer'),
+    token: secret.regex(/^[\x21-\x7e]+$/, 'not a token: only visible ASCII'),
+  }),
   z.strictObject({ type: z.literal('oauth'), handle: z.string().min(1).max(500) }),
 ]);
 export type Credential = z.infer<typeof credentialSchema>;

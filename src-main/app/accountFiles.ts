@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
 
@@ -18,7 +18,10 @@ export type AccountCard = z.infer<typeof cardSchema>;
 export type AccountFiles = {
   /** Ids of every account, in the order of their names, and the card of each that can be read. */
   list(): { id: string; card: AccountCard | undefined }[];
+  /** Makes a folder, marked as unfinished until `finish`: what is cut off in between is deleted at the next start. */
   create(id: string): void;
+  finish(id: string): void;
+  isUnfinished(id: string): boolean;
   database(id: string): string;
   /** Writes the card by rename, so that it is there whole or not at all. */
   writeCard(card: AccountCard): void;
@@ -28,6 +31,8 @@ export type AccountFiles = {
 
 const validId = /^[0-9a-f-]{36}$/;
 const DATABASE = 'mail.sqlite';
+/** In the folder of an account that is being added, until its database holds it. */
+const MARK = 'adding';
 const ASIDE = 'removed-';
 
 /** The folder under a data folder; what a removal left behind is deleted first. Throws `storage`. */
@@ -39,7 +44,14 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
   for (const name of names()) if (name.startsWith(ASIDE) || isUnfinished(folder(name))) deleteQuietly(folder(name));
   return {
     list: () => names().flatMap((id) => (validId.test(id) ? { id, card: readCard(folder(id), id) } : [])),
-    create: (id) => storage("the account's folder cannot be made", () => mkdirSync(folder(id), { mode: 0o700 })),
+    create: (id) =>
+      storage("the account's folder cannot be made", () => {
+        mkdirSync(folder(id), { mode: 0o700 });
+        writeFileSync(join(folder(id), MARK), '');
+      }),
+    finish: (id) =>
+      storage("the account's folder cannot be written", () => rmSync(join(folder(id), MARK), { force: true })),
+    isUnfinished: (id) => isUnfinished(folder(id)),
     database: (id) => join(folder(id), DATABASE),
     writeCard: (card) =>
       storage("the account's folder cannot be written", () => {
@@ -56,13 +68,8 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
   };
 };
 
-/** What an `accounts.add` leaves that was cut off before it stored anything. */
-const isUnfinished = (folder: string): boolean => {
-  const id = basename(folder);
-  if (!validId.test(id) || readCard(folder, id)) return false;
-  const database = statSync(join(folder, DATABASE), { throwIfNoEntry: false });
-  return !database || database.size === 0;
-};
+/** True while an `accounts.add` has not stored its account yet; damage alone is no reason to delete a folder. */
+const isUnfinished = (folder: string): boolean => existsSync(join(folder, MARK));
 
 const readCard = (folder: string, id: string): AccountCard | undefined => {
   try {

@@ -1,6 +1,7 @@
 import type { AccountRow, ParsedInput } from '../../src-shared/contract.ts';
 import { TernError } from '../../src-shared/errors.ts';
-import { createQueue, drop } from '../lib/async.ts';
+import type { Credential } from '../../src-shared/model.ts';
+import { createQueue, drop, withTimeout } from '../lib/async.ts';
 import type { Log } from '../lib/log.ts';
 import type { Platform } from '../platform.ts';
 import type { Rpc } from '../rpc/rpc.ts';
@@ -18,9 +19,17 @@ export type Accounts = {
   update(input: ParsedInput<'accounts.update'>): Promise<AccountRow>;
   remove(id: string): Promise<void>;
   ids(): string[];
-  /** Asks an account's worker. `revive`: one that is down is tried again first. Throws `notFound`, `storage`. */
-  call(id: string, name: string, input: unknown, options: { signal?: AbortSignal; revive?: boolean }): Promise<unknown>;
+  /** Asks an account's worker. Throws `notFound`, and `storage` where the worker is down. */
+  call(id: string, name: string, input: unknown, options: CallOptions): Promise<unknown>;
   stop(): Promise<void>;
+};
+
+type CallOptions = {
+  signal: AbortSignal;
+  /** A worker that is down is tried again first. */
+  revive?: boolean;
+  /** Gives up after so many ms, for a view that has other accounts to show. */
+  patience?: number;
 };
 
 type Account = { card: AccountCard; worker: Supervisor };
@@ -60,16 +69,19 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
     },
     remove: (id) => remove(registry, id),
     ids: () => [...accounts.keys()].toSorted(),
-    call: async (id, name, input, { signal, revive }) => {
+    call: async (id, name, input, { signal, revive, patience }) => {
       const { worker } = need(registry, id);
       if (revive) await worker.revive();
-      return worker.call(name, input, signal);
+      const answer = worker.call(name, input, signal);
+      return patience === undefined ? answer : withTimeout(platform.clock, patience, answer, busy());
     },
     stop: async () => {
       await Promise.all([...accounts.values()].map(({ worker }) => worker.stop()));
     },
   };
 };
+
+const busy = (): TernError => new TernError('cancelled', 'the worker is busy');
 
 const need = ({ accounts }: Registry, id: string): Account => {
   const account = accounts.get(id);
@@ -88,9 +100,10 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
       ...(unstored ? { seed: unstored } : {}),
     };
     const stored = (await rpc.call('open', input)) as OpenOutput;
+    if (unstored) registry.files.finish(id);
     unstored = undefined;
     if (stored) keepCard(registry, { id, ...stored });
-    else if (card.email === '') throw new TernError('notFound', 'the account was never stored');
+    else if (registry.files.isUnfinished(id)) throw new TernError('notFound', 'the account was never stored');
     else throw new TernError('storage', 'the account is missing from its database');
   };
   const worker = supervise({
@@ -130,6 +143,7 @@ const onState = (registry: Registry, id: string, state: WorkerState): void => {
 const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Promise<AccountRow> => {
   const { email, name = email, config, credential } = input;
   const { protocol } = config;
+  refuseOAuth(credential);
   if (protocol === 'imap') throw new TernError('unsupported', 'IMAP accounts are not built yet');
   const taken = [...registry.accounts.values()].some(
     ({ card }) => card.protocol === protocol && card.email.toLowerCase() === email.toLowerCase(),
@@ -148,6 +162,10 @@ const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Prom
   }
 };
 
+const refuseOAuth = ({ type }: Credential): void => {
+  if (type === 'oauth') throw new TernError('unsupported', 'signing in with OAuth is not built yet');
+};
+
 const update = async (
   registry: Registry,
   { account: id, credential, ...rest }: ParsedInput<'accounts.update'>,
@@ -155,11 +173,14 @@ const update = async (
   const { worker, card } = need(registry, id);
   if (rest.config && rest.config.protocol !== card.protocol)
     throw new TernError('invalid', 'an account keeps its protocol', { field: 'config.protocol' });
+  if (credential) refuseOAuth(credential);
   await worker.revive();
   const sealed = credential && (await registry.vault.seal(id, credential));
   await worker.call('update', { ...rest, credential: sealed } satisfies UpdateInput);
-  const { name = card.name, order = card.order, colour = card.colour } = rest;
-  keepCard(registry, { ...card, name, order, colour });
+  // The card as it is by now: another update may have changed it meanwhile.
+  const { card: present } = need(registry, id);
+  const { name = present.name, order = present.order, colour = present.colour } = rest;
+  keepCard(registry, { ...present, name, order, colour });
 };
 
 const remove = async (registry: Registry, id: string): Promise<void> => {

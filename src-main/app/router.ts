@@ -1,5 +1,6 @@
 import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
 import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
+import { firstIssue } from '../../src-shared/issue.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
 import { mergePages, parseCursor, placeFor } from './pages.ts';
@@ -50,10 +51,8 @@ export const createRouter = (accounts: Accounts, info: Info): Router => {
 const parseInput = (name: CallName, input: unknown): unknown => {
   const result = calls[name].input.safeParse(input ?? {});
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const field = [...(issue?.path ?? []), ...unknownKey].join('.');
-  throw new TernError('invalid', `${field || 'input'}: ${issue?.message ?? 'not valid'}`, { field: field || 'input' });
+  const { field, message } = firstIssue(result.error);
+  throw new TernError('invalid', `${field}: ${message}`, { field });
 };
 
 type Asked = { ids: string[]; all: boolean };
@@ -63,6 +62,9 @@ const whichAccounts = (accounts: Accounts, name: string, fanOut: boolean, accoun
   if (account === null && fanOut) return { ids: accounts.ids(), all: true };
   throw new TernError('invalid', `${name} needs the account it is for`, { field: 'account' });
 };
+
+/** A view of all accounts waits so long, in ms, for each of them: one that hangs takes nothing from the others. */
+const PATIENCE = 2_000;
 
 /** What each answer is merged by, for calls that also go to all accounts. */
 const rowsKey = { 'emails.list': 'emails', 'sync.log': 'cycles' } as const;
@@ -78,7 +80,9 @@ const askAccounts = async (
     return { accounts: all ? await accounts.list() : await Promise.all(ids.map((id) => accounts.row(id))) };
   if (name === 'sync.now') return syncNow(accounts, ids, signal);
   const ask = async <T>(inputFor: (id: string) => unknown): Promise<{ account: string; answer: T }[]> => {
-    const settled = await Promise.allSettled(ids.map((id) => accounts.call(id, name, inputFor(id), { signal })));
+    const settled = await Promise.allSettled(
+      ids.map((id) => accounts.call(id, name, inputFor(id), { signal, ...(all ? { patience: PATIENCE } : {}) })),
+    );
     return settled.flatMap((result, index) => {
       if (result.status === 'fulfilled') return { account: ids[index] ?? '', answer: result.value as T };
       // Of all accounts, one that cannot answer takes nothing from the others.

@@ -26,7 +26,7 @@ type SyncResult = { result: 'ok' | 'error'; error?: WireError };
 export type Engine = {
   start(): void;
   /** Ends a cycle under way and resolves when the loop stands still. `start` goes on where it was. */
-  stop(): Promise<void>;
+  stop(why?: TernError): Promise<void>;
   /** Resolves when a cycle that began after the call has ended. */
   syncNow(): Promise<SyncResult>;
   status(): EngineStatus;
@@ -72,15 +72,16 @@ export const createEngine = (parts: Parts): Engine => {
       running = loop(ending.signal);
       drop(running, parts.log, 'the sync loop ended by an error');
     },
-    stop: async () => {
-      ending.abort(new TernError('cancelled', 'the account is paused'));
+    stop: async (why = paused()) => {
+      ending.abort(why);
       await running;
       await cycle.close();
       machine.go({ type: 'stop' });
-      for (const done of requests.take().waiting) done(paused);
+      for (const done of requests.take().waiting) done({ result: 'error', error: toWire(why) });
     },
     syncNow: () => {
-      if (machine.phase().name === 'stopped' || ending.signal.aborted) return Promise.resolve(paused);
+      if (machine.phase().name === 'stopped' || ending.signal.aborted)
+        return Promise.resolve({ result: 'error', error: toWire(paused()) });
       const wait = cycle.askedToWait();
       if (wait) return Promise.resolve({ result: 'error', error: toWire(wait) });
       return new Promise((resolve) => requests.ask('person', resolve));
@@ -89,7 +90,7 @@ export const createEngine = (parts: Parts): Engine => {
   };
 };
 
-const paused: SyncResult = { result: 'error', error: { kind: 'cancelled', message: 'the account is paused' } };
+const paused = (): TernError => new TernError('cancelled', 'the account is paused');
 
 type Machine = { phase(): Phase; go(event: PhaseEvent): void };
 

@@ -125,7 +125,9 @@ const updateAccount = async (store: Store, engine: Engine, input: UpdateInput): 
   store.write((tx) => writeAccount(tx, after), { durable: true });
   const reconnect = input.config !== undefined || input.credential !== undefined;
   if (after.paused !== before.paused || reconnect) {
-    await engine.stop();
+    await engine.stop(
+      after.paused ? undefined : new TernError('cancelled', 'the account starts anew with its new settings'),
+    );
     if (!after.paused) engine.start();
   }
   return null;

@@ -121,7 +121,8 @@ describe('accounts.add', () => {
     const id = await addSynced(host, server);
     const folder = join(host.dataDir, 'accounts', id);
     const card = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8'));
-    assert.deepEqual(card, { id, email: 'alice@example.test', name: 'alice@example.test', protocol: 'jmap' });
+    const address = 'alice@example.test';
+    assert.deepEqual(card, { id, email: address, name: address, protocol: 'jmap', order: 0, colour: null });
     const modes = [folder, join(host.dataDir, 'accounts'), join(host.dataDir, 'key'), join(folder, 'account.json')].map(
       (path) => (statSync(path).mode & 0o777).toString(8),
     );

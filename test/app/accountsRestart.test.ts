@@ -97,6 +97,7 @@ describe('accounts.add that is cut off', () => {
     const dataDir = dataFolder(t);
     const folder = join(dataDir, 'accounts', '0b9a8f5e-0000-4000-8000-000000000000');
     mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'adding'), '');
     const host = hostFor(t, { dataDir });
     await until('nothing is left of it', async () => (await list(host)).length === 0 && !existsSync(folder), 3_000);
   });
@@ -105,9 +106,21 @@ describe('accounts.add that is cut off', () => {
     const dataDir = dataFolder(t);
     const folder = join(dataDir, 'accounts', '0b9a8f5e-0000-4000-8000-000000000000');
     mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'adding'), '');
     writeFileSync(join(folder, 'mail.sqlite'), '');
     const host = hostFor(t, { dataDir });
     await until('nothing is left of it', async () => (await list(host)).length === 0 && !existsSync(folder), 3_000);
+  });
+
+  it('but damage to all its files is listed, and deletes nothing', async (t) => {
+    const dataDir = dataFolder(t);
+    const folder = join(dataDir, 'accounts', '0b9a8f5e-0000-4000-8000-000000000000');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'account.json'), '{');
+    writeFileSync(join(folder, 'mail.sqlite'), '');
+    const host = hostFor(t, { dataDir });
+    await until('it is listed as blocked', async () => (await list(host))[0]?.error?.kind === 'storage', 3_000);
+    assert.deepEqual(readdirSync(folder), ['account.json', 'mail.sqlite']);
   });
 
   it('by kill -9 at any moment leaves the account whole or not at all', async (t) => {

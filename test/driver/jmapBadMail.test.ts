@@ -64,7 +64,11 @@ const bad: [name: string, patch: Record<string, unknown>, shown: Partial<EmailHe
     { subject: 'a\0b', from: [{ name: '\0', email: 'x\0@y' }] },
     { subject: 'a\uFFFDb', from: [{ name: '\uFFFD', email: 'x\uFFFD@y' }] },
   ],
-  ['keywords with odd names', { keywords: { $SEEN: true, 'a\0\uD800"\\': true, $flagged: false } }, {}],
+  [
+    'keywords with odd names',
+    { keywords: { $SEEN: true, 'a\0\uD800"\\': true, $flagged: false } },
+    { keywords: { $seen: true, 'a\0\uD800"\\': true } },
+  ],
   [
     'a preview cut through a character',
     { preview: `${'x'.repeat(255)}\u{1F600}` },
@@ -121,6 +125,13 @@ describe('badly described mail', () => {
     w.forget();
     assert.deepEqual(await w.sync(), { result: 'ok' });
     assert.equal(w.server.countRequests(), 1);
+  });
+
+  it('mails that name no thread are no thread', async (t) => {
+    const w = await world(t);
+    for (const threadId of [null, '', 5, undefined]) await w.server.putRaw({ threadId });
+    assert.deepEqual(await w.sync(), { result: 'ok' });
+    assert.equal(new Set(listed(w).map((head) => head.threadId)).size, 4);
   });
 
   it('a mail in no mailbox, and one in a mailbox that nobody knows', async (t) => {

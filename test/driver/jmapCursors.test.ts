@@ -103,7 +103,7 @@ describe('J1: cursors', () => {
     await w.expectTrue();
     const before = cursor(w, 'email');
     w.forget();
-    await w.server.deliver(mails(300));
+    await w.server.deliver(mails(120));
     await w.expectTrue();
     const rows = w.commits.filter(({ created }) => created > 0);
     assert.ok(rows.length > 1, 'a large delta is written in batches');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ErrorKind } from '../../src-shared/errors.ts';
 import type { FailureKind } from '../servers/jmap/faults.ts';
+import { settle } from '../support/clock.ts';
 import { mails, type World, world } from '../support/world.ts';
 import { startStub } from '../support/worldStub.ts';
 import { tap, tapNth } from '../support/worldTap.ts';
@@ -65,6 +66,13 @@ describe('J5: a failure', () => {
     const w = await world(t);
     w.server.trouble.failNext('limit', 1, { limit: 'maxSizeRequest' });
     assert.equal((await w.sync()).error?.kind, 'tooLarge');
+  });
+
+  it('of a whole request for being too large halves it, as where only the get is refused', async (t) => {
+    const w = await world(t, { mails: 200, limits: { maxObjectsInGet: 60 } });
+    tapNth(w, 'Email/get', 3, () => w.server.trouble.failNext('limit', 2, { limit: 'maxObjectsInGet' }));
+    await w.expectTrue();
+    assert.equal(w.cycles().length, 1);
   });
 
   it('of a method is told by its type', async (t) => {
@@ -156,6 +164,8 @@ describe('J5: back-off', () => {
     w.onEnd(async () => hung.resolve());
     let gets = 0;
     tap(w, async ({ name, asked, answer }) => {
+      // Long enough for a request too many to come.
+      await settle(5);
       if (name !== 'Email/get' || !Array.isArray(asked['ids']) || asked['ids'].length === 0) return;
       gets += 1;
       if (gets === 2 || gets === 3) return hung.promise;
@@ -183,6 +193,7 @@ describe('J5: Retry-After', () => {
         await w.clock.advance(7300);
         const { result, error } = await w.sync();
         assert.deepEqual([result, error?.kind], ['error', 'rateLimited']);
+        assert.equal(w.engine.status().retryAt, retryAt);
       }
       await w.restart();
       w.engine.start();

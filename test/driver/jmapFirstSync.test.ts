@@ -128,12 +128,12 @@ describe('J2: a first sync', () => {
     { maxObjectsInGet: 1 },
     { maxObjectsInGet: 3, maxCallsInRequest: 3 },
     { maxSizeRequest: 4500 },
-    { maxSizeRequest: 2200 },
+    { maxSizeRequest: 2500, maxObjectsInGet: 500 },
     { maxCallsInRequest: 4 },
     { maxCallsInRequest: 1, maxObjectsInGet: 9, maxConcurrentRequests: 1, maxSizeRequest: 3000 },
   ])
     it(`keeps to ${JSON.stringify(limits)}`, async (t) => {
-      const w = await world(t, { mails: limits.maxSizeRequest ? 150 : 60, limits });
+      const w = await world(t, { mails: limits.maxSizeRequest ? 260 : 60, limits });
       const refused: string[] = [];
       tap(w, ({ name, answer, failed }) => {
         if (failed) refused.push(`${name} ${JSON.stringify(answer)}`);

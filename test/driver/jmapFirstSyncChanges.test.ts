@@ -7,6 +7,23 @@ import { countWhole, tap, tapNth, texts } from '../support/worldTap.ts';
 const small = { maxObjectsInGet: 20 };
 
 describe('J2: what a walk passes over', () => {
+  it('nothing where an anchor is gone: an older one serves', async (t) => {
+    const w = await world(t, { mails: 200, limits: small });
+    w.crashAt(8);
+    await w.sync();
+    const { place } = JSON.parse(w.commits.at(-1)?.cursors['fill'] ?? '{}') as { place: { anchors: string[] } };
+    const [gone = '', older = ''] = place.anchors;
+    await w.server.destroy([gone]);
+    await w.restart();
+    const asked: unknown[] = [];
+    tap(w, (call) => {
+      if (call.name === 'Email/query') asked.push(call.asked['anchor']);
+    });
+    await w.expectTrue();
+    assert.ok(older < 'M000000c8' && older > gone);
+    assert.deepEqual(asked.slice(0, 2), [gone, older]);
+  });
+
   it('where every anchor is gone it goes back, so that nothing is', async (t) => {
     const w = await world(t, { mails: 200, limits: small });
     w.server.trouble.capQuery(40);
@@ -37,7 +54,9 @@ describe('J2: what a walk passes over', () => {
   });
 
   it('is looked for until a pass finds nothing unknown', async (t) => {
-    const w = await world(t, { mails: 100, limits: small });
+    const w = await world(t, { limits: small });
+    const boxes = ['inbox', 'archive'].map((role) => w.server.mailboxId(role));
+    await w.server.deliver(mails(100, (n) => ({ mailboxIds: boxes.slice(n % 2, (n % 2) + 1) })));
     let began = 0;
     // The walk sees none of these; the first pass of the verification half of them.
     tap(w, ({ name, asked, answer }) => {
@@ -45,6 +64,8 @@ describe('J2: what a walk passes over', () => {
       if (asked['anchor'] === undefined) began += 1;
       const hidden = began === 1 ? 20 : began === 2 ? 10 : 0;
       answer['ids'] = texts(answer['ids']).filter((id) => Number.parseInt(id.slice(1), 16) > hidden);
+      // Nor do its counts say that something is missing.
+      answer['total'] = 100 - hidden;
     });
     await w.expectTrue();
     assert.ok(began >= 3);

@@ -87,6 +87,20 @@ describe('J2: a first sync ends complete in spite of', () => {
       await w.expectTrue();
     });
 
+  it('the same page for ever: an error instead', async (t) => {
+    const w = await world(t, { mails: 150, limits });
+    w.server.trouble.capQuery(30);
+    let first: unknown;
+    tap(w, ({ name, asked, answer }) => {
+      if (name !== 'Email/query' || asked['limit'] === 20) return;
+      first ??= answer['ids'];
+      Object.assign(answer, { ids: first, position: 0 });
+    });
+    await atMost(w, 40, async () => assert.equal((await w.sync()).error?.kind, 'server'));
+    w.server.trouble.beforeReply(null);
+    await w.expectTrue();
+  });
+
   it('another order of equal dates in each answer', async (t) => {
     const at = new Date(Date.UTC(2026, 0, 5));
     const w = await world(t, { mails: mails(150, () => ({ receivedAt: at })), limits });

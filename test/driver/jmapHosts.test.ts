@@ -17,7 +17,7 @@ const blocked = (w: World): void => assert.equal(w.engine.status().phase, 'block
 describe('J5: a credential goes only to trusted hosts', () => {
   it('those of the registrable domain, and what the person confirmed', () => {
     const trusted = (home: string, host: string, confirmed: string[] = []): boolean =>
-      trustedHosts(new URL(home), confirmed)(host);
+      trustedHosts(new URL(home), confirmed)(new URL(`https://${host}`));
     assert.ok(trusted('https://mail.example.com', 'api.example.com'));
     assert.ok(trusted('https://mail.example.com', 'EXAMPLE.com'));
     assert.ok(trusted('https://a.b.example.co.uk', 'example.co.uk'));
@@ -29,6 +29,9 @@ describe('J5: a credential goes only to trusted hosts', () => {
     assert.ok(!trusted('https://api.fastmail.com', 'a.fastmailusercontent.com', ['fastmailusercontent.com']));
     assert.ok(trusted('https://127.0.0.1', '127.0.0.1'));
     assert.ok(!trusted('https://127.0.0.1', '127.0.0.2'));
+    assert.ok(trusted('https://example.com', 'example.com:8443'));
+    assert.ok(!trusted('https://127.0.0.1', '127.0.0.1:8443'), 'the servers of one machine are not all of one owner');
+    assert.ok(!trusted('https://127.0.0.1', '127.0.0.1:8443'));
     assert.ok(!trusted('https://127.0.0.1', 'localhost'));
     assert.ok(!trusted('https://[::1]', '[::2]'));
   });
@@ -43,6 +46,14 @@ describe('J5: a credential goes only to trusted hosts', () => {
     await w.clock.advance(3600_000);
     assert.deepEqual(other.seen, []);
     assert.equal(w.server.countRequests(), 1);
+  });
+
+  it('so does one to another port of this very machine', async (t) => {
+    const w = await world(t, { mails: 5 });
+    const other = await startStub(w, (_, response) => response.end('{}'));
+    w.server.trouble.redirectSession(`${other.url}/jmap/session`);
+    asksFor((await w.sync()).error, ['127.0.0.1']);
+    assert.deepEqual(other.seen, []);
   });
 
   it('a host that was confirmed is used', async (t) => {
@@ -97,6 +108,7 @@ describe('J5: a credential goes only to trusted hosts', () => {
     const other = await startStub(w, (_, response) => response.end('{}'));
     const moved = await startStub(w, (_, response) => response.writeHead(307, { Location: other.localhost }).end());
     w.server.trouble.sessionOverride({ apiUrl: `${moved.url}/api` });
+    w.account.config = { ...w.account.config, confirmed: ['127.0.0.1', 'localhost'] };
     assert.equal((await w.sync()).error?.kind, 'server');
     assert.deepEqual(other.seen, []);
   });

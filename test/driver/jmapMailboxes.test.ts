@@ -63,6 +63,25 @@ describe('J3: changes of mailboxes', () => {
     await w.expectTrue();
   });
 
+  it('of counters of a mailbox that is not held bring the mailbox', async (t) => {
+    const w = await world(t, { mails: 10 });
+    await w.expectTrue();
+    const made = await w.server.createMailbox('made');
+    await w.server.deliver([{ mailboxIds: [made] }]);
+    // A server that says of a new mailbox only that its counters moved.
+    tap(w, ({ name, asked, answer }) => {
+      if (name === 'Mailbox/changes') {
+        const all = [...texts(answer['created']), ...texts(answer['updated'])];
+        Object.assign(answer, { created: [], updated: all, updatedProperties: ['totalEmails', 'unreadEmails'] });
+      }
+      if (name !== 'Mailbox/get' || Array.isArray(asked['ids'])) return;
+      const created = JSON.stringify(asked['#ids']).includes('created');
+      const counters = { id: made, totalEmails: 1, unreadEmails: 1 };
+      answer['list'] = created ? [] : [counters];
+    });
+    await w.expectTrue();
+  });
+
   it('a page that ends between a new name and moved counters does not lose the name', async (t) => {
     const w = await world(t, { mails: 10 });
     await w.expectTrue();

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readCursors } from '../../src-main/store/syncState.ts';
 import { core, mail } from '../servers/jmap/testClient.ts';
-import { startJmapServer } from '../servers/jmapServer.ts';
 import { mails, type World, world } from '../support/world.ts';
 import { tapNth } from '../support/worldTap.ts';
-import { differences, holdable } from '../support/worldView.ts';
 
 const sessionReads = (w: World): number => w.server.requests.filter(({ path }) => !path.startsWith('/jmap/api')).length;
 
@@ -195,6 +192,19 @@ describe('J5: the session is read again', () => {
     await w.expectTrue();
   });
 
+  it('on accountNotFound, and then the same is asked once more', async (t) => {
+    const w = await world(t, { mails: 5 });
+    await w.expectTrue();
+    w.forget();
+    await w.server.deliver([{}]);
+    w.server.trouble.failMethod('Email/changes', 'accountNotFound');
+    await w.expectTrue();
+    assert.deepEqual(
+      w.server.requests.map(({ path }) => path),
+      ['/jmap/api/', '/jmap/session', '/jmap/api/'],
+    );
+  });
+
   it('once only: an account that stays away is an error, until it is back', async (t) => {
     const w = await world(t, { mails: 5 });
     await w.expectTrue();
@@ -234,53 +244,6 @@ describe('J5: the session is read again', () => {
     tapNth(w, 'Email/get', 2, () =>
       w.server.trouble.changeSession({ limits: { maxObjectsInGet: 7, maxConcurrentRequests: 1 } }),
     );
-    await w.expectTrue();
-  });
-});
-
-describe('J5: another account', () => {
-  it('is synced anew: nothing of the old one is kept, although its ids are the same', async (t) => {
-    const w = await world(t, { mails: 30 });
-    await w.expectTrue();
-    const ids = Object.keys(w.view().emails).toSorted();
-    w.server.trouble.changeSession({ accountId: 'bob' });
-    // The same ids stand for other mail there, and no state means what it meant.
-    for (const id of ids.slice(0, 10)) await w.server.override(id, { subject: `bob's ${id}` });
-    await w.server.destroy(ids.slice(10, 20));
-    w.server.trouble.cannotCalculateChanges(null, 0);
-    await w.sync();
-    await w.expectTrue();
-    assert.match(w.store.read(readCursors)['account'] ?? '', /bob/);
-  });
-
-  it('of the same name on another server is another account', async (t) => {
-    const w = await world(t, { mails: 30 });
-    await w.expectTrue();
-    const elsewhere = await startJmapServer();
-    await elsewhere.deliver(mails(8, (n) => ({ subject: `elsewhere ${n}` })));
-    w.account.config = { protocol: 'jmap', sessionUrl: elsewhere.sessionUrl };
-    await w.restart();
-    const outcome = await w.sync();
-    const truth = await elsewhere.truth();
-    await w.engine.stop();
-    await elsewhere.stop();
-    assert.deepEqual(outcome, { result: 'ok' });
-    assert.deepEqual(differences(w.view(), holdable(truth)), []);
-  });
-
-  it('is synced anew from wherever that was interrupted', async (t) => {
-    const w = await world(t, { mails: 120, limits: { maxObjectsInGet: 40 } });
-    await w.expectTrue();
-    w.server.trouble.changeSession({ accountId: 'bob' });
-    for (const id of Object.keys(w.view().emails)) await w.server.override(id, { subject: `bob's ${id}` });
-    for (let commit = 1; commit < 60; commit++) {
-      await w.restart();
-      w.crashAt(commit);
-      await w.sync();
-      if (!w.crashed()) break;
-    }
-    await w.restart();
-    assert.ok(!w.crashed());
     await w.expectTrue();
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { settle } from '../support/clock.ts';
 import { mails, type World, world } from '../support/world.ts';
 import { tap, tapNth } from '../support/worldTap.ts';
 
@@ -144,6 +145,31 @@ describe('the engine', () => {
     await w.until(() => w.engine.status().phase === 'live');
     await w.expectTrue();
     assert.ok((w.cycles()[0]?.counts.created ?? 0) < 200, 'and it goes on where it was');
+  });
+
+  it('commits nothing that was read before it was stopped and not written yet', async (t) => {
+    const w = await world(t, { mails: 200, limits: { maxObjectsInGet: 20 } });
+    // The second and third page are there when the first one of the walk is committed.
+    let gets = 0;
+    tap(w, async ({ name, asked }) => {
+      if (name !== 'Email/get' || !Array.isArray(asked['ids']) || asked['ids'].length === 0) return;
+      gets += 1;
+      if (gets > 1) return;
+      await w.until(() => gets >= 3);
+      await settle(20);
+    });
+    let stopped: Promise<void> | undefined;
+    let after = 0;
+    w.hooks.onCommit = ({ held }) => {
+      if (stopped) after += 1;
+      if (held >= 40) stopped ??= w.engine.stop();
+    };
+    w.engine.start();
+    await w.until(() => stopped !== undefined);
+    await stopped;
+    assert.equal(after, 0);
+    w.hooks.onCommit = null;
+    await w.expectTrue();
   });
 
   it('stops during a wait, and while it is stopped nothing happens', async (t) => {

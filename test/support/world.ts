@@ -27,7 +27,7 @@ export type WorldOptions = JmapServerOptions & {
 };
 
 /** A phase as it was announced. */
-export type Status = ReturnType<Engine['status']>;
+type Status = ReturnType<Engine['status']>;
 type Outcome = { result: 'ok' | 'error'; error?: WireError };
 
 /** A JMAP server, a replica, and the engine between them over real HTTP, on a clock that only the test moves. */
@@ -73,7 +73,7 @@ export const mails = (count: number, more: (n: number) => ServerMail = () => ({}
   Array.from({ length: count }, (_, index) => ({ subject: `mail ${index + 1}`, ...more(index + 1) }));
 
 /** Waits, without a clock, until something holds; fails after ten real seconds. */
-export const until = async (holds: () => boolean, what = 'what the test waits for'): Promise<void> => {
+const until = async (holds: () => boolean, what = 'what the test waits for'): Promise<void> => {
   for (const deadline = Date.now() + 10_000; !holds(); ) {
     assert.ok(Date.now() < deadline, `${what} did not happen`);
     await settle(1);

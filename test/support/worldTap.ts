@@ -33,7 +33,7 @@ export const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
 /** True for a get that reads emails whole, with their subjects. */
-export const isWhole = ({ name, asked }: Tapped): boolean =>
+const isWhole = ({ name, asked }: Tapped): boolean =>
   name === 'Email/get' && texts(asked['properties']).includes('subject');
 
 /** Counts which emails were read whole, and how often, from now on. */

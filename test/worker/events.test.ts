@@ -97,9 +97,11 @@ describe('events of a running host', () => {
     const host = hostFor(t);
     const account = await addSynced(host, server);
     await host.call('sync.now', account, {});
+    // What the first sync changed is announced up to a frame later.
+    await new Promise((resolve) => setTimeout(resolve, 100));
     const seqs = seqsOf(host, account);
     for (let n = 0; n < 3; n++) await host.call('sync.now', account, {});
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     assert.deepEqual(seqsOf(host, account), seqs);
   });
 

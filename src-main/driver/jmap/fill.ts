@@ -43,7 +43,7 @@ async function* firstPage(context: PullContext): AsyncGenerator<Delta, void, voi
 const walked = (context: PullContext, put: RemoteEmail[], place: Place, total: number): Delta => ({
   emails: { put, patched: [], destroyed: [] },
   cursors: [context.move('fill', fillText({ stage: 'walk', place, total }))],
-  progress: { done: Math.min(place.position, Math.max(total, place.position)), total: Math.max(total, place.position) },
+  progress: { done: place.position, total: Math.max(total, place.position) },
 });
 
 type Step = { unknown: string[]; place: Place };

@@ -14,12 +14,15 @@ export const getSchema = z.object({
   notFound: z.array(z.string()).nullish(),
 });
 
+/** The same with the state that a snapshot is of. */
+export const snapshotSchema = getSchema.extend({ state: z.string() });
+
 /** Reads what a get answered, once per object. */
 export const listOf = <T>(answer: z.infer<typeof getSchema>, convert: (value: unknown) => T | null): T[] =>
   (answer.list ?? []).flatMap((value) => convert(value) ?? []);
 
 /** How many emails one get asks for: more gains nothing (measured on Cyrus), and parsing them would hold up reads. */
-const LARGEST_GET = 500;
+const LARGEST_GET = 250;
 
 /** How many objects Tern asks this server for at once. */
 export const getSize = (client: JmapClient): number => Math.min(client.limits.maxObjectsInGet, LARGEST_GET);
@@ -70,11 +73,8 @@ const get = async <T>(
   );
   if (tooLarge(answer) && ids.length > 1) {
     const half = Math.ceil(ids.length / 2);
-    const parts = [ids.slice(0, half), ids.slice(half)];
-    const [first, second] = [
-      await get({ client, signal }, parts[0] ?? [], method, convert),
-      await get({ client, signal }, parts[1] ?? [], method, convert),
-    ];
+    const first = await get({ client, signal }, ids.slice(0, half), method, convert);
+    const second = await get({ client, signal }, ids.slice(half), method, convert);
     return { found: [...first.found, ...second.found], notFound: [...first.notFound, ...second.notFound] };
   }
   const parsed = must(answer, getSchema, 'Email/get');

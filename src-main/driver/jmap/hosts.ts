@@ -19,21 +19,22 @@ export const sessionUrlOf = (typed: string): URL => {
   return url;
 };
 
-/** Which hosts an account's credential may go to: its own registrable domain, and what the person confirmed. */
-export type TrustedHosts = (host: string) => boolean;
+/** Which servers an account's credential may go to: those of its own domain, and those the person confirmed. */
+export type TrustedHosts = (url: URL) => boolean;
 
 /** The rule of docs/sync.md J5 for a session URL and the hosts its owner agreed to. */
 export const trustedHosts = (sessionUrl: URL, confirmed: readonly string[]): TrustedHosts => {
-  const home = homeOf(sessionUrl.hostname);
+  const home = homeOf(sessionUrl);
   const agreed = new Set(confirmed.map((host) => host.toLowerCase()));
-  return (host) => homeOf(host) === home || agreed.has(host.toLowerCase());
+  return (url) => homeOf(url) === home || agreed.has(url.hostname);
 };
 
-const homeOf = (host: string): string => parse(host, { allowPrivateDomains: true }).domain ?? host;
+/** The registrable domain; an address or a name without one stands for itself and its port alone. */
+const homeOf = (url: URL): string => parse(url.hostname, { allowPrivateDomains: true }).domain ?? url.host;
 
-/** Throws `forbidden` with `detail.confirm`, the hosts to ask about, unless every host is trusted. */
+/** Throws `forbidden` with `detail.confirm`, the hosts to ask about, unless every server is trusted. */
 export const requireTrusted = (urls: readonly URL[], trusted: TrustedHosts): void => {
-  const foreign = [...new Set(urls.map((url) => url.hostname))].filter((host) => !trusted(host));
+  const foreign = [...new Set(urls.filter((url) => !trusted(url)).map((url) => url.hostname))];
   if (foreign.length > 0)
     throw new TernError('forbidden', `the mail server wants to use other hosts: ${foreign.join(', ')}`, {
       detail: { confirm: foreign },

@@ -4,9 +4,8 @@ import type { Delta } from '../driver.ts';
 import { must } from './client.ts';
 import type { PullContext } from './context.ts';
 import { mailboxOf } from './convert.ts';
-import { getSchema, listOf, tooLarge } from './get.ts';
+import { getSchema, listOf, snapshotSchema, tooLarge } from './get.ts';
 
-const snapshotSchema = getSchema.extend({ state: z.string() });
 const idsSchema = z.object({ ids: z.array(z.string()) });
 
 /**

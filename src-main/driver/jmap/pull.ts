@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Delta } from '../driver.ts';
 import { pullChanges } from './changes.ts';
 import { must } from './client.ts';
@@ -6,7 +5,7 @@ import type { PullContext } from './context.ts';
 import { mailboxOf } from './convert.ts';
 import { fill } from './fill.ts';
 import { fillText } from './fillCursor.ts';
-import { getSchema, listOf, tooLarge } from './get.ts';
+import { listOf, snapshotSchema, tooLarge } from './get.ts';
 import { rescanMailboxes } from './mailboxes.ts';
 import { currentEmailState } from './rescan.ts';
 import { start } from './walk.ts';
@@ -14,10 +13,7 @@ import { start } from './walk.ts';
 /** Makes the replica true: mailboxes first, then what changed, then what is left of the first fill (docs/sync.md). */
 export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void, void> {
   if (context.cursor('account') === context.account) yield* pullChanges(context);
-  else {
-    yield* forget(context);
-    yield* firstContact(context);
-  }
+  else yield* firstContact(context);
   yield* fill(context);
 }
 
@@ -33,7 +29,7 @@ async function* forget(context: PullContext): AsyncGenerator<Delta, void, void> 
   };
 }
 
-/** The start of a replica. */
+/** The start of a replica. What is held of another account goes only once this one has shown its mailboxes. */
 async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, void> {
   const [mailboxes, emails] = await context.client.call(
     [
@@ -42,9 +38,11 @@ async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, 
     ],
     context.signal,
   );
-  if (tooLarge(mailboxes)) yield* rescanMailboxes(context);
+  const snapshot = tooLarge(mailboxes) ? null : must(mailboxes, snapshotSchema, 'Mailbox/get');
+  yield* forget(context);
+  if (!snapshot) yield* rescanMailboxes(context);
   else {
-    const { state, ...answer } = must(mailboxes, snapshotSchema, 'Mailbox/get');
+    const { state, ...answer } = snapshot;
     yield {
       mailboxes: { put: listOf(answer, mailboxOf), counts: [], destroyed: [] },
       cursors: [context.move('mailbox', state)],
@@ -62,5 +60,3 @@ async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, 
     ],
   };
 }
-
-const snapshotSchema = getSchema.extend({ state: z.string() });

@@ -1,17 +1,16 @@
-import { z } from 'zod';
 import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.ts';
 import { inOrder } from '../../lib/async.ts';
 import type { Delta } from '../driver.ts';
 import { must } from './client.ts';
 import type { PullContext } from './context.ts';
 import { fillText } from './fillCursor.ts';
-import { chunkIds, flights, getEmailStates, getEmails, getSchema } from './get.ts';
+import { chunkIds, flights, getEmailStates, getEmails, snapshotSchema } from './get.ts';
 import { idPages, start } from './walk.ts';
 
 /** The state of all emails at this moment: of a get for none of them (docs/sync.md J1). */
 export const currentEmailState = async (context: PullContext): Promise<string> => {
   const [answer] = await context.client.call([['Email/get', { ids: [] }]], context.signal);
-  return must(answer, getSchema.extend({ state: z.string() }), 'Email/get').state;
+  return must(answer, snapshotSchema, 'Email/get').state;
 };
 
 /**
