@@ -59,6 +59,10 @@ export const createQueue = (): (<T>(task: () => Promise<T>) => Promise<T>) => {
   };
 };
 
+/** A list in pieces of so many items. */
+export const inPieces = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+
 /** Lets other work of the process run: reads are answered between two batches of a long write. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,5 +1,5 @@
 import type { RemoteEmail } from '../../../src-shared/remote.ts';
-import { inOrder } from '../../lib/async.ts';
+import { breathe, inOrder, inPieces } from '../../lib/async.ts';
 import type { Delta } from '../driver.ts';
 import { pullChanges } from './changes.ts';
 import { must } from './client.ts';
@@ -99,7 +99,7 @@ async function* verify(context: PullContext): AsyncGenerator<Delta, void, void> 
     const { listed, total } = await listIds(context);
     // What happened during the pass comes as a change; only what no change explains was missed by the walk.
     yield* pullChanges(context);
-    const missed = notHeld(context, listed).filter((id) => !asked.has(id));
+    const missed = (await notHeld(context, listed)).filter((id) => !asked.has(id));
     for (const id of missed) asked.add(id);
     for await (const { found } of getAllEmails(context, missed))
       yield { emails: { put: found, patched: [], destroyed: [] }, cursors: [] };
@@ -121,12 +121,13 @@ const listIds = async (context: PullContext): Promise<{ listed: Set<string>; tot
   return { listed, total };
 };
 
-const notHeld = (context: PullContext, listed: ReadonlySet<string>): string[] => {
-  const PAGE = 1000;
-  const ids = [...listed];
-  return Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, index) => {
-    const page = ids.slice(index * PAGE, (index + 1) * PAGE);
-    const known = context.known.emails(page);
-    return page.filter((id) => !known.has(id));
-  }).flat();
+/** In pieces: of a large account it takes longer than a read should wait. */
+const notHeld = async (context: PullContext, listed: ReadonlySet<string>): Promise<string[]> => {
+  const missing: string[] = [];
+  for (const piece of inPieces([...listed], 1000)) {
+    const known = context.known.emails(piece);
+    missing.push(...piece.filter((id) => !known.has(id)));
+    await breathe();
+  }
+  return missing;
 };

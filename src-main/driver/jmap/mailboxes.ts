@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RemoteMailbox } from '../../../src-shared/remote.ts';
+import { inPieces } from '../../lib/async.ts';
 import type { Delta } from '../driver.ts';
 import { must } from './client.ts';
 import type { PullContext } from './context.ts';
@@ -26,13 +27,13 @@ export async function* rescanMailboxes(context: PullContext): AsyncGenerator<Del
 
 const snapshot = async (context: PullContext): Promise<{ put: RemoteMailbox[]; state: string }> => {
   const [answer] = await context.client.call([['Mailbox/get', { ids: null }]], context.signal);
-  if (tooLarge(answer)) return inPieces(context);
+  if (tooLarge(answer)) return inSeveralGets(context);
   const { state, ...whole } = must(answer, snapshotSchema, 'Mailbox/get');
   return { put: listOf(whole, mailboxOf), state };
 };
 
 /** More mailboxes than the server gives at once: their ids first, under a state read before them. */
-const inPieces = async (context: PullContext): Promise<{ put: RemoteMailbox[]; state: string }> => {
+const inSeveralGets = async (context: PullContext): Promise<{ put: RemoteMailbox[]; state: string }> => {
   const [before, query] = await context.client.call(
     [
       ['Mailbox/get', { ids: [] }],
@@ -49,9 +50,5 @@ const inPieces = async (context: PullContext): Promise<{ put: RemoteMailbox[]; s
   return { put, state };
 };
 
-const pieces = (context: PullContext, ids: string[]): string[][] => {
-  const size = context.client.limits.maxObjectsInGet;
-  return Array.from({ length: Math.ceil(ids.length / size) }, (_, index) =>
-    ids.slice(index * size, (index + 1) * size),
-  );
-};
+const pieces = (context: PullContext, ids: string[]): string[][] =>
+  inPieces(ids, context.client.limits.maxObjectsInGet);

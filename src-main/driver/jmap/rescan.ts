@@ -1,5 +1,5 @@
 import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.ts';
-import { inOrder } from '../../lib/async.ts';
+import { breathe, inOrder } from '../../lib/async.ts';
 import type { Delta } from '../driver.ts';
 import { must } from './client.ts';
 import type { PullContext } from './context.ts';
@@ -52,19 +52,20 @@ export async function* confirmUnlisted(
   context: PullContext,
   listed: ReadonlySet<string>,
 ): AsyncGenerator<Delta, void, void> {
-  for (const ids of unlisted(context, listed)) {
+  for await (const ids of unlisted(context, listed)) {
     const { found, notFound } = await getEmailStates(context, ids);
     yield { emails: { put: [], patched: found, destroyed: notFound }, cursors: [] };
   }
 }
 
-function* unlisted(context: PullContext, listed: ReadonlySet<string>): Generator<string[], void, void> {
+async function* unlisted(context: PullContext, listed: ReadonlySet<string>): AsyncGenerator<string[], void, void> {
   const PAGE = 1000;
   for (let held = context.known.emailsAfter('', PAGE); held.length > 0; ) {
     yield* chunkIds(
       context.client,
       held.filter((id) => !listed.has(id)),
     );
+    await breathe();
     held = context.known.emailsAfter(held.at(-1) ?? '', PAGE);
   }
 }
