@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { TernError } from '../../src-shared/errors.ts';
 
 /** When a process started, where the system tells (Linux): a pid alone comes back for another process. Null: it is dead. */
@@ -46,14 +46,6 @@ const remove = (path: string): void => {
   }
 };
 
-const linkQuietly = (from: string, to: string): void => {
-  try {
-    linkSync(from, to);
-  } catch {
-    // Somebody else's is there already.
-  }
-};
-
 const read = (path: string): string | null => {
   try {
     return readFileSync(path, 'utf8');
@@ -62,18 +54,27 @@ const read = (path: string): string | null => {
   }
 };
 
-/** Takes a dead process's lock away; should it turn out to be a living one's, made meanwhile, puts it back. */
-const clear = (path: string, stale: string): void => {
-  const aside = `${path}.${process.pid}.stale`;
-  try {
-    renameSync(path, aside);
-  } catch {
+const holderOf = (content: string): { pid: number; alive: boolean } => {
+  const [pidText, start = ''] = content.split(' ');
+  const pid = Number(pidText);
+  return { pid, alive: pid > 0 && alive(pid, start) };
+};
+
+/** Takes a dead process's lock away. One process at a time may: so none takes away what another put there meanwhile. */
+const clear = (path: string, stale: string, mine: string): void => {
+  const turn = `${path}.turn`;
+  if (place(turn, mine)) {
+    if (read(path) === stale) remove(path);
+    remove(turn);
     return;
   }
-  // By link, which leaves a third one's lock in peace.
-  if (read(aside) !== stale) linkQuietly(aside, path);
-  remove(aside);
+  const taken = read(turn);
+  if (taken !== null && !holderOf(taken).alive) remove(turn);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TURN_MS);
 };
+
+const TURN_MS = 2;
+const ATTEMPTS = 500;
 
 /**
  * Takes a data folder for this process; the answer gives it back. Throws `storage`, naming the other host's pid in
@@ -81,15 +82,16 @@ const clear = (path: string, stale: string): void => {
  */
 export const lockDataDir = (path: string): (() => void) => {
   const mine = `${process.pid} ${startOf(process.pid) ?? ''}`;
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (place(path, mine)) return () => remove(path);
-    const holder = read(path);
-    if (holder === null) continue;
-    const [pidText, start = ''] = holder.split(' ');
-    const pid = Number(pidText);
-    if (pid > 0 && alive(pid, start))
-      throw new TernError('storage', `another Tern (process ${pid}) is using this data folder`, { detail: { pid } });
-    clear(path, holder);
+    const content = read(path);
+    if (content === null) continue;
+    const holder = holderOf(content);
+    if (holder.alive)
+      throw new TernError('storage', `another Tern (process ${holder.pid}) is using this data folder`, {
+        detail: { pid: holder.pid },
+      });
+    clear(path, content, mine);
   }
   throw new TernError('storage', 'the data folder is being taken by another process');
 };

@@ -173,7 +173,7 @@ const fillUp = (place: string): string => {
 
 describe('a disk that is full', () => {
   it('stops the sync with storage; what is there stays readable, and with room it goes on', async (t) => {
-    const dataDir = mountTiny(t, 2_000);
+    const dataDir = mountTiny(t, 4_000);
     if (!dataDir) return;
     const server = await start(t);
     await server.deliver([{ subject: 'one' }]);
