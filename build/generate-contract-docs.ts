@@ -54,7 +54,7 @@ const errorMeanings: Record<ErrorKind, string> = {
 };
 const remedyTexts: Record<Remedy, string> = {
   retry: 'the next try comes by itself',
-  block: 'the account waits for the person',
+  block: 'the account waits for the person; `storage` is also tried again every minute',
   reject: 'the caller is told, nothing else changes',
 };
 

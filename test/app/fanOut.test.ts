@@ -133,6 +133,19 @@ describe('calls for all accounts', () => {
     assert.deepEqual(await host.call('sync.now', accounts[1] ?? '', {}), { result: 'ok' });
   });
 
+  it('one account whose worker hangs takes nothing from the others', { timeout: 20_000 }, async () => {
+    const [stuck] = workersOf(host.pid);
+    assert.ok(stuck);
+    process.kill(stuck, 'SIGSTOP');
+    try {
+      const { emails } = await host.call('emails.list', null, { limit: 200 });
+      assert.ok(emails.length > 0);
+      assert.ok((await host.call('mailboxes.list', null, {})).mailboxes.length > 0);
+    } finally {
+      process.kill(stuck, 'SIGCONT');
+    }
+  });
+
   it('one account whose worker is gone breaks nothing and comes back', async () => {
     const shown = subjects((await walk(null, 50)).flat());
     const [worker = 0] = workersOf(host.pid);

@@ -106,6 +106,7 @@ describe('a configuration', () => {
     [jmap('file:///etc/passwd'), false],
     [jmap('https://'), false],
     [jmap(''), false],
+    [jmap('https://alice:secret@example.org/jmap'), false],
     [{ ...jmap('example.org'), secret: 1 }, false],
     [imap('imap.example.org', 'tls'), true],
     [imap('imap.example.org', 'starttls'), true],
@@ -125,6 +126,7 @@ describe('a credential', () => {
     [{ type: 'password', username: 'a', password: '' }, false],
     [{ type: 'bearer', token: 't' }, true],
     [{ type: 'bearer', token: 't', username: 'a' }, false],
+    [{ type: 'bearer', token: 'two\nlines' }, false],
     [{ type: 'oauth', handle: 'h' }, true],
     [{ type: 'none' }, false],
   ];

@@ -7,7 +7,6 @@ import { fill } from './fill.ts';
 import { fillText } from './fillCursor.ts';
 import { listOf, snapshotSchema, tooLarge } from './get.ts';
 import { rescanMailboxes } from './mailboxes.ts';
-import { currentEmailState } from './rescan.ts';
 import { start } from './walk.ts';
 
 /** Makes the replica true: mailboxes first, then what changed, then what is left of the first fill (docs/sync.md). */
@@ -39,6 +38,8 @@ async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, 
     context.signal,
   );
   const snapshot = tooLarge(mailboxes) ? null : must(mailboxes, snapshotSchema, 'Mailbox/get');
+  // From this state on, changes tell what happens; the walk brings what was there before.
+  const { state: emailState } = must(emails, snapshotSchema, 'Email/get');
   yield* forget(context);
   if (!snapshot) yield* rescanMailboxes(context);
   else {
@@ -48,13 +49,9 @@ async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, 
       cursors: [context.move('mailbox', state)],
     };
   }
-  // From this state on, changes tell what happens; the walk brings what was there before.
-  const state = tooLarge(mailboxes)
-    ? await currentEmailState(context)
-    : must(emails, snapshotSchema, 'Email/get').state;
   yield {
     cursors: [
-      context.move('email', state),
+      context.move('email', emailState),
       context.move('fill', fillText({ stage: 'walk', place: start, total: 0 })),
       context.move('account', context.account),
     ],

@@ -8,7 +8,7 @@ import { chunkIds, flights, getEmailStates, getEmails, snapshotSchema } from './
 import { idPages, start } from './walk.ts';
 
 /** The state of all emails at this moment: of a get for none of them (docs/sync.md J1). */
-export const currentEmailState = async (context: PullContext): Promise<string> => {
+const currentEmailState = async (context: PullContext): Promise<string> => {
   const [answer] = await context.client.call([['Email/get', { ids: [] }]], context.signal);
   return must(answer, snapshotSchema, 'Email/get').state;
 };
