@@ -23,6 +23,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/driver/smtp/': [...driver, 'nodemailer'],
   'src-main/store/': core,
   'src-main/store/db.ts': [...core, 'src-main/store/', 'better-sqlite3'],
+  'src-main/store/checkpointThread.ts': [...core, 'better-sqlite3'],
   'src-main/engine/': [...core, 'src-main/driver/driver.ts', 'src-main/store/', 'src-main/mime/'],
   'src-main/worker*': [
     ...core,

@@ -1,7 +1,6 @@
 import type { Cycle } from '../../src-shared/contract.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type CursorMove, type Delta, ROWS_AT_ONCE } from '../driver/driver.ts';
-import { breathe } from '../lib/async.ts';
 import type { Store, WriteDb } from '../store/db.ts';
 import { patchEmail, putEmail, removeEmail } from '../store/emails.ts';
 import { markFilled, putCounts, putMailbox, removeMailbox } from '../store/mailboxes.ts';
@@ -27,7 +26,7 @@ export const applyDelta = async (store: Store, delta: Delta, counts: Counts): Pr
       if (steps.length === 0) moveCursors(tx, delta.cursors);
     });
     for (const key of Object.keys(done) as (keyof Counts)[]) counts[key] += done[key];
-    if (steps.length > 0) await breathe();
+    await store.pause();
   } while (steps.length > 0);
 };
 

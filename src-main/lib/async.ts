@@ -63,8 +63,21 @@ export const createQueue = (): (<T>(task: () => Promise<T>) => Promise<T>) => {
 export const inPieces = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 
-/** Lets other work of the process run: reads are answered between two batches of a long write. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const breathing: (() => void)[] = [];
+const oneBreath = (): void => {
+  breathing.shift()?.();
+  if (breathing.length > 0) setImmediate(oneBreath);
+};
+
+/**
+ * Lets other work of the process run: reads are answered between two pieces of a long task. Of several long tasks one
+ * goes on in each turn of the event loop, so that together they hold up a read no longer than one would.
+ */
+export const breathe = (): Promise<void> =>
+  new Promise((resolve) => {
+    breathing.push(resolve);
+    if (breathing.length === 1) setImmediate(oneBreath);
+  });
 
 /** Runs a job for each item, up to `width` at once; the results come in the order of the items. */
 export async function* inOrder<T, R>(

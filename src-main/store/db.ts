@@ -2,7 +2,9 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { TernError } from '../../src-shared/errors.ts';
 import { assert } from '../lib/assert.ts';
+import { breathe } from '../lib/async.ts';
 import { type ChangeSet, createChangeSet } from './changeSet.ts';
+import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 
 declare const readable: unique symbol;
 declare const writable: unique symbol;
@@ -31,14 +33,40 @@ type WriteOptions = {
 
 const BUSY_WAIT_MS = 10_000;
 
+/** Checkpoints are made elsewhere (checkpoints.ts); in pages, the size at which a commit makes one all the same: 400 MB. */
+const CHECKPOINT_BY_ITSELF = 100_000;
+
+/**
+ * Takes a database for this process: an exclusive lock on an empty file beside it, which goes when the process does.
+ * SQLite's own exclusive mode would keep the checkpoints' thread out, too.
+ */
+const takeLock = (file: string): Database.Database => {
+  const lock = new Database(`${file}-lock`, { timeout: BUSY_WAIT_MS });
+  try {
+    // Nothing is ever written, so it needs no journal, and none lies about.
+    lock.pragma('journal_mode = MEMORY');
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+};
+
 /** One account's SQLite file. This process is its only opener; only a commit of `write` announces changes. */
 export class Store {
   private readonly raw: Database.Database;
   private readonly statements = new Map<string, Database.Statement>();
   private readonly handlers: ((changed: ChangeSet) => void)[] = [];
+  /** Rows that the transaction under way has written. */
+  private written = 0;
+  private readonly lock: Database.Database | null;
+  private readonly checkpoints: Checkpoints | null;
 
-  private constructor(raw: Database.Database) {
+  private constructor(raw: Database.Database, lock: Database.Database | null) {
     this.raw = raw;
+    this.lock = lock;
+    this.checkpoints = lock && createCheckpoints(raw.name);
   }
 
   /**
@@ -48,13 +76,14 @@ export class Store {
   static open(file: string, options: { create: boolean }): Store {
     return guarded(() => {
       if (!options.create && statSync(file).size === 0) throw new TernError('storage', 'the mail database is empty');
-      const raw = new Database(file, { timeout: BUSY_WAIT_MS, fileMustExist: !options.create && file !== ':memory:' });
+      const inMemory = file === ':memory:';
+      const raw = new Database(file, { timeout: BUSY_WAIT_MS, fileMustExist: !options.create && !inMemory });
+      let lock: Database.Database | null = null;
       try {
-        raw.pragma('locking_mode = EXCLUSIVE');
+        lock = inMemory ? null : takeLock(file);
         raw.pragma('journal_mode = WAL');
         raw.pragma('synchronous = NORMAL');
-        // A checkpoint blocks as a write does: a fifth of SQLite's default keeps it to 5 ms (measured).
-        raw.pragma('wal_autocheckpoint = 200');
+        raw.pragma(`wal_autocheckpoint = ${CHECKPOINT_BY_ITSELF}`);
         raw.pragma('foreign_keys = ON');
         if (process.platform === 'darwin') {
           raw.pragma('fullfsync = ON');
@@ -62,9 +91,10 @@ export class Store {
         }
       } catch (error) {
         raw.close();
+        lock?.close();
         throw error;
       }
-      return new Store(raw);
+      return new Store(raw, lock);
     });
   }
 
@@ -77,6 +107,7 @@ export class Store {
   write<T>(fn: (tx: WriteDb) => T, options: WriteOptions = {}): T {
     assert(!this.raw.inTransaction, 'a write within a write would announce what is not committed');
     const changed = createChangeSet();
+    this.written = 0;
     const result = guarded(() => {
       // Ignored inside a transaction, so set before it begins; NORMAL again for the next one.
       if (options.durable) this.raw.pragma('synchronous = FULL');
@@ -86,8 +117,15 @@ export class Store {
         if (options.durable) this.raw.pragma('synchronous = NORMAL');
       }
     });
+    this.checkpoints?.wrote(this.written);
     if (!changed.isEmpty()) this.handlers.forEach((handler) => handler(changed));
     return result;
+  }
+
+  /** Between two batches of a long write: lets reads run, and the disk keep up. */
+  async pause(): Promise<void> {
+    await breathe();
+    await this.checkpoints?.room();
   }
 
   /** Hears of every commit that changed what a person can see. */
@@ -106,7 +144,9 @@ export class Store {
   }
 
   close(): void {
+    this.checkpoints?.stop();
     this.raw.close();
+    this.lock?.close();
   }
 
   private handle(changed: ChangeSet): WriteDb {
@@ -123,6 +163,7 @@ export class Store {
       get: (sql: string, ...values: Value[]) => prepare(sql).get(...values),
       run: (sql: string, ...values: Value[]) => {
         const info = prepare(sql).run(...values);
+        this.written += info.changes;
         return { changes: info.changes, lastId: Number(info.lastInsertRowid) };
       },
     } as unknown as WriteDb;

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { assert, assertNever } from '../../src-main/lib/assert.ts';
 import {
   abortReason,
+  breathe,
   createQueue,
   drop,
   inOrder,
@@ -249,5 +250,29 @@ describe('running in order', () => {
     );
     deepEqual(await results.next(), { done: false, value: 1 });
     await rejects(results.next(), is(boom));
+  });
+});
+
+describe('breathe', () => {
+  it('lets one long task go on in each turn of the event loop, however many there are', async () => {
+    let pieces = 0;
+    let most = 0;
+    const task = async (): Promise<void> => {
+      for (let piece = 0; piece < 10; piece++) {
+        await breathe();
+        pieces += 1;
+      }
+    };
+    let before = 0;
+    let done = false;
+    const turn = (): void => {
+      most = Math.max(most, pieces - before);
+      before = pieces;
+      if (!done) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await Promise.all([task(), task(), task()]);
+    done = true;
+    deepEqual([pieces, most], [30, 1]);
   });
 });

@@ -102,7 +102,7 @@ describe('migrating', () => {
     const older = Store.open(file, { create: false });
     throws(() => migrate(older, migrations('CREATE TABLE a (x);')), fails('storage', /newer version of Tern/));
     older.close();
-    deepEqual([readFileSync(file).equals(before), readdirSync(folder)], [true, ['mail.sqlite']]);
+    deepEqual([readFileSync(file).equals(before), readdirSync(folder)], [true, ['mail.sqlite', 'mail.sqlite-lock']]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
+import { breathe } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';
 import { createSlots } from '../../lib/slots.ts';
@@ -45,6 +46,7 @@ export const createClient = (parts: Parts): JmapClient => {
     const body = JSON.stringify({ using, methodCalls });
     const answer = await parts.http.post(session.apiUrl, body, signal);
     if (answer.status !== 200) throw requestError(session.apiUrl, answer, parts.clock.now());
+    await breathe();
     const parsed = responseSchema.safeParse(parseJson(session.apiUrl, answer.text));
     if (!parsed.success) throw new TernError('server', `${session.apiUrl.host} did not answer as a JMAP server`);
     if (parsed.data.sessionState != null) keeper.heard(parsed.data.sessionState);
