@@ -72,13 +72,12 @@ export const startHost = (options: HostOptions = {}): Host => {
   // Writing to a host that just ended is what some tests do; its exit tells the same.
   child.stdin.on('error', () => undefined);
   const lines = readLines(child.stdout);
+  // Told to whoever waits, not raced by each call: a race would keep every answer for as long as the host runs.
+  exited.then(lines.end, lines.end);
   const raw = (text: string, id: string | number | null): Promise<Line> => {
-    const answer = lines.next(id);
+    const answer = lines.next(id, text.slice(0, 200));
     child.stdin.write(`${text}\n`);
-    const ended = exited.then((code) => {
-      throw new Error(`the host ended (${code}) before it answered ${text.slice(0, 200)}`);
-    });
-    return Promise.race([answer, ended]);
+    return answer;
   };
   let lastId = 0;
   const ask: Host['ask'] = (request) => {
@@ -115,7 +114,7 @@ export const startHost = (options: HostOptions = {}): Host => {
   };
 };
 
-type Waiting = { id: string | number | null; resolve: (line: Line) => void };
+type Waiting = { id: string | number | null; asked: string; resolve(line: Line): void; reject(error: Error): void };
 
 /** Sorts what a host prints into answers and events. Lines end with '\n' alone: JSON may hold U+2028 as it is. */
 const readLines = (stdout: Readable) => {
@@ -123,6 +122,7 @@ const readLines = (stdout: Readable) => {
   const events: HostEvent[] = [];
   const watchers = new Set<(event: HostEvent) => void>();
   let waiting: Waiting[] = [];
+  let over = false;
   const take = (text: string): void => {
     const line = JSON.parse(text) as Line | HostEvent;
     if ('event' in line) {
@@ -144,7 +144,17 @@ const readLines = (stdout: Readable) => {
   return {
     answers,
     events,
-    next: (id: string | number | null): Promise<Line> => new Promise((resolve) => waiting.push({ id, resolve })),
+    /** The next answer with that id; rejects when the host ends before it. */
+    next: (id: string | number | null, asked: string): Promise<Line> =>
+      new Promise((resolve, reject) => {
+        if (over) reject(endedBefore(asked));
+        else waiting.push({ id, asked, resolve, reject });
+      }),
+    end: (): void => {
+      over = true;
+      for (const { asked, reject } of waiting) reject(endedBefore(asked));
+      waiting = [];
+    },
     event: (matches: (event: HostEvent) => boolean): Promise<HostEvent> =>
       new Promise((resolve) => {
         const seen = events.find(matches);
@@ -158,6 +168,8 @@ const readLines = (stdout: Readable) => {
       }),
   };
 };
+
+const endedBefore = (asked: string): Error => new Error(`the host ended before it answered ${asked}`);
 
 const cleanUps = new WeakMap<TestContext, (() => void | Promise<void>)[]>();
 
