@@ -245,7 +245,8 @@ const ids = z.array(id);
 /** The events: always after a commit, never a command. */
 export const events = {
   changed: {
-    about: 'Rows changed. `seq` grows by one per worker run. Without lists: read again what is on screen.',
+    about:
+      "Rows changed. `seq` grows by one and starts over with each run of the account's worker, whose first event has no lists. Without lists: read again what is on screen.",
     data: z.object({
       account: id,
       seq: z.int(),

@@ -89,6 +89,9 @@ const namedMailbox = (db: ReadDb, id: string | undefined): number | null => {
   return localId(id);
 };
 
+/** Ranks of cycles not on disk yet: above every row id, so that pages go from them to the stored ones. */
+const UNWRITTEN = 1e15;
+
 /** Cycles on disk, and before them those the disk would not take. */
 const cyclePage = (
   db: ReadDb,
@@ -96,9 +99,12 @@ const cyclePage = (
   cycles: CycleLog,
   { limit, after }: WorkerCalls['sync.log']['input'],
 ): Page<Cycle> => {
-  const stored = listCycles(db, account, after ?? { time: Number.MAX_SAFE_INTEGER, rank: 0 }, limit + 1);
-  const unwritten = after ? [] : cycles.unwritten().map((cycle) => ({ cycle: cycleOf(cycle, account), rank: 0 }));
-  const found = [...unwritten.toReversed(), ...stored];
+  const before = after ?? { time: Number.MAX_SAFE_INTEGER, rank: 0 };
+  const unwritten = cycles
+    .unwritten()
+    .map((record, index) => ({ cycle: cycleOf(record, account), rank: UNWRITTEN + index, time: record.finishedAt }))
+    .filter(({ time, rank }) => time < before.time || (time === before.time && rank < before.rank));
+  const found = [...unwritten.toReversed(), ...listCycles(db, account, before, limit + 1)];
   const page = found.slice(0, limit);
   return {
     rows: page.map(({ cycle }) => cycle),

@@ -8,9 +8,13 @@ const MOST_IDS = 1000;
 
 type Emit = (name: 'changed', data: EventData<'changed'>) => void;
 
-/** Gathers what commits changed and announces it, at most once per frame, with a growing `seq`. */
+/**
+ * Gathers what commits changed and announces it, at most once per frame, with a growing `seq`. The first event of a run
+ * has no lists: what the run before committed, and was killed before it told, has to be read again.
+ */
 export const createChangeFeed = (account: string, clock: Clock, emit: Emit): ((changed: ChangeSet) => void) => {
-  let seq = 0;
+  let seq = 1;
+  emit('changed', { account, seq });
   let gathered = createChangeSet();
   let scheduled = false;
   const announce = (): void => {

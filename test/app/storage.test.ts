@@ -190,6 +190,15 @@ describe('a disk that is full', () => {
     assert.ok((await host.call('emails.list', account, {})).emails.length > 0, 'mail can be read');
     const [cycle] = (await host.call('sync.log', account, {})).cycles;
     assert.equal(cycle?.error?.kind, 'storage', 'the log shows it though the disk took nothing');
+    await host.call('sync.now', account, {});
+    const log = (await host.call('sync.log', account, {})).cycles;
+    const paged: typeof log = [];
+    for (let after: string | null | undefined; after !== null; ) {
+      const page = await host.call('sync.log', account, { limit: 1, ...(after === undefined ? {} : { after }) });
+      paged.push(...page.cycles);
+      after = page.next;
+    }
+    assert.deepEqual(paged, log, 'page by page as well');
 
     // A restart on the full disk shows the mail as well.
     assert.equal(await host.end(), 0);

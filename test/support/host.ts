@@ -152,7 +152,7 @@ const readLines = (stdout: Readable) => {
       }),
     end: (): void => {
       over = true;
-      for (const { asked, reject } of waiting) reject(endedBefore(asked));
+      for (const each of waiting) each.reject(endedBefore(each.asked));
       waiting = [];
     },
     event: (matches: (event: HostEvent) => boolean): Promise<HostEvent> =>

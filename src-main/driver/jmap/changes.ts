@@ -4,7 +4,7 @@ import { type Delta, ROWS_AT_ONCE } from '../driver.ts';
 import { type MethodAnswer, type MethodCall, methodError, must } from './client.ts';
 import type { PullContext } from './context.ts';
 import { countsOf, emailOf, emailStateOf, mailboxOf } from './convert.ts';
-import { fillOf, fillText } from './fillCursor.ts';
+import { fillOf, fillText, toVerify } from './fillCursor.ts';
 import {
   chunkIds,
   getAllEmails,
@@ -185,7 +185,7 @@ async function* changedEmails(
   // Cut off between two transactions, an email of the first may be destroyed before anybody looks again; the server
   // then names it in no list. So the whole is verified again, unless this arrives whole.
   const guarded = cuttable && fillOf(before).stage === 'done';
-  if (guarded) yield { cursors: [context.move('fill', fillText({ stage: 'verify' }))] };
+  if (guarded) yield { cursors: [context.move('fill', fillText(toVerify))] };
   yield {
     emails: { put, patched, destroyed: changes.destroyed },
     cursors: [context.move('email', changes.newState), ...(guarded ? [context.move('fill', before)] : [])],

@@ -5,7 +5,7 @@ import { pullChanges } from './changes.ts';
 import { must } from './client.ts';
 import type { PullContext } from './context.ts';
 import { emailOf } from './convert.ts';
-import { type Fill, fillOf, fillText } from './fillCursor.ts';
+import { type Fill, fillOf, fillText, toVerify } from './fillCursor.ts';
 import { chunkIds, flights, getAllEmails, getEmails, getSchema, getSize, getWhole, listOf } from './get.ts';
 import { confirmUnlisted } from './rescan.ts';
 import { type IdPage, idPageOf, idPages, type Place, placeAfter, queryAll, start } from './walk.ts';
@@ -23,7 +23,7 @@ export async function* fill(context: PullContext): AsyncGenerator<Delta, void, v
     yield* walkSegment(context, state);
     yield* pullChanges(context);
   }
-  if (state.stage === 'verify') yield* verify(context);
+  if (state.stage === 'verify' && context.clock.now() >= state.notBefore) yield* verify(context, state.fruitless);
 }
 
 async function* firstPage(context: PullContext): AsyncGenerator<Delta, void, void> {
@@ -72,7 +72,7 @@ async function* walkSegment(
   });
   for await (const { step, put } of inOrder(steps(), () => flights(context.client), fetchStep))
     yield walked(context, put, step.place, total);
-  if (ended) yield { cursors: [context.move('fill', fillText({ stage: 'verify' }))] };
+  if (ended) yield { cursors: [context.move('fill', fillText(toVerify))] };
 }
 
 /** A page in pieces of one request each, without what is held already. */
@@ -87,12 +87,15 @@ function* stepsOf(context: PullContext, page: IdPage): Generator<Step, void, voi
 
 /** A list that is too short may be complete the next time; after so many in a row it has the time until the next cycle. */
 const FRUITLESS_PASSES = 3;
+/** The second fruitless cycle in a row waits so long, in ms, each further one twice as long, up to an hour. */
+const FIRST_WAIT = 60_000;
+const LONGEST_WAIT = 3_600_000;
 
 /**
  * Pages through the ids alone, again, until a pass finds nothing that is not held and nothing held that is gone: only
- * then is the fill done. A server that counts more emails than it lists leaves it open: the next cycle looks again.
+ * then is the fill done. A server that counts more emails than it lists leaves it open: later cycles look again.
  */
-async function* verify(context: PullContext): AsyncGenerator<Delta, void, void> {
+async function* verify(context: PullContext, fruitlessCycles: number): AsyncGenerator<Delta, void, void> {
   const asked = new Set<string>();
   for (let fruitless = 0; fruitless < FRUITLESS_PASSES; fruitless++) {
     const counted = context.known.emailsExpected();
@@ -109,6 +112,9 @@ async function* verify(context: PullContext): AsyncGenerator<Delta, void, void> 
     if (missed.length > 0 || context.known.emailCount() < Math.max(total, counted)) continue;
     return yield { filled: true, cursors: [context.move('fill', fillText({ stage: 'done' }))] };
   }
+  const wait = fruitlessCycles === 0 ? 0 : Math.min(FIRST_WAIT * 2 ** (fruitlessCycles - 1), LONGEST_WAIT);
+  const again: Fill = { stage: 'verify', fruitless: fruitlessCycles + 1, notBefore: context.clock.now() + wait };
+  yield { cursors: [context.move('fill', fillText(again))] };
 }
 
 const listIds = async (context: PullContext): Promise<{ listed: Set<string>; total: number }> => {

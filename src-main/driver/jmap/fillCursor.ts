@@ -5,11 +5,15 @@ import { placeSchema, start } from './walk.ts';
 /** The first fill's cursor: on its way through all ids, then checking that none was missed, then done. */
 const fillSchema = z.discriminatedUnion('stage', [
   z.object({ stage: z.literal('walk'), place: placeSchema, total: z.number() }),
-  z.object({ stage: z.literal('verify') }),
+  /** `fruitless`: so many cycles in a row found fewer emails than the server counts; not again before `notBefore` (ms). */
+  z.object({ stage: z.literal('verify'), fruitless: z.int().default(0), notBefore: z.int().default(0) }),
   z.object({ stage: z.literal('done') }),
 ]);
 /** How far the first fill is. */
 export type Fill = z.infer<typeof fillSchema>;
+
+/** A check of the fill that is due now. */
+export const toVerify: Fill = { stage: 'verify', fruitless: 0, notBefore: 0 };
 
 /** The cursor as text. */
 export const fillText = (fill: Fill): string => JSON.stringify(fill);

@@ -3,7 +3,7 @@ import { breathe, inOrder } from '../../lib/async.ts';
 import type { Delta } from '../driver.ts';
 import { must } from './client.ts';
 import type { PullContext } from './context.ts';
-import { fillText } from './fillCursor.ts';
+import { fillText, toVerify } from './fillCursor.ts';
 import { chunkIds, flights, getEmailStates, getEmails, snapshotSchema } from './get.ts';
 import { idPages, start } from './walk.ts';
 
@@ -20,7 +20,7 @@ const currentEmailState = async (context: PullContext): Promise<string> => {
  */
 export async function* rescanEmails(context: PullContext): AsyncGenerator<Delta, void, void> {
   // First of all: should this be cut off, what it brought by then may be gone before anybody looks again.
-  yield { cursors: [context.move('fill', fillText({ stage: 'verify' }))] };
+  yield { cursors: [context.move('fill', fillText(toVerify))] };
   const state = await currentEmailState(context);
   const listed = new Set<string>();
   async function* chunks(): AsyncGenerator<string[], void, void> {
@@ -41,7 +41,7 @@ export async function* rescanEmails(context: PullContext): AsyncGenerator<Delta,
     yield { emails: { put, patched, destroyed: [] }, cursors: [] };
 
   yield* confirmUnlisted(context, listed);
-  yield { cursors: [context.move('email', state), context.move('fill', fillText({ stage: 'verify' }))] };
+  yield { cursors: [context.move('email', state), context.move('fill', fillText(toVerify))] };
 }
 
 /**
