@@ -21,10 +21,10 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/driver/jmap/': [...driver, 'zod', 'tldts'],
   'src-main/driver/imap/': [...driver, 'imapflow'],
   'src-main/driver/smtp/': [...driver, 'nodemailer'],
-  'src-main/store/': core,
-  'src-main/store/db.ts': [...core, 'src-main/store/', 'better-sqlite3'],
+  'src-main/store/': [...core, 'zod'],
+  'src-main/store/db.ts': [...core, 'src-main/store/', 'zod', 'better-sqlite3'],
   'src-main/store/checkpointThread.ts': [...core, 'better-sqlite3'],
-  'src-main/engine/': [...core, 'src-main/driver/driver.ts', 'src-main/store/', 'src-main/mime/'],
+  'src-main/engine/': [...core, 'src-main/driver/driver.ts', 'src-main/store/', 'src-main/mime/', 'zod'],
   'src-main/worker*': [
     ...core,
     'src-main/engine/',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { accountRowSchema, type CallName, calls, cycleSchema, events } from '../src-shared/contract.ts';
+import { accountRowSchema, type CallName, calls, cycleSchema } from '../src-shared/contract.ts';
 import { type ErrorKind, errorKinds, type Remedy, remedyFor, wireErrorSchema } from '../src-shared/errors.ts';
+import { events } from '../src-shared/events.ts';
 import {
   addressSchema,
   attachmentSchema,

@@ -23,6 +23,13 @@ CREATE TABLE attachments (
   PRIMARY KEY (email_id, part)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE email_base (
+  email_id  INTEGER PRIMARY KEY REFERENCES emails (id),
+  keywords  TEXT NOT NULL,                     -- JSON array, lower-case, sorted
+  mailboxes TEXT NOT NULL,                     -- JSON array of local ids, sorted
+  is_gone   INTEGER NOT NULL DEFAULT 0         -- 1: the server said that it is destroyed
+) STRICT;
+
 CREATE TABLE email_mailboxes (
   mailbox_id   INTEGER NOT NULL REFERENCES mailboxes (id),
   sort_key     INTEGER NOT NULL,
@@ -56,45 +63,88 @@ CREATE TABLE emails (
   keywords       TEXT NOT NULL,               -- JSON array, lower-case, sorted
   is_unread      INTEGER NOT NULL,            -- neither $seen nor $draft
   pending        INTEGER NOT NULL DEFAULT 0   -- changes of the person's that are not settled
-) STRICT;
+, is_hidden INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX emails_by_thread ON emails (thread_id, sort_key);
 
-CREATE TABLE mailboxes (
-  id               INTEGER PRIMARY KEY AUTOINCREMENT,
-  remote_id        TEXT NOT NULL UNIQUE,
-  is_listed        INTEGER NOT NULL DEFAULT 0,
-  name             TEXT NOT NULL DEFAULT '',
-  parent_remote_id TEXT,
-  role             TEXT,
-  sort_order       INTEGER NOT NULL DEFAULT 0,
-  is_subscribed    INTEGER NOT NULL DEFAULT 0,
-  rights           TEXT NOT NULL DEFAULT '{}',  -- JSON, RFC 8621 section 2 myRights
-  is_filled        INTEGER NOT NULL DEFAULT 0,  -- 1: every email is held, so the held counters are the truth
-  server_total     INTEGER NOT NULL DEFAULT 0,
-  server_unread    INTEGER NOT NULL DEFAULT 0,
-  held_total       INTEGER NOT NULL DEFAULT 0,  -- kept by the triggers below, so right at every commit
-  held_unread      INTEGER NOT NULL DEFAULT 0
+CREATE TABLE mailbox_base (
+  mailbox_id INTEGER PRIMARY KEY REFERENCES mailboxes (id),
+  name       TEXT NOT NULL,
+  parent_id  INTEGER,
+  is_listed  INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE "mailboxes" (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
+  remote_id      TEXT UNIQUE,
+  is_listed      INTEGER NOT NULL DEFAULT 0,  -- 0: only an email or a child named it so far, or it is being deleted
+  name           TEXT NOT NULL DEFAULT '',
+  parent_id      INTEGER,
+  role           TEXT,
+  sort_order     INTEGER NOT NULL DEFAULT 0,
+  is_subscribed  INTEGER NOT NULL DEFAULT 0,
+  rights         TEXT NOT NULL DEFAULT '{}',  -- JSON, RFC 8621 section 2 myRights
+  is_filled      INTEGER NOT NULL DEFAULT 0,  -- 1: every email is held, so the held counters are the truth
+  server_total   INTEGER NOT NULL DEFAULT 0,
+  server_unread  INTEGER NOT NULL DEFAULT 0,
+  pending_total  INTEGER NOT NULL DEFAULT 0,  -- what unsettled changes add to the server's counters until then
+  pending_unread INTEGER NOT NULL DEFAULT 0,
+  held_total     INTEGER NOT NULL DEFAULT 0,  -- kept by the triggers below, so right at every commit
+  held_unread    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX mailboxes_by_parent ON mailboxes (parent_id) WHERE parent_id IS NOT NULL;
 
 CREATE INDEX mailboxes_by_role ON mailboxes (role) WHERE role IS NOT NULL;
 
 CREATE TABLE pending_changes (
   id              INTEGER PRIMARY KEY AUTOINCREMENT,
   type            TEXT NOT NULL,
-  payload         TEXT NOT NULL,               -- JSON, parsed when loaded
-  targets         TEXT NOT NULL,               -- JSON array of local ids
-  overwritten     TEXT NOT NULL,               -- JSON: per email the values the change replaced
-  created_at      INTEGER NOT NULL,
+  payload         TEXT NOT NULL,               -- JSON, the change as it was asked for, without its emails
+  created_at      INTEGER NOT NULL,            -- ms since the epoch
   attempts        INTEGER NOT NULL DEFAULT 0,
   next_attempt_at INTEGER NOT NULL,
-  stage           TEXT NOT NULL,
-  outcome_unknown INTEGER NOT NULL DEFAULT 0,
-  depends_on      INTEGER REFERENCES pending_changes (id),
-  last_error      TEXT
+  stage           TEXT NOT NULL,               -- queued, inflight, acknowledged, failed, done
+  outcome_unknown INTEGER NOT NULL DEFAULT 0,  -- 1: sent, and no answer came; settled by looking
+  depends_on      TEXT NOT NULL DEFAULT '[]',  -- JSON array of changes that have to be settled first
+  last_error      TEXT                         -- JSON {kind, message}
 ) STRICT;
 
-CREATE INDEX pending_changes_due ON pending_changes (stage, next_attempt_at, id);
+CREATE INDEX pending_changes_by_stage ON pending_changes (stage, id);
+
+CREATE INDEX pending_changes_dependent ON pending_changes (id) WHERE depends_on <> '[]';
+
+CREATE INDEX pending_changes_due ON pending_changes (next_attempt_at) WHERE stage = 'queued';
+
+CREATE INDEX pending_changes_of_mailboxes ON pending_changes (stage, id) WHERE type = 'mailbox';
+
+CREATE INDEX pending_changes_unknown ON pending_changes (id) WHERE outcome_unknown = 1;
+
+CREATE TABLE pending_emails (
+  change_id   INTEGER NOT NULL REFERENCES pending_changes (id) ON DELETE CASCADE,
+  email_id    INTEGER NOT NULL,
+  stage       TEXT NOT NULL,                   -- as in pending_changes, of this email
+  effect      TEXT NOT NULL,                   -- JSON, see EmailEffect
+  overwritten TEXT NOT NULL,                   -- JSON: the mailboxes the person saw it in, and what takes the effect back
+  PRIMARY KEY (change_id, email_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX pending_emails_acknowledged ON pending_emails (change_id, email_id) WHERE stage = 'acknowledged';
+
+CREATE INDEX pending_emails_active ON pending_emails (email_id, change_id, stage)
+  WHERE stage IN ('queued', 'inflight', 'acknowledged');
+
+CREATE INDEX pending_emails_by_stage ON pending_emails (change_id, stage, email_id);
+
+CREATE TABLE pending_mailboxes (
+  change_id   INTEGER NOT NULL REFERENCES pending_changes (id) ON DELETE CASCADE,
+  mailbox_id  INTEGER NOT NULL,
+  effect      TEXT NOT NULL,                   -- JSON, see MailboxEffect
+  overwritten TEXT NOT NULL,                   -- JSON: the name and parent the person saw
+  PRIMARY KEY (change_id, mailbox_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX pending_mailboxes_by_mailbox ON pending_mailboxes (mailbox_id, change_id);
 
 CREATE TABLE sync_log (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeSchema } from './change.ts';
+import { changeSchema, changeTypes } from './change.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
   configSchema,
@@ -83,6 +83,23 @@ export const cycleSchema = z.object({
   lagMs: z.int().optional(),
 });
 export type Cycle = z.infer<typeof cycleSchema>;
+
+/** A change that is not settled. `emails`: those of it that are not. `mailbox` and `op` of a change of type 'mailbox'. */
+const pendingChangeSchema = z.object({
+  id,
+  account: id,
+  type: z.enum(changeTypes),
+  emails: z.array(id),
+  state: z.enum(['queued', 'inflight', 'uncertain', 'failed']),
+  attempts: z.int(),
+  error: wireErrorSchema.pick({ kind: true, message: true }).optional(),
+  createdAt: time,
+  mailbox: id.optional(),
+  op: z.string().optional(),
+});
+export type PendingChange = z.infer<typeof pendingChangeSchema>;
+
+const changeIds = z.strictObject({ ids: z.array(id).min(1).max(1000) });
 
 const emailFilter = z.strictObject({
   unread: z.boolean().optional(),
@@ -206,13 +223,33 @@ export const calls = {
   'bodies.get': planned('account', 'Text, safe HTML and attachments of an email.'),
   'attachments.read': planned('account', 'An attachment as a private temporary file.'),
   'emails.source': planned('account', 'The raw message as a private temporary file.'),
-  'changes.submit': planned('account', 'Optimistic changes to emails and mailboxes.', {
+  'changes.submit': account({
+    about:
+      'Records changes, all or none, and shows them; answers once they are on disk. `mailboxes` names a created mailbox by the index of its change.',
     input: z.strictObject({ changes: z.array(changeSchema).min(1).max(1000) }),
+    output: z.object({ ids: z.array(id), mailboxes: z.record(z.string(), id).optional() }),
   }),
-  'changes.list': planned('account', 'Changes that are not settled.', { fanOut: true }),
-  'changes.retry': planned('account', 'Tries failed changes again.'),
-  'changes.discard': planned('account', 'Gives changes up.'),
-  'changes.undo': planned('account', 'Takes changes back.'),
+  'changes.list': fanOut({
+    about: 'Changes that are not settled, oldest first: on their way, without an answer, or given up, with the reason.',
+    input: nothing,
+    output: z.object({ changes: z.array(pendingChangeSchema) }),
+  }),
+  'changes.retry': account({
+    about: 'Tries failed changes again, and waiting ones now.',
+    input: changeIds,
+    output: z.object({ ids: z.array(id) }),
+  }),
+  'changes.discard': account({
+    about: 'Gives changes up that the server does not have, and dismisses failed ones.',
+    input: changeIds,
+    output: z.object({ ids: z.array(id) }),
+  }),
+  'changes.undo': account({
+    about:
+      'Takes changes back: a queued one is as if it had never been, one already sent gets its inverse from the values the rows had. What was destroyed on the server is `unsupported`.',
+    input: changeIds,
+    output: z.object({ ids: z.array(id), failed: z.array(z.object({ id, error: wireErrorSchema })) }),
+  }),
   'drafts.save': planned('account', 'Saves a draft.'),
   'drafts.get': planned('account', 'Reads a draft.'),
   'drafts.list': planned('account', 'Lists drafts.'),
@@ -240,34 +277,3 @@ export type CallNameOf<S extends Scope> = {
 
 /** True for a name that the contract lists. */
 export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);
-
-const ids = z.array(id);
-/** The events: always after a commit, never a command. */
-export const events = {
-  changed: {
-    about:
-      "Rows changed. `seq` grows by one and starts over with each run of the account's worker, whose first event has no lists. Without lists: read again what is on screen.",
-    data: z.object({
-      account: id,
-      seq: z.int(),
-      mailboxes: ids.optional(),
-      emails: z.object({ created: ids, updated: ids, destroyed: ids }).optional(),
-      threads: ids.optional(),
-    }),
-  },
-  phase: {
-    about: 'The account entered another phase.',
-    data: z.object({
-      account: id,
-      phase: z.enum(phaseNames),
-      error: wireErrorSchema.optional(),
-      retryAt: time.optional(),
-    }),
-  },
-  progress: {
-    about: 'How far the first fill is, in emails.',
-    data: z.object({ account: id, done: z.int(), total: z.int() }),
-  },
-} as const;
-export type EventName = keyof typeof events;
-export type EventData<N extends EventName> = z.infer<(typeof events)[N]['data']>;

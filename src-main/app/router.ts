@@ -103,6 +103,10 @@ const askAccounts = async (
     const lists = await ask<CallOutput<'mailboxes.list'>>(() => input);
     return { mailboxes: lists.flatMap(({ answer }) => answer.mailboxes) };
   }
+  if (name === 'changes.list') {
+    const lists = await ask<CallOutput<'changes.list'>>(() => input);
+    return { changes: lists.flatMap(({ answer }) => answer.changes) };
+  }
   const [only] = await ask<unknown>(() => input);
   return only?.answer;
 };

@@ -1,3 +1,4 @@
+import type { TernError } from '../../src-shared/errors.ts';
 import type { MailboxCounts, RemoteEmail, RemoteEmailState, RemoteMailbox } from '../../src-shared/remote.ts';
 
 /** Cursors by key, as last committed. What they say is the driver's own affair. */
@@ -43,6 +44,45 @@ export type Known = {
   mailboxes(): string[];
 };
 
+/** What one email should become on the server: true adds, false takes away. A destroyed one ignores the rest. */
+export type EmailPush = {
+  remoteId: string;
+  keywords: Record<string, boolean>;
+  mailboxes: Record<string, boolean>;
+  destroy: boolean;
+};
+
+/** What a mailbox should become. A deletion names children before their parents. */
+export type MailboxPush =
+  | { op: 'create'; name: string; parentRemoteId: string | null }
+  | { op: 'rename'; remoteId: string; name?: string | undefined; parentRemoteId?: string | null | undefined }
+  | { op: 'delete'; remoteIds: string[]; removeEmails: boolean };
+
+/** What the person changed, to be put to the server in one piece. */
+export type Push = { type: 'emails'; emails: EmailPush[] } | { type: 'mailbox'; mailbox: MailboxPush };
+
+/** What became of one email or mailbox of a push. */
+export type Outcome =
+  /** The server has it; `remoteId` of a mailbox that was created. */
+  | { result: 'done'; remoteId?: string }
+  /** It never will. */
+  | { result: 'refused'; error: TernError }
+  /** The server tried and could not; later it may. */
+  | { result: 'failed'; error: TernError }
+  /** It was sent, and no answer says what became of it. `counts`: as an attempt, if the server answers otherwise. */
+  | { result: 'unknown'; error: TernError; counts: boolean }
+  /** Nothing was done: the server's state is not the one the cursors stand for. Pull, and try again. */
+  | { result: 'stale' };
+
+/** How a push is sent. */
+export type PushOptions = {
+  cursors: Cursors;
+  /** After so many stale answers: do not insist on the state that was pulled. Only for keywords of emails. */
+  relaxed: boolean;
+  /** Resolves once the stage is on disk; nothing is written to the server before. */
+  mark(stage: 'sending'): Promise<void>;
+};
+
 /** What a driver sent and received since it was made. */
 export type Traffic = { roundTrips: number; bytes: number };
 
@@ -58,6 +98,13 @@ export type Driver = {
   open(saved: string | null, signal: AbortSignal): Promise<string>;
   /** Everything that is new since the cursors, in order. Ends when the replica is true, or throws. */
   pull(cursors: Cursors, known: Known, signal: AbortSignal): AsyncGenerator<Delta, void, void>;
+  /**
+   * Puts what the person changed to the server; outcomes in the order of the emails, or one for a mailbox. Throws what
+   * concerns the whole connection: then nothing was done.
+   */
+  push(push: Push, options: PushOptions, signal: AbortSignal): Promise<Outcome[]>;
+  /** How many emails one push may hold. */
+  pushLimit(): number;
   traffic(): Traffic;
   close(): Promise<void>;
 };

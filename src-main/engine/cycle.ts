@@ -2,17 +2,23 @@ import { asTernError } from '../../src-shared/errors.ts';
 import type { Driver, Known } from '../driver/driver.ts';
 import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
 import { countEmails, heldEmails, heldEmailsAfter } from '../store/emails.ts';
 import { heldMailboxes, largestServerTotal } from '../store/mailboxes.ts';
-import { duePending } from '../store/pending.ts';
 import { readCursors } from '../store/syncState.ts';
+import { settleAfterPull } from './afterPull.ts';
 import { applyDelta, type Counts } from './apply.ts';
 import type { Connection } from './connection.ts';
+import { flush } from './flush.ts';
 
 /** What a cycle works with. */
-export type CycleParts = { store: Store; clock: Clock; log: Log; connection: Connection };
+export type CycleParts = {
+  store: Store;
+  clock: Clock;
+  connection: Connection;
+  /** Whether something was submitted since it was asked last. */
+  submitted(): boolean;
+};
 
 /** Told as the cycle goes on. */
 export type CycleProgress = { opened(): void; flushed(): void; progress(done: number, total: number): void };
@@ -24,36 +30,56 @@ export const runCycle = async (
   progress: CycleProgress,
   signal: AbortSignal,
 ): Promise<void> => {
+  const { store, clock } = parts;
   const driver = await parts.connection.open(signal);
+  const pullWhole = async (lost: ReadonlySet<number>): Promise<void> => {
+    await pullPatiently(parts, driver, counts, progress, signal, () => false);
+    await settleAfterPull(store, clock, lost);
+  };
+  const pushed = (count: number): void => {
+    counts.pushed += count;
+  };
   progress.opened();
-  flush(parts);
-  progress.flushed();
+  for (;;) {
+    parts.submitted();
+    await flush({ store, clock, driver, signal, pushed, pull: pullWhole });
+    progress.flushed();
+    const until = clock.monotonic() + LEAST_PULL_MS;
+    const interrupted = (): boolean => clock.monotonic() >= until && parts.submitted();
+    if (await pullPatiently(parts, driver, counts, progress, signal, interrupted)) break;
+  }
+  await settleAfterPull(store, clock, new Set());
+};
+
+/** A first fill takes minutes: it gives way to what the person changes meanwhile, but not more often than this, in ms. */
+const LEAST_PULL_MS = 2_000;
+
+/** A cursor that moved under the pull: what was read is thrown away, and read again from where it is now. */
+const pullPatiently = async (...args: Parameters<typeof pull>): Promise<boolean> => {
   try {
-    await pull(parts, driver, counts, progress, signal);
+    return await pull(...args);
   } catch (error) {
-    // A cursor that moved under the pull: what was read is thrown away, and read again from where it is now.
     if (asTernError(error).kind !== 'conflict') throw error;
-    await pull(parts, driver, counts, progress, signal);
+    return await pull(...args);
   }
 };
 
-const flush = ({ store, clock, log }: CycleParts): void => {
-  const due = store.read((db) => duePending(db, clock.now(), 1));
-  if (due.length > 0) log.warn('changes are queued that this version cannot send yet');
-};
-
+/** False when it was interrupted between two deltas: what is on its way is thrown away, and the next pull goes on there. */
 const pull = async (
   { store }: CycleParts,
   driver: Driver,
   counts: Counts,
   told: CycleProgress,
   signal: AbortSignal,
-): Promise<void> => {
+  interrupted: () => boolean,
+): Promise<boolean> => {
   for await (const delta of driver.pull(store.read(readCursors), knownOf(store), signal)) {
     throwIfAborted(signal);
     await applyDelta(store, delta, counts);
     if (delta.progress) told.progress(delta.progress.done, delta.progress.total);
+    if (interrupted()) return false;
   }
+  return true;
 };
 
 /** What drivers may know of the replica. */

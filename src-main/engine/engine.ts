@@ -5,6 +5,7 @@ import { abortReason, drop, sleep } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
+import { nextDue, orphanInflight } from '../store/pending.ts';
 import { noCounts } from './apply.ts';
 import { createConnection } from './connection.ts';
 import { runCycle } from './cycle.ts';
@@ -29,6 +30,8 @@ export type Engine = {
   stop(why?: TernError): Promise<void>;
   /** Resolves when a cycle that began after the call has ended. */
   syncNow(): Promise<SyncResult>;
+  /** Something is to be sent: soon if the account is live, else with the next cycle that gets through. */
+  changed(): void;
   status(): EngineStatus;
 };
 
@@ -47,8 +50,8 @@ const POLL_MS = 30_000;
 /** An engine at rest; `start` sets it going. */
 export const createEngine = (parts: Parts): Engine => {
   const machine = createMachine(parts.events);
-  const cycle = createCycles(parts, machine);
   const requests = createRequests();
+  const cycle = createCycles(parts, machine, requests.submitted);
   let ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -59,7 +62,7 @@ export const createEngine = (parts: Parts): Engine => {
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
       trigger = 'poll';
       const over = AbortSignal.any([signal, requests.next()]);
-      await sleep(parts.clock, waitOf(machine.phase(), parts.clock.now()), over);
+      await sleep(parts.clock, waitOf(machine.phase(), parts), over);
       if (!signal.aborted) machine.go({ type: 'wake' });
     }
   };
@@ -85,6 +88,11 @@ export const createEngine = (parts: Parts): Engine => {
       const wait = cycle.askedToWait();
       if (wait) return Promise.resolve({ result: 'error', error: toWire(wait) });
       return new Promise((resolve) => requests.ask('person', resolve));
+    },
+    changed: () => {
+      // Who has to wait for the network or the person gains nothing by trying at every change.
+      if (!['stopped', 'offline', 'blocked'].includes(machine.phase().name)) requests.ask('change');
+      requests.submit();
     },
     status: () => statusOf(machine.phase()),
   };
@@ -113,10 +121,22 @@ const statusOf = (phase: Phase): EngineStatus => ({
 });
 
 /** How long a phase lasts by itself; null: until something happens. */
-const waitOf = (phase: Phase, now: number): number | null => {
-  if (phase.name === 'live') return POLL_MS;
+const waitOf = (phase: Phase, { store, clock }: Pick<Parts, 'store' | 'clock'>): number | null => {
+  const now = clock.now();
+  if (phase.name === 'live') {
+    return Math.min(POLL_MS, dueIn(store, now));
+  }
   if (phase.name === 'offline') return phase.until - now;
   return phase.name === 'blocked' && phase.until !== null ? phase.until - now : null;
+};
+
+/** Until the next queued change comes due; a disk that cannot be read tells so in the next cycle. */
+const dueIn = (store: Store, now: number): number => {
+  try {
+    return (store.read((db) => nextDue(db, now)) ?? Number.POSITIVE_INFINITY) - now;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 };
 
 type Done = (result: SyncResult) => void;
@@ -126,10 +146,20 @@ const createRequests = () => {
   let waiting: Done[] = [];
   let by: Trigger | null = null;
   let asked = new AbortController();
+  let submitted = false;
   return {
-    ask: (trigger: Trigger, done: Done): void => {
-      waiting.push(done);
-      by = trigger;
+    /** Something was submitted, which a cycle under way may still take along. */
+    submit: (): void => {
+      submitted = true;
+    },
+    submitted: (): boolean => {
+      const was = submitted;
+      submitted = false;
+      return was;
+    },
+    ask: (trigger: Trigger, done?: Done): void => {
+      if (done) waiting.push(done);
+      if (by !== 'person') by = trigger;
       asked.abort();
     },
     /** Everybody who asked so far; from now on they count for the next cycle. */
@@ -146,7 +176,7 @@ const createRequests = () => {
 };
 
 /** Runs cycles one after the other, moves the machine by what they lead to, and logs each. */
-const createCycles = (parts: Parts, machine: Machine) => {
+const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) => {
   const { store, clock, log, events } = parts;
   const connection = createConnection(store, () => parts.createDriver());
   /** No request before this moment, whoever asks: the server said so (Retry-After). */
@@ -156,15 +186,18 @@ const createCycles = (parts: Parts, machine: Machine) => {
     if (wait <= 0) return null;
     return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
   };
+  let recovered = false;
   const attempt = async (counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
     const told = askedToWait();
     if (told) throw told;
+    if (!recovered) orphanInflight(store);
+    recovered = true;
     const steps = {
       opened: () => machine.go({ type: 'opened' }),
       flushed: () => machine.go({ type: 'flushed' }),
       progress: (done: number, total: number) => events.progress(done, total),
     };
-    await runCycle({ store, clock, log, connection }, counts, steps, signal);
+    await runCycle({ store, clock, connection, submitted }, counts, steps, signal);
     machine.go({ type: 'pulled' });
   };
   const fail = async (error: TernError): Promise<void> => {

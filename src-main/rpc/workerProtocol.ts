@@ -45,5 +45,6 @@ export type WorkerCalls = {
   'emails.list': { input: PagedInput<'emails.list'>; output: Page<EmailHead> };
   'emails.get': { input: ParsedInput<'emails.get'>; output: CallOutput<'emails.get'> };
   'threads.get': { input: ParsedInput<'threads.get'>; output: CallOutput<'threads.get'> };
-};
+} & { [N in ChangeCall]: { input: ParsedInput<N>; output: CallOutput<N> } };
+type ChangeCall = `changes.${'submit' | 'list' | 'retry' | 'discard' | 'undo'}`;
 export type WorkerCallName = keyof WorkerCalls;

@@ -6,6 +6,9 @@ export type ChangeSet = {
   mailbox(id: number): void;
   thread(id: number): void;
   email(id: number, fate: EmailFate): void;
+  /** Something of what is pending changed. */
+  pending(): void;
+  readonly pendingChanged: boolean;
   /** Adds what a later transaction changed. */
   merge(later: ChangeSet): void;
   isEmpty(): boolean;
@@ -18,6 +21,7 @@ export const createChangeSet = (): ChangeSet => {
   const mailboxes = new Set<number>();
   const threads = new Set<number>();
   const emails = new Map<number, EmailFate>();
+  let pendingChanged = false;
   const email = (id: number, fate: EmailFate): void => {
     const before = emails.get(id);
     if (before === 'created' && fate === 'destroyed') emails.delete(id);
@@ -31,11 +35,18 @@ export const createChangeSet = (): ChangeSet => {
     mailbox: (id) => void mailboxes.add(id),
     thread: (id) => void threads.add(id),
     email,
+    pending: () => {
+      pendingChanged = true;
+    },
+    get pendingChanged() {
+      return pendingChanged;
+    },
     merge: (later) => {
+      pendingChanged ||= later.pendingChanged;
       for (const id of later.mailboxes) mailboxes.add(id);
       for (const id of later.threads) threads.add(id);
       for (const [id, fate] of later.emails) email(id, fate);
     },
-    isEmpty: () => mailboxes.size + threads.size + emails.size === 0,
+    isEmpty: () => mailboxes.size + threads.size + emails.size === 0 && !pendingChanged,
   };
 };

@@ -26,7 +26,9 @@ export type HeadRow = {
 
 /** SQL for `HeadRow`, of the table alias `e`. The mailboxes ride along: a query of their own per row costs six times more. */
 export const headColumns = `e.id, e.thread_id, e.sort_key, e.sent_at, e.subject, e.from_list, e.to_list, e.cc_list,
-  e.preview, e.size, e.has_attachment, e.keywords, e.pending,
+  e.preview, e.size, e.has_attachment, e.keywords,
+  CASE e.pending WHEN 0 THEN 0 ELSE EXISTS (SELECT 1 FROM pending_emails p INDEXED BY pending_emails_active
+    WHERE p.email_id = e.id AND p.stage IN ('queued', 'inflight', 'acknowledged') AND p.stage <> 'acknowledged') END AS pending,
   (SELECT json_group_array(h.mailbox_id) FROM email_mailboxes h JOIN mailboxes i ON i.id = h.mailbox_id
    WHERE h.email_id = e.id AND i.is_listed = 1) AS mailbox_ids`;
 
@@ -60,7 +62,7 @@ export const threadHeadOf = (db: ReadDb, account: string, row: HeadRow): EmailHe
 
 /** The head of one email by its local id. */
 export const readHead = (db: ReadDb, account: string, id: number): EmailHead | undefined => {
-  const row = db.get<HeadRow>(`SELECT ${headColumns} FROM emails e WHERE e.id = ?`, id);
+  const row = db.get<HeadRow>(`SELECT ${headColumns} FROM emails e WHERE e.id = ? AND e.is_hidden = 0`, id);
   return row && headOf(account, row);
 };
 
@@ -77,7 +79,7 @@ const noHeaders: RemoteHeaders = {
 /** One email whole, by its local id. */
 export const readEmail = (db: ReadDb, account: string, id: number): Email | undefined => {
   const row = db.get<HeadRow & { headers: string }>(
-    `SELECT ${headColumns}, e.headers FROM emails e WHERE e.id = ?`,
+    `SELECT ${headColumns}, e.headers FROM emails e WHERE e.id = ? AND e.is_hidden = 0`,
     id,
   );
   if (!row) return undefined;

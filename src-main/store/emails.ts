@@ -1,8 +1,11 @@
+import type { EmailState } from '../../src-shared/project.ts';
 import type { RemoteEmail, RemoteEmailState } from '../../src-shared/remote.ts';
 import { assert } from '../lib/assert.ts';
 import type { ReadDb, WriteDb } from './db.ts';
+import { deleteEmail, emailRowOf, receiveState, setMailboxes, unread } from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
-import { dropThreadIfEmpty, threadId } from './threads.ts';
+import { emailIsGone } from './pendingEmails.ts';
+import { threadId } from './threads.ts';
 
 /** Counters per second of receivedAt: sort keys stay below 2^53 until the year 2106. */
 const KEYS_PER_SECOND = 2 ** 21;
@@ -15,41 +18,40 @@ export const sortKeyFloor = (seconds: number): number =>
 /** The second, since the epoch, that a sort key stands for. */
 export const secondOfSortKey = (sortKey: number): number => Math.floor(sortKey / KEYS_PER_SECOND);
 
-type Held = { id: number; thread_id: number; sort_key: number; keywords: string; is_unread: number };
-
-const held = (db: ReadDb, remoteId: string): Held | undefined =>
-  db.get<Held>('SELECT id, thread_id, sort_key, keywords, is_unread FROM emails WHERE remote_id = ?', remoteId);
-
 /** Stores an email, or brings one that is held up to date. Answers what that meant for the row. */
 export const putEmail = (tx: WriteDb, email: RemoteEmail): 'created' | 'updated' | 'unchanged' => {
-  const known = held(tx, email.remoteId);
-  if (known) return applyState(tx, known, email);
+  const known = emailRowOf(tx, email.remoteId);
+  if (known) return receiveState(tx, known, stateOf(tx, email));
   insertEmail(tx, email);
   return 'created';
 };
 
 /** Brings keywords and mailboxes of an email that is held up to date; one that is not is left alone. */
 export const patchEmail = (tx: WriteDb, state: RemoteEmailState): 'updated' | 'unchanged' => {
-  const known = held(tx, state.remoteId);
-  return known ? applyState(tx, known, state) : 'unchanged';
+  const known = emailRowOf(tx, state.remoteId);
+  return known ? receiveState(tx, known, stateOf(tx, state)) : 'unchanged';
 };
 
 /** Removes an email that the server no longer has. False when it was not held. */
 export const removeEmail = (tx: WriteDb, remoteId: string): boolean => {
-  const known = held(tx, remoteId);
+  const known = emailRowOf(tx, remoteId);
   if (!known) return false;
-  setMailboxes(tx, known, []);
-  tx.run('DELETE FROM emails WHERE id = ?', known.id);
-  dropThreadIfEmpty(tx, known.thread_id);
-  tx.changed.email(known.id, 'destroyed');
-  tx.changed.thread(known.thread_id);
+  if (known.pending > 0) emailIsGone(tx, known.id);
+  deleteEmail(tx, known);
   return true;
 };
+
+/** What a server says of an email, with mailboxes by local id. */
+const stateOf = (tx: WriteDb, { keywords, mailboxIds }: RemoteEmailState): EmailState => ({
+  keywords: [...new Set(keywords)].toSorted(),
+  mailboxes: [...new Set(mailboxIds.map((remoteId) => mailboxId(tx, remoteId)))].toSorted((x, y) => x - y),
+  destroyed: false,
+});
 
 const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
   const thread = threadId(tx, email.threadRemoteId);
   const sortKey = nextSortKey(tx, email.receivedAt);
-  const keywords = [...new Set(email.keywords)].toSorted();
+  const { keywords, mailboxes } = stateOf(tx, email);
   const isUnread = unread(keywords);
   const { lastId: id } = tx.run(
     `INSERT INTO emails (remote_id, blob_id, thread_id, sort_key, sent_at, subject, from_list, to_list, cc_list, headers,
@@ -82,59 +84,10 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
       part.cid,
       part.disposition,
     );
-  setMailboxes(tx, { id, thread_id: thread, sort_key: sortKey, keywords: '', is_unread: isUnread }, email.mailboxIds);
+  setMailboxes(tx, { id, thread_id: thread, sort_key: sortKey, is_unread: isUnread }, mailboxes);
   tx.changed.email(id, 'created');
   tx.changed.thread(thread);
 };
-
-const applyState = (tx: WriteDb, known: Held, state: RemoteEmailState): 'updated' | 'unchanged' => {
-  const keywords = JSON.stringify([...new Set(state.keywords)].toSorted());
-  const isUnread = unread(state.keywords);
-  const flagsMoved = keywords !== known.keywords;
-  if (flagsMoved) {
-    tx.run('UPDATE emails SET keywords = ?, is_unread = ? WHERE id = ?', keywords, isUnread, known.id);
-    if (isUnread !== known.is_unread) {
-      tx.run('UPDATE email_mailboxes SET is_unread = ? WHERE email_id = ?', isUnread, known.id);
-      for (const mailbox of mailboxesOf(tx, known.id)) tx.changed.mailbox(mailbox);
-    }
-  }
-  const mailboxesMoved = setMailboxes(tx, { ...known, is_unread: isUnread }, state.mailboxIds);
-  if (!flagsMoved && !mailboxesMoved) return 'unchanged';
-  tx.changed.email(known.id, 'updated');
-  tx.changed.thread(known.thread_id);
-  return 'updated';
-};
-
-const mailboxesOf = (db: ReadDb, email: number): number[] =>
-  db
-    .all<{ mailbox_id: number }>('SELECT mailbox_id FROM email_mailboxes WHERE email_id = ?', email)
-    .map((row) => row.mailbox_id);
-
-const setMailboxes = (tx: WriteDb, email: Held, remoteIds: string[]): boolean => {
-  const wanted = new Set(remoteIds.map((remoteId) => mailboxId(tx, remoteId)));
-  let moved = false;
-  for (const mailbox of mailboxesOf(tx, email.id)) {
-    if (wanted.delete(mailbox)) continue;
-    tx.run('DELETE FROM email_mailboxes WHERE mailbox_id = ? AND sort_key = ?', mailbox, email.sort_key);
-    tx.changed.mailbox(mailbox);
-    moved = true;
-  }
-  for (const mailbox of wanted) {
-    tx.run(
-      'INSERT INTO email_mailboxes (mailbox_id, sort_key, email_id, thread_id, is_unread) VALUES (?, ?, ?, ?, ?)',
-      mailbox,
-      email.sort_key,
-      email.id,
-      email.thread_id,
-      email.is_unread,
-    );
-    tx.changed.mailbox(mailbox);
-    moved = true;
-  }
-  return moved;
-};
-
-const unread = (keywords: string[]): 0 | 1 => (keywords.includes('$seen') || keywords.includes('$draft') ? 0 : 1);
 
 const nextSortKey = (tx: WriteDb, receivedAt: number): number => {
   const floor = sortKeyFloor(Math.min(receivedAt, LATEST_SECOND));
@@ -168,6 +121,10 @@ export const heldEmailsAfter = (db: ReadDb, after: string, limit: number): strin
       limit,
     )
     .map((row) => row.remote_id);
+
+/** The server's id of an email that is held. */
+export const remoteEmailId = (db: ReadDb, id: number): string | undefined =>
+  db.get<{ remote_id: string | null }>('SELECT remote_id FROM emails WHERE id = ?', id)?.remote_id ?? undefined;
 
 /** How many emails are held. */
 export const countEmails = (db: ReadDb): number => db.get<{ n: number }>('SELECT count(*) AS n FROM emails')?.n ?? 0;

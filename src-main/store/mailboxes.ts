@@ -1,16 +1,20 @@
 import { type Mailbox, rightNames } from '../../src-shared/model.ts';
+import { projectMailbox } from '../../src-shared/project.ts';
 import type { MailboxCounts, RemoteMailbox } from '../../src-shared/remote.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
+import { refreshEmail } from './emailState.ts';
+import { deleteMailbox, mailboxBase, receiveMailboxState, refreshMailbox } from './mailboxState.ts';
+import { setError, setStage } from './pending.ts';
+import { mailboxIsGone } from './pendingEmails.ts';
+import { activeOnMailbox } from './pendingMailboxes.ts';
 
 /** Stores what the server says of a mailbox; its local id stays what it was. */
 export const putMailbox = (tx: WriteDb, remote: RemoteMailbox): void => {
-  const id = mailboxId(tx, remote.remoteId);
+  const parent = remote.parentRemoteId === null ? null : mailboxId(tx, remote.parentRemoteId);
+  const id = knownId(tx, remote.remoteId) ?? adoptLocal(tx, remote, parent) ?? mailboxId(tx, remote.remoteId);
   tx.run(
-    `UPDATE mailboxes SET is_listed = 1, name = ?, parent_remote_id = ?, role = ?, sort_order = ?, is_subscribed = ?,
-      rights = ?, server_total = ?, server_unread = ? WHERE id = ?`,
-    remote.name,
-    remote.parentRemoteId,
+    'UPDATE mailboxes SET role = ?, sort_order = ?, is_subscribed = ?, rights = ?, server_total = ?, server_unread = ? WHERE id = ?',
     remote.role,
     remote.sortOrder,
     remote.isSubscribed ? 1 : 0,
@@ -19,8 +23,68 @@ export const putMailbox = (tx: WriteDb, remote: RemoteMailbox): void => {
     remote.unreadEmails,
     id,
   );
-  tx.changed.mailbox(id);
+  receiveMailboxState(tx, id, { name: remote.name, parent, exists: true });
 };
+
+const knownId = (db: ReadDb, remoteId: string): number | undefined =>
+  db.get<{ id: number }>('SELECT id FROM mailboxes WHERE remote_id = ?', remoteId)?.id;
+
+/** A mailbox of this name and place that was made here and whose answer was lost, or that was made elsewhere as well. */
+const adoptLocal = (tx: WriteDb, { remoteId, name }: RemoteMailbox, parent: number | null): number | undefined => {
+  const local = tx.get<{ id: number }>(
+    'SELECT id FROM mailboxes WHERE remote_id IS NULL AND name = ? AND parent_id IS ?',
+    name,
+    parent,
+  );
+  if (!local) return undefined;
+  acceptMailbox(tx, local.id, remoteId);
+  return local.id;
+};
+
+/** A mailbox made here exists on the server, under this id: its creation is settled. */
+export const acceptMailbox = (tx: WriteDb, id: number, remoteId: string): void => {
+  // An email that came before the answer may have named it: that placeholder gives way.
+  const placeholder = knownId(tx, remoteId);
+  if (placeholder !== undefined && placeholder !== id) mergeMailbox(tx, placeholder, id);
+  tx.run('UPDATE mailboxes SET remote_id = ? WHERE id = ?', remoteId, id);
+  const creation = activeOnMailbox(tx, id).find(({ effect }) => effect.exists === true);
+  if (creation) setStage(tx, creation.change, 'acknowledged');
+  const base = mailboxBase(tx, id);
+  if (base && creation) refreshMailbox(tx, id, projectMailbox(base, [creation.effect]));
+};
+
+const mergeMailbox = (tx: WriteDb, from: number, into: number): void => {
+  for (const { email_id } of tx.all<{ email_id: number }>(
+    'SELECT email_id FROM email_mailboxes WHERE mailbox_id = ?',
+    from,
+  ))
+    tx.changed.email(email_id, 'updated');
+  tx.run('UPDATE OR IGNORE email_mailboxes SET mailbox_id = ? WHERE mailbox_id = ?', into, from);
+  deleteMailbox(tx, from);
+  recountHeld(tx, into);
+};
+
+const recountHeld = (tx: WriteDb, id: number): void =>
+  void tx.run(
+    `UPDATE mailboxes SET held_total = (SELECT count(*) FROM email_mailboxes WHERE mailbox_id = mailboxes.id),
+       held_unread = (SELECT coalesce(sum(is_unread), 0) FROM email_mailboxes WHERE mailbox_id = mailboxes.id) WHERE id = ?`,
+    id,
+  );
+
+/** Makes a mailbox that no server knows yet; it shows once a change lies on its base. `id`: one that it had before. */
+export const addLocalMailbox = (tx: WriteDb, name: string, parent: number | null, id: number | null = null): number =>
+  tx.run(
+    `INSERT INTO mailboxes (id, remote_id, name, parent_id, is_subscribed, rights, is_filled)
+     VALUES (?, NULL, ?, ?, 1, ?, EXISTS (SELECT 1 FROM mailboxes WHERE is_filled = 1))`,
+    id,
+    name,
+    parent,
+    JSON.stringify(Object.fromEntries(rightNames.map((right) => [right, true]))),
+  ).lastId;
+
+/** The server's id of a mailbox: null for one it does not have yet, undefined for one that is gone. */
+export const remoteMailboxId = (db: ReadDb, id: number): string | null | undefined =>
+  db.get<{ remote_id: string | null }>('SELECT remote_id FROM mailboxes WHERE id = ?', id)?.remote_id;
 
 /** Stores the server's counters of a mailbox; people see them until every email is held. */
 export const putCounts = (tx: WriteDb, counts: MailboxCounts): void => {
@@ -49,24 +113,29 @@ export const mailboxId = (tx: WriteDb, remoteId: string): number => {
   ).lastId;
 };
 
-/** Forgets a mailbox. Its emails stay: the server says for each of them what became of it. */
+/** Forgets a mailbox that the server no longer has. False when it was not held. */
 export const removeMailbox = (tx: WriteDb, remoteId: string): boolean => {
-  const row = tx.get<{ id: number }>('SELECT id FROM mailboxes WHERE remote_id = ?', remoteId);
-  if (!row) return false;
-  const inside = 'SELECT email_id, thread_id FROM email_mailboxes WHERE mailbox_id = ?';
-  for (const { email_id, thread_id } of tx.all<{ email_id: number; thread_id: number }>(inside, row.id)) {
-    tx.changed.email(email_id, 'updated');
-    tx.changed.thread(thread_id);
+  const id = knownId(tx, remoteId);
+  if (id === undefined) return false;
+  for (const { change, effect } of activeOnMailbox(tx, id)) {
+    const settled = effect.exists === false;
+    if (!settled) setError(tx, change, { kind: 'notFound', message: 'the mailbox was deleted elsewhere' });
+    setStage(tx, change, settled ? 'acknowledged' : 'failed');
   }
-  tx.run('DELETE FROM email_mailboxes WHERE mailbox_id = ?', row.id);
-  tx.run('DELETE FROM mailboxes WHERE id = ?', row.id);
-  tx.changed.mailbox(row.id);
+  const lost = mailboxIsGone(tx, id);
+  deleteMailbox(tx, id);
+  for (const email of lost) refreshEmail(tx, email);
   return true;
 };
 
 /** Remote ids of every mailbox that the server listed. */
 export const heldMailboxes = (db: ReadDb): string[] =>
-  db.all<{ remote_id: string }>('SELECT remote_id FROM mailboxes WHERE is_listed = 1').map((row) => row.remote_id);
+  db
+    .all<{ remote_id: string }>(
+      `SELECT remote_id FROM mailboxes WHERE remote_id IS NOT NULL
+         AND (is_listed = 1 OR id IN (SELECT mailbox_id FROM mailbox_base WHERE is_listed = 1))`,
+    )
+    .map((row) => row.remote_id);
 
 /** How many emails the fullest mailbox has, as the server counts: no account has fewer. */
 export const largestServerTotal = (db: ReadDb): number =>
@@ -75,14 +144,13 @@ export const largestServerTotal = (db: ReadDb): number =>
 /** From now on counters are counted from the rows held, no longer taken from the server. */
 export const markFilled = (tx: WriteDb): void => {
   for (const { id } of tx.all<{ id: number }>('SELECT id FROM mailboxes WHERE is_filled = 0')) tx.changed.mailbox(id);
-  tx.run('UPDATE mailboxes SET is_filled = 1 WHERE is_filled = 0');
+  tx.run('UPDATE mailboxes SET is_filled = 1, pending_total = 0, pending_unread = 0 WHERE is_filled = 0');
 };
 
 type Row = {
   id: number;
-  remote_id: string;
   name: string;
-  parent_remote_id: string | null;
+  parent_id: number | null;
   role: string | null;
   sort_order: number;
   is_subscribed: number;
@@ -92,18 +160,17 @@ type Row = {
 };
 
 /** SQL for a mailbox's unread count: the server's until every email is held. */
-const unreadColumn = 'CASE is_filled WHEN 1 THEN held_unread ELSE server_unread END';
+const unreadColumn = 'CASE is_filled WHEN 1 THEN held_unread ELSE max(server_unread + pending_unread, 0) END';
 
 /** Every mailbox as a tree reads: siblings by sortOrder and name, children below their parents. */
 export const listMailboxes = (db: ReadDb, account: string): Mailbox[] => {
   const rows = db.all<Row>(
-    `SELECT id, remote_id, name, parent_remote_id, role, sort_order, is_subscribed, rights,
-       CASE is_filled WHEN 1 THEN held_total ELSE server_total END AS total, ${unreadColumn} AS unread
+    `SELECT id, name, parent_id, role, sort_order, is_subscribed, rights,
+       CASE is_filled WHEN 1 THEN held_total ELSE max(server_total + pending_total, 0) END AS total, ${unreadColumn} AS unread
      FROM mailboxes WHERE is_listed = 1 ORDER BY sort_order, name, id`,
   );
-  const byRemote = new Map(rows.map((row) => [row.remote_id, row]));
-  const parentOf = (row: Row): Row | undefined =>
-    row.parent_remote_id === null ? undefined : byRemote.get(row.parent_remote_id);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const parentOf = (row: Row): Row | undefined => (row.parent_id === null ? undefined : byId.get(row.parent_id));
   const pathOf = (row: Row): string => {
     const names = [row.name];
     const seen = new Set([row]);
@@ -146,6 +213,10 @@ const rightsOf = (json: string): RemoteMailbox['rights'] => {
   return Object.fromEntries(rightNames.map((name) => [name, stored[name] === true])) as RemoteMailbox['rights'];
 };
 
+/** What the person may do with a mailbox. */
+export const mailboxRights = (db: ReadDb, id: number): RemoteMailbox['rights'] =>
+  rightsOf(db.get<{ rights: string }>('SELECT rights FROM mailboxes WHERE id = ?', id)?.rights ?? '{}');
+
 /** Unread emails of the inbox: the number that a person wants beside the account's name. */
 export const inboxUnread = (db: ReadDb): number =>
   db.get<{ unread: number | null }>(`SELECT sum(${unreadColumn}) AS unread FROM mailboxes WHERE role = 'inbox'`)
@@ -154,6 +225,23 @@ export const inboxUnread = (db: ReadDb): number =>
 /** Local ids of mailboxes with a role, as the server names roles. */
 export const mailboxesWithRole = (db: ReadDb, role: string): number[] =>
   db.all<{ id: number }>('SELECT id FROM mailboxes WHERE role = ? AND is_listed = 1', role).map(({ id }) => id);
+
+/** A listed mailbox with this name in this place. */
+export const mailboxNamed = (db: ReadDb, name: string, parent: number | null): number | undefined =>
+  db.get<{ id: number }>('SELECT id FROM mailboxes WHERE name = ? AND parent_id IS ? AND is_listed = 1', name, parent)
+    ?.id;
+
+/** Local ids of the listed mailboxes right below one. */
+export const childMailboxes = (db: ReadDb, id: number): number[] =>
+  db
+    .all<{ id: number }>('SELECT id FROM mailboxes WHERE parent_id = ? AND is_listed = 1 ORDER BY id', id)
+    .map((row) => row.id);
+
+/** Local ids of the emails shown in a mailbox. */
+export const emailsInMailbox = (db: ReadDb, id: number): number[] =>
+  db
+    .all<{ email_id: number }>('SELECT email_id FROM email_mailboxes WHERE mailbox_id = ? ORDER BY sort_key', id)
+    .map((row) => row.email_id);
 
 /** Whether a local id names a mailbox. */
 export const mailboxExists = (db: ReadDb, id: number): boolean =>

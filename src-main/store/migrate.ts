@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { TernError } from '../../src-shared/errors.ts';
+import { assert } from '../lib/assert.ts';
 import { Store } from './db.ts';
 
 /** A numbered SQL script that brings the schema from `version - 1` to `version`. */
@@ -32,14 +33,25 @@ export const migrate = (store: Store, migrations: Migration[] = loadMigrations()
         detail: { schema: current, supported: migrations.length },
       },
     );
-  for (const { version, sql } of migrations.slice(current)) {
-    try {
-      store.script(`BEGIN IMMEDIATE; ${sql}\nPRAGMA user_version = ${version}; COMMIT;`);
-    } catch (error) {
-      // A statement that failed leaves the transaction open; one that SQLite rolled back itself does not.
-      if (store.inTransaction()) store.script('ROLLBACK');
-      throw error;
-    }
+  // A table that others refer to is rebuilt by dropping it, which SQLite allows only without them (its own advice).
+  store.script('PRAGMA foreign_keys = OFF');
+  try {
+    for (const { version, name, sql } of migrations.slice(current)) runMigration(store, version, name, sql);
+  } finally {
+    store.script('PRAGMA foreign_keys = ON');
+  }
+};
+
+const runMigration = (store: Store, version: number, name: string, sql: string): void => {
+  try {
+    store.script(`BEGIN IMMEDIATE; ${sql}\nPRAGMA user_version = ${version};`);
+    const dangling = store.read((db) => db.all('PRAGMA foreign_key_check'));
+    assert(dangling.length === 0, `migration ${name} leaves references to rows that are gone`);
+    store.script('COMMIT');
+  } catch (error) {
+    // A statement that failed leaves the transaction open; one that SQLite rolled back itself does not.
+    if (store.inTransaction()) store.script('ROLLBACK');
+    throw error;
   }
 };
 

@@ -1,13 +1,212 @@
-import type { ReadDb } from './db.ts';
+import type { z } from 'zod';
+import type { ChangeType } from '../../src-shared/change.ts';
+import { wireErrorSchema } from '../../src-shared/errors.ts';
+import { safeJson, storedList } from '../lib/json.ts';
+import type { ReadDb, Store, WriteDb } from './db.ts';
 
-/** Changes whose next attempt is due, oldest attempt first. */
-export const duePending = (db: ReadDb, now: number, limit: number): { id: number }[] =>
-  db.all<{ id: number }>(
-    "SELECT id FROM pending_changes WHERE stage = 'queued' AND next_attempt_at <= ? ORDER BY next_attempt_at, id LIMIT ?",
+/**
+ * Where a change stands, or its effect on one email. `queued`: to be sent. `inflight`: written to the server, no answer
+ * yet. `acknowledged`: the server has it, and no pull has confirmed it. `failed`: given up, shown until it is dismissed.
+ * `done`: settled, kept for undo.
+ */
+export type Stage = 'queued' | 'inflight' | 'acknowledged' | 'failed' | 'done';
+
+const errorSchema = wireErrorSchema.pick({ kind: true, message: true });
+/** Why a change failed, as people are told. */
+export type ChangeError = z.infer<typeof errorSchema>;
+
+/** A change as stored. `payload` is what was asked for, without its emails; times in ms since the epoch. */
+export type StoredChange = {
+  id: number;
+  type: ChangeType;
+  payload: unknown;
+  createdAt: number;
+  attempts: number;
+  nextAttemptAt: number;
+  stage: Stage;
+  outcomeUnknown: boolean;
+  dependsOn: number[];
+  error: ChangeError | null;
+};
+
+type Row = {
+  id: number;
+  type: string;
+  payload: string;
+  created_at: number;
+  attempts: number;
+  next_attempt_at: number;
+  stage: Stage;
+  outcome_unknown: number;
+  depends_on: string;
+  last_error: string | null;
+};
+
+const errorOf = (text: string | null): ChangeError | null =>
+  text === null ? null : errorSchema.catch({ kind: 'bug', message: '' }).parse(safeJson(text));
+
+const changeOf = (row: Row): StoredChange => ({
+  id: row.id,
+  type: row.type as ChangeType,
+  payload: safeJson(row.payload),
+  createdAt: row.created_at,
+  attempts: row.attempts,
+  nextAttemptAt: row.next_attempt_at,
+  stage: row.stage,
+  outcomeUnknown: row.outcome_unknown === 1,
+  dependsOn: storedList(row.depends_on),
+  error: errorOf(row.last_error),
+});
+
+/** Stores a new change, due at once; answers its id. */
+export const addChange = (
+  tx: WriteDb,
+  change: { type: ChangeType; payload: unknown; dependsOn: readonly number[]; now: number },
+): number => {
+  tx.changed.pending();
+  return tx.run(
+    `INSERT INTO pending_changes (type, payload, created_at, next_attempt_at, stage, depends_on)
+     VALUES (?, ?, ?, ?, 'queued', ?)`,
+    change.type,
+    JSON.stringify(change.payload),
+    change.now,
+    change.now,
+    JSON.stringify(change.dependsOn),
+  ).lastId;
+};
+
+/** A change by its id. */
+export const readChange = (db: ReadDb, id: number): StoredChange | undefined => {
+  const row = db.get<Row>('SELECT * FROM pending_changes WHERE id = ?', id);
+  return row && changeOf(row);
+};
+
+/** Changes in a stage, by id, in pages. */
+export const changesIn = (db: ReadDb, stage: Stage, after: number, limit: number): StoredChange[] =>
+  db
+    .all<Row>('SELECT * FROM pending_changes WHERE stage = ? AND id > ? ORDER BY id LIMIT ?', stage, after, limit)
+    .map(changeOf);
+
+/** Queued changes that are due and wait for no other, by id, in pages. */
+export const dueChanges = (db: ReadDb, now: number, after: number, limit: number): StoredChange[] =>
+  db
+    .all<Row>(
+      `SELECT * FROM pending_changes WHERE stage = 'queued' AND id > ? AND next_attempt_at <= ? AND depends_on = '[]'
+       ORDER BY id LIMIT ?`,
+      after,
+      now,
+      limit,
+    )
+    .map(changeOf);
+
+/** Changes of mailboxes that are due and wait for no other, by id. */
+export const dueMailboxChanges = (db: ReadDb, now: number): StoredChange[] =>
+  db
+    .all<Row>(
+      `SELECT * FROM pending_changes WHERE type = 'mailbox' AND stage = 'queued' AND next_attempt_at <= ?
+         AND depends_on = '[]' ORDER BY id`,
+      now,
+    )
+    .map(changeOf);
+
+/** Changes of mailboxes that the server accepted and no pull has confirmed yet. */
+export const acknowledgedMailboxChanges = (db: ReadDb): number[] =>
+  db
+    .all<{ id: number }>("SELECT id FROM pending_changes WHERE type = 'mailbox' AND stage = 'acknowledged' ORDER BY id")
+    .map((row) => row.id);
+
+/** When the next queued change comes due after a moment, both in ms since the epoch; null when none will. */
+export const nextDue = (db: ReadDb, now: number): number | null =>
+  db.get<{ at: number | null }>(
+    "SELECT min(next_attempt_at) AS at FROM pending_changes WHERE stage = 'queued' AND next_attempt_at > ?",
     now,
-    limit,
-  );
+  )?.at ?? null;
 
-/** How many changes are not settled. */
-export const countPending = (db: ReadDb): number =>
-  db.get<{ n: number }>('SELECT count(*) AS n FROM pending_changes')?.n ?? 0;
+/** Changes that wait for others. */
+export const dependants = (db: ReadDb): StoredChange[] =>
+  db.all<Row>("SELECT * FROM pending_changes WHERE depends_on <> '[]' AND stage = 'queued' ORDER BY id").map(changeOf);
+
+/** Whom a change waits for, from now on. */
+export const setDependsOn = (tx: WriteDb, id: number, dependsOn: readonly number[]): void =>
+  void tx.run('UPDATE pending_changes SET depends_on = ? WHERE id = ?', JSON.stringify(dependsOn), id);
+
+/** Changes that were sent and never answered. */
+export const unknownOutcomes = (db: ReadDb): StoredChange[] =>
+  db.all<Row>('SELECT * FROM pending_changes WHERE outcome_unknown = 1 ORDER BY id').map(changeOf);
+
+/** Marks a change whose answer never came, or takes the mark away. */
+export const setOutcomeUnknown = (tx: WriteDb, id: number, unknown: boolean): void => {
+  tx.changed.pending();
+  tx.run('UPDATE pending_changes SET outcome_unknown = ? WHERE id = ?', unknown ? 1 : 0, id);
+};
+
+/** After a start, what was under way when the program ended has an outcome that nobody heard. */
+export const orphanInflight = (store: Store): void => {
+  if (store.read((db) => changesIn(db, 'inflight', 0, 1)).length > 0)
+    store.write((tx) => void tx.run("UPDATE pending_changes SET outcome_unknown = 1 WHERE stage = 'inflight'"));
+};
+
+/** Whether anything is to be sent, or was sent without an answer. */
+export const hasWork = (db: ReadDb): boolean =>
+  changesIn(db, 'queued', 0, 1).length > 0 || unknownOutcomes(db).length > 0;
+
+/** Puts a change at a stage; one that is no longer under way has no unknown outcome. */
+export const setStage = (tx: WriteDb, id: number, stage: Stage): void => {
+  tx.changed.pending();
+  tx.run(
+    'UPDATE pending_changes SET stage = ?, outcome_unknown = outcome_unknown AND ? WHERE id = ?',
+    stage,
+    stage === 'inflight' ? 1 : 0,
+    id,
+  );
+};
+
+/** Notes why a change failed, for good or for now. */
+export const setError = (tx: WriteDb, id: number, error: ChangeError | null): void =>
+  void tx.run('UPDATE pending_changes SET last_error = ? WHERE id = ?', error && JSON.stringify(error), id);
+
+/** Counts an attempt, and when the next one is due. */
+export const setAttempts = (tx: WriteDb, id: number, attempts: number, nextAttemptAt: number): void =>
+  void tx.run('UPDATE pending_changes SET attempts = ?, next_attempt_at = ? WHERE id = ?', attempts, nextAttemptAt, id);
+
+const order: Stage[] = ['inflight', 'queued', 'failed', 'acknowledged'];
+
+/** Brings a change's stage to what its emails say together; one that is about a mailbox has its own. */
+export const restage = (tx: WriteDb, id: number): void => {
+  if (tx.get("SELECT 1 FROM pending_changes WHERE id = ? AND type = 'mailbox'", id)) return;
+  const has = (stage: Stage): boolean =>
+    tx.get('SELECT 1 FROM pending_emails WHERE change_id = ? AND stage = ? LIMIT 1', id, stage) !== undefined;
+  setStage(tx, id, order.find(has) ?? 'done');
+};
+
+/** Removes a change whole. */
+export const removeChange = (tx: WriteDb, id: number): void => {
+  tx.changed.pending();
+  tx.run('DELETE FROM pending_changes WHERE id = ?', id);
+};
+
+/** How many settled changes are kept for undo, and how long, in ms. */
+const KEPT_DONE = 1_000;
+const KEPT_MS = 24 * 3_600_000;
+
+/** Forgets settled changes that are too old or too many to be undone. */
+export const pruneDone = (tx: WriteDb, now: number): void => {
+  const newest = tx.get<{ id: number }>(
+    "SELECT id FROM pending_changes WHERE stage = 'done' ORDER BY id DESC LIMIT 1 OFFSET ?",
+    KEPT_DONE - 1,
+  );
+  tx.run("DELETE FROM pending_changes WHERE stage = 'done' AND id < ?", newest?.id ?? 0);
+  tx.run("DELETE FROM pending_changes WHERE stage = 'done' AND created_at < ?", now - KEPT_MS);
+};
+
+/** How many changes stand where. `uncertain`: sent, and no answer came. */
+export type PendingCounts = { queued: number; inflight: number; uncertain: number; failed: number };
+
+/** The counts of an account, for its row and its `pending` event. */
+export const countPending = (db: ReadDb): PendingCounts => {
+  const rows = db.all<{ stage: Stage; n: number }>('SELECT stage, count(*) AS n FROM pending_changes GROUP BY stage');
+  const of = (stage: Stage): number => rows.find((row) => row.stage === stage)?.n ?? 0;
+  const uncertain =
+    db.get<{ n: number }>('SELECT count(*) AS n FROM pending_changes WHERE outcome_unknown = 1')?.n ?? 0;
+  return { queued: of('queued'), inflight: of('inflight') - uncertain, uncertain, failed: of('failed') };
+};

@@ -12,11 +12,13 @@ export const dropThreadIfEmpty = (tx: WriteDb, id: number): void => {
 
 /** Local ids of a thread's emails, oldest first; empty for a thread that is not held. */
 export const threadEmails = (db: ReadDb, id: number): number[] =>
-  db.all<{ id: number }>('SELECT id FROM emails WHERE thread_id = ? ORDER BY sort_key', id).map((row) => row.id);
+  db
+    .all<{ id: number }>('SELECT id FROM emails WHERE thread_id = ? AND is_hidden = 0 ORDER BY sort_key', id)
+    .map((row) => row.id);
 
 /** How many emails a thread has, and how many of them are unread. */
 export const threadCounts = (db: ReadDb, id: number): { size: number; unread: number } =>
   db.get<{ size: number; unread: number }>(
-    'SELECT count(*) AS size, coalesce(sum(is_unread), 0) AS unread FROM emails WHERE thread_id = ?',
+    'SELECT count(*) AS size, coalesce(sum(is_unread), 0) AS unread FROM emails WHERE thread_id = ? AND is_hidden = 0',
     id,
   ) ?? { size: 0, unread: 0 };

@@ -2,15 +2,19 @@ import type { Cycle } from '../../src-shared/contract.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 import type { CycleLog } from '../engine/cycleLog.ts';
+import { localId } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
-import { isoTime } from '../lib/clock.ts';
+import { submitChanges } from '../engine/outbox.ts';
+import { discardChanges, retryChanges, undoChanges } from '../engine/outboxUndo.ts';
+import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Page, WorkerCallName, WorkerCalls } from '../rpc/workerProtocol.ts';
 import { readAccount } from '../store/account.ts';
 import type { ReadDb, Store } from '../store/db.ts';
 import { listEmails } from '../store/emailPages.ts';
 import { readEmail, readHead } from '../store/emailReads.ts';
 import { inboxUnread, listMailboxes, mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
-import { countPending } from '../store/pending.ts';
+import { countPending, type PendingCounts } from '../store/pending.ts';
+import { listChanges } from '../store/pendingList.ts';
 import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
 import { threadEmails } from '../store/threads.ts';
 
@@ -21,10 +25,10 @@ export type AccountCalls = {
   ) => WorkerCalls[N]['output'] | Promise<WorkerCalls[N]['output']>;
 };
 
-type Parts = { account: string; store: Store; engine: Engine; cycles: CycleLog };
+type Parts = { account: string; store: Store; engine: Engine; cycles: CycleLog; clock: Clock };
 
 /** Answers calls from the store; only `sync.now` waits for anything. */
-export const accountCalls = ({ account, store, engine, cycles }: Parts): AccountCalls => ({
+export const accountCalls = ({ account, store, engine, cycles, clock }: Parts): AccountCalls => ({
   row: () => store.read((db) => rowOf(db, account, engine)),
   'sync.now': () => engine.syncNow(),
   'sync.log': (input) => store.read((db) => cyclePage(db, account, cycles, input)),
@@ -38,6 +42,11 @@ export const accountCalls = ({ account, store, engine, cycles }: Parts): Account
         notFound: found.flatMap(({ id, email }) => (email ? [] : id)),
       };
     }),
+  'changes.submit': ({ changes }) => sendSoon(engine, submitChanges(store, clock, changes)),
+  'changes.list': () => ({ changes: store.read((db) => listChanges(db, account)) }),
+  'changes.retry': ({ ids }) => sendSoon(engine, retryChanges(store, clock, ids)),
+  'changes.discard': ({ ids }) => discardChanges(store, ids),
+  'changes.undo': ({ ids }) => sendSoon(engine, undoChanges(store, clock, ids)),
   'threads.get': ({ thread }) =>
     store.read((db) => {
       const emails = threadEmails(db, localId(thread)).flatMap((id) => readHead(db, account, id) ?? []);
@@ -46,8 +55,11 @@ export const accountCalls = ({ account, store, engine, cycles }: Parts): Account
     }),
 });
 
-/** A contract id as the row id it stands for; what never was one stands for no row. */
-const localId = (id: string): number => (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0);
+/** Answers at once; the engine sends what was recorded as soon as it can. */
+const sendSoon = <T>(engine: Engine, answer: T): T => {
+  engine.changed();
+  return answer;
+};
 
 const rowOf = (db: ReadDb, account: string, engine: Engine): WorkerCalls['row']['output'] => {
   const stored = readAccount(db);
@@ -63,12 +75,14 @@ const rowOf = (db: ReadDb, account: string, engine: Engine): WorkerCalls['row'][
     ...(error ? { error } : {}),
     ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
     lastSyncedAt: synced === null ? null : isoTime(synced),
-    pending: countPending(db),
+    pending: unsettled(countPending(db)),
     unread: inboxUnread(db),
     order: stored.order,
     colour: stored.colour,
   };
 };
+
+const unsettled = ({ queued, inflight, uncertain }: PendingCounts): number => queued + inflight + uncertain;
 
 const emailPage = (db: ReadDb, account: string, input: WorkerCalls['emails.list']['input']): Page<EmailHead> => {
   const mailbox = input.role === undefined ? namedMailbox(db, input.mailbox) : mailboxesWithRole(db, input.role)[0];

@@ -1,6 +1,8 @@
-import type { EventData } from '../../src-shared/contract.ts';
+import type { EventData } from '../../src-shared/events.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ChangeSet, createChangeSet } from '../store/changeSet.ts';
+import type { Store } from '../store/db.ts';
+import { countPending } from '../store/pending.ts';
 
 /** One frame of a 60 Hz screen: a window cannot show more than one change in it. */
 const FRAME_MS = 16;
@@ -21,13 +23,43 @@ export const createChangeFeed = (account: string, clock: Clock, emit: Emit): ((c
     scheduled = false;
     const changed = gathered;
     gathered = createChangeSet();
-    if (!changed.isEmpty()) emit('changed', { account, seq: ++seq, ...listsOf(changed) });
+    if (isVisible(changed)) emit('changed', { account, seq: ++seq, ...listsOf(changed) });
   };
   return (changed) => {
     gathered.merge(changed);
     if (scheduled) return;
     scheduled = true;
     clock.after(FRAME_MS, announce);
+  };
+};
+
+const isVisible = ({ mailboxes, threads, emails }: ChangeSet): boolean =>
+  mailboxes.size + threads.size + emails.size > 0;
+
+/** Counting a long queue takes some ms: often enough for a badge. */
+const PENDING_MS = 100;
+
+/** Announces how many changes are pending, when that changed, at most ten times a second. */
+export const createPendingFeed = (
+  account: string,
+  clock: Clock,
+  store: Pick<Store, 'read'>,
+  emit: (name: 'pending', data: EventData<'pending'>) => void,
+): ((changed: ChangeSet) => void) => {
+  let scheduled = false;
+  let told = '';
+  const announce = (): void => {
+    scheduled = false;
+    const { queued, inflight, uncertain, failed } = store.read(countPending);
+    const data = { account, queued: queued + inflight, uncertain, failed };
+    if (JSON.stringify(data) === told) return;
+    told = JSON.stringify(data);
+    emit('pending', data);
+  };
+  return ({ pendingChanged }) => {
+    if (!pendingChanged || scheduled) return;
+    scheduled = true;
+    clock.after(PENDING_MS, announce);
   };
 };
 

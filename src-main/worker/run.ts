@@ -15,7 +15,7 @@ import { type Account, readAccount, writeAccount } from '../store/account.ts';
 import { Store } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
 import { accountCalls } from './calls.ts';
-import { createChangeFeed } from './events.ts';
+import { createChangeFeed, createPendingFeed } from './events.ts';
 
 type Parts = {
   port: Port;
@@ -102,7 +102,8 @@ const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Ac
     },
   });
   store.onCommit(createChangeFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
-  const calls = accountCalls({ account: account.id, store, engine, cycles });
+  store.onCommit(createPendingFeed(account.id, clock, store, (name, data) => rpc.emit(name, data)));
+  const calls = accountCalls({ account: account.id, store, engine, cycles, clock });
   const updateInTurn = createQueue();
   if (!account.paused) engine.start();
   return {

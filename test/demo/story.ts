@@ -61,7 +61,7 @@ const progressLine = ({ screen }: Stage): ((event: HostEvent, ms: number) => voi
   let total = 0;
   let quarter = 0;
   return (event, ms) => {
-    if (event.event === 'changed') return;
+    if (event.event === 'changed' || event.event === 'pending') return;
     if (event.event === 'phase') phase = event.data.phase;
     else ({ done, total } = event.data);
     const numbers = total > 0 ? `${count(done)} of ${count(total)}` : '';

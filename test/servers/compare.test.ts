@@ -3,6 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { differences } from './compare/differences.ts';
 import { actions, movementOf, pagedChanges } from './compare/movement.ts';
 import { probes } from './compare/probes.ts';
+import { bringMails, emailSets, leftMails } from './compare/setEmails.ts';
+import { leftMailboxes, mailboxSets } from './compare/setMailboxes.ts';
 import { leaves, openSide, type Side } from './compare/side.ts';
 import { cyrusAvailable, startCyrus } from './cyrus.ts';
 import { startJmapServer } from './jmapServer.ts';
@@ -21,9 +23,16 @@ describe('the server in process answers as Cyrus does, but for what is listed', 
   before(async () => {
     const [theirServer, ourServer] = await Promise.all([
       startCyrus({
-        settings: { jmap_max_objects_in_get: '40', jmap_max_calls_in_request: '8', jmap_max_size_request: '64' },
+        settings: {
+          jmap_max_objects_in_get: '40',
+          jmap_max_objects_in_set: '40',
+          jmap_max_calls_in_request: '8',
+          jmap_max_size_request: '64',
+        },
       }),
-      startJmapServer({ limits: { maxObjectsInGet: 40, maxCallsInRequest: 8, maxSizeRequest: 65_536 } }),
+      startJmapServer({
+        limits: { maxObjectsInGet: 40, maxObjectsInSet: 40, maxCallsInRequest: 8, maxSizeRequest: 65_536 },
+      }),
     ]);
     [cyrus, ours] = await Promise.all([openSide(theirServer), openSide(ourServer)]);
   });
@@ -42,9 +51,20 @@ describe('the server in process answers as Cyrus does, but for what is listed', 
     assert.deepEqual(unlisted, {});
   };
 
+  /** What a set answers, what moved by it, and what changes tell of it. */
+  const seen = async (side: Side, ask: (side: Side) => Promise<unknown>): Promise<unknown> => {
+    let answer: unknown;
+    const movement = await movementOf(side, ['', async () => void (answer = await ask(side))]);
+    return { answer, ...movement };
+  };
+
   for (const [name, ask] of probes) it(name, () => compare(name, ask));
   it('pages of changes', () => compare('pages of changes', pagedChanges));
   for (const action of actions) it(action[0], () => compare(action[0], (side) => movementOf(side, action)));
+
+  it('mail to set', () => compare('mail to set', bringMails));
+  for (const [name, ask] of [...emailSets, ...mailboxSets]) it(name, () => compare(name, (side) => seen(side, ask)));
+  for (const [name, ask] of [leftMailboxes, leftMails]) it(name, () => compare(name, ask));
 
   it('and every difference that is listed was met', () => {
     const gone = differences.filter(({ where }) => !met.has(where)).map(({ where }) => String(where));

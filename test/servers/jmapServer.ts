@@ -3,7 +3,7 @@ import { type Control, createControl } from './jmap/control.ts';
 import { createFaults } from './jmap/faults.ts';
 import { createHttp } from './jmap/http.ts';
 import type { NewMailbox } from './jmap/mailboxSteps.ts';
-import { defaultLimits, type Limits, type LoggedRequest, type Site } from './jmap/site.ts';
+import { defaultLimits, type Limits, type LoggedRequest, type LoggedSet, type Site } from './jmap/site.ts';
 import { createStore } from './jmap/store.ts';
 import { createTrouble, type Trouble } from './jmap/trouble.ts';
 import type { MailServer } from './mailServer.ts';
@@ -37,6 +37,8 @@ export type JmapServer = MailServer &
     countRequests(method?: string): number;
     /** Highest number of API requests that were under way at once. */
     readonly maxInFlight: number;
+    /** The set calls of these requests, in order; with a method's name, those of that method. */
+    setCalls(method?: string): LoggedSet[];
     forgetRequests(): void;
   };
 
@@ -85,6 +87,8 @@ export const startJmapServer = async (options: JmapServerOptions = {}): Promise<
     requests: traffic.requests,
     countRequests: (method) =>
       traffic.requests.filter(({ methods }) => method === undefined || methods.includes(method)).length,
+    setCalls: (method) =>
+      traffic.requests.flatMap(({ sets }) => sets).filter((set) => method === undefined || set.method === method),
     get maxInFlight() {
       return traffic.maxInFlight;
     },

@@ -1,7 +1,6 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Account, readAccount, writeAccount } from '../../src-main/store/account.ts';
-import { countPending, duePending } from '../../src-main/store/pending.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { openStore } from '../support/store.ts';
 
@@ -53,30 +52,4 @@ describe('the account', () => {
         (error) => error instanceof TernError && error.kind === 'storage',
       );
     });
-});
-
-describe('pending changes', () => {
-  it('are due from their next attempt on, the longest due first', () => {
-    const s = openStore();
-    const add = (stage: string, nextAttempt: number) =>
-      s.store.write((tx) =>
-        tx.run(
-          `INSERT INTO pending_changes (type, payload, targets, overwritten, created_at, next_attempt_at, stage)
-           VALUES ('keywords', '{}', '[]', '{}', 0, ?, ?)`,
-          nextAttempt,
-          stage,
-        ),
-      ).lastId;
-    const [late, early, , same] = [
-      add('queued', 300),
-      add('queued', 100),
-      add('sent', 100),
-      add('queued', 100),
-      add('queued', 301),
-    ];
-    deepEqual(
-      s.read((db) => [duePending(db, 300, 10), duePending(db, 300, 1), duePending(db, 99, 10), countPending(db)]),
-      [[{ id: early }, { id: same }, { id: late }], [{ id: early }], [], 5],
-    );
-  });
 });

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { CallInput, CallName, CallOutput, EventData, EventName } from '../../src-shared/contract.ts';
+import type { CallInput, CallName, CallOutput } from '../../src-shared/contract.ts';
 import { fromWire, TernError, type WireError } from '../../src-shared/errors.ts';
+import type { EventData, EventName } from '../../src-shared/events.ts';
 import type { MailServer } from '../servers/mailServer.ts';
 import { isRunning, killHard, until, workersOf } from './processes.ts';
 

@@ -4,10 +4,14 @@ import pino from 'pino';
 import { createJmapDriver } from '../../src-main/driver/jmap/driver.ts';
 import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
+import { submitChanges } from '../../src-main/engine/outbox.ts';
 import { Store } from '../../src-main/store/db.ts';
+import { listMailboxes } from '../../src-main/store/mailboxes.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
+import { listChanges } from '../../src-main/store/pendingList.ts';
 import { listCycles } from '../../src-main/store/syncLog.ts';
-import type { Cycle } from '../../src-shared/contract.ts';
+import type { Change } from '../../src-shared/change.ts';
+import type { Cycle, PendingChange } from '../../src-shared/contract.ts';
 import type { WireError } from '../../src-shared/errors.ts';
 import type { Credential, JmapConfig } from '../../src-shared/model.ts';
 import type { ServerMail } from '../servers/jmap/model.ts';
@@ -53,6 +57,12 @@ export type World = {
   view(): Truth;
   /** The logged cycles, oldest first. */
   cycles(): Cycle[];
+  /** Submits changes as the renderer does; answers their ids. Emails and mailboxes by the server's ids. */
+  submit(...changes: RemoteChange[]): string[];
+  /** The local id of the mailbox of a name, whether the server has it or not. */
+  localMailbox(name: string): string;
+  /** What is not settled. */
+  changes(): PendingChange[];
   /** Forgets commits, phases and the server's requests. */
   forget(): void;
   /** A new engine and driver on the same replica, as after a restart of the program. */
@@ -87,6 +97,9 @@ const openStore = (file: string): Store => {
 };
 
 type Life = { engine: Engine; watched: WatchedStore };
+
+/** A change whose emails, mailboxes and parents are named by the server's ids. */
+type RemoteChange = Change;
 type Mind = Pick<World, 'server' | 'clock' | 'account' | 'commits' | 'phases' | 'progress' | 'hooks'>;
 
 /** One run of the program on a store. */
@@ -111,6 +124,23 @@ const startLife = (mind: Mind, raw: Store): Life => {
   return { engine, watched };
 };
 
+/** The same change by local ids; an id that no row has stays as it is. */
+const localChange = (store: Store, change: RemoteChange): Change => {
+  const idIn = (table: 'emails' | 'mailboxes', remoteId: string): string => {
+    const row = store.read((db) => db.get<{ id: number }>(`SELECT id FROM ${table} WHERE remote_id = ?`, remoteId));
+    return row ? String(row.id) : remoteId;
+  };
+  const mailbox = (id: string): string => idIn('mailboxes', id);
+  if (change.type === 'mailbox') {
+    const named = 'mailbox' in change ? { ...change, mailbox: mailbox(change.mailbox) } : change;
+    return 'parent' in named && named.parent != null ? { ...named, parent: mailbox(named.parent) } : named;
+  }
+  const emails = change.emails.map((id) => idIn('emails', id));
+  if (change.type !== 'mailboxes') return { ...change, emails };
+  const patch = Object.fromEntries(Object.entries(change.patch).map(([id, on]) => [mailbox(id), on]));
+  return { ...change, emails, patch };
+};
+
 const atRest = ({ phase }: Status): boolean => phase === 'live' || phase === 'offline' || phase === 'blocked';
 
 /** The first cycle of a run: there is nobody to answer yet, so its end shows in the phase. */
@@ -129,6 +159,26 @@ const assertTrue = async (store: Store, server: JmapServer): Promise<void> => {
   assert.deepEqual(found, [], 'the replica equals the server');
 };
 
+/** What the person does with a replica. */
+const submitting = (
+  raw: Store,
+  life: () => Life,
+  clock: FakeClock,
+): Pick<World, 'submit' | 'localMailbox' | 'changes'> => ({
+  submit: (...changes) => {
+    const local = changes.map((change) => localChange(raw, change));
+    const { ids } = submitChanges(life().watched.store, clock, local);
+    life().engine.changed();
+    return ids;
+  },
+  localMailbox: (name) => {
+    const found = raw.read((db) => listMailboxes(db, 'world')).find((mailbox) => mailbox.name === name);
+    assert.ok(found, `there is no mailbox ${name}`);
+    return found.id;
+  },
+  changes: () => raw.read((db) => listChanges(db, 'world')),
+});
+
 const createWorld = (mind: Mind, raw: Store, socketsBefore: number): World => {
   let life = startLife(mind, raw);
   const sync = (): Promise<Outcome> =>
@@ -141,6 +191,7 @@ const createWorld = (mind: Mind, raw: Store, socketsBefore: number): World => {
     sync,
     until,
     view: () => viewOf(raw),
+    ...submitting(raw, () => life, clock),
     cycles: () =>
       raw
         .read((db) => listCycles(db, 'world', { time: Number.MAX_SAFE_INTEGER, rank: 0 }, 10_000))

@@ -6,7 +6,7 @@ import type { Truth } from '../servers/mailServer.ts';
 const remoteIds = (db: ReadDb, table: 'emails' | 'mailboxes'): Map<string, string> =>
   new Map(
     db
-      .all<{ id: number; remote_id: string }>(`SELECT id, remote_id FROM ${table}`)
+      .all<{ id: number; remote_id: string }>(`SELECT id, remote_id FROM ${table} WHERE remote_id IS NOT NULL`)
       .map(({ id, remote_id }) => [String(id), remote_id]),
   );
 
@@ -15,6 +15,9 @@ export const viewOf = (store: Store): Truth =>
   store.read((db) => {
     const view: Truth = { mailboxes: {}, emails: {} };
     const boxes = remoteIds(db, 'mailboxes');
+    const hidden = new Set(
+      db.all<{ id: number }>('SELECT id FROM emails WHERE is_hidden = 1').map(({ id }) => String(id)),
+    );
     const remote = (local: string): string => boxes.get(local) ?? `local ${local}`;
     for (const { id, name, parentId, role, totalEmails, unreadEmails } of listMailboxes(db, 'world')) {
       const parent = parentId === null ? null : remote(parentId);
@@ -22,6 +25,8 @@ export const viewOf = (store: Store): Truth =>
     }
     for (const [local, remoteId] of remoteIds(db, 'emails')) {
       const head = readHead(db, 'world', Number(local));
+      // Destroyed here, and not yet on the server: nobody sees it.
+      if (!head && hidden.has(local)) continue;
       if (!head) throw new Error(`${remoteId} has a row and cannot be read`);
       view.emails[remoteId] = {
         subject: head.subject,

@@ -141,7 +141,7 @@ const requestError = (url: URL, answer: Parameters<typeof statusError>[1], now: 
   const said = `${url.host} refused the request: ${type.replace('urn:ietf:params:jmap:error:', '')}`;
   if (limit === 'maxConcurrentRequests') return new TernError('rateLimited', `${said} (${limit})`);
   if (limit != null) return new TernError('tooLarge', `${said} (${limit})`);
-  return new TernError('server', said, { retryAfter: plain.retryAfter });
+  return new TernError('server', said, { retryAfter: plain.retryAfter, detail: plain.detail });
 };
 
 /** The answer of a call that has to succeed, parsed; a method-level error or an odd shape is thrown. */

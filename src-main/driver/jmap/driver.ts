@@ -9,6 +9,7 @@ import { pullContext } from './context.ts';
 import { sessionUrlOf, trustedHosts } from './hosts.ts';
 import { createHttp } from './http.ts';
 import { pullAll } from './pull.ts';
+import { type Guards, push, pushSize } from './push.ts';
 import { fetchSession } from './session.ts';
 
 type Options = { config: JmapConfig; credential: Credential; clock: Clock };
@@ -21,6 +22,11 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
   const http = createHttp(credential, clock);
   const closing = new AbortController();
   let client: JmapClient | undefined;
+  let guards: Guards = { email: null, mailbox: null };
+  const connected = (): JmapClient => {
+    if (!client) throw new TernError('bug', 'used before the driver was open');
+    return client;
+  };
 
   const connect = async (saved: string | null, signal: AbortSignal): Promise<JmapClient> => {
     const configured = sessionUrlOf(config.sessionUrl);
@@ -42,11 +48,14 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
       return JSON.stringify({ configured: config.sessionUrl, found: client.session.url.href });
     },
     pull: (cursors, known, signal) => {
-      if (!client) throw new TernError('bug', 'pulled before the driver was open');
-      const account = `${sessionUrlOf(config.sessionUrl).host} ${client.session.accountId}`;
+      guards = { email: null, mailbox: null };
+      const account = `${sessionUrlOf(config.sessionUrl).host} ${connected().session.accountId}`;
       const until = AbortSignal.any([signal, closing.signal]);
-      return pullAll(pullContext({ client, account, known, clock, signal: until, cursors }));
+      return pullAll(pullContext({ client: connected(), account, known, clock, signal: until, cursors }));
     },
+    push: (what, options, signal) =>
+      push({ client: connected(), guards, options, signal: AbortSignal.any([signal, closing.signal]) }, what),
+    pushLimit: () => pushSize(connected()),
     traffic: () => ({ ...http.traffic }),
     close: async () => {
       client = undefined;

@@ -94,13 +94,25 @@ const readBody = async (response: Response, heard: (bytes: number) => void): Pro
 
 const certificateTrouble = /CERT|SSL|TLS|SIGNED|ISSUER|UNABLE_TO_VERIFY|EPROTO/;
 
+/** With these codes no request was written: undici connects first. */
+const neverReached = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 const connectionError = (url: URL, error: unknown): TernError => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as { code?: string }).code ?? '';
   if (certificateTrouble.test(code))
     return new TernError('tls', `the secure connection to ${url.host} cannot be trusted (${code})`, { cause: error });
   const why = code === 'ENOTFOUND' ? 'its name is not known' : code || 'the connection was lost';
-  return new TernError('network', `${url.host} cannot be reached: ${why}`, { cause: error });
+  const detail = neverReached.has(code) ? { reached: false } : {};
+  return new TernError('network', `${url.host} cannot be reached: ${why}`, { cause: error, detail });
 };
 
 /** What a failed status says, as an error: for any HTTP exchange with the account's server. */
@@ -120,7 +132,10 @@ export const statusError = (url: URL, answer: HttpAnswer, now: number): TernErro
     case 503:
       return new TernError('rateLimited', `${said}: it asks to wait`, { retryAfter });
     default:
-      return new TernError('server', `${said}, which a JMAP server should not`, { retryAfter });
+      return new TernError('server', `${said}, which a JMAP server should not`, {
+        retryAfter,
+        detail: { status: answer.status },
+      });
   }
 };
 

@@ -16,6 +16,7 @@ export type Limits = {
   maxConcurrentRequests: number;
   maxCallsInRequest: number;
   maxObjectsInGet: number;
+  maxObjectsInSet: number;
 };
 
 /** What the RFC suggests as minimums, for a server that names none. */
@@ -24,6 +25,7 @@ const suggested: Limits = {
   maxConcurrentRequests: 4,
   maxCallsInRequest: 16,
   maxObjectsInGet: 500,
+  maxObjectsInSet: 500,
 };
 
 /** A session (RFC 8620 section 2), reduced to what Tern uses. `url` is where it was finally found. */
@@ -117,5 +119,6 @@ const limitsOf = (core: unknown): Limits => {
     maxConcurrentRequests: limit('maxConcurrentRequests'),
     maxCallsInRequest: limit('maxCallsInRequest'),
     maxObjectsInGet: limit('maxObjectsInGet'),
+    maxObjectsInSet: limit('maxObjectsInSet'),
   };
 };

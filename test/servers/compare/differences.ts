@@ -1,3 +1,5 @@
+import { differencesOfSets } from './differencesOfSets.ts';
+
 /** A way in which Cyrus differs from the server in process, and who of them does what the RFC says. */
 export type Difference = {
   /** Matches the probe and the path of the leaf that differs, as `probe > path`. */
@@ -225,4 +227,5 @@ export const differences: Difference[] = [
     rfc: '5.2',
     right: 'both',
   },
+  ...differencesOfSets,
 ];

@@ -72,7 +72,8 @@ export const actions: Action[] = [
 const types = ['Mailbox', 'Email', 'Thread'] as const;
 type States = Record<string, string>;
 
-const statesOf = async (side: Side): Promise<States> => {
+/** The states of all types. */
+export const statesOf = async (side: Side): Promise<States> => {
   const states: States = {};
   for (const type of types) states[type] = (await side.raw.ask<{ state: string }>(`${type}/get`, { ids: [] })).state;
   return states;

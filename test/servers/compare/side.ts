@@ -10,6 +10,8 @@ export type Side = {
   account: string;
   /** The id that a name stands for. */
   id(name: string): string;
+  /** Gives an id a name, which both servers' answers then show. */
+  call(name: string, id: string): void;
   /** Delivers a mail whose name is its subject. */
   deliver(...mails: (TestMail & { in?: string[] })[]): Promise<void>;
   makeMailbox(name: string, parent?: string): Promise<void>;
@@ -83,9 +85,9 @@ export const openSide = async (server: MailServer): Promise<Side> => {
   const account = session.primaryAccounts['urn:ietf:params:jmap:mail'] ?? '';
   const ids = new Map<string, string>();
   const names = new Map<string, string>([[account, 'the account']]);
-  const call = (id: string, value: string): void => {
-    names.set(value, id);
-    ids.set(id, value);
+  const call = (name: string, id: string): void => {
+    names.set(id, name);
+    ids.set(name, id);
   };
   const id = (name: string): string => {
     const found = ids.get(name);
@@ -113,6 +115,7 @@ export const openSide = async (server: MailServer): Promise<Side> => {
     session,
     account,
     id,
+    call,
     show,
     request,
     ask: async (name, args) => {

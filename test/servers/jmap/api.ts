@@ -4,7 +4,7 @@ import { errorArguments } from './methodError.ts';
 import type { Method } from './methods.ts';
 import type { Fields } from './model.ts';
 import { resolveReferences } from './references.ts';
-import { coreCapability, mailCapability, type Site, sessionState } from './site.ts';
+import { coreCapability, type LoggedSet, mailCapability, type Site, sessionState } from './site.ts';
 
 /** A problem document for a whole request (RFC 8620 section 3.6.1, RFC 7807). */
 export type Problem = { type: string; status: number; detail?: string; limit?: string };
@@ -20,7 +20,7 @@ const fields = z.record(z.string(), z.unknown());
 const requestSchema = z.looseObject({
   using: z.array(z.string()),
   methodCalls: z.array(z.tuple([z.string(), fields, z.string()])),
-  createdIds: fields.optional(),
+  createdIds: z.record(z.string(), z.string()).optional(),
 });
 
 const parseJson = (text: string): { value: unknown } | null => {
@@ -63,13 +63,14 @@ const callMethod = (
   request: ApiRequest,
   [name, args]: ApiRequest['methodCalls'][number],
   earlier: ApiResponse['methodResponses'],
+  createdIds: Map<string, string>,
 ): [string, Fields] => {
   const method = methods.get(name);
   if (!method || !request.using.includes(method.capability)) return ['error', { type: 'unknownMethod' }];
   const failure = scriptedFailure(site, name);
   if (failure) return ['error', failure];
   try {
-    return [name, method.answer(site, resolveReferences(args, earlier))];
+    return [name, method.answer(site, resolveReferences(args, earlier), createdIds)];
   } catch (thrown) {
     const error = errorArguments(thrown);
     if (!error) throw thrown;
@@ -77,20 +78,26 @@ const callMethod = (
   }
 };
 
-/** Answers the calls of a request in their order (RFC 8620 section 3.4); `failAll` is the error that each one gets. */
+/**
+ * Answers the calls of a request in their order (RFC 8620 section 3.4); `failAll` is the error that each one gets. Marks
+ * the sets that were carried out.
+ */
 export const answerRequest = (
   site: Site,
   methods: ReadonlyMap<string, Method>,
   request: ApiRequest,
+  sets: readonly LoggedSet[],
   failAll: string | null,
 ): ApiResponse => {
   const methodResponses: ApiResponse['methodResponses'] = [];
-  for (const call of request.methodCalls) {
+  const createdIds = new Map(Object.entries(request.createdIds ?? {}));
+  for (const [index, call] of request.methodCalls.entries()) {
     const [name, answer] = failAll
       ? ['error', { type: failAll }]
-      : callMethod(site, methods, request, call, methodResponses);
+      : callMethod(site, methods, request, call, methodResponses, createdIds);
     methodResponses.push([name, answer, call[2]]);
+    for (const set of sets) if (set.call === index) set.carriedOut = name !== 'error';
   }
-  const { createdIds } = request;
-  return { methodResponses, sessionState: sessionState(site), ...(createdIds ? { createdIds } : {}) };
+  const given = request.createdIds ? { createdIds: Object.fromEntries(createdIds) } : {};
+  return { methodResponses, sessionState: sessionState(site), ...given };
 };

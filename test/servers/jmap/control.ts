@@ -89,8 +89,8 @@ export const createControl = ({ store, signIn }: Site): Control => ({
     }),
   destroy: async (ids) => store.removeEmails(ids),
   createMailbox: async (name, parentId) => store.addMailbox(parentId === undefined ? { name } : { name, parentId }),
-  renameMailbox: async (id, name) => store.renameMailbox(id, name),
-  moveMailbox: async (id, parentId) => store.moveMailbox(id, parentId),
+  renameMailbox: async (id, name) => store.changeMailbox(id, { name }),
+  moveMailbox: async (id, parentId) => store.changeMailbox(id, { parentId }),
   deleteMailbox: async (id) => store.removeMailbox(id),
   changePassword: async (password) => {
     signIn.password = password;

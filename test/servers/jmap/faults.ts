@@ -23,11 +23,33 @@ export type FailureKind = (typeof failureKinds)[number];
 /** What a request asks for, as far as failures tell them apart. */
 export type Endpoint = 'api' | 'session' | 'download';
 
-/** A failure that waits for its request; `retryAfter` in seconds. */
-export type Failure = { kind: FailureKind; on: Endpoint; retryAfter: number | null; limit: string };
-
 /** A parsed API request (RFC 8620 section 3.3). */
-export type ApiRequest = { using: string[]; methodCalls: [string, Fields, string][]; createdIds?: Fields | undefined };
+export type ApiRequest = {
+  using: string[];
+  methodCalls: [string, Fields, string][];
+  createdIds?: Record<string, string> | undefined;
+};
+
+/** Which API requests a failure waits for. */
+export type RequestTest = (request: ApiRequest) => boolean;
+
+/** A failure that waits for its request; `retryAfter` in seconds. */
+export type Failure = {
+  kind: FailureKind;
+  on: Endpoint;
+  retryAfter: number | null;
+  limit: string;
+  when: RequestTest | null;
+};
+
+/** A request that calls some Foo/set. */
+export const hasSet: RequestTest = ({ methodCalls }) => methodCalls.some(([name]) => name.endsWith('/set'));
+
+/** Why one item of a set was not done (RFC 8620 section 5.3). */
+type SetError = { type: string; properties?: string[]; description?: string };
+
+/** Asked for each item of a set, by its id or creation id; the patch or new object is null for one to destroy. */
+export type ItemTest = (method: string, id: string, patch: Fields | null) => SetError | null;
 
 /** An API response (RFC 8620 section 3.4). */
 export type ApiResponse = { methodResponses: [string, Fields, string][]; sessionState: string; createdIds?: Fields };
@@ -57,6 +79,10 @@ export type Faults = {
   stateAhead: boolean;
   shuffleGets: boolean;
   unstableOrder: boolean;
+  refuseItems: ItemTest | null;
+  partial: ItemTest | null;
+  ignoreIfInState: boolean;
+  hideOwnChanges: boolean;
 };
 
 /** No misbehaviour at all. */
@@ -80,6 +106,10 @@ export const createFaults = (): Faults => ({
   stateAhead: false,
   shuffleGets: false,
   unstableOrder: false,
+  refuseItems: null,
+  partial: null,
+  ignoreIfInState: false,
+  hideOwnChanges: false,
 });
 
 /** Takes one from a count of failures to come; true while there was one. */
@@ -89,8 +119,10 @@ export const spend = (counter: { left: number }): boolean => {
   return true;
 };
 
-/** The failure that waits for this request, taken from the queue. */
-export const takeFailure = (faults: Faults, endpoint: Endpoint): Failure | null => {
-  const index = faults.failures.findIndex((failure) => failure.on === endpoint);
+/** The failure that waits for this request, taken from the queue; `request` is null where there is none to look into. */
+export const takeFailure = (faults: Faults, endpoint: Endpoint, request: ApiRequest | null): Failure | null => {
+  const index = faults.failures.findIndex(
+    ({ on, when }) => on === endpoint && (when === null || (request !== null && when(request))),
+  );
   return index < 0 ? null : (faults.failures.splice(index, 1)[0] ?? null);
 };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerRequest, isProblem, parseRequest, problem } from './api.ts';
 import { downloadBlob } from './download.ts';
-import { type Endpoint, type Failure, takeFailure } from './faults.ts';
+import { type ApiRequest, type Endpoint, takeFailure } from './faults.ts';
 import { createMethods, type Method } from './methods.ts';
 import { drop, type Exchange, send, sendBroken, sendEarlyFailure, sendJson, sendUnauthorized } from './reply.ts';
 import { type LoggedRequest, type Site, sessionObject } from './site.ts';
@@ -32,26 +32,30 @@ const readBody = async (request: IncomingMessage, max: number): Promise<{ text: 
 const sendProblem = (exchange: Exchange, type: string, limit: string): void =>
   sendJson(exchange, 400, problem(type, { limit }), 'application/problem+json');
 
-const answerApi = async (
-  site: Site,
-  methods: ReadonlyMap<string, Method>,
-  exchange: Exchange,
-  failure: Failure | null,
-): Promise<void> => {
+const logCalls = (logged: LoggedRequest, { methodCalls }: ApiRequest): void => {
+  logged.methods = methodCalls.map(([name]) => name);
+  for (const [call, [method, args]] of methodCalls.entries()) {
+    if (method.endsWith('/set')) logged.sets.push({ method, args, call, carriedOut: false });
+  }
+};
+
+const answerApi = async (site: Site, methods: ReadonlyMap<string, Method>, exchange: Exchange): Promise<void> => {
   const { traffic, limits, faults } = site;
   const tooMany = traffic.inFlight > limits.maxConcurrentRequests;
   const body = await readBody(exchange.request, limits.maxSizeRequest);
   exchange.logged.bytes = body.bytes;
   const parsed =
     body.text === null ? null : parseRequest(site, exchange.request.headers['content-type'] ?? '', body.text);
-  if (parsed && !isProblem(parsed)) exchange.logged.methods = parsed.methodCalls.map(([name]) => name);
+  const request = parsed && !isProblem(parsed) ? parsed : null;
+  if (request) logCalls(exchange.logged, request);
+  const failure = takeFailure(faults, 'api', request);
   if (faults.hung) await faults.hung.promise;
   if (failure && sendEarlyFailure(exchange, failure)) return;
   if (tooMany) return sendProblem(exchange, 'limit', 'maxConcurrentRequests');
   if (!parsed) return sendProblem(exchange, 'limit', 'maxSizeRequest');
   if (isProblem(parsed)) return sendJson(exchange, parsed.status, parsed, 'application/problem+json');
   const failAll = failure?.kind === 'serverFail' || failure?.kind === 'serverUnavailable' ? failure.kind : null;
-  const response = answerRequest(site, methods, parsed, failAll);
+  const response = answerRequest(site, methods, parsed, exchange.logged.sets, failAll);
   await faults.hook?.(parsed, response);
   if (faults.slowMs > 0) await sleep(faults.slowMs);
   sendBroken(exchange, failure?.kind, response);
@@ -74,7 +78,7 @@ const answerOther = async (site: Site, exchange: Exchange, endpoint: Endpoint, u
     return send(exchange, target.status, { Location: target.url }, '');
   }
   if (!isSignedIn(site, exchange.request.headers.authorization)) return sendUnauthorized(exchange);
-  const failure = takeFailure(faults, endpoint);
+  const failure = takeFailure(faults, endpoint, null);
   if (failure && sendEarlyFailure(exchange, failure)) return;
   if (faults.slowMs > 0) await sleep(faults.slowMs);
   if (endpoint === 'session') return sendBroken(exchange, failure?.kind, sessionObject(site));
@@ -116,14 +120,14 @@ const answer = async (site: Site, methods: ReadonlyMap<string, Method>, exchange
     return send(exchange, 405, { Allow: 'POST' }, 'Method not allowed');
   }
   startExchange(site, exchange);
-  return answerApi(site, methods, exchange, takeFailure(site.faults, 'api'));
+  return answerApi(site, methods, exchange);
 };
 
 /** An HTTP server for a site, not yet listening (RFC 8620 sections 2.2 and 3.1). */
 export const createHttp = (site: Site): Server => {
   const methods = createMethods();
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    const logged: LoggedRequest = { path: request.url ?? '', methods: [], bytes: 0 };
+    const logged: LoggedRequest = { path: request.url ?? '', methods: [], bytes: 0, sets: [] };
     site.traffic.requests.push(logged);
     const exchange: Exchange = { request, response, logged, beforeAnswer: () => {} };
     answer(site, methods, exchange).catch((thrown: unknown) => {

@@ -1,5 +1,7 @@
 import type { Fields } from './model.ts';
 
+/** Each change in order: its modseq and the id, which is empty for a quiet one. */
+type Log = { modseqs: number[]; ids: string[] };
 type Entry = { created: number; latest: number; properties: number; destroyed: boolean };
 
 /** One page of changes; `upTo` is the modseq that the page leads to (RFC 8620 section 5.2). */
@@ -21,6 +23,8 @@ export type Journal = {
   /** `countersOnly` marks a change that RFC 8621 section 2.2 lets clients read cheaply. */
   updated(id: string, countersOnly?: boolean): void;
   destroyed(id: string): void;
+  /** Does the work; what it changes moves the state, and no page ever lists it. */
+  quietly<T>(work: () => T): T;
   /** At most `max` changes after modseq `since`; `lateOnly` lists each object at its last change alone, like Cyrus. */
   since(since: number, max: number, lateOnly: boolean): ChangesPage;
 };
@@ -48,20 +52,62 @@ const firstAfter = (modseqs: readonly number[], since: number): number => {
   return low;
 };
 
+/** One page, which ends at the last change that it lists. */
+const readPage = (
+  { modseqs, ids }: Log,
+  entries: ReadonlyMap<string, Entry>,
+  since: number,
+  max: number,
+  lateOnly: boolean,
+): ChangesPage => {
+  const page: ChangesPage = {
+    created: [],
+    updated: [],
+    destroyed: [],
+    upTo: since,
+    hasMore: false,
+    properties: false,
+  };
+  let count = 0;
+  for (let i = firstAfter(modseqs, since); i < modseqs.length; i++) {
+    const at = modseqs[i] ?? 0;
+    const id = ids[i] ?? '';
+    const entry = entries.get(id);
+    const kind = entry ? classify(entry, at, since, lateOnly) : null;
+    if (!entry || !kind) continue;
+    if (count === max) return { ...page, hasMore: true };
+    page[kind].push(id);
+    page.upTo = at;
+    count++;
+    if (kind === 'updated' && entry.properties > since) page.properties = true;
+  }
+  return page;
+};
+
 /** An empty journal that takes its modseqs from the account's one counter; reading it costs what changed, no more. */
 export const createJournal = (nextModseq: () => number): Journal => {
   const entries = new Map<string, Entry>();
-  const modseqs: number[] = [];
-  const ids: string[] = [];
+  const log: Log = { modseqs: [], ids: [] };
+  let quiet = false;
 
   const append = (id: string): number => {
     const modseq = nextModseq();
-    modseqs.push(modseq);
-    ids.push(id);
+    log.modseqs.push(modseq);
+    log.ids.push(quiet ? '' : id);
     return modseq;
   };
 
-  const state = () => modseqs.at(-1) ?? 0;
+  /** A quiet change leaves the entry alone, so that the loud one before it stays the latest that is told. */
+  const change = (id: string, what: (entry: Entry) => void): void => {
+    const entry = entries.get(id);
+    if (!entry) return;
+    const latest = append(id);
+    if (quiet) return;
+    entry.latest = latest;
+    what(entry);
+  };
+
+  const state = () => log.modseqs.at(-1) ?? 0;
 
   return {
     state,
@@ -69,41 +115,25 @@ export const createJournal = (nextModseq: () => number): Journal => {
       const modseq = append(id);
       entries.set(id, { created: modseq, latest: modseq, properties: modseq, destroyed: false });
     },
-    updated(id, countersOnly = false) {
-      const entry = entries.get(id);
-      if (!entry) return;
-      entry.latest = append(id);
-      if (!countersOnly) entry.properties = entry.latest;
-    },
-    destroyed(id) {
-      const entry = entries.get(id);
-      if (!entry) return;
-      entry.latest = append(id);
-      entry.destroyed = true;
+    updated: (id, countersOnly = false) =>
+      change(id, (entry) => {
+        if (!countersOnly) entry.properties = entry.latest;
+      }),
+    destroyed: (id) =>
+      change(id, (entry) => {
+        entry.destroyed = true;
+      }),
+    quietly(work) {
+      quiet = true;
+      try {
+        return work();
+      } finally {
+        quiet = false;
+      }
     },
     since(since, max, lateOnly) {
-      const page: ChangesPage = {
-        created: [],
-        updated: [],
-        destroyed: [],
-        upTo: since,
-        hasMore: false,
-        properties: false,
-      };
-      let count = 0;
-      for (let i = firstAfter(modseqs, since); i < modseqs.length; i++) {
-        const at = modseqs[i] ?? 0;
-        const id = ids[i] ?? '';
-        const entry = entries.get(id);
-        const kind = entry ? classify(entry, at, since, lateOnly) : null;
-        if (!entry || !kind) continue;
-        if (count === max) return { ...page, hasMore: true };
-        page[kind].push(id);
-        page.upTo = at;
-        count++;
-        if (kind === 'updated' && entry.properties > since) page.properties = true;
-      }
-      return { ...page, upTo: Math.max(since, state()) };
+      const page = readPage(log, entries, since, max, lateOnly);
+      return page.hasMore ? page : { ...page, upTo: Math.max(since, state()) };
     },
   };
 };

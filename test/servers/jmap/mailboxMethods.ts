@@ -3,6 +3,7 @@ import { answerChanges, stateOf } from './changes.ts';
 import { answerGet, overlay } from './get.ts';
 import { idSchema, methodError, parseArguments } from './methodError.ts';
 import { counterNames, type Fields, type StoredMailbox } from './model.ts';
+import { rightsOf } from './rights.ts';
 import type { Site } from './site.ts';
 
 const propertyNames = [
@@ -22,21 +23,11 @@ const getSchema = z.strictObject({
   properties: z.array(z.enum(propertyNames)).nullish(),
 });
 
-const show = (mailbox: StoredMailbox, properties: readonly string[] | null): Fields => {
-  const { id, name, parentId, role, sortOrder, counters, override } = mailbox;
-  const free = role !== 'inbox';
-  const myRights = {
-    mayReadItems: true,
-    mayAddItems: true,
-    mayRemoveItems: true,
-    maySetSeen: true,
-    maySetKeywords: true,
-    mayCreateChild: true,
-    mayRename: free,
-    mayDelete: free,
-    maySubmit: true,
-  };
-  const whole: Fields = { id, name, parentId, role, sortOrder, ...counters, myRights, isSubscribed: true };
+/** A mailbox as Mailbox/get answers it; null: with all properties. */
+export const showMailbox = (mailbox: StoredMailbox, properties: readonly string[] | null): Fields => {
+  const { id, name, parentId, role, sortOrder, counters, isSubscribed, override } = mailbox;
+  const myRights = rightsOf(mailbox);
+  const whole: Fields = { id, name, parentId, role, sortOrder, ...counters, myRights, isSubscribed };
   if (!properties) return overlay(whole, override);
   const wanted = Object.entries(whole).filter(([key]) => key === 'id' || properties.includes(key));
   return overlay(Object.fromEntries(wanted), override);
@@ -49,7 +40,7 @@ export const getMailboxes = (site: Site, args: Fields): Fields => {
     type: 'Mailbox',
     objects: site.store.mailboxes,
     limitAll: site.strictMailboxGet,
-    show: (mailbox) => show(mailbox, properties),
+    show: (mailbox) => showMailbox(mailbox, properties),
   });
 };
 

@@ -15,14 +15,22 @@ export const errorArguments = (thrown: unknown): Fields | null => {
   return parsed.success ? parsed.data : null;
 };
 
+/** The names of an object's fields that a schema refused. */
+export const wrongNames = ({ issues }: z.ZodError): string[] => {
+  const names = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0] ?? '')],
+  );
+  return [...new Set(names)];
+};
+
 /** The arguments of a call, checked: invalidArguments or accountNotFound otherwise (RFC 8620 section 3.6.2). */
 export const parseArguments = <T extends { accountId: string }>(site: Site, schema: z.ZodType<T>, args: Fields): T => {
   const parsed = schema.safeParse(args);
   if (!parsed.success) {
-    const names = parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0] ?? '')],
-    );
-    throw methodError('invalidArguments', { arguments: [...new Set(names)], description: parsed.error.message });
+    throw methodError('invalidArguments', {
+      arguments: wrongNames(parsed.error),
+      description: parsed.error.message,
+    });
   }
   if (site.session.missing || parsed.data.accountId !== site.session.accountId) throw methodError('accountNotFound');
   return parsed.data;

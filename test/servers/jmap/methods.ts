@@ -1,12 +1,20 @@
 import { getEmailChanges, getEmails } from './emailMethods.ts';
+import { setEmails } from './emailSet.ts';
 import { getMailboxChanges, getMailboxes, queryMailboxes } from './mailboxMethods.ts';
+import { setMailboxes } from './mailboxSet.ts';
 import type { Fields } from './model.ts';
 import { createEmailQuery, createQueryCache } from './query.ts';
 import { coreCapability, mailCapability, type Site } from './site.ts';
 import { getThreadChanges, getThreads } from './threadMethods.ts';
 
-/** A method, with the capability that a request must use to call it (RFC 8620 section 3.3). */
-export type Method = { capability: string; answer: (site: Site, args: Fields) => Fields };
+/**
+ * A method, with the capability that a request must use to call it (RFC 8620 section 3.3). `createdIds` are the objects
+ * created so far in the request, by creation id.
+ */
+export type Method = {
+  capability: string;
+  answer: (site: Site, args: Fields, createdIds: Map<string, string>) => Fields;
+};
 
 const mail = (answer: Method['answer']): Method => ({ capability: mailCapability, answer });
 
@@ -17,9 +25,11 @@ export const createMethods = (): ReadonlyMap<string, Method> =>
     ['Mailbox/get', mail(getMailboxes)],
     ['Mailbox/changes', mail(getMailboxChanges)],
     ['Mailbox/query', mail(queryMailboxes)],
+    ['Mailbox/set', mail(setMailboxes)],
     ['Thread/get', mail(getThreads)],
     ['Thread/changes', mail(getThreadChanges)],
     ['Email/get', mail(getEmails)],
     ['Email/query', mail(createEmailQuery(createQueryCache()))],
     ['Email/changes', mail(getEmailChanges)],
+    ['Email/set', mail(setEmails)],
   ]);

@@ -49,7 +49,8 @@ export type StoredMailbox = {
   name: string;
   parentId: string | null;
   readonly role: string | null;
-  readonly sortOrder: number;
+  sortOrder: number;
+  isSubscribed: boolean;
   readonly counters: Counters;
   override: Fields | null;
 };

@@ -37,8 +37,14 @@ export type SessionFacts = {
   redirect: { url: string; status: number } | null;
 };
 
+/**
+ * A set call that the server got: its arguments as they were sent, and its place among the calls of its request. It was
+ * carried out unless the whole request or the call was refused; single items of it may still have been.
+ */
+export type LoggedSet = { method: string; args: Fields; call: number; carriedOut: boolean };
+
 /** A request that the server saw, refused ones too: `methods` in order, `bytes` of its body as far as it was read. */
-export type LoggedRequest = { path: string; methods: string[]; bytes: number };
+export type LoggedRequest = { path: string; methods: string[]; bytes: number; sets: LoggedSet[] };
 
 /** What the server saw so far; in flight are API requests alone. */
 type Traffic = { requests: LoggedRequest[]; inFlight: number; maxInFlight: number };
@@ -60,7 +66,8 @@ export const coreCapability = 'urn:ietf:params:jmap:core';
 /** Name of the mail capability (RFC 8621 section 1.3.1). */
 export const mailCapability = 'urn:ietf:params:jmap:mail';
 
-const mailAccountCapability = {
+/** What the mail capability of an account says (RFC 8621 section 1.3.1). */
+export const mailAccountCapability = {
   maxMailboxesPerEmail: null,
   maxMailboxDepth: null,
   maxSizeMailboxName: 490,

@@ -1,7 +1,7 @@
 import { createAccount, found, journalCounters } from './account.ts';
 import { addEmail, changeEmail, type EmailChange, removeEmail } from './emailSteps.ts';
 import type { Journal } from './journal.ts';
-import { addMailbox, moveMailbox, type NewMailbox, removeMailbox, renameMailbox } from './mailboxSteps.ts';
+import { addMailbox, changeMailbox, type MailboxChange, type NewMailbox, removeMailbox } from './mailboxSteps.ts';
 import type { ChangeType, ServerMail, StoredEmail, StoredMailbox, StoredThread } from './model.ts';
 
 /** All mail of one account, with a journal for each type; every function is one step of its states. */
@@ -17,8 +17,7 @@ export type Store = {
   changeEmails(ids: readonly string[], change: (email: StoredEmail) => EmailChange): void;
   removeEmails(ids: readonly string[]): void;
   addMailbox(mailbox: NewMailbox): string;
-  renameMailbox(id: string, name: string): void;
-  moveMailbox(id: string, parentId: string | null): void;
+  changeMailbox(id: string, change: MailboxChange): void;
   removeMailbox(id: string): void;
   /** Counts an object as updated without changing it. */
   touch(type: ChangeType, id: string): void;
@@ -56,8 +55,7 @@ export const createStore = (): Store => {
         for (const email of each(ids)) removeEmail(account, email);
       }),
     addMailbox: (mailbox) => step(() => addMailbox(account, mailbox)),
-    renameMailbox: (id, name) => step(() => renameMailbox(account, id, name)),
-    moveMailbox: (id, parentId) => step(() => moveMailbox(account, id, parentId)),
+    changeMailbox: (id, change) => step(() => changeMailbox(account, id, change)),
     removeMailbox: (id) => step(() => removeMailbox(account, id)),
     touch: (type, id) => journals[type].updated(id),
   };

@@ -113,3 +113,28 @@ export const follow = async (server: JmapServer, from: string, known: Iterable<s
     if (!page.hasMoreChanges) return { held: [...held].toSorted(), since, ...seen };
   }
 };
+
+const setErrors = z.record(z.string(), z.looseObject({ type: z.string() })).nullable();
+const setSchema = z.object({
+  accountId: z.string(),
+  oldState: z.string(),
+  newState: z.string(),
+  created: z.record(z.string(), z.looseObject({ id: z.string() })).nullable(),
+  updated: z.record(z.string(), z.null()).nullable(),
+  destroyed: z.array(z.string()).nullable(),
+  notCreated: setErrors,
+  notUpdated: setErrors,
+  notDestroyed: setErrors,
+});
+/** Sends one Email/set that must not fail as a whole. */
+export const setEmail = (server: JmapServer, args: Args) => one(server, setSchema, 'Email/set', args);
+/** Sends one Mailbox/set that must not fail as a whole. */
+export const setMailbox = (server: JmapServer, args: Args) => one(server, setSchema, 'Mailbox/set', args);
+/** A server with three emails in its inbox. */
+export const startWithThree = async (t: TestContext, options: JmapServerOptions = {}) => {
+  const server = await start(t, options);
+  const [a = '', b = '', c = ''] = await server.deliver([{}, {}, { keywords: ['$flagged'] }]);
+  const [inbox, archive] = [server.mailboxId('inbox'), server.mailboxId('archive')];
+  const email = async (id: string) => (await server.truth()).emails[id];
+  return { server, a, b, c, inbox, archive, email };
+};

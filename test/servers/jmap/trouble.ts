@@ -1,9 +1,20 @@
-import { createFaults, type Endpoint, type FailureKind, type Faults, type ReplyHook } from './faults.ts';
+import {
+  createFaults,
+  type Endpoint,
+  type FailureKind,
+  type Faults,
+  type ItemTest,
+  type ReplyHook,
+  type RequestTest,
+} from './faults.ts';
 import type { ChangeType, Fields } from './model.ts';
 import type { Limits, SessionFacts } from './site.ts';
 
-/** What may come with a failure: where it happens, seconds for Retry-After, the name of the limit. */
-type FailureOptions = { on?: Endpoint; retryAfter?: number; limit?: string };
+/**
+ * What may come with a failure: where it happens, seconds for Retry-After, the name of the limit, and which API requests
+ * it waits for while others pass, as `hasSet`.
+ */
+type FailureOptions = { on?: Endpoint; retryAfter?: number; limit?: string; when?: RequestTest };
 
 /** What a new session may bring besides its state. */
 type SessionChange = { accountId?: string; apiPath?: string; limits?: Partial<Limits> };
@@ -56,14 +67,22 @@ export type Trouble = {
   redirectSession(url: string | null, status?: number): void;
   /** Called with each API request and the response about to be sent, which it may change; null ends it. */
   beforeReply(hook: ReplyHook | null): void;
+  /** Answers this error for an item of a set, and leaves the item alone; null ends it. */
+  refuseItems(test: ItemTest | null): void;
+  /** Does an item of a set, and yet answers this error for it, as `serverPartialFail` or `serverFail`; null ends it. */
+  partial(test: ItemTest | null): void;
+  /** Sets are carried out whatever their ifInState. */
+  ignoreIfInState(on: boolean): void;
+  /** Email/changes never lists what Email/set does while this is on; the state moves still. */
+  hideOwnChanges(on: boolean): void;
   /** Ends all misbehaviour; the session keeps what `changeSession` named. */
   reset(): void;
 };
 
 const failureKnobs = (faults: Faults) => ({
   failNext(kind: FailureKind, n = 1, options: FailureOptions = {}) {
-    const { on = 'api', retryAfter = null, limit = 'maxConcurrentRequests' } = options;
-    for (let i = 0; i < n; i++) faults.failures.push({ kind, on, retryAfter, limit });
+    const { on = 'api', retryAfter = null, limit = 'maxConcurrentRequests', when = null } = options;
+    for (let i = 0; i < n; i++) faults.failures.push({ kind, on, retryAfter, limit, when });
   },
   failMethod(method: string, type: string, n = 1, extras: Fields = {}) {
     faults.methodFailures.push({ method, error: { type, ...extras }, left: n });
@@ -133,6 +152,21 @@ const readKnobs = (faults: Faults) => ({
   },
 });
 
+const setKnobs = (faults: Faults) => ({
+  refuseItems(test: ItemTest | null) {
+    faults.refuseItems = test;
+  },
+  partial(test: ItemTest | null) {
+    faults.partial = test;
+  },
+  ignoreIfInState(on: boolean) {
+    faults.ignoreIfInState = on;
+  },
+  hideOwnChanges(on: boolean) {
+    faults.hideOwnChanges = on;
+  },
+});
+
 const sessionKnobs = (session: SessionFacts, limits: Limits) => ({
   changeSession({ accountId, apiPath, limits: changed = {} }: SessionChange = {}) {
     session.version++;
@@ -158,6 +192,7 @@ export const createTrouble = (faults: Faults, session: SessionFacts, limits: Lim
     ...failures,
     ...changesKnobs(faults),
     ...readKnobs(faults),
+    ...setKnobs(faults),
     ...sessionKnobs(session, limits),
     reset() {
       failures.resume();

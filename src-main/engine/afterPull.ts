@@ -1,0 +1,71 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Store, WriteDb } from '../store/db.ts';
+import { refreshEmail } from '../store/emailState.ts';
+import { refreshMailbox } from '../store/mailboxState.ts';
+import {
+  acknowledgedMailboxChanges,
+  pruneDone,
+  readChange,
+  restage,
+  setStage,
+  unknownOutcomes,
+} from '../store/pending.ts';
+import { acknowledgedTargets, allTargets, stageTarget } from '../store/pendingEmails.ts';
+import { mailboxTargets } from '../store/pendingMailboxes.ts';
+import { countAttempt, noLongerUnknown, settleUnknownEmails, sweepDependants } from './settle.ts';
+import { settleUnknownMailbox } from './settleMailboxes.ts';
+
+const EMAILS_AT_ONCE = 100;
+
+/**
+ * After a pull has committed its last page. Flush and pull never run at the same time, so whatever is acknowledged was so
+ * before the pull began: the server's own word has arrived, and the change goes (P3). What was sent without an answer is
+ * settled by what the server has now (P5); `lost` names those that count as an attempt (P4).
+ */
+export const settleAfterPull = async (store: Store, clock: Clock, lost: ReadonlySet<number>): Promise<void> => {
+  let settled = 0;
+  for (;;) {
+    const confirmed = store.read((db) => acknowledgedTargets(db, EMAILS_AT_ONCE));
+    if (confirmed.length === 0) break;
+    settled += confirmed.length;
+    store.write((tx) => {
+      for (const { change, email } of confirmed) {
+        stageTarget(tx, change, email, 'done');
+        refreshEmail(tx, email);
+      }
+      for (const change of new Set(confirmed.map((each) => each.change))) restage(tx, change);
+    });
+    await store.pause();
+  }
+  const { mailboxChanges, unknown } = store.read((db) => ({
+    mailboxChanges: acknowledgedMailboxChanges(db),
+    unknown: unknownOutcomes(db),
+  }));
+  if (settled + mailboxChanges.length + unknown.length === 0) return;
+  store.write((tx) => {
+    for (const id of mailboxChanges) finishMailboxChange(tx, id);
+    for (const { id } of unknown) {
+      const change = readChange(tx, id);
+      if (!change?.outcomeUnknown) continue;
+      const again = change.type === 'mailbox' ? settleUnknownMailbox(tx, change) : settleUnknownEmails(tx, change);
+      if (!again && change.type === 'mailbox') continue;
+      noLongerUnknown(tx, change);
+      if (again && lost.has(id)) countAttempt(tx, id, noAnswer, clock.now());
+    }
+    sweepDependants(tx);
+    pruneDone(tx, clock.now());
+  });
+};
+
+/** Also the emails that went with it: what became of them the pull has told. */
+const finishMailboxChange = (tx: WriteDb, id: number): void => {
+  setStage(tx, id, 'done');
+  for (const { mailbox } of mailboxTargets(tx, id)) refreshMailbox(tx, mailbox);
+  for (const { email, stage } of allTargets(tx, id)) {
+    if (stage === 'done') continue;
+    stageTarget(tx, id, email, 'done');
+    refreshEmail(tx, email);
+  }
+};
+
+const noAnswer = { kind: 'network', message: 'the server did not answer, and did not do it' } as const;

@@ -1,0 +1,90 @@
+import { TernError } from '../../src-shared/errors.ts';
+import { compose } from '../../src-shared/project.ts';
+import type { EmailPush } from '../driver/driver.ts';
+import type { ReadDb } from '../store/db.ts';
+import { readBase } from '../store/emailState.ts';
+import { remoteEmailId } from '../store/emails.ts';
+import { remoteMailboxId } from '../store/mailboxes.ts';
+import { dueChanges } from '../store/pending.ts';
+import { targetsIn, unsettledOf } from '../store/pendingEmails.ts';
+import type { SentEmail } from './settle.ts';
+
+/** One email of a batch. `refused`: it cannot be sent at all, and why. */
+export type BatchEmail = SentEmail & { push: EmailPush; refused?: TernError };
+
+/** Where in the queue a batch ended: behind this email of this change. */
+export type QueuePlace = { change: number; email: number };
+export const queueStart: QueuePlace = { change: 0, email: 0 };
+
+/** How a piece of a batch is put together. `separately`: emails of which only one change goes at a time. */
+export type BatchOptions = {
+  now: number;
+  limit: number;
+  /** Emails that are in the batch already. */
+  taken: { has(email: number): boolean };
+  separately: ReadonlySet<number>;
+  /** Only emails whose changes mean the same whatever the server has by now. */
+  onlyKeywords: boolean;
+};
+
+/**
+ * The next emails of the queue that are due, each with all that can go out for it in one patch (docs/sync.md P2), and
+ * where to go on. An email whose earlier change is under way or has to wait is passed over: order holds per email alone.
+ */
+export const nextBatch = (
+  db: ReadDb,
+  from: QueuePlace,
+  options: BatchOptions,
+): { emails: BatchEmail[]; next: QueuePlace | null } => {
+  const batch = new Map<number, BatchEmail>();
+  let place = from;
+  for (;;) {
+    const [change] = dueChanges(db, options.now, place.email > 0 ? place.change - 1 : place.change, 1);
+    if (!change) return { emails: [...batch.values()], next: null };
+    const after = change.id === place.change ? place.email : 0;
+    const page = change.type === 'mailbox' ? [] : targetsIn(db, change.id, 'queued', after, options.limit - batch.size);
+    for (const { email } of page) {
+      const found = batch.has(email) || options.taken.has(email) ? null : sendable(db, email, options);
+      if (found) batch.set(email, found);
+    }
+    const last = page.at(-1);
+    place = last ? { change: change.id, email: last.email } : { change: change.id, email: 0 };
+    if (batch.size >= options.limit) return { emails: [...batch.values()], next: place };
+  }
+};
+
+const sendable = (db: ReadDb, email: number, options: BatchOptions): BatchEmail | null => {
+  const targets: SentEmail['targets'] = [];
+  for (const target of unsettledOf(db, email, options.now)) {
+    if (!target.ready || target.stage === 'inflight') break;
+    const ends = target.effect.destroy === true || options.separately.has(email);
+    if (ends && targets.length > 0) break;
+    targets.push(target);
+    if (ends) break;
+  }
+  const [first] = targets;
+  if (!first) return null;
+  const remoteId = remoteEmailId(db, email);
+  if (remoteId === undefined) return null;
+  const { keywords = {}, mailboxes = {}, destroy = false } = compose(targets.map(({ effect }) => effect));
+  if (options.onlyKeywords && (destroy || Object.keys(mailboxes).length > 0)) return null;
+  const push: EmailPush = { remoteId, keywords, mailboxes: remoteMailboxes(db, mailboxes), destroy };
+  const refused = destroy ? movedMeanwhile(db, email, first.overwritten.mailboxes) : undefined;
+  return { email, targets, push, ...(refused ? { refused } : {}) };
+};
+
+/** By the server's ids. One that is gone cannot be left; to be put into one that is gone was refused when it went. */
+const remoteMailboxes = (db: ReadDb, mailboxes: Record<string, boolean>): Record<string, boolean> =>
+  Object.fromEntries(
+    Object.entries(mailboxes).flatMap(([mailbox, on]) => {
+      const remote = remoteMailboxId(db, Number(mailbox));
+      return remote == null ? [] : [[remote, on]];
+    }),
+  );
+
+/** Nobody wants to destroy what has been put somewhere else since. */
+const movedMeanwhile = (db: ReadDb, email: number, seen: readonly number[]): TernError | undefined => {
+  const now = readBase(db, email)?.mailboxes ?? [];
+  const same = now.length === seen.length && now.every((mailbox) => seen.includes(mailbox));
+  return same ? undefined : new TernError('conflict', 'the email was moved elsewhere meanwhile: it was not destroyed');
+};

@@ -1,0 +1,63 @@
+import type { EmailChange } from '../../src-shared/change.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import { type EmailEffect, type EmailState, project } from '../../src-shared/project.ts';
+import type { ReadDb } from '../store/db.ts';
+import { mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
+
+/** What a change does to an email that is in a given state. Throws `invalid` where that makes no sense for it. */
+type EffectOn = (state: EmailState) => EmailEffect;
+
+/** A contract id as the row id it stands for; what never was one stands for no row. */
+export const localId = (id: string): number => (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0);
+
+const switches = (patch: Record<string, true | null>): Record<string, boolean> =>
+  Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === true]));
+
+/** What a change does to each email. Throws `notFound` for a mailbox or a role that the account does not have. */
+export const effectOf = (db: ReadDb, change: EmailChange, field: string): EffectOn => {
+  switch (change.type) {
+    case 'keywords':
+      return () => ({ keywords: switches(change.patch) });
+    case 'mailboxes': {
+      for (const mailbox of Object.keys(change.patch))
+        if (!mailboxExists(db, localId(mailbox)))
+          throw new TernError('notFound', 'no such mailbox', { field: `${field}.patch.${mailbox}` });
+      return inSomeMailbox({ mailboxes: switches(change.patch) }, field);
+    }
+    case 'move':
+      return moveTo(mailboxOf(db, change.role, field), change.role === 'archive' ? inboxOf(db) : undefined);
+    case 'delete': {
+      const trash = mailboxOf(db, 'trash', field);
+      const toTrash = moveTo(trash, undefined);
+      return (state) => (state.mailboxes.includes(trash) ? { destroy: true } : toTrash(state));
+    }
+    case 'destroy':
+      return () => ({ destroy: true });
+  }
+};
+
+const inboxOf = (db: ReadDb): number | undefined => mailboxesWithRole(db, 'inbox')[0];
+
+const mailboxOf = (db: ReadDb, role: string, field: string): number => {
+  const [mailbox] = mailboxesWithRole(db, role);
+  if (mailbox === undefined)
+    throw new TernError('notFound', `this account has no mailbox for ${role}`, { field: `${field}.role` });
+  return mailbox;
+};
+
+/** Out of `from`, if the email is there, else out of every other mailbox. */
+const moveTo =
+  (target: number, from: number | undefined): EffectOn =>
+  ({ mailboxes }) => {
+    const left = from !== undefined && mailboxes.includes(from) ? [from] : mailboxes;
+    return { mailboxes: { ...Object.fromEntries(left.map((mailbox) => [mailbox, false])), [target]: true } };
+  };
+
+/** RFC 8621 section 4.1.1: an email is in at least one mailbox. */
+const inSomeMailbox =
+  (effect: EmailEffect, field: string): EffectOn =>
+  (state) => {
+    if (project(state, [effect]).mailboxes.length === 0)
+      throw new TernError('invalid', 'an email must stay in at least one mailbox', { field: `${field}.patch` });
+    return effect;
+  };

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { TernError } from '../../src-shared/errors.ts';
+import type { MailboxPush } from '../driver/driver.ts';
+import type { ReadDb } from '../store/db.ts';
+import { emailsInMailbox, remoteMailboxId } from '../store/mailboxes.ts';
+import type { StoredChange } from '../store/pending.ts';
+
+/** A change of a mailbox as `outboxMailboxes.ts` stores it; all ids are local. */
+const payloadSchema = z.object({
+  op: z.enum(['create', 'rename', 'delete']),
+  mailbox: z.int(),
+  name: z.string().optional(),
+  parent: z.int().nullish(),
+  tree: z.array(z.int()).default([]),
+  removeEmails: z.boolean().default(false),
+});
+
+/** What a stored change of a mailbox means for the server, or why it cannot be sent any more. */
+export const mailboxPush = (db: ReadDb, change: StoredChange): MailboxPush | { refused: TernError } => {
+  const payload = payloadSchema.safeParse(change.payload);
+  if (!payload.success) return { refused: new TernError('bug', 'the stored change cannot be read') };
+  const { op, mailbox, name, parent, tree, removeEmails } = payload.data;
+  const gone = { refused: new TernError('notFound', 'the mailbox was deleted elsewhere') };
+  const parentRemoteId = parent == null ? null : remoteMailboxId(db, parent);
+  if (parent != null && parentRemoteId == null) return gone;
+  switch (op) {
+    case 'create':
+      return { op, name: name ?? '', parentRemoteId: parentRemoteId ?? null };
+    case 'rename': {
+      const remoteId = remoteMailboxId(db, mailbox);
+      if (remoteId == null) return gone;
+      return { op, remoteId, name, ...(parent === undefined ? {} : { parentRemoteId: parentRemoteId ?? null }) };
+    }
+    case 'delete': {
+      // The person saw what is in it when they deleted it; mail that came since is none of that.
+      if (tree.some((each) => emailsInMailbox(db, each).length > 0))
+        return { refused: new TernError('conflict', 'mail has come into the mailbox meanwhile: it was not deleted') };
+      return { op, remoteIds: tree.flatMap((each) => remoteMailboxId(db, each) ?? []), removeEmails };
+    }
+  }
+};

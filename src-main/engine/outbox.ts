@@ -1,0 +1,53 @@
+import type { Change, EmailChange } from '../../src-shared/change.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ReadDb, Store, WriteDb } from '../store/db.ts';
+import { type EmailRow, effectiveState, emailRow } from '../store/emailState.ts';
+import { effectOf, localId } from './effects.ts';
+import { submitMailboxChange } from './outboxMailboxes.ts';
+import { recordChange } from './record.ts';
+
+/** What `changes.submit` answers: an id per change, and per created mailbox its id by the index of its change. */
+export type Submitted = { ids: string[]; mailboxes?: Record<string, string> };
+
+/**
+ * Records changes and shows them, all or none, on disk when this returns (docs/sync.md P1). Throws `notFound`,
+ * `invalid`, `conflict`, `forbidden`, naming the field.
+ */
+export const submitChanges = (store: Store, clock: Clock, changes: readonly Change[]): Submitted =>
+  store.write(
+    (tx) => {
+      const mailboxes: Record<string, string> = {};
+      const ids = changes.map((change, index) => {
+        const field = `changes.${index}`;
+        if (change.type !== 'mailbox') return String(submitEmailChange(tx, change, field, clock.now()));
+        const { id, created } = submitMailboxChange(tx, change, field, clock.now());
+        if (created !== undefined) mailboxes[index] = String(created);
+        return String(id);
+      });
+      return { ids, ...(Object.keys(mailboxes).length > 0 ? { mailboxes } : {}) };
+    },
+    { durable: true },
+  );
+
+const submitEmailChange = (tx: WriteDb, change: EmailChange, field: string, now: number): number => {
+  const rows = [...new Set(change.emails)].map((id, index) => neededEmail(tx, id, `${field}.emails.${index}`));
+  const effectOn = effectOf(tx, change, field);
+  const { emails: _, type, ...rest } = change;
+  return recordChange(
+    tx,
+    type,
+    rest,
+    rows.map((row) => {
+      const before = effectiveState(tx, row);
+      return { row, before, effect: effectOn(before) };
+    }),
+    now,
+  );
+};
+
+const neededEmail = (db: ReadDb, id: string, field: string): EmailRow => {
+  const row = emailRow(db, localId(id));
+  if (!row || row.is_hidden === 1) throw new TernError('notFound', 'no such email', { field });
+  return row;
+};

@@ -1,0 +1,185 @@
+import type { ChangeType } from '../../src-shared/change.ts';
+import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Store, WriteDb } from '../store/db.ts';
+import { effectiveState, emailRow, refreshEmail, writeBase } from '../store/emailState.ts';
+import { addLocalMailbox, mailboxNamed } from '../store/mailboxes.ts';
+import { mailboxBase, mailboxState, refreshMailbox, writeMailboxBase } from '../store/mailboxState.ts';
+import {
+  readChange,
+  removeChange,
+  restage,
+  type StoredChange,
+  setAttempts,
+  setDependsOn,
+  setError,
+  setStage,
+} from '../store/pending.ts';
+import { allTargets, type EmailTarget, removeTarget, stageTarget } from '../store/pendingEmails.ts';
+import { mailboxTargets } from '../store/pendingMailboxes.ts';
+import { localId } from './effects.ts';
+import { submitMailboxChange } from './outboxMailboxes.ts';
+import { creationOf, recordChange } from './record.ts';
+import { sweepDependants } from './settle.ts';
+
+/** Every change by its id, or none: an unknown one refuses the call. */
+const neededChanges = (tx: WriteDb, ids: readonly string[]): StoredChange[] =>
+  ids.map((id, index) => {
+    const change = readChange(tx, localId(id));
+    if (!change) throw new TernError('notFound', 'no such change', { field: `ids.${index}` });
+    return change;
+  });
+
+/** Puts failed changes back into the queue, and makes waiting ones due now, with all their attempts ahead of them. */
+export const retryChanges = (store: Store, clock: Clock, ids: readonly string[]): { ids: string[] } =>
+  store.write(
+    (tx) => {
+      for (const change of neededChanges(tx, ids).toSorted((a, b) => a.id - b.id)) retry(tx, change, clock.now());
+      return { ids: [...ids] };
+    },
+    { durable: true },
+  );
+
+const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
+  setAttempts(tx, change.id, 0, now);
+  const failed = allTargets(tx, change.id).filter(({ stage }) => stage === 'failed');
+  if (change.type === 'mailbox' && change.stage === 'failed') retryMailbox(tx, change);
+  const dependsOn = new Set<number>();
+  for (const { email, effect } of failed) {
+    const row = emailRow(tx, email);
+    if (!row) continue;
+    if (row.pending === 0) writeBase(tx, email, effectiveState(tx, row));
+    stageTarget(tx, change.id, email, 'queued');
+    refreshEmail(tx, email);
+    for (const mailbox of Object.keys(effect.mailboxes ?? {})) {
+      const creation = creationOf(tx, Number(mailbox));
+      if (creation !== undefined && creation !== change.id) dependsOn.add(creation);
+    }
+  }
+  if (failed.length === 0 && change.type !== 'mailbox') return;
+  if (change.stage === 'failed') {
+    setDependsOn(tx, change.id, [...dependsOn]);
+    setError(tx, change.id, null);
+  }
+  restage(tx, change.id);
+};
+
+const retryMailbox = (tx: WriteDb, change: StoredChange): void => {
+  setStage(tx, change.id, 'queued');
+  for (const { mailbox, effect } of mailboxTargets(tx, change.id)) {
+    const state = mailboxState(tx, mailbox);
+    // A creation that failed left nothing behind; it comes back under the id the caller knows.
+    if (!state && effect.exists) {
+      if (mailboxNamed(tx, effect.name ?? '', effect.parent ?? null) !== undefined)
+        throw new TernError('conflict', 'there is a mailbox of this name already');
+      addLocalMailbox(tx, effect.name ?? '', effect.parent ?? null, mailbox);
+    }
+    const base = mailboxState(tx, mailbox);
+    if (base && !mailboxBase(tx, mailbox)) writeMailboxBase(tx, mailbox, base);
+    refreshMailbox(tx, mailbox);
+  }
+};
+
+/** Gives up what of these changes is not on the server, and dismisses what failed. Throws `conflict` while one is sent. */
+export const discardChanges = (store: Store, ids: readonly string[]): { ids: string[] } =>
+  store.write(
+    (tx) => {
+      for (const change of neededChanges(tx, ids)) {
+        if (change.stage === 'inflight' && !change.outcomeUnknown)
+          throw new TernError('conflict', 'the change is on its way to the server', { field: 'ids' });
+        takeBack(tx, change);
+      }
+      sweepDependants(tx);
+      return { ids: [...ids] };
+    },
+    { durable: true },
+  );
+
+/** Takes a change back where the server does not have it: the view is what it was without. */
+const takeBack = (tx: WriteDb, change: StoredChange): void => {
+  const targets = allTargets(tx, change.id);
+  const taken = targets.filter(({ stage }) => stage !== 'acknowledged' && stage !== 'done');
+  const mailboxes = mailboxTargets(tx, change.id);
+  for (const { email } of taken) removeTarget(tx, change.id, email);
+  const whole = taken.length === targets.length && (change.type !== 'mailbox' || change.stage !== 'acknowledged');
+  if (whole) removeChange(tx, change.id);
+  else restage(tx, change.id);
+  for (const { email } of taken) refreshEmail(tx, email);
+  if (whole) for (const { mailbox } of mailboxes) refreshMailbox(tx, mailbox);
+};
+
+/** What an undo did, and what it could not take back, with the reason. */
+export type Undone = { ids: string[]; failed: { id: string; error: WireError }[] };
+
+/**
+ * Takes changes back, the latest first: those still queued are as if they had never been, those on the server get their
+ * inverse, from the values the rows had. What cannot be undone is told by id; the others are undone all the same.
+ */
+export const undoChanges = (store: Store, clock: Clock, ids: readonly string[]): Undone =>
+  store.write(
+    (tx) => {
+      const result: Undone = { ids: [], failed: [] };
+      for (const change of neededChanges(tx, ids).toSorted((a, b) => b.id - a.id)) {
+        const id = String(change.id);
+        try {
+          undo(tx, change, clock.now());
+          result.ids.push(id);
+        } catch (error) {
+          if (asTernError(error).kind === 'bug') throw error;
+          result.failed.push({ id, error: toWire(error) });
+        }
+      }
+      sweepDependants(tx);
+      return result;
+    },
+    { durable: true },
+  );
+
+const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
+  if (change.type === 'mailbox') {
+    if (change.stage === 'queued' || change.stage === 'failed') takeBack(tx, change);
+    else undoMailboxChange(tx, change, now);
+    return;
+  }
+  const sent = allTargets(tx, change.id).filter(({ stage }) => stage !== 'queued' && stage !== 'failed');
+  if (sent.some(({ effect }) => effect.destroy))
+    throw new TernError('unsupported', 'what was destroyed on the server cannot be brought back');
+  const type: ChangeType = change.type === 'keywords' ? 'keywords' : 'mailboxes';
+  const affected = sent.flatMap((target) => inverseOf(tx, target));
+  if (sent.length === 0) takeBack(tx, change);
+  else removeUnsent(tx, change);
+  if (affected.length > 0) recordChange(tx, type, { undoes: change.id }, affected, now);
+};
+
+const removeUnsent = (tx: WriteDb, change: StoredChange): void => {
+  const unsent = allTargets(tx, change.id).filter(({ stage }) => stage === 'queued' || stage === 'failed');
+  for (const { email } of unsent) {
+    removeTarget(tx, change.id, email);
+    refreshEmail(tx, email);
+  }
+  restage(tx, change.id);
+};
+
+const inverseOf = (tx: WriteDb, { email, overwritten }: EmailTarget): Parameters<typeof recordChange>[3] => {
+  const row = emailRow(tx, email);
+  const { keywords = {}, mailboxes = {} } = overwritten.inverse;
+  if (!row || row.is_hidden === 1 || Object.keys(keywords).length + Object.keys(mailboxes).length === 0) return [];
+  return [{ row, before: effectiveState(tx, row), effect: { keywords, mailboxes } }];
+};
+
+const undoMailboxChange = (tx: WriteDb, change: StoredChange, now: number): void => {
+  for (const { mailbox, effect, overwritten } of mailboxTargets(tx, change.id)) {
+    const id = String(mailbox);
+    if (effect.exists === false)
+      throw new TernError('unsupported', 'a mailbox that was deleted on the server cannot be brought back');
+    if (effect.exists) submitMailboxChange(tx, { type: 'mailbox', op: 'delete', mailbox: id }, 'ids', now);
+    else {
+      const parent = overwritten.parent === null ? null : String(overwritten.parent);
+      const back = {
+        ...(effect.name === undefined ? {} : { name: overwritten.name }),
+        ...(effect.parent === undefined ? {} : { parent }),
+      };
+      submitMailboxChange(tx, { type: 'mailbox', op: 'rename', mailbox: id, ...back }, 'ids', now);
+    }
+  }
+};

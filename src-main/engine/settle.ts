@@ -1,0 +1,178 @@
+import { project, satisfies } from '../../src-shared/project.ts';
+import type { Outcome } from '../driver/driver.ts';
+import { assertNever } from '../lib/assert.ts';
+import type { WriteDb } from '../store/db.ts';
+import { acceptState, readBase, refreshEmail } from '../store/emailState.ts';
+import {
+  type ChangeError,
+  dependants,
+  readChange,
+  restage,
+  type StoredChange,
+  setAttempts,
+  setDependsOn,
+  setError,
+  setOutcomeUnknown,
+  setStage,
+} from '../store/pending.ts';
+import { allTargets, type EmailTarget, stageTarget, targetsIn } from '../store/pendingEmails.ts';
+import { failMailboxChange } from './settleMailboxes.ts';
+
+/** So often a change is put to the server and fails before it is given up, with these pauses in between, in ms. */
+const ATTEMPTS = 5;
+const PAUSES = [5_000, 30_000, 120_000, 600_000];
+
+/** One email with the changes that went out for it together, in order. */
+export type SentEmail = { email: number; targets: EmailTarget[] };
+
+/** What became of a batch, beyond what is recorded with each email. */
+export type BatchResult = {
+  done: number;
+  stale: boolean;
+  /** Emails whose changes were refused together: each has to be sent by itself, to tell which it was. */
+  separately: number[];
+  /** Changes that the server tried and could not, with its reason: each counts one attempt. */
+  attempts: Map<number, ChangeError>;
+  /** Changes without an answer; true where that counts as an attempt, if the server answers otherwise. */
+  unknown: Map<number, boolean>;
+};
+
+/** The result of a batch of which nothing is known yet. */
+export const noResult = (): BatchResult => ({
+  done: 0,
+  stale: false,
+  separately: [],
+  attempts: new Map(),
+  unknown: new Map(),
+});
+
+/** Records what became of some emails of a batch, in one transaction (docs/sync.md P5), and adds to its result. */
+export const recordOutcomes = (
+  tx: WriteDb,
+  sent: readonly SentEmail[],
+  outcomes: readonly Outcome[],
+  result: BatchResult,
+): void => {
+  for (const [index, each] of sent.entries()) recordOutcome(tx, each, outcomes[index] ?? { result: 'stale' }, result);
+  for (const change of changesOf(sent)) restage(tx, change);
+  for (const change of result.unknown.keys()) setOutcomeUnknown(tx, change, true);
+};
+
+const changesOf = (sent: readonly SentEmail[]): Set<number> =>
+  new Set(sent.flatMap(({ targets }) => targets.map(({ change }) => change)));
+
+const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outcome, result: BatchResult): void => {
+  switch (outcome.result) {
+    case 'done':
+      result.done += 1;
+      return acknowledge(tx, email, targets);
+    case 'refused':
+      if (targets.length === 1) return refuse(tx, email, targets, outcome.error);
+      result.separately.push(email);
+      return stageAll(tx, targets, 'queued');
+    case 'failed':
+      for (const { change } of targets) result.attempts.set(change, outcome.error);
+      return stageAll(tx, targets, 'queued');
+    case 'unknown':
+      for (const { change } of targets) result.unknown.set(change, outcome.counts);
+      return;
+    case 'stale':
+      result.stale = true;
+      return stageAll(tx, targets, 'queued');
+    default:
+      assertNever(outcome);
+  }
+};
+
+const stageAll = (tx: WriteDb, targets: readonly EmailTarget[], stage: 'queued' | 'inflight'): void => {
+  for (const { change, email } of targets) stageTarget(tx, change, email, stage);
+};
+
+/** Before a batch is written to the server: should the answer never come, it is known that it may have arrived. */
+export const markInflight = (tx: WriteDb, sent: readonly SentEmail[]): void => {
+  for (const { targets } of sent) stageAll(tx, targets, 'inflight');
+  for (const change of changesOf(sent)) restage(tx, change);
+};
+
+/** The server has it: folded into the base, and still shown on top until a pull has confirmed it (P3). */
+const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[]): void => {
+  for (const { change } of targets) stageTarget(tx, change, email, 'acknowledged');
+  const base = readBase(tx, email);
+  if (base)
+    acceptState(
+      tx,
+      email,
+      project(
+        base,
+        targets.map(({ effect }) => effect),
+      ),
+    );
+};
+
+const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], error: ChangeError): void => {
+  for (const { change } of targets) {
+    stageTarget(tx, change, email, 'failed');
+    setError(tx, change, { kind: error.kind, message: error.message });
+  }
+  refreshEmail(tx, email);
+};
+
+/** Counts an attempt that failed: later again, or, after the fifth, never. */
+export const countAttempt = (tx: WriteDb, id: number, error: ChangeError, now: number): void => {
+  const change = readChange(tx, id);
+  if (!change) return;
+  const attempts = change.attempts + 1;
+  setAttempts(tx, id, attempts, now + (PAUSES[attempts - 1] ?? 0));
+  const told = { kind: error.kind, message: error.message };
+  if (attempts < ATTEMPTS) setError(tx, id, told);
+  else failChange(tx, change, { ...told, message: `given up after ${ATTEMPTS} attempts: ${told.message}` });
+};
+
+/** Gives up what is left of a change: the view falls back to what the server has. */
+const failChange = (tx: WriteDb, change: StoredChange, error: ChangeError): void => {
+  setError(tx, change.id, error);
+  for (const { email } of allTargets(tx, change.id).filter(({ stage }) => stage === 'queued')) {
+    stageTarget(tx, change.id, email, 'failed');
+    refreshEmail(tx, email);
+  }
+  if (change.type === 'mailbox') failMailboxChange(tx, change);
+  restage(tx, change.id);
+};
+
+/** Lets go on what waited for a change that is settled, and gives up what waited for one that failed. */
+export const sweepDependants = (tx: WriteDb): void => {
+  for (const change of dependants(tx)) {
+    const stages = change.dependsOn.map((id) => ({ id, stage: readChange(tx, id)?.stage ?? 'failed' }));
+    if (stages.some(({ stage }) => stage === 'failed')) {
+      setDependsOn(tx, change.id, []);
+      failChange(tx, change, { kind: 'cancelled', message: 'a change that it depends on failed' });
+    } else {
+      const waiting = stages.flatMap(({ id, stage }) => (stage === 'queued' || stage === 'inflight' ? [id] : []));
+      if (waiting.length < stages.length) setDependsOn(tx, change.id, waiting);
+    }
+  }
+};
+
+/** Settles emails of a change whose answer was lost by what the server has now: done, or to be sent again. */
+export const settleUnknownEmails = (tx: WriteDb, change: StoredChange): boolean => {
+  let sentAgain = false;
+  for (let after = 0; ; ) {
+    const page = targetsIn(tx, change.id, 'inflight', after);
+    if (page.length === 0) return sentAgain;
+    for (const { email, effect } of page) {
+      const base = readBase(tx, email);
+      const happened = base !== undefined && satisfies(base, effect);
+      stageTarget(tx, change.id, email, happened ? 'done' : 'queued');
+      sentAgain ||= !happened;
+      refreshEmail(tx, email);
+      after = email;
+    }
+  }
+};
+
+/** A change is no longer under way: its stage is what its emails say, or, of a mailbox, to be sent again. */
+export const noLongerUnknown = (tx: WriteDb, change: StoredChange): void => {
+  setOutcomeUnknown(tx, change.id, false);
+  if (change.type === 'mailbox') setStage(tx, change.id, 'queued');
+  else restage(tx, change.id);
+};

@@ -1,0 +1,70 @@
+import { type MailboxEffect, type MailboxState, project, projectMailbox } from '../../src-shared/project.ts';
+import type { Outcome } from '../driver/driver.ts';
+import { assertNever } from '../lib/assert.ts';
+import type { WriteDb } from '../store/db.ts';
+import { acceptState, readBase, refreshEmail } from '../store/emailState.ts';
+import { acceptMailbox } from '../store/mailboxes.ts';
+import { mailboxBase, refreshMailbox } from '../store/mailboxState.ts';
+import { type StoredChange, setError, setOutcomeUnknown, setStage } from '../store/pending.ts';
+import { allTargets, stageTarget } from '../store/pendingEmails.ts';
+import { mailboxTargets } from '../store/pendingMailboxes.ts';
+
+/** Records what became of a change of a mailbox, in one transaction. `failed` and `unknown` are the caller's to count. */
+export const recordMailboxOutcome = (tx: WriteDb, change: StoredChange, outcome: Outcome): void => {
+  switch (outcome.result) {
+    case 'done':
+      return acknowledgeMailboxChange(tx, change, outcome.remoteId);
+    case 'refused':
+      setError(tx, change.id, { kind: outcome.error.kind, message: outcome.error.message });
+      return failMailboxChange(tx, change);
+    case 'unknown':
+      return setOutcomeUnknown(tx, change.id, true);
+    case 'failed':
+    case 'stale':
+      return setStage(tx, change.id, 'queued');
+    default:
+      return assertNever(outcome);
+  }
+};
+
+const acknowledgeMailboxChange = (tx: WriteDb, change: StoredChange, remoteId: string | undefined): void => {
+  const targets = mailboxTargets(tx, change.id);
+  setStage(tx, change.id, 'acknowledged');
+  for (const { email, effect, stage } of allTargets(tx, change.id)) {
+    if (stage === 'done') continue;
+    stageTarget(tx, change.id, email, 'acknowledged');
+    const base = readBase(tx, email);
+    if (base) acceptState(tx, email, project(base, [effect]));
+  }
+  for (const { mailbox, effect } of targets) {
+    const base = mailboxBase(tx, mailbox);
+    if (remoteId !== undefined) acceptMailbox(tx, mailbox, remoteId);
+    else if (base) refreshMailbox(tx, mailbox, projectMailbox(base, [effect]));
+  }
+};
+
+/** Gives a change of a mailbox up: mailbox and emails fall back to what the server has. */
+export const failMailboxChange = (tx: WriteDb, change: StoredChange): void => {
+  setStage(tx, change.id, 'failed');
+  for (const { mailbox } of mailboxTargets(tx, change.id)) refreshMailbox(tx, mailbox);
+  for (const { email } of allTargets(tx, change.id)) {
+    stageTarget(tx, change.id, email, 'failed');
+    refreshEmail(tx, email);
+  }
+};
+
+const shows = (base: MailboxState, effect: MailboxEffect): boolean =>
+  (effect.name ?? base.name) === base.name &&
+  (effect.parent === undefined || effect.parent === base.parent) &&
+  (effect.exists ?? base.exists) === base.exists;
+
+/** Settles a change of a mailbox whose answer was lost by what the server has now. True when it is to be sent again. */
+export const settleUnknownMailbox = (tx: WriteDb, change: StoredChange): boolean => {
+  const happened = mailboxTargets(tx, change.id).every(({ mailbox, effect }) => {
+    const base = mailboxBase(tx, mailbox);
+    // No base: the mailbox is gone, which is what a deletion wants.
+    return base ? shows(base, effect) : effect.exists === false;
+  });
+  if (happened) acknowledgeMailboxChange(tx, change, undefined);
+  return !happened;
+};

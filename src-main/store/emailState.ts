@@ -1,0 +1,185 @@
+import { type EmailState, project } from '../../src-shared/project.ts';
+import { storedList } from '../lib/json.ts';
+import type { ReadDb, WriteDb } from './db.ts';
+import { addPendingCounts, addServerCounts, type Counts } from './mailboxCounts.ts';
+import { activeEffects } from './pendingEmails.ts';
+import { dropThreadIfEmpty } from './threads.ts';
+
+/** What can change of an email's row, and what its mailboxes repeat of it. `pending`: changes that lie on its base. */
+export type EmailRow = {
+  id: number;
+  thread_id: number;
+  sort_key: number;
+  keywords: string;
+  is_unread: number;
+  is_hidden: number;
+  pending: number;
+};
+
+const columns = 'id, thread_id, sort_key, keywords, is_unread, is_hidden, pending';
+
+/** An email's row by its local id. */
+export const emailRow = (db: ReadDb, id: number): EmailRow | undefined =>
+  db.get<EmailRow>(`SELECT ${columns} FROM emails WHERE id = ?`, id);
+
+/** The same by the server's id. */
+export const emailRowOf = (db: ReadDb, remoteId: string): EmailRow | undefined =>
+  db.get<EmailRow>(`SELECT ${columns} FROM emails WHERE remote_id = ?`, remoteId);
+
+/** Local ids of the mailboxes an email is shown in. */
+const mailboxesOf = (db: ReadDb, email: number): number[] =>
+  db
+    .all<{ mailbox_id: number }>('SELECT mailbox_id FROM email_mailboxes WHERE email_id = ? ORDER BY mailbox_id', email)
+    .map((row) => row.mailbox_id);
+
+/** What a person sees of an email. */
+export const effectiveState = (db: ReadDb, row: EmailRow): EmailState => ({
+  keywords: storedList(row.keywords),
+  mailboxes: mailboxesOf(db, row.id),
+  destroyed: row.is_hidden === 1,
+});
+
+/** What the server has of an email, where unsettled changes lie on it. */
+export const readBase = (db: ReadDb, email: number): EmailState | undefined => {
+  const row = db.get<{ keywords: string; mailboxes: string; is_gone: number }>(
+    'SELECT keywords, mailboxes, is_gone FROM email_base WHERE email_id = ?',
+    email,
+  );
+  return (
+    row && { keywords: storedList(row.keywords), mailboxes: storedList(row.mailboxes), destroyed: row.is_gone === 1 }
+  );
+};
+
+/** Keeps what the server has of an email beside its row. */
+export const writeBase = (tx: WriteDb, email: number, base: EmailState): void =>
+  void tx.run(
+    'INSERT OR REPLACE INTO email_base (email_id, keywords, mailboxes, is_gone) VALUES (?, ?, ?, ?)',
+    email,
+    JSON.stringify(base.keywords),
+    JSON.stringify(base.mailboxes),
+    base.destroyed ? 1 : 0,
+  );
+
+/** Brings an email to what the server says of it: the row itself, or the base below what is pending (P3). */
+export const receiveState = (tx: WriteDb, row: EmailRow, state: EmailState): 'updated' | 'unchanged' => {
+  if (row.pending === 0) return showState(tx, row, state) ? 'updated' : 'unchanged';
+  return refreshEmail(tx, row.id, state) ? 'updated' : 'unchanged';
+};
+
+/** Folds what the server accepted into the base: the person sees no difference, and the server's counters will follow. */
+export const acceptState = (tx: WriteDb, email: number, accepted: EmailState): void => {
+  const before = readBase(tx, email);
+  if (!before) return;
+  refreshEmail(tx, email, accepted);
+  addServerCounts(tx, netCounts([before], [accepted]));
+};
+
+/**
+ * Brings an email's row to its base (a new one, if given) with what is pending on top; to be called whenever one of them
+ * changed. Without anything pending the base is the truth and goes; an email that the server destroyed goes with it.
+ * True when a person can see the difference.
+ */
+export const refreshEmail = (tx: WriteDb, email: number, newBase?: EmailState): boolean => {
+  const row = emailRow(tx, email);
+  const oldBase = readBase(tx, email);
+  if (!row || !oldBase) return false;
+  const base = newBase ?? oldBase;
+  if (newBase) writeBase(tx, email, newBase);
+  const effects = activeEffects(tx, email);
+  const before = effectiveState(tx, row);
+  const after = project(base, effects);
+  if (effects.length !== row.pending) {
+    tx.run('UPDATE emails SET pending = ? WHERE id = ?', effects.length, email);
+    tx.changed.email(email, 'updated');
+  }
+  const shown = showState(tx, row, after);
+  addPendingCounts(tx, netCounts([before, base], [after, oldBase]));
+  if (effects.length > 0) return shown;
+  tx.run('DELETE FROM email_base WHERE email_id = ?', email);
+  if (base.destroyed) deleteEmail(tx, row);
+  return shown;
+};
+
+/** What the step from some states to others means for the counters of mailboxes. */
+const netCounts = (from: EmailState[], to: EmailState[]): Counts => {
+  const net: Counts = new Map();
+  const add = ({ mailboxes, keywords, destroyed }: EmailState, sign: 1 | -1): void => {
+    if (destroyed) return;
+    for (const mailbox of mailboxes) {
+      const { total, unread: unseen } = net.get(mailbox) ?? { total: 0, unread: 0 };
+      net.set(mailbox, { total: total + sign, unread: unseen + sign * unread(keywords) });
+    }
+  };
+  for (const state of from) add(state, -1);
+  for (const state of to) add(state, 1);
+  return net;
+};
+
+/** Shows a state in the email's own row and its mailboxes. */
+const showState = (tx: WriteDb, row: EmailRow, state: EmailState): boolean => {
+  const keywords = JSON.stringify(state.keywords);
+  const isUnread = unread(state.keywords);
+  const isHidden = state.destroyed ? 1 : 0;
+  const rowMoved = keywords !== row.keywords || isHidden !== row.is_hidden;
+  if (rowMoved)
+    tx.run(
+      'UPDATE emails SET keywords = ?, is_unread = ?, is_hidden = ? WHERE id = ?',
+      keywords,
+      isUnread,
+      isHidden,
+      row.id,
+    );
+  if (isUnread !== row.is_unread) {
+    tx.run('UPDATE email_mailboxes SET is_unread = ? WHERE email_id = ?', isUnread, row.id);
+    for (const mailbox of mailboxesOf(tx, row.id)) tx.changed.mailbox(mailbox);
+  }
+  const mailboxesMoved = setMailboxes(tx, { ...row, is_unread: isUnread }, state.mailboxes);
+  if (!rowMoved && !mailboxesMoved) return false;
+  tx.changed.email(row.id, state.destroyed ? 'destroyed' : 'updated');
+  tx.changed.thread(row.thread_id);
+  return true;
+};
+
+type Place = Pick<EmailRow, 'id' | 'thread_id' | 'sort_key' | 'is_unread'>;
+
+/** Puts an email into these mailboxes, by local id, and out of all others. True when that changed anything. */
+export const setMailboxes = (tx: WriteDb, email: Place, mailboxes: readonly number[]): boolean => {
+  const wanted = new Set(mailboxes);
+  let moved = false;
+  for (const mailbox of mailboxesOf(tx, email.id)) {
+    if (wanted.delete(mailbox)) continue;
+    tx.run('DELETE FROM email_mailboxes WHERE mailbox_id = ? AND sort_key = ?', mailbox, email.sort_key);
+    tx.changed.mailbox(mailbox);
+    moved = true;
+  }
+  for (const mailbox of wanted) {
+    const { changes } = tx.run(
+      `INSERT INTO email_mailboxes (mailbox_id, sort_key, email_id, thread_id, is_unread)
+       SELECT id, ?, ?, ?, ? FROM mailboxes WHERE id = ?`,
+      email.sort_key,
+      email.id,
+      email.thread_id,
+      email.is_unread,
+      mailbox,
+    );
+    // A change, or the base below it, may name a mailbox that was deleted since.
+    if (changes === 0) continue;
+    tx.changed.mailbox(mailbox);
+    moved = true;
+  }
+  return moved;
+};
+
+/** Deletes an email's rows, as the server no longer has it. */
+export const deleteEmail = (tx: WriteDb, row: EmailRow): void => {
+  setMailboxes(tx, row, []);
+  tx.run('DELETE FROM email_base WHERE email_id = ?', row.id);
+  tx.run('DELETE FROM emails WHERE id = ?', row.id);
+  dropThreadIfEmpty(tx, row.thread_id);
+  tx.changed.email(row.id, 'destroyed');
+  tx.changed.thread(row.thread_id);
+};
+
+/** What counts as unread: neither $seen nor $draft. */
+export const unread = (keywords: readonly string[]): 0 | 1 =>
+  keywords.includes('$seen') || keywords.includes('$draft') ? 0 : 1;

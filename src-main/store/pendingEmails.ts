@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type EmailEffect, emailEffectSchema } from '../../src-shared/project.ts';
+import { safeJson } from '../lib/json.ts';
+import type { ReadDb, WriteDb } from './db.ts';
+import { restage, type Stage, setError } from './pending.ts';
+
+type Row = { change_id: number; email_id: number; stage: Stage; effect: string; overwritten: string };
+
+const overwrittenSchema = z.object({ mailboxes: z.array(z.int()), inverse: emailEffectSchema });
+/** What the person saw when they changed an email: its mailboxes, and what takes the effect back. */
+type Overwritten = z.infer<typeof overwrittenSchema>;
+
+/** A stored effect; one that no longer parses does nothing. */
+const effectOf = (text: string): EmailEffect => emailEffectSchema.catch({}).parse(safeJson(text));
+
+/** One change's effect on one email. */
+export type EmailTarget = {
+  change: number;
+  email: number;
+  stage: Stage;
+  effect: EmailEffect;
+  overwritten: Overwritten;
+};
+
+const targetOf = (row: Row): EmailTarget => ({
+  change: row.change_id,
+  email: row.email_id,
+  stage: row.stage,
+  effect: effectOf(row.effect),
+  overwritten: overwrittenSchema.catch({ mailboxes: [], inverse: {} }).parse(safeJson(row.overwritten)),
+});
+
+/** Adds an email to a change, queued. */
+export const addTarget = (tx: WriteDb, target: Omit<EmailTarget, 'stage'>): void =>
+  void tx.run(
+    "INSERT INTO pending_emails (change_id, email_id, stage, effect, overwritten) VALUES (?, ?, 'queued', ?, ?)",
+    target.change,
+    target.email,
+    JSON.stringify(target.effect),
+    JSON.stringify(target.overwritten),
+  );
+
+/** Words of the partial index, so that SQLite uses it. */
+const ACTIVE = "stage IN ('queued', 'inflight', 'acknowledged')";
+
+/** The effects that lie on an email's base, in the order of their changes. */
+export const activeEffects = (db: ReadDb, email: number): EmailEffect[] =>
+  db
+    .all<{ effect: string }>(
+      `SELECT effect FROM pending_emails WHERE email_id = ? AND ${ACTIVE} ORDER BY change_id`,
+      email,
+    )
+    .map((row) => effectOf(row.effect));
+
+/** A target in the queue of its email. `ready`: its change is due and waits for no other. */
+export type QueuedTarget = EmailTarget & { ready: boolean };
+
+/** What is not settled of an email, in order. */
+export const unsettledOf = (db: ReadDb, email: number, now: number): QueuedTarget[] =>
+  db
+    .all<Row & { ready: number }>(
+      `SELECT t.*, c.next_attempt_at <= ? AND c.depends_on = '[]' AS ready
+       FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
+       WHERE t.email_id = ? AND t.${ACTIVE} AND t.stage <> 'acknowledged' ORDER BY t.change_id`,
+      now,
+      email,
+    )
+    .map((row) => ({ ...targetOf(row), ready: row.ready === 1 }));
+
+/** A change's emails in a stage, from one email on, in pages. */
+export const targetsIn = (db: ReadDb, change: number, stage: Stage, afterEmail = 0, limit = 1000): EmailTarget[] =>
+  db
+    .all<Row>(
+      'SELECT * FROM pending_emails WHERE change_id = ? AND stage = ? AND email_id > ? ORDER BY email_id LIMIT ?',
+      change,
+      stage,
+      afterEmail,
+      limit,
+    )
+    .map(targetOf);
+
+/** Every email of a change. */
+export const allTargets = (db: ReadDb, change: number): EmailTarget[] =>
+  db.all<Row>('SELECT * FROM pending_emails WHERE change_id = ? ORDER BY email_id', change).map(targetOf);
+
+/** Moves one email of a change to a stage; whoever does also refreshes the email and restages the change. */
+export const stageTarget = (tx: WriteDb, change: number, email: number, stage: Stage): void =>
+  void tx.run('UPDATE pending_emails SET stage = ? WHERE change_id = ? AND email_id = ?', stage, change, email);
+
+/** Takes an email out of a change; whoever does also refreshes the email and restages the change. */
+export const removeTarget = (tx: WriteDb, change: number, email: number): void =>
+  void tx.run('DELETE FROM pending_emails WHERE change_id = ? AND email_id = ?', change, email);
+
+/** Targets that the server accepted and no pull has confirmed yet. */
+export const acknowledgedTargets = (db: ReadDb, limit: number): { change: number; email: number }[] =>
+  db.all<{ change: number; email: number }>(
+    "SELECT change_id AS change, email_id AS email FROM pending_emails WHERE stage = 'acknowledged' LIMIT ?",
+    limit,
+  );
+
+/** Unsettled changes that put emails into a mailbox or take them out. */
+export const changesNaming = (db: ReadDb, mailbox: number): number[] =>
+  db
+    .all<{ change_id: number }>(
+      `SELECT DISTINCT change_id FROM pending_emails
+       WHERE ${ACTIVE} AND stage <> 'acknowledged' AND json_type(effect, ?) IS NOT NULL`,
+      `$.mailboxes.${mailbox}`,
+    )
+    .map((row) => row.change_id);
+
+/** A mailbox is no more: what was to be put into it fails visibly. Answers the emails to be refreshed. */
+export const mailboxIsGone = (tx: WriteDb, mailbox: number): number[] => {
+  const lost = tx.all<Row>(
+    `SELECT * FROM pending_emails WHERE ${ACTIVE} AND stage <> 'acknowledged' AND json_extract(effect, ?) = 1`,
+    `$.mailboxes.${mailbox}`,
+  );
+  for (const { change_id, email_id } of lost) {
+    stageTarget(tx, change_id, email_id, 'failed');
+    setError(tx, change_id, { kind: 'notFound', message: 'the mailbox was deleted elsewhere' });
+    restage(tx, change_id);
+  }
+  return lost.map((row) => row.email_id);
+};
+
+/** The server no longer has an email: a wish to destroy it came true, and every other one fails visibly. */
+export const emailIsGone = (tx: WriteDb, email: number): void => {
+  const active = tx.all<Row & { type: string }>(
+    `SELECT t.*, c.type FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
+     WHERE t.email_id = ? AND t.${ACTIVE} ORDER BY t.change_id`,
+    email,
+  );
+  for (const row of active) {
+    const wished = effectOf(row.effect).destroy === true || row.type === 'mailbox';
+    const settled = row.stage === 'acknowledged' || wished;
+    stageTarget(tx, row.change_id, email, settled ? 'done' : 'failed');
+    if (!settled) setError(tx, row.change_id, { kind: 'notFound', message: 'the email was deleted elsewhere' });
+    restage(tx, row.change_id);
+  }
+};

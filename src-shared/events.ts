@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { wireErrorSchema } from './errors.ts';
+import { id, phaseNames } from './model.ts';
+
+const time = z.iso.datetime();
+const ids = z.array(id);
+/** The events: always after a commit, never a command. */
+export const events = {
+  changed: {
+    about:
+      "Rows changed. `seq` grows by one and starts over with each run of the account's worker, whose first event has no lists. Without lists: read again what is on screen.",
+    data: z.object({
+      account: id,
+      seq: z.int(),
+      mailboxes: ids.optional(),
+      emails: z.object({ created: ids, updated: ids, destroyed: ids }).optional(),
+      threads: ids.optional(),
+    }),
+  },
+  phase: {
+    about: 'The account entered another phase.',
+    data: z.object({
+      account: id,
+      phase: z.enum(phaseNames),
+      error: wireErrorSchema.optional(),
+      retryAt: time.optional(),
+    }),
+  },
+  pending: {
+    about: 'How many changes are on their way, without an answer, and given up.',
+    data: z.object({ account: id, queued: z.int(), uncertain: z.int(), failed: z.int() }),
+  },
+  progress: {
+    about: 'How far the first fill is, in emails.',
+    data: z.object({ account: id, done: z.int(), total: z.int() }),
+  },
+} as const;
+export type EventName = keyof typeof events;
+export type EventData<N extends EventName> = z.infer<(typeof events)[N]['data']>;
