@@ -79,8 +79,6 @@ export type PushOptions = {
   cursors: Cursors;
   /** After so many stale answers: do not insist on the state that was pulled. Only for keywords of emails. */
   relaxed: boolean;
-  /** Resolves once the stage is on disk; nothing is written to the server before. */
-  mark(stage: 'sending'): Promise<void>;
 };
 
 /** What a driver sent and received since it was made. */
@@ -99,8 +97,8 @@ export type Driver = {
   /** Everything that is new since the cursors, in order. Ends when the replica is true, or throws. */
   pull(cursors: Cursors, known: Known, signal: AbortSignal): AsyncGenerator<Delta, void, void>;
   /**
-   * Puts what the person changed to the server; outcomes in the order of the emails, or one for a mailbox. Throws what
-   * concerns the whole connection: then nothing was done.
+   * Puts what the person changed to the server; that it may have arrived is on disk by then. Outcomes in the order of the
+   * emails, or one for a mailbox. Throws what concerns the whole connection: then nothing was done.
    */
   push(push: Push, options: PushOptions, signal: AbortSignal): Promise<Outcome[]>;
   /** How many emails one push may hold. */

@@ -6,6 +6,7 @@ import {
   dependants,
   dueMailboxChanges,
   hasWork,
+  readChange,
   type StoredChange,
   setStage,
   unknownOutcomes,
@@ -82,24 +83,22 @@ const gatherBatch = async (run: Run, from: QueuePlace): Promise<Gathered & { rel
   return { ...(await gather(run, from, false)), relaxed: false };
 };
 
+/** Marks what it gathers as under way in the same turn: whoever takes a change back from then on is told that it is. */
 const gather = async (run: Run, from: QueuePlace, onlyKeywords: boolean): Promise<Gathered> => {
-  const limit = run.driver.pushLimit();
+  const { store, clock, driver, separately } = run;
+  const limit = driver.pushLimit();
   const emails = new Map<number, BatchEmail>();
   let place: QueuePlace | null = from;
   while (place && emails.size < limit) {
     const at: QueuePlace = place;
-    const piece = run.store.read((db) =>
-      nextBatch(db, at, {
-        now: run.clock.now(),
-        limit: Math.min(EMAILS_AT_ONCE, limit - emails.size),
-        taken: emails,
-        separately: run.separately,
-        onlyKeywords,
-      }),
+    const some = Math.min(EMAILS_AT_ONCE, limit - emails.size);
+    const piece = store.read((db) =>
+      nextBatch(db, at, { now: clock.now(), limit: some, taken: emails, separately, onlyKeywords }),
     );
+    if (piece.emails.length > 0) store.write((tx) => markInflight(tx, piece.emails), { durable: true });
     for (const each of piece.emails) emails.set(each.email, each);
     place = piece.next;
-    await run.store.pause();
+    await store.pause();
   }
   return { emails: [...emails.values()], next: place };
 };
@@ -113,13 +112,9 @@ const sendEmails = async (
   const sent = batch.filter((each) => !each.refused);
   await record(run, refused, refused.map(refusalOf));
   if (sent.length === 0) return 'settled';
-  const outcomes = await send(
-    run,
-    { type: 'emails', emails: sent.map((each) => each.push) },
-    relaxed,
-    () => inSteps(run, sent, (tx, some) => markInflight(tx, some)),
-    async () => void (await record(run, sent, [])),
-  );
+  const outcomes = await send(run, { type: 'emails', emails: sent.map(({ push }) => push) }, relaxed, async () => {
+    await record(run, sent, []);
+  });
   const result = await record(run, sent, outcomes);
   run.pushed(result.done);
   for (const email of result.separately) run.separately.add(email);
@@ -169,22 +164,13 @@ const afterStale = async (run: Run): Promise<'stale' | 'enough'> => {
   return 'stale';
 };
 
-/** Puts a push to the server. Where it throws, nothing was done, and `undo` takes the mark away. */
-const send = async (run: Run, push: Push, mark: () => Promise<void>, undo: () => Promise<void>): Promise<Outcome[]> => {
-  let marked = false;
+/** Puts a push to the server. Where that throws, nothing was done, and `undo` takes the mark away. */
+const send = async (run: Run, push: Push, relaxed: boolean, undo: () => Promise<void>): Promise<Outcome[]> => {
   const cursors: Cursors = run.store.read(readCursors);
-  const options = {
-    cursors,
-    relaxed,
-    mark: async (): Promise<void> => {
-      if (!marked) await mark();
-      marked = true;
-    },
-  };
   try {
-    return await run.driver.push(push, options, run.signal);
+    return await run.driver.push(push, { cursors, relaxed }, run.signal);
   } catch (error) {
-    if (marked) await undo();
+    await undo();
     throw error;
   }
 };
@@ -201,33 +187,39 @@ const flushMailboxes = async (run: Run): Promise<boolean> => {
   return settled;
 };
 
-const sendMailbox = async (run: Run, change: StoredChange): Promise<'settled' | 'enough' | 'nothing'> => {
-  const { store, clock } = run;
+const sendMailbox = async (run: Run, due: StoredChange): Promise<'settled' | 'enough' | 'nothing'> => {
   for (;;) {
-    const mailbox = store.read((db) => mailboxPush(db, change));
-    const refused = 'refused' in mailbox;
-    const [outcome = { result: 'stale' as const }] = refused
-      ? [{ result: 'refused' as const, error: mailbox.refused }]
-      : await send(
-          run,
-          { type: 'mailbox', mailbox },
-          false,
-          async () => store.write((tx) => setStage(tx, change.id, 'inflight'), { durable: true }),
-          async () => store.write((tx) => setStage(tx, change.id, 'queued'), { durable: true }),
-        );
-    store.write(
-      (tx) => {
-        recordMailboxOutcome(tx, change, outcome);
-        if (outcome.result === 'failed') countAttempt(tx, change.id, outcome.error, clock.now());
-      },
-      { durable: true },
-    );
-    if (outcome.result === 'stale') {
+    const outcome = await tryMailbox(run, due.id);
+    if (outcome?.result === 'stale') {
       if ((await afterStale(run)) === 'enough') return 'enough';
       continue;
     }
-    if (outcome.result === 'unknown') await run.pull(new Set(outcome.counts ? [change.id] : []));
-    if (outcome.result === 'done') run.pushed(1);
-    return outcome.result === 'done' || outcome.result === 'refused' ? 'settled' : 'nothing';
+    if (outcome?.result === 'unknown') await run.pull(new Set(outcome.counts ? [due.id] : []));
+    if (outcome?.result === 'done') run.pushed(1);
+    return outcome?.result === 'done' || outcome?.result === 'refused' ? 'settled' : 'nothing';
   }
 };
+
+/** One attempt at a change of a mailbox; undefined where it was taken back or settled meanwhile. */
+const tryMailbox = async (run: Run, id: number): Promise<Outcome | undefined> => {
+  const { store, clock } = run;
+  const change = store.read((db) => readChange(db, id));
+  if (change?.stage !== 'queued') return undefined;
+  const mailbox = store.read((db) => mailboxPush(db, change));
+  const stage = (to: 'inflight' | 'queued'): void => store.write((tx) => setStage(tx, id, to), { durable: true });
+  stage('inflight');
+  const [outcome = unsent] =
+    'refused' in mailbox
+      ? [{ result: 'refused' as const, error: mailbox.refused }]
+      : await send(run, { type: 'mailbox', mailbox }, false, async () => stage('queued'));
+  store.write(
+    (tx) => {
+      recordMailboxOutcome(tx, change, outcome);
+      if (outcome.result === 'failed') countAttempt(tx, id, outcome.error, clock.now());
+    },
+    { durable: true },
+  );
+  return outcome;
+};
+
+const unsent: Outcome = { result: 'stale' };

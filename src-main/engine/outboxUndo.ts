@@ -15,7 +15,7 @@ import {
   setError,
   setStage,
 } from '../store/pending.ts';
-import { allTargets, type EmailTarget, removeTarget, stageTarget } from '../store/pendingEmails.ts';
+import { allTargets, type EmailTarget, removeTarget, stageTarget, targetsIn } from '../store/pendingEmails.ts';
 import { mailboxTargets } from '../store/pendingMailboxes.ts';
 import { localId } from './effects.ts';
 import { submitMailboxChange } from './outboxMailboxes.ts';
@@ -85,7 +85,7 @@ export const discardChanges = (store: Store, ids: readonly string[]): { ids: str
   store.write(
     (tx) => {
       for (const change of neededChanges(tx, ids)) {
-        if (change.stage === 'inflight' && !change.outcomeUnknown)
+        if (isUnderWay(tx, change))
           throw new TernError('conflict', 'the change is on its way to the server', { field: 'ids' });
         takeBack(tx, change);
       }
@@ -94,6 +94,9 @@ export const discardChanges = (store: Store, ids: readonly string[]): { ids: str
     },
     { durable: true },
   );
+
+const isUnderWay = (tx: WriteDb, change: StoredChange): boolean =>
+  !change.outcomeUnknown && (change.stage === 'inflight' || targetsIn(tx, change.id, 'inflight', 0, 1).length > 0);
 
 /** Takes a change back where the server does not have it: the view is what it was without. */
 const takeBack = (tx: WriteDb, change: StoredChange): void => {

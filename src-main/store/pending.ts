@@ -142,21 +142,27 @@ export const setOutcomeUnknown = (tx: WriteDb, id: number, unknown: boolean): vo
 
 /** After a start, what was under way when the program ended has an outcome that nobody heard. */
 export const orphanInflight = (store: Store): void => {
-  if (store.read((db) => changesIn(db, 'inflight', 0, 1)).length > 0)
-    store.write((tx) => void tx.run("UPDATE pending_changes SET outcome_unknown = 1 WHERE stage = 'inflight'"));
+  const orphans = store.read((db) =>
+    db.all<{ id: number }>(
+      `SELECT id FROM pending_changes WHERE stage = 'inflight'
+       UNION SELECT change_id FROM pending_emails
+         WHERE stage IN ('queued', 'inflight', 'acknowledged') AND stage = 'inflight'`,
+    ),
+  );
+  if (orphans.length > 0) store.write((tx) => orphans.forEach(({ id }) => setOutcomeUnknown(tx, id, true)));
 };
 
 /** Whether anything is to be sent, or was sent without an answer. */
 export const hasWork = (db: ReadDb): boolean =>
   changesIn(db, 'queued', 0, 1).length > 0 || unknownOutcomes(db).length > 0;
 
-/** Puts a change at a stage; one that is no longer under way has no unknown outcome. */
-export const setStage = (tx: WriteDb, id: number, stage: Stage): void => {
+/** Puts a change at a stage; one of which nothing is under way any more has no unknown outcome. */
+export const setStage = (tx: WriteDb, id: number, stage: Stage, underWay = stage === 'inflight'): void => {
   tx.changed.pending();
   tx.run(
     'UPDATE pending_changes SET stage = ?, outcome_unknown = outcome_unknown AND ? WHERE id = ?',
     stage,
-    stage === 'inflight' ? 1 : 0,
+    underWay ? 1 : 0,
     id,
   );
 };
@@ -169,14 +175,14 @@ export const setError = (tx: WriteDb, id: number, error: ChangeError | null): vo
 export const setAttempts = (tx: WriteDb, id: number, attempts: number, nextAttemptAt: number): void =>
   void tx.run('UPDATE pending_changes SET attempts = ?, next_attempt_at = ? WHERE id = ?', attempts, nextAttemptAt, id);
 
-const order: Stage[] = ['inflight', 'queued', 'failed', 'acknowledged'];
+const order: Stage[] = ['queued', 'inflight', 'failed', 'acknowledged'];
 
 /** Brings a change's stage to what its emails say together; one that is about a mailbox has its own. */
 export const restage = (tx: WriteDb, id: number): void => {
   if (tx.get("SELECT 1 FROM pending_changes WHERE id = ? AND type = 'mailbox'", id)) return;
   const has = (stage: Stage): boolean =>
     tx.get('SELECT 1 FROM pending_emails WHERE change_id = ? AND stage = ? LIMIT 1', id, stage) !== undefined;
-  setStage(tx, id, order.find(has) ?? 'done');
+  setStage(tx, id, order.find(has) ?? 'done', has('inflight'));
 };
 
 /** Removes a change whole. */

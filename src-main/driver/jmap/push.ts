@@ -165,8 +165,7 @@ const guardedCalls = ({ guards, options }: Parts, type: keyof Guards, [first, ..
 
 type Sent = { answers: MethodAnswer[]; lost?: never } | { answers?: never; lost: Outcome };
 
-const send = async ({ client, options, signal }: Parts, calls: MethodCall[]): Promise<Sent> => {
-  await options.mark('sending');
+const send = async ({ client, signal }: Parts, calls: MethodCall[]): Promise<Sent> => {
   try {
     return { answers: await client.call(calls, signal) };
   } catch (error) {
