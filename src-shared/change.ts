@@ -24,24 +24,7 @@ const atLeastOne = (patch: object): boolean => Object.keys(patch).length > 0;
 /** Roles that mail can be moved to by their name alone (RFC 8621 section 2). */
 const moveRoles = ['inbox', 'archive', 'junk', 'trash'] as const;
 
-/** Something the person did to mail, shaped as JMAP's patches are (RFC 8620 section 5.3). One row however many emails. */
-export const changeSchema = z.union([
-  z.strictObject({
-    type: z.literal('keywords'),
-    emails: ids,
-    patch: z.record(keyword, setOrClear).refine(atLeastOne, 'names no keyword'),
-  }),
-  /** A move adds one mailbox and takes another away, in one patch. */
-  z.strictObject({
-    type: z.literal('mailboxes'),
-    emails: ids,
-    patch: z.record(id, setOrClear).refine(atLeastOne, 'names no mailbox'),
-  }),
-  /** Out of every other mailbox into the one with the role; archiving takes it out of the inbox alone. */
-  z.strictObject({ type: z.literal('move'), emails: ids, role: z.enum(moveRoles) }),
-  /** What people mean by deleting: into Trash; for good what is there already. */
-  z.strictObject({ type: z.literal('delete'), emails: ids }),
-  z.strictObject({ type: z.literal('destroy'), emails: ids }),
+const mailboxChange = z.discriminatedUnion('op', [
   z.strictObject({ type: z.literal('mailbox'), op: z.literal('create'), name, parent: id.optional() }),
   z
     .strictObject({
@@ -62,6 +45,27 @@ export const changeSchema = z.union([
     mailbox: id,
     onDestroyRemoveEmails: z.boolean().optional(),
   }),
+]);
+
+/** Something the person did to mail, shaped as JMAP's patches are (RFC 8620 section 5.3). One row however many emails. */
+export const changeSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('keywords'),
+    emails: ids,
+    patch: z.record(keyword, setOrClear).refine(atLeastOne, 'names no keyword'),
+  }),
+  /** A move adds one mailbox and takes another away, in one patch. */
+  z.strictObject({
+    type: z.literal('mailboxes'),
+    emails: ids,
+    patch: z.record(id, setOrClear).refine(atLeastOne, 'names no mailbox'),
+  }),
+  /** Out of every other mailbox into the one with the role; archiving takes it out of the inbox alone. */
+  z.strictObject({ type: z.literal('move'), emails: ids, role: z.enum(moveRoles) }),
+  /** What people mean by deleting: into Trash; for good what is there already. */
+  z.strictObject({ type: z.literal('delete'), emails: ids }),
+  z.strictObject({ type: z.literal('destroy'), emails: ids }),
+  mailboxChange,
 ]);
 /** A change, parsed. */
 export type Change = z.output<typeof changeSchema>;

@@ -6,7 +6,7 @@ import { readBase } from '../store/emailState.ts';
 import { remoteEmailId } from '../store/emails.ts';
 import { remoteMailboxId } from '../store/mailboxes.ts';
 import { dueChanges } from '../store/pending.ts';
-import { targetsIn, unsettledOf } from '../store/pendingEmails.ts';
+import { queuedEmails, unsettledOf } from '../store/pendingEmails.ts';
 import type { SentEmail } from './settle.ts';
 
 /** One email of a batch. `refused`: it cannot be sent at all, and why. */
@@ -33,23 +33,28 @@ export type BatchOptions = {
  */
 export const nextBatch = (
   db: ReadDb,
-  from: QueuePlace,
+  start: QueuePlace,
   options: BatchOptions,
 ): { emails: BatchEmail[]; next: QueuePlace | null } => {
   const batch = new Map<number, BatchEmail>();
-  let place = from;
+  let place = start;
   for (;;) {
-    const [change] = dueChanges(db, options.now, place.email > 0 ? place.change - 1 : place.change, 1);
-    if (!change) return { emails: [...batch.values()], next: null };
-    const after = change.id === place.change ? place.email : 0;
-    const page = change.type === 'mailbox' ? [] : targetsIn(db, change.id, 'queued', after, options.limit - batch.size);
-    for (const { email } of page) {
-      const found = batch.has(email) || options.taken.has(email) ? null : sendable(db, email, options);
-      if (found) batch.set(email, found);
+    const from = place.email > 0 ? place.change - 1 : place.change;
+    const changes = dueChanges(db, options.now, from, options.limit - batch.size);
+    if (changes.length === 0) return { emails: [...batch.values()], next: null };
+    for (const { id, type } of changes) {
+      const after = id === place.change ? place.email : 0;
+      const wanted = options.limit - batch.size;
+      const emails = type === 'mailbox' ? [] : queuedEmails(db, id, after, wanted);
+      for (const email of emails) {
+        const found = batch.has(email) || options.taken.has(email) ? null : sendable(db, email, options);
+        if (found) batch.set(email, found);
+      }
+      place = { change: id, email: emails.at(-1) ?? 0 };
+      if (batch.size >= options.limit) return { emails: [...batch.values()], next: place };
+      // A page of a large change: the rest of it comes before the next change.
+      if (emails.length === wanted) break;
     }
-    const last = page.at(-1);
-    place = last ? { change: change.id, email: last.email } : { change: change.id, email: 0 };
-    if (batch.size >= options.limit) return { emails: [...batch.values()], next: place };
   }
 };
 

@@ -95,11 +95,13 @@ const gather = async (run: Run, from: QueuePlace, onlyKeywords: boolean): Promis
     const piece = store.read((db) =>
       nextBatch(db, at, { now: clock.now(), limit: some, taken: emails, separately, onlyKeywords }),
     );
-    if (piece.emails.length > 0) store.write((tx) => markInflight(tx, piece.emails), { durable: true });
     for (const each of piece.emails) emails.set(each.email, each);
     place = piece.next;
+    if (piece.emails.length > 0) store.write((tx) => markInflight(tx, piece.emails));
     await store.pause();
   }
+  // One mark that is on disk puts all before it there.
+  if (emails.size > 0) store.write((tx) => markInflight(tx, [...emails.values()].slice(-1)), { durable: true });
   return { emails: [...emails.values()], next: place };
 };
 
@@ -144,14 +146,15 @@ const record = async (run: Run, sent: BatchEmail[], outcomes: readonly Outcome[]
   return result;
 };
 
-/** A transaction for every few emails, each on disk before the next. */
+/** A transaction for every few emails; with the last one all are on disk. */
 const inSteps = async (
   { store }: Run,
   emails: BatchEmail[],
   step: (tx: WriteDb, some: BatchEmail[], at: number) => void,
 ): Promise<void> => {
-  for (const [index, some] of inPieces(emails, EMAILS_AT_ONCE).entries()) {
-    store.write((tx) => step(tx, some, index * EMAILS_AT_ONCE), { durable: true });
+  const pieces = inPieces(emails, EMAILS_AT_ONCE);
+  for (const [index, some] of pieces.entries()) {
+    store.write((tx) => step(tx, some, index * EMAILS_AT_ONCE), { durable: index === pieces.length - 1 });
     await store.pause();
   }
 };

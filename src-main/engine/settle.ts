@@ -1,8 +1,8 @@
-import { project, satisfies } from '../../src-shared/project.ts';
+import { satisfies } from '../../src-shared/project.ts';
 import type { Outcome } from '../driver/driver.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { WriteDb } from '../store/db.ts';
-import { acceptState, readBase, refreshEmail } from '../store/emailState.ts';
+import { acceptEffects, readBase, refreshEmail } from '../store/emailState.ts';
 import {
   type ChangeError,
   dependants,
@@ -97,16 +97,11 @@ export const markInflight = (tx: WriteDb, sent: readonly SentEmail[]): void => {
 /** The server has it: folded into the base, and still shown on top until a pull has confirmed it (P3). */
 const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[]): void => {
   for (const { change } of targets) stageTarget(tx, change, email, 'acknowledged');
-  const base = readBase(tx, email);
-  if (base)
-    acceptState(
-      tx,
-      email,
-      project(
-        base,
-        targets.map(({ effect }) => effect),
-      ),
-    );
+  acceptEffects(
+    tx,
+    email,
+    targets.map(({ effect }) => effect),
+  );
 };
 
 const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], error: ChangeError): void => {

@@ -1,8 +1,8 @@
-import { type MailboxEffect, type MailboxState, project, projectMailbox } from '../../src-shared/project.ts';
+import { type MailboxEffect, type MailboxState, projectMailbox } from '../../src-shared/project.ts';
 import type { Outcome } from '../driver/driver.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { WriteDb } from '../store/db.ts';
-import { acceptState, readBase, refreshEmail } from '../store/emailState.ts';
+import { acceptEffects, refreshEmail } from '../store/emailState.ts';
 import { acceptMailbox } from '../store/mailboxes.ts';
 import { mailboxBase, refreshMailbox } from '../store/mailboxState.ts';
 import { type StoredChange, setError, setOutcomeUnknown, setStage } from '../store/pending.ts';
@@ -33,8 +33,7 @@ const acknowledgeMailboxChange = (tx: WriteDb, change: StoredChange, remoteId: s
   for (const { email, effect, stage } of allTargets(tx, change.id)) {
     if (stage === 'done') continue;
     stageTarget(tx, change.id, email, 'acknowledged');
-    const base = readBase(tx, email);
-    if (base) acceptState(tx, email, project(base, [effect]));
+    acceptEffects(tx, email, [effect]);
   }
   for (const { mailbox, effect } of targets) {
     const base = mailboxBase(tx, mailbox);

@@ -1,4 +1,4 @@
-import { type EmailState, project } from '../../src-shared/project.ts';
+import { type EmailEffect, type EmailState, project } from '../../src-shared/project.ts';
 import { storedList } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import { addPendingCounts, addServerCounts, type Counts } from './mailboxCounts.ts';
@@ -66,13 +66,22 @@ export const receiveState = (tx: WriteDb, row: EmailRow, state: EmailState): 'up
   return refreshEmail(tx, row.id, state) ? 'updated' : 'unchanged';
 };
 
-/** Folds what the server accepted into the base: the person sees no difference, and the server's counters will follow. */
-export const acceptState = (tx: WriteDb, email: number, accepted: EmailState): void => {
-  const before = readBase(tx, email);
-  if (!before) return;
-  refreshEmail(tx, email, accepted);
-  addServerCounts(tx, netCounts([before], [accepted]));
+/**
+ * Folds the earliest effects on an email into its base, as the server accepted them. They lie on it all the same until a
+ * pull has confirmed them, so the person sees no difference; the server's counters are ahead of its own word.
+ */
+export const acceptEffects = (tx: WriteDb, email: number, accepted: readonly EmailEffect[]): void => {
+  const base = readBase(tx, email);
+  if (!base) return;
+  const folded = project(base, accepted);
+  writeBase(tx, email, folded);
+  const counts = netCounts([base], [folded]);
+  addServerCounts(tx, counts);
+  addPendingCounts(tx, negated(counts));
 };
+
+const negated = (counts: Counts): Counts =>
+  new Map([...counts].map(([mailbox, { total, unread: unseen }]) => [mailbox, { total: -total, unread: -unseen }]));
 
 /**
  * Brings an email's row to its base (a new one, if given) with what is pending on top; to be called whenever one of them

@@ -175,15 +175,18 @@ export const setError = (tx: WriteDb, id: number, error: ChangeError | null): vo
 export const setAttempts = (tx: WriteDb, id: number, attempts: number, nextAttemptAt: number): void =>
   void tx.run('UPDATE pending_changes SET attempts = ?, next_attempt_at = ? WHERE id = ?', attempts, nextAttemptAt, id);
 
-const order: Stage[] = ['queued', 'inflight', 'failed', 'acknowledged'];
-
 /** Brings a change's stage to what its emails say together; one that is about a mailbox has its own. */
 export const restage = (tx: WriteDb, id: number): void => {
-  if (tx.get("SELECT 1 FROM pending_changes WHERE id = ? AND type = 'mailbox'", id)) return;
-  const has = (stage: Stage): boolean =>
-    tx.get('SELECT 1 FROM pending_emails WHERE change_id = ? AND stage = ? LIMIT 1', id, stage) !== undefined;
-  setStage(tx, id, order.find(has) ?? 'done', has('inflight'));
+  const some = (stage: Stage): string =>
+    `EXISTS (SELECT 1 FROM pending_emails WHERE change_id = c.id AND stage = '${stage}') AS ${stage}`;
+  const has = tx.get<Record<Stage, number>>(
+    `SELECT ${order.map(some).join(', ')} FROM pending_changes c WHERE id = ? AND type <> 'mailbox'`,
+    id,
+  );
+  if (has) setStage(tx, id, order.find((stage) => has[stage] === 1) ?? 'done', has.inflight === 1);
 };
+
+const order: Stage[] = ['queued', 'inflight', 'failed', 'acknowledged'];
 
 /** Removes a change whole. */
 export const removeChange = (tx: WriteDb, id: number): void => {

@@ -67,6 +67,18 @@ export const unsettledOf = (db: ReadDb, email: number, now: number): QueuedTarge
     )
     .map((row) => ({ ...targetOf(row), ready: row.ready === 1 }));
 
+/** The emails of a change that are to be sent, behind one of them, in pages. */
+export const queuedEmails = (db: ReadDb, change: number, afterEmail: number, limit: number): number[] =>
+  db
+    .all<{ email_id: number }>(
+      `SELECT email_id FROM pending_emails WHERE change_id = ? AND stage = 'queued' AND email_id > ?
+       ORDER BY email_id LIMIT ?`,
+      change,
+      afterEmail,
+      limit,
+    )
+    .map((row) => row.email_id);
+
 /** A change's emails in a stage, from one email on, in pages. */
 export const targetsIn = (db: ReadDb, change: number, stage: Stage, afterEmail = 0, limit = 1000): EmailTarget[] =>
   db

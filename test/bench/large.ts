@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { type Host, startHost } from '../support/host.ts';
 import { percentile, report, timed } from './figure.ts';
+import { workerPeak } from './memory.ts';
 import { type ServerProcess, startServerProcess } from './serverProcess.ts';
 
 const LARGE = 100_000;
@@ -107,20 +107,4 @@ const cycleTimes = async (large: Open, small: Open): Promise<{ large: number[]; 
       times[name].push((await timed(() => target.host.call('sync.now', target.account, {}))).ms);
     }
   return times;
-};
-
-/** The most memory that the host's worker ever had, in MB (Linux). */
-const workerPeak = (host: Host): number => {
-  const parentOf = (pid: string): string => /^PPid:\s+(\d+)/m.exec(status(pid))?.[1] ?? '';
-  const worker = readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && parentOf(pid) === String(host.process.pid));
-  const kilobytes = /^VmHWM:\s+(\d+)/m.exec(status(worker ?? ''))?.[1];
-  return Number(kilobytes) / 1024;
-};
-
-const status = (pid: string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
 };
