@@ -92,6 +92,7 @@ CREATE TABLE pending_emails (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pending_emails_active ON pending_emails (email_id, change_id, stage)
   WHERE stage IN ('queued', 'inflight', 'acknowledged');
+CREATE INDEX pending_emails_inflight ON pending_emails (change_id) WHERE stage = 'inflight';
 CREATE INDEX pending_emails_acknowledged ON pending_emails (change_id, email_id) WHERE stage = 'acknowledged';
 CREATE INDEX pending_emails_by_stage ON pending_emails (change_id, stage, email_id);
 

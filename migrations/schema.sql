@@ -136,6 +136,8 @@ CREATE INDEX pending_emails_active ON pending_emails (email_id, change_id, stage
 
 CREATE INDEX pending_emails_by_stage ON pending_emails (change_id, stage, email_id);
 
+CREATE INDEX pending_emails_inflight ON pending_emails (change_id) WHERE stage = 'inflight';
+
 CREATE TABLE pending_mailboxes (
   change_id   INTEGER NOT NULL REFERENCES pending_changes (id) ON DELETE CASCADE,
   mailbox_id  INTEGER NOT NULL,

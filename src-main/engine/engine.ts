@@ -5,7 +5,7 @@ import { abortReason, drop, sleep } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
-import { nextDue, orphanInflight } from '../store/pending.ts';
+import { nextDue } from '../store/pending.ts';
 import { noCounts } from './apply.ts';
 import { createConnection } from './connection.ts';
 import { runCycle } from './cycle.ts';
@@ -186,12 +186,9 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
     if (wait <= 0) return null;
     return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
   };
-  let recovered = false;
   const attempt = async (counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
     const told = askedToWait();
     if (told) throw told;
-    if (!recovered) orphanInflight(store);
-    recovered = true;
     const steps = {
       opened: () => machine.go({ type: 'opened' }),
       flushed: () => machine.go({ type: 'flushed' }),

@@ -63,13 +63,13 @@ const renameMailbox = (tx: WriteDb, change: Rename, field: string, now: number):
   if (parent !== null && treeOf(tx, mailbox).includes(parent))
     throw new TernError('invalid', 'a mailbox cannot be put into itself', { field: `${field}.parent` });
   if (mailboxNamed(tx, name, parent) !== mailbox) refuseTakenName(tx, name, parent, `${field}.name`);
-  const payload = { op: 'rename', mailbox, ...(change.name === undefined ? {} : { name }), parent: change.parent };
-  const dependsOn = [...unsettledOn(tx, mailbox), ...unsettledOn(tx, change.parent === undefined ? null : parent)];
-  const id = addChange(tx, { type: 'mailbox', payload, dependsOn, now });
-  layOn(tx, id, mailbox, {
+  const effect = {
     ...(change.name === undefined ? {} : { name }),
     ...(change.parent === undefined ? {} : { parent }),
-  });
+  };
+  const dependsOn = [...unsettledOn(tx, mailbox), ...unsettledOn(tx, change.parent === undefined ? null : parent)];
+  const id = addChange(tx, { type: 'mailbox', payload: { op: 'rename', mailbox, ...effect }, dependsOn, now });
+  layOn(tx, id, mailbox, effect);
   return id;
 };
 

@@ -28,6 +28,7 @@ export type SentEmail = { email: number; targets: EmailTarget[] };
 /** What became of a batch, beyond what is recorded with each email. */
 export type BatchResult = {
   done: number;
+  refused: number;
   stale: boolean;
   /** Emails whose changes were refused together: each has to be sent by itself, to tell which it was. */
   separately: number[];
@@ -40,6 +41,7 @@ export type BatchResult = {
 /** The result of a batch of which nothing is known yet. */
 export const noResult = (): BatchResult => ({
   done: 0,
+  refused: 0,
   stale: false,
   separately: [],
   attempts: new Map(),
@@ -67,9 +69,12 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
       result.done += 1;
       return acknowledge(tx, email, targets);
     case 'refused':
-      if (targets.length === 1) return refuse(tx, email, targets, outcome.error);
-      result.separately.push(email);
-      return stageAll(tx, targets, 'queued');
+      if (targets.length > 1) {
+        result.separately.push(email);
+        return stageAll(tx, targets, 'queued');
+      }
+      result.refused += 1;
+      return refuse(tx, email, targets, outcome.error);
     case 'failed':
       for (const { change } of targets) result.attempts.set(change, outcome.error);
       return stageAll(tx, targets, 'queued');
@@ -119,8 +124,10 @@ export const countAttempt = (tx: WriteDb, id: number, error: ChangeError, now: n
   const attempts = change.attempts + 1;
   setAttempts(tx, id, attempts, now + (PAUSES[attempts - 1] ?? 0));
   const told = { kind: error.kind, message: error.message };
-  if (attempts < ATTEMPTS) setError(tx, id, told);
-  else failChange(tx, change, { ...told, message: `given up after ${ATTEMPTS} attempts: ${told.message}` });
+  if (attempts < ATTEMPTS) {
+    // Where some emails were refused for good, that stays the reason to be told.
+    if (targetsIn(tx, id, 'failed', 0, 1).length === 0) setError(tx, id, told);
+  } else failChange(tx, change, { ...told, message: `given up after ${ATTEMPTS} attempts: ${told.message}` });
 };
 
 /** Gives up what is left of a change: the view falls back to what the server has. */

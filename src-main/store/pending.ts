@@ -140,13 +140,12 @@ export const setOutcomeUnknown = (tx: WriteDb, id: number, unknown: boolean): vo
   tx.run('UPDATE pending_changes SET outcome_unknown = ? WHERE id = ?', unknown ? 1 : 0, id);
 };
 
-/** After a start, what was under way when the program ended has an outcome that nobody heard. */
+/** Before a flush, what is still under way has an outcome that nobody heard: the program ended, or the disk was full. */
 export const orphanInflight = (store: Store): void => {
   const orphans = store.read((db) =>
     db.all<{ id: number }>(
       `SELECT id FROM pending_changes WHERE stage = 'inflight'
-       UNION SELECT change_id FROM pending_emails
-         WHERE stage IN ('queued', 'inflight', 'acknowledged') AND stage = 'inflight'`,
+       UNION SELECT change_id FROM pending_emails WHERE stage = 'inflight'`,
     ),
   );
   if (orphans.length > 0) store.write((tx) => orphans.forEach(({ id }) => setOutcomeUnknown(tx, id, true)));

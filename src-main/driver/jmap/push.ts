@@ -147,21 +147,26 @@ const mailboxOutcome = (mailbox: MailboxPush, index: number, set: SetAnswer): Ou
 };
 
 /**
- * The calls with their guard on the first. Relaxed, the guard is whatever the server's state is by then, taken by
- * back-reference within the request: for an account that changes faster than Tern can pull.
+ * The calls, each with its guard: the first insists on the state that is known, each further one on what the call before
+ * it led to, so that after one that failed nothing is done. Relaxed, the guard is whatever the server's state is by then,
+ * taken by back-reference within the request: for an account that changes faster than Tern can pull.
  */
 const guardedCalls = ({ guards, options }: Parts, type: keyof Guards, [first, ...rest]: MethodCall[]): MethodCall[] => {
   if (!first) return [];
   const [method, args] = first;
   const ifInState = guards[type] ?? options.cursors[type] ?? null;
   if (ifInState === null) return [first, ...rest];
-  if (!options.relaxed) return [[method, { ifInState, ...args }], ...rest];
+  if (!options.relaxed) return [[method, { ifInState, ...args }], ...rest.map(afterCall)];
   return [
     ['Email/changes', { sinceState: options.cursors['email'] ?? ifInState }],
     [method, { '#ifInState': { resultOf: '0', name: 'Email/changes', path: '/newState' }, ...args }],
-    ...rest,
   ];
 };
+
+const afterCall = ([method, args]: MethodCall, before: number): MethodCall => [
+  method,
+  { '#ifInState': { resultOf: String(before), name: method, path: '/newState' }, ...args },
+];
 
 type Sent = { answers: MethodAnswer[]; lost?: never } | { answers?: never; lost: Outcome };
 

@@ -1,0 +1,143 @@
+import type { Outcome } from '../driver/driver.ts';
+import { inPieces } from '../lib/async.ts';
+import type { WriteDb } from '../store/db.ts';
+import { type BatchEmail, nextBatch, type QueuePlace, queueStart } from './batch.ts';
+import { afterStale, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
+import { type BatchResult, countAttempt, markInflight, noResult, recordOutcomes } from './settle.ts';
+
+/** Emails that go out together, and where in the queue to go on behind them. */
+type Batch = { from: QueuePlace; emails: BatchEmail[]; next: QueuePlace | null; relaxed: boolean };
+type Answered = { batch: Batch; outcomes: Outcome[] };
+
+/**
+ * One pass over the queued emails; true when it got anywhere, so that another pass may find more. While one batch is on
+ * its way, the answers of the one before are recorded and the next is put together.
+ */
+export const flushEmails = async (run: FlushRun): Promise<boolean> => {
+  let settled = false;
+  let answered: Answered | null = null;
+  let batch = await gatherBatch(run, queueStart);
+  while (batch.emails.length > 0) {
+    const flight = sendBatch(run, batch);
+    // Whoever fails first is told of below; the other must not be told of as unhandled meanwhile.
+    flight.catch(() => undefined);
+    if (answered) settled = (await record(run, answered)) || settled;
+    const ahead = batch.next && run.staleInRow === 0 ? await gatherBatch(run, batch.next) : null;
+    const outcomes = await flight.catch(async (error: unknown) => {
+      if (ahead) await requeue(run, ahead);
+      throw error;
+    });
+    answered = { batch, outcomes };
+    if (outcomes.every(isPlain)) {
+      run.staleInRow = 0;
+      if (!ahead && !batch.next) break;
+      batch = ahead ?? (await gatherBatch(run, batch.next ?? queueStart));
+      continue;
+    }
+    if (ahead) await requeue(run, ahead);
+    const again = await lookAfter(run, answered);
+    answered = null;
+    if (again === 'enough') return settled;
+    settled ||= again === 'settled';
+    batch = await gatherBatch(run, again === 'stale' ? batch.from : (batch.next ?? queueEnd));
+  }
+  return (answered ? await record(run, answered) : false) || settled;
+};
+
+const queueEnd: QueuePlace = { change: Number.MAX_SAFE_INTEGER, email: 0 };
+
+/** Nothing has to be looked up before the next batch goes out. */
+const isPlain = ({ result }: Outcome): boolean => result !== 'stale' && result !== 'unknown';
+
+/** So many emails of a batch are looked up, marked or recorded at a time: some 3 ms, so that reads get their turn. */
+const EMAILS_AT_ONCE = 25;
+
+const gatherBatch = async (run: FlushRun, from: QueuePlace): Promise<Batch> => {
+  if (run.staleInRow >= RELAXED_FROM) {
+    const keywords = await gather(run, from, true);
+    if (keywords.emails.length > 0) return keywords;
+  }
+  return gather(run, from, false);
+};
+
+/** Marks what it gathers as under way in the same turn: whoever takes a change back from then on is told that it is. */
+const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): Promise<Batch> => {
+  const { store, clock, driver, separately } = run;
+  const limit = driver.pushLimit();
+  const emails = new Map<number, BatchEmail>();
+  let next: QueuePlace | null = from;
+  while (next && emails.size < limit) {
+    const at: QueuePlace = next;
+    const some = Math.min(EMAILS_AT_ONCE, limit - emails.size);
+    const piece = store.read((db) =>
+      nextBatch(db, at, { now: clock.now(), limit: some, taken: emails, separately, onlyKeywords }),
+    );
+    for (const each of piece.emails) emails.set(each.email, each);
+    next = piece.next;
+    if (piece.emails.length > 0) store.write((tx) => markInflight(tx, piece.emails));
+    await store.pause();
+  }
+  // One mark that is on disk puts all before it there.
+  if (emails.size > 0) store.write((tx) => markInflight(tx, [...emails.values()].slice(-1)), { durable: true });
+  return { from, emails: [...emails.values()], next, relaxed: onlyKeywords };
+};
+
+/** Puts a batch to the server; what cannot be sent at all is refused here. */
+const sendBatch = async (run: FlushRun, batch: Batch): Promise<Outcome[]> => {
+  const sent = batch.emails.filter((each) => !each.refused);
+  const push = { type: 'emails' as const, emails: sent.map((each) => each.push) };
+  const outcomes = sent.length === 0 ? [] : await send(run, push, batch.relaxed, () => requeue(run, batch));
+  return batch.emails.map(
+    ({ refused }) => (refused ? { result: 'refused', error: refused } : outcomes.shift()) ?? { result: 'stale' },
+  );
+};
+
+const requeue = async (run: FlushRun, { emails }: Batch): Promise<void> => {
+  const result = noResult();
+  await inSteps(run, emails, (tx, some) => recordOutcomes(tx, some, [], result));
+};
+
+/** Records a batch all of whose outcomes are plain; true when that settled anything. */
+const record = async (run: FlushRun, answered: Answered): Promise<boolean> => {
+  const { done, separately, refused } = await recordAll(run, answered);
+  return done + separately.length + refused > 0;
+};
+
+/** Records a batch of which some outcomes are not plain, and asks the server what became of those. */
+const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' | 'stale' | 'enough'> => {
+  const { unknown, stale } = await recordAll(run, answered);
+  const counting = new Set([...unknown].flatMap(([change, counts]) => (counts ? [change] : [])));
+  if (unknown.size > 0) await run.pull(counting);
+  return stale ? afterStale(run) : 'settled';
+};
+
+/** Records outcomes, each with its email in one transaction, and then the attempts they cost: one for each change. */
+const recordAll = async (run: FlushRun, { batch, outcomes }: Answered): Promise<BatchResult> => {
+  const result = noResult();
+  await inSteps(run, batch.emails, (tx, some, at) =>
+    recordOutcomes(tx, some, outcomes.slice(at, at + some.length), result),
+  );
+  if (result.attempts.size > 0)
+    run.store.write(
+      (tx) => {
+        for (const [change, error] of result.attempts) countAttempt(tx, change, error, run.clock.now());
+      },
+      { durable: true },
+    );
+  run.pushed(result.done);
+  for (const email of result.separately) run.separately.add(email);
+  return result;
+};
+
+/** A transaction for every few emails; with the last one all are on disk. */
+const inSteps = async (
+  { store }: FlushRun,
+  emails: BatchEmail[],
+  step: (tx: WriteDb, some: BatchEmail[], at: number) => void,
+): Promise<void> => {
+  const pieces = inPieces(emails, EMAILS_AT_ONCE);
+  for (const [index, some] of pieces.entries()) {
+    store.write((tx) => step(tx, some, index * EMAILS_AT_ONCE), { durable: index === pieces.length - 1 });
+    await store.pause();
+  }
+};

@@ -1,0 +1,49 @@
+import type { Cursors, Driver, Outcome, Push } from '../driver/driver.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Store } from '../store/db.ts';
+import { readCursors } from '../store/syncState.ts';
+
+/** What a flush works with. `pull` brings the replica to the server's present and settles what it can by it. */
+export type FlushParts = {
+  store: Store;
+  clock: Clock;
+  driver: Driver;
+  signal: AbortSignal;
+  /** Told how many emails or mailboxes were changed. */
+  pushed(count: number): void;
+  pull(lost: ReadonlySet<number>): Promise<void>;
+};
+
+/** One flush under way. `separately`: emails whose changes go one at a time, to tell which of them is refused. */
+export type FlushRun = FlushParts & { staleInRow: number; separately: Set<number> };
+
+/**
+ * From the third stale answer in a row, sets of keywords insist on nothing; moves and all else still do: Cyrus destroys an
+ * email that is moved to a mailbox which is gone. After so many, what is left has the time until the next cycle.
+ */
+export const RELAXED_FROM = 2;
+const MOST_STALE = 6;
+
+/** The server moved on: what it has comes first, then the same changes on top of it. No attempt of theirs. */
+export const afterStale = async (run: FlushRun): Promise<'stale' | 'enough'> => {
+  run.staleInRow += 1;
+  if (run.staleInRow >= MOST_STALE) return 'enough';
+  await run.pull(new Set());
+  return 'stale';
+};
+
+/** Puts a push to the server. Where that throws, nothing was done, and `undo` takes the mark away. */
+export const send = async (
+  run: FlushRun,
+  push: Push,
+  relaxed: boolean,
+  undo: () => Promise<void>,
+): Promise<Outcome[]> => {
+  const cursors: Cursors = run.store.read(readCursors);
+  try {
+    return await run.driver.push(push, { cursors, relaxed }, run.signal);
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+};
