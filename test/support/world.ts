@@ -5,6 +5,7 @@ import { createJmapDriver } from '../../src-main/driver/jmap/driver.ts';
 import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { submitChanges } from '../../src-main/engine/outbox.ts';
+import { discardChanges, retryChanges, type Undone, undoChanges } from '../../src-main/engine/outboxUndo.ts';
 import { Store } from '../../src-main/store/db.ts';
 import { listMailboxes } from '../../src-main/store/mailboxes.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
@@ -59,6 +60,10 @@ export type World = {
   cycles(): Cycle[];
   /** Submits changes as the renderer does; answers their ids. Emails and mailboxes by the server's ids. */
   submit(...changes: RemoteChange[]): string[];
+  /** The three things a person does with what was submitted, by the ids that `submit` answered. */
+  retry(...ids: string[]): void;
+  discard(...ids: string[]): void;
+  undo(...ids: string[]): Undone;
   /** The local id of the mailbox of a name, whether the server has it or not. */
   localMailbox(name: string): string;
   /** What is not settled. */
@@ -164,12 +169,22 @@ const submitting = (
   raw: Store,
   life: () => Life,
   clock: FakeClock,
-): Pick<World, 'submit' | 'localMailbox' | 'changes'> => ({
+): Pick<World, 'submit' | 'retry' | 'discard' | 'undo' | 'localMailbox' | 'changes'> => ({
   submit: (...changes) => {
     const local = changes.map((change) => localChange(raw, change));
     const { ids } = submitChanges(life().watched.store, clock, local);
     life().engine.changed();
     return ids;
+  },
+  retry: (...ids) => {
+    retryChanges(life().watched.store, clock, ids);
+    life().engine.changed();
+  },
+  discard: (...ids) => void discardChanges(life().watched.store, ids),
+  undo: (...ids) => {
+    const undone = undoChanges(life().watched.store, clock, ids);
+    life().engine.changed();
+    return undone;
   },
   localMailbox: (name) => {
     const found = raw.read((db) => listMailboxes(db, 'world')).find((mailbox) => mailbox.name === name);

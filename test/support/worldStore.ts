@@ -11,6 +11,8 @@ export type Commit = {
   cursors: Record<string, string>;
   /** How many emails are held now. */
   held: number;
+  /** Whether it is on disk, as what a person did has to be. */
+  durable: boolean;
 };
 
 /** A store as one run of the program uses it: every commit is noted, and from a chosen one on nothing is written. */
@@ -48,6 +50,7 @@ export const watchStore = (store: Store, onCommit: (commit: Commit) => void): Wa
       mailboxes: noted.tx?.changed.mailboxes.size ?? 0,
       cursors: store.read(readCursors),
       held: store.read((db) => db.get<{ n: number }>('SELECT count(*) AS n FROM emails')?.n ?? 0),
+      durable: options?.durable === true,
     });
     return result;
   };

@@ -67,8 +67,11 @@ const emailSet = (emails: EmailPush[]): Record<string, unknown> => {
   };
 };
 
-const patchOf = ({ keywords, mailboxes }: EmailPush): Record<string, true | null> => ({
-  ...patchPaths('keywords', keywords),
+const patchOf = ({ keywords, mailboxes, wholeKeywords }: EmailPush): Record<string, unknown> => ({
+  // Cyrus takes the path as it is, against RFC 6901. The guard makes the whole as safe as the patch.
+  ...(wholeKeywords
+    ? { keywords: Object.fromEntries(wholeKeywords.map((keyword) => [keyword, true])) }
+    : patchPaths('keywords', keywords)),
   ...patchPaths('mailboxIds', mailboxes),
 });
 
@@ -109,7 +112,12 @@ const pushMailbox = async (parts: Parts, mailbox: MailboxPush): Promise<Outcome>
 const mailboxCalls = (mailbox: MailboxPush): MethodCall[] => {
   switch (mailbox.op) {
     case 'create':
-      return [['Mailbox/set', { create: { made: { name: mailbox.name, parentId: mailbox.parentRemoteId } } }]];
+      return [
+        [
+          'Mailbox/set',
+          { create: { made: { name: mailbox.name, parentId: mailbox.parentRemoteId, isSubscribed: true } } },
+        ],
+      ];
     case 'rename': {
       const { name, parentRemoteId } = mailbox;
       const patch = {
