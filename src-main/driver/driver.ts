@@ -50,6 +50,8 @@ export type EmailPush = {
   keywords: Record<string, boolean>;
   mailboxes: Record<string, boolean>;
   destroy: boolean;
+  /** All keywords it should have in the end, where one has a name that servers read differently in a patch. */
+  wholeKeywords?: string[];
 };
 
 /** What a mailbox should become. A deletion names children before their parents. */

@@ -1,5 +1,5 @@
 import { TernError } from '../../src-shared/errors.ts';
-import { compose } from '../../src-shared/project.ts';
+import { compose, type EmailEffect, type EmailState, project } from '../../src-shared/project.ts';
 import type { EmailPush } from '../driver/driver.ts';
 import type { ReadDb } from '../store/db.ts';
 import { readBase } from '../store/emailState.ts';
@@ -71,14 +71,34 @@ const sendable = (db: ReadDb, email: number, options: BatchOptions): BatchEmail 
   if (!first) return null;
   const remoteId = remoteEmailId(db, email);
   if (remoteId === undefined) return null;
-  const { keywords = {}, mailboxes = {}, destroy = false } = compose(targets.map(({ effect }) => effect));
-  if (options.onlyKeywords && (destroy || Object.keys(mailboxes).length > 0)) return null;
-  const push: EmailPush = { remoteId, keywords, mailboxes: remoteMailboxes(db, mailboxes), destroy };
-  const refused = destroy ? movedMeanwhile(db, email, first.overwritten.mailboxes) : undefined;
+  const effect = compose(targets.map((target) => target.effect));
+  const { keywords = {}, mailboxes = {}, destroy = false } = effect;
+  const whole = Object.keys(keywords).some((keyword) => /[/~]/.test(keyword));
+  if (options.onlyKeywords && (destroy || whole || Object.keys(mailboxes).length > 0)) return null;
+  const base = readBase(db, email) ?? { keywords: [], mailboxes: [], destroyed: false };
+  const push: EmailPush = {
+    remoteId,
+    keywords,
+    mailboxes: remoteMailboxes(db, mailboxes),
+    destroy,
+    ...(whole ? { wholeKeywords: project(base, [{ keywords }]).keywords } : {}),
+  };
+  const refused = destroy ? movedMeanwhile(base.mailboxes, first.overwritten.mailboxes) : homeless(db, base, effect);
   return { email, targets, push, ...(refused ? { refused } : {}) };
 };
 
-/** By the server's ids. One that is gone cannot be left; to be put into one that is gone was refused when it went. */
+/** Cyrus destroys an email that is put into a mailbox which is gone, or taken from its last one: never sent. */
+const homeless = (db: ReadDb, base: EmailState, effect: EmailEffect): TernError | undefined => {
+  const named = Object.entries(effect.mailboxes ?? {});
+  if (named.length === 0) return undefined;
+  const exists = (mailbox: number): boolean => remoteMailboxId(db, mailbox) != null;
+  if (named.some(([mailbox, on]) => on && !exists(Number(mailbox))))
+    return new TernError('notFound', 'the mailbox was deleted elsewhere');
+  if (project(base, [effect]).mailboxes.some(exists)) return undefined;
+  return new TernError('conflict', 'the email was taken from its other mailboxes meanwhile: it would be in none');
+};
+
+/** By the server's ids; one that is gone cannot be left. */
 const remoteMailboxes = (db: ReadDb, mailboxes: Record<string, boolean>): Record<string, boolean> =>
   Object.fromEntries(
     Object.entries(mailboxes).flatMap(([mailbox, on]) => {
@@ -88,8 +108,7 @@ const remoteMailboxes = (db: ReadDb, mailboxes: Record<string, boolean>): Record
   );
 
 /** Nobody wants to destroy what has been put somewhere else since. */
-const movedMeanwhile = (db: ReadDb, email: number, seen: readonly number[]): TernError | undefined => {
-  const now = readBase(db, email)?.mailboxes ?? [];
+const movedMeanwhile = (now: readonly number[], seen: readonly number[]): TernError | undefined => {
   const same = now.length === seen.length && now.every((mailbox) => seen.includes(mailbox));
   return same ? undefined : new TernError('conflict', 'the email was moved elsewhere meanwhile: it was not destroyed');
 };
