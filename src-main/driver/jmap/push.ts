@@ -181,8 +181,11 @@ type Sent = { answers: MethodAnswer[]; lost?: never } | { answers?: never; lost:
 const send = async ({ client, signal }: Parts, calls: MethodCall[]): Promise<Sent> => {
   try {
     return { answers: await client.call(calls, signal) };
-  } catch (error) {
-    return { lost: outcomeOfRequest(asTernError(error)) };
+  } catch (thrown) {
+    const error = asTernError(thrown);
+    // Some servers refuse the whole request instead of the call (Cyrus).
+    if (error.kind === 'tooLarge') return { answers: [{ error: { type: 'requestTooLarge', description: '' } }] };
+    return { lost: outcomeOfRequest(error) };
   }
 };
 

@@ -36,6 +36,8 @@ export const outcomeOfMethod = (error: MethodError, items: number): Outcome | nu
   const told = methodError(error, 'the change');
   switch (error.type) {
     case 'stateMismatch':
+    // The state that the set was to insist on could not be told: nothing was done either.
+    case 'invalidResultReference':
       return { result: 'stale' };
     case 'serverUnavailable':
       throw told;
@@ -61,7 +63,7 @@ const status = ({ detail }: TernError): unknown => detail?.['status'];
  * the connection. Else it is unknown; it counts as an attempt unless only a gateway spoke, or Tern itself ended it.
  */
 export const outcomeOfRequest = (error: TernError): Outcome => {
-  const untouched = ['auth', 'tls', 'rateLimited', 'forbidden', 'notFound', 'tooLarge'].includes(error.kind);
+  const untouched = ['auth', 'tls', 'rateLimited', 'forbidden', 'notFound'].includes(error.kind);
   if (untouched || error.detail?.['reached'] === false) throw error;
   const counts = error.kind !== 'cancelled' && status(error) !== 502 && status(error) !== 504;
   return { result: 'unknown', error, counts };
