@@ -99,10 +99,10 @@ const submitTimes = async (target: Account, size: number, calls: number): Promis
   return times;
 };
 
-/** So many changes of one email each, a hundred in a call, with the lists that a person opens in between. */
+/** So many changes of one email each, twenty in a call, with the lists that a person opens in between. */
 const longQueue = async (target: Account): Promise<{ before: number; after: number; lists: number[] }> => {
   const { host, account, emails } = target;
-  const PER_CALL = 100;
+  const PER_CALL = 20;
   const before = workerMemory(host);
   const lists: number[] = [];
   for (let n = 0; n * PER_CALL < QUEUED; n++) {
