@@ -104,11 +104,13 @@ const record = async (run: FlushRun, answered: Answered): Promise<boolean> => {
 };
 
 /** Records a batch of which some outcomes are not plain, and asks the server what became of those. */
-const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' | 'stale' | 'enough'> => {
-  const { unknown, stale } = await recordAll(run, answered);
+const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' | 'nothing' | 'stale' | 'enough'> => {
+  const { unknown, stale, done, separately, refused } = await recordAll(run, answered);
   const counting = new Set([...unknown].flatMap(([change, counts]) => (counts ? [change] : [])));
   if (unknown.size > 0) await run.pull(counting);
-  return stale ? afterStale(run) : 'settled';
+  if (stale) return afterStale(run);
+  // What a gateway swallowed is due at once, and counts no attempt: it has the time until the next cycle.
+  return done + separately.length + refused + counting.size > 0 ? 'settled' : 'nothing';
 };
 
 /** Records outcomes, each with its email in one transaction, and then the attempts they cost: one for each change. */
