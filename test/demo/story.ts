@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { EmailHead } from '../../src-shared/model.ts';
 import type { Truth } from '../servers/mailServer.ts';
 import type { HostEvent } from '../support/host.ts';
+import { changeMail, changeOffline } from './changing.ts';
 import type { Stage } from './stage.ts';
 import { count, cycleTable, emailLine, legend, mailboxTree, progressBar, some, span, threadView } from './views.ts';
 
@@ -15,6 +16,7 @@ export const tellStory = async (stage: Stage, offline: boolean): Promise<string>
   await showNewest(scene);
   await showConversation(scene);
   await receive(scene);
+  await change(scene);
   await showLog(scene);
   if (offline) await goOffline(scene);
   return scene.account;
@@ -170,6 +172,13 @@ const receive = async (scene: Scene): Promise<void> => {
   screen.line(emailLine(screen, flagged.email));
 };
 
+const change = async (scene: Scene): Promise<void> => {
+  chapter(scene, 'What you change', 'changes.submit, then the event pending');
+  const { emails } = await scene.host.call('emails.list', scene.account, { role: 'inbox', limit: 200 });
+  await changeMail(scene, emails);
+  await compare(scene);
+};
+
 const showLog = async (scene: Scene): Promise<void> => {
   const { screen, host, account } = scene;
   const { cycles } = await host.call('sync.log', account, { limit: 10 });
@@ -198,4 +207,6 @@ const goOffline = async (scene: Scene): Promise<void> => {
   );
   for (const email of after.slice(0, 3)) screen.line(emailLine(screen, email));
   screen.line(screen.paint.dim('     …'));
+  const [newest] = after;
+  if (newest) await changeOffline(scene, newest);
 };
