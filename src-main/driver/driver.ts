@@ -42,6 +42,8 @@ export type Known = {
   /** At least so many emails exist, by the server's own mailbox counters. */
   emailsExpected(): number;
   mailboxes(): string[];
+  /** Mailboxes that Tern made and that no pull has brought yet. */
+  madeMailboxes(): string[];
 };
 
 /** What one email should become on the server: true adds, false takes away. A destroyed one ignores the rest. */

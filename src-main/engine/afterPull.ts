@@ -7,6 +7,7 @@ import {
   pruneDone,
   readChange,
   restage,
+  type StoredChange,
   setStage,
   unknownOutcomes,
 } from '../store/pending.ts';
@@ -44,17 +45,25 @@ export const settleAfterPull = async (store: Store, clock: Clock, lost: Readonly
   if (settled + mailboxChanges.length + unknown.length === 0) return;
   store.write((tx) => {
     for (const id of mailboxChanges) finishMailboxChange(tx, id);
-    for (const { id } of unknown) {
-      const change = readChange(tx, id);
-      if (!change?.outcomeUnknown) continue;
-      const again = change.type === 'mailbox' ? settleUnknownMailbox(tx, change) : settleUnknownEmails(tx, change);
-      if (!again && change.type === 'mailbox') continue;
-      noLongerUnknown(tx, change);
-      if (again && lost.has(id)) countAttempt(tx, id, noAnswer, clock.now());
-    }
+    for (const id of settleUnknown(tx, unknown)) if (lost.has(id)) countAttempt(tx, id, noAnswer, clock.now());
     sweepDependants(tx);
     pruneDone(tx, clock.now());
   });
+};
+
+/** Settles what was sent without an answer; answers the changes that are to be sent again, wholly or in part. */
+const settleUnknown = (tx: WriteDb, unknown: readonly StoredChange[]): Set<number> => {
+  const again = new Set<number>();
+  for (const { id } of unknown) {
+    const change = readChange(tx, id);
+    if (!change?.outcomeUnknown) continue;
+    if (change.type === 'mailbox') {
+      if (!settleUnknownMailbox(tx, change)) continue;
+      again.add(id);
+    } else for (const each of settleUnknownEmails(tx, change)) again.add(each);
+    noLongerUnknown(tx, change);
+  }
+  return again;
 };
 
 /** Also the emails that went with it: what became of them the pull has told. */

@@ -4,7 +4,7 @@ import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
 import { countEmails, heldEmails, heldEmailsAfter } from '../store/emails.ts';
-import { heldMailboxes, largestServerTotal } from '../store/mailboxes.ts';
+import { heldMailboxes, largestServerTotal, madeMailboxes } from '../store/mailboxes.ts';
 import { readCursors } from '../store/syncState.ts';
 import { settleAfterPull } from './afterPull.ts';
 import { applyDelta, type Counts } from './apply.ts';
@@ -89,4 +89,5 @@ const knownOf = (store: Store): Known => ({
   emailCount: () => store.read(countEmails),
   emailsExpected: () => store.read(largestServerTotal),
   mailboxes: () => store.read(heldMailboxes),
+  madeMailboxes: () => store.read(madeMailboxes),
 });

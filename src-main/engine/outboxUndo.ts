@@ -1,5 +1,6 @@
 import type { ChangeType } from '../../src-shared/change.ts';
 import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
+import { inverse } from '../../src-shared/project.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store, WriteDb } from '../store/db.ts';
 import { effectiveState, emailRow, refreshEmail, writeBase } from '../store/emailState.ts';
@@ -15,7 +16,14 @@ import {
   setError,
   setStage,
 } from '../store/pending.ts';
-import { allTargets, type EmailTarget, removeTarget, stageTarget, targetsIn } from '../store/pendingEmails.ts';
+import {
+  allTargets,
+  type EmailTarget,
+  removeTarget,
+  seenAnew,
+  stageTarget,
+  targetsIn,
+} from '../store/pendingEmails.ts';
 import { mailboxTargets } from '../store/pendingMailboxes.ts';
 import { localId } from './effects.ts';
 import { submitMailboxChange } from './outboxMailboxes.ts';
@@ -45,10 +53,16 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
   const failed = allTargets(tx, change.id).filter(({ stage }) => stage === 'failed');
   if (change.type === 'mailbox' && change.stage === 'failed') retryMailbox(tx, change);
   const dependsOn = new Set<number>();
-  for (const { email, effect } of failed) {
+  // An email that is gone stays failed: there is nothing to send.
+  const held = failed.flatMap(({ email, effect }) => {
     const row = emailRow(tx, email);
-    if (!row) continue;
-    if (row.pending === 0) writeBase(tx, email, effectiveState(tx, row));
+    return row ? [{ email, effect, row }] : [];
+  });
+  for (const { email, effect, row } of held) {
+    const before = effectiveState(tx, row);
+    if (row.pending === 0) writeBase(tx, email, before);
+    const overwritten = { mailboxes: before.mailboxes, inverse: inverse(before, effect) };
+    seenAnew(tx, { change: change.id, email, overwritten });
     stageTarget(tx, change.id, email, 'queued');
     refreshEmail(tx, email);
     for (const mailbox of Object.keys(effect.mailboxes ?? {})) {
@@ -56,7 +70,7 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
       if (creation !== undefined && creation !== change.id) dependsOn.add(creation);
     }
   }
-  if (failed.length === 0 && change.type !== 'mailbox') return;
+  if (held.length === 0 && change.type !== 'mailbox') return;
   if (change.stage === 'failed') {
     setDependsOn(tx, change.id, [...dependsOn]);
     setError(tx, change.id, null);

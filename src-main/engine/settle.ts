@@ -1,4 +1,4 @@
-import { satisfies } from '../../src-shared/project.ts';
+import { compose, satisfies } from '../../src-shared/project.ts';
 import type { Outcome } from '../driver/driver.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { WriteDb } from '../store/db.ts';
@@ -15,7 +15,7 @@ import {
   setOutcomeUnknown,
   setStage,
 } from '../store/pending.ts';
-import { allTargets, type EmailTarget, stageTarget, targetsIn } from '../store/pendingEmails.ts';
+import { allTargets, type EmailTarget, inflightOf, stageTarget, targetsIn } from '../store/pendingEmails.ts';
 import { failMailboxChange } from './settleMailboxes.ts';
 
 /** So often a change is put to the server and fails before it is given up, with these pauses in between, in ms. */
@@ -89,7 +89,7 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
   }
 };
 
-const stageAll = (tx: WriteDb, targets: readonly EmailTarget[], stage: 'queued' | 'inflight'): void => {
+const stageAll = (tx: WriteDb, targets: readonly EmailTarget[], stage: 'queued' | 'inflight' | 'done'): void => {
   for (const { change, email } of targets) stageTarget(tx, change, email, stage);
 };
 
@@ -120,7 +120,8 @@ const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], err
 /** Counts an attempt that failed: later again, or, after the fifth, never. */
 export const countAttempt = (tx: WriteDb, id: number, error: ChangeError, now: number): void => {
   const change = readChange(tx, id);
-  if (!change) return;
+  // One that waits already was counted: another of its batches was on its way at the same time.
+  if (!change || change.nextAttemptAt > now) return;
   const attempts = change.attempts + 1;
   setAttempts(tx, id, attempts, now + (PAUSES[attempts - 1] ?? 0));
   const told = { kind: error.kind, message: error.message };
@@ -155,19 +156,23 @@ export const sweepDependants = (tx: WriteDb): void => {
   }
 };
 
-/** Settles emails of a change whose answer was lost by what the server has now: done, or to be sent again. */
-export const settleUnknownEmails = (tx: WriteDb, change: StoredChange): boolean => {
-  let sentAgain = false;
-  for (let after = 0; ; ) {
-    const page = targetsIn(tx, change.id, 'inflight', after);
-    if (page.length === 0) return sentAgain;
-    for (const { email, effect } of page) {
+/**
+ * Settles emails of a change whose answer was lost by what the server has now: done, or to be sent again. What went out
+ * together for an email is settled together: a later change may undo what an earlier one of the same patch did, and sent
+ * again alone, the earlier one would win. Answers the changes that are to be sent again.
+ */
+export const settleUnknownEmails = (tx: WriteDb, change: StoredChange): Set<number> => {
+  const again = new Set<number>();
+  for (;;) {
+    const page = targetsIn(tx, change.id, 'inflight');
+    if (page.length === 0) return again;
+    for (const { email } of page) {
+      const sent = inflightOf(tx, email);
       const base = readBase(tx, email);
-      const happened = base !== undefined && satisfies(base, effect);
-      stageTarget(tx, change.id, email, happened ? 'done' : 'queued');
-      sentAgain ||= !happened;
+      const happened = base !== undefined && satisfies(base, compose(sent.map(({ effect }) => effect)));
+      stageAll(tx, sent, happened ? 'done' : 'queued');
+      if (!happened) for (const each of sent) again.add(each.change);
       refreshEmail(tx, email);
-      after = email;
     }
   }
 };

@@ -31,8 +31,10 @@ const knownId = (db: ReadDb, remoteId: string): number | undefined =>
 
 /** A mailbox of this name and place that was made here and whose answer was lost, or that was made elsewhere as well. */
 const adoptLocal = (tx: WriteDb, { remoteId, name }: RemoteMailbox, parent: number | null): number | undefined => {
+  // By what it was made as: it may have been renamed or moved here since.
   const local = tx.get<{ id: number }>(
-    'SELECT id FROM mailboxes WHERE remote_id IS NULL AND name = ? AND parent_id IS ?',
+    `SELECT m.id FROM mailboxes m JOIN mailbox_base b ON b.mailbox_id = m.id
+     WHERE m.remote_id IS NULL AND b.name = ? AND b.parent_id IS ?`,
     name,
     parent,
   );
@@ -134,6 +136,17 @@ export const heldMailboxes = (db: ReadDb): string[] =>
     .all<{ remote_id: string }>(
       `SELECT remote_id FROM mailboxes WHERE remote_id IS NOT NULL
          AND (is_listed = 1 OR id IN (SELECT mailbox_id FROM mailbox_base WHERE is_listed = 1))`,
+    )
+    .map((row) => row.remote_id);
+
+/** Remote ids of mailboxes that the server made for Tern and no pull has confirmed yet. */
+export const madeMailboxes = (db: ReadDb): string[] =>
+  db
+    .all<{ remote_id: string }>(
+      `SELECT m.remote_id FROM pending_changes c JOIN pending_mailboxes t ON t.change_id = c.id
+         JOIN mailboxes m ON m.id = t.mailbox_id
+       WHERE c.type = 'mailbox' AND c.stage = 'acknowledged' AND m.remote_id IS NOT NULL
+         AND json_extract(t.effect, '$.exists') = 1`,
     )
     .map((row) => row.remote_id);
 

@@ -79,6 +79,15 @@ export const queuedEmails = (db: ReadDb, change: number, afterEmail: number, lim
     )
     .map((row) => row.email_id);
 
+/** What is under way for an email, in order. */
+export const inflightOf = (db: ReadDb, email: number): EmailTarget[] =>
+  db
+    .all<Row>(
+      `SELECT * FROM pending_emails WHERE email_id = ? AND ${ACTIVE} AND stage = 'inflight' ORDER BY change_id`,
+      email,
+    )
+    .map(targetOf);
+
 /** A change's emails in a stage, from one email on, in pages. */
 export const targetsIn = (db: ReadDb, change: number, stage: Stage, afterEmail = 0, limit = 1000): EmailTarget[] =>
   db
@@ -98,6 +107,15 @@ export const allTargets = (db: ReadDb, change: number): EmailTarget[] =>
 /** Moves one email of a change to a stage; whoever does also refreshes the email and restages the change. */
 export const stageTarget = (tx: WriteDb, change: number, email: number, stage: Stage): void =>
   void tx.run('UPDATE pending_emails SET stage = ? WHERE change_id = ? AND email_id = ?', stage, change, email);
+
+/** What the person saw when they asked for a change of an email, once more: by that it is judged, and undone. */
+export const seenAnew = (tx: WriteDb, { change, email, overwritten }: Omit<EmailTarget, 'stage' | 'effect'>): void =>
+  void tx.run(
+    'UPDATE pending_emails SET overwritten = ? WHERE change_id = ? AND email_id = ?',
+    JSON.stringify(overwritten),
+    change,
+    email,
+  );
 
 /** Takes an email out of a change; whoever does also refreshes the email and restages the change. */
 export const removeTarget = (tx: WriteDb, change: number, email: number): void =>

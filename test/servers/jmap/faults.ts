@@ -3,7 +3,9 @@ import type { ChangeType, Fields } from './model.ts';
 /** Ways in which one request can go wrong. */
 const failureKinds = [
   'http500',
+  'http502',
   'http503',
+  'http504',
   'http429',
   'http401',
   'http404',

@@ -47,7 +47,9 @@ export const drop = ({ response, beforeAnswer }: Exchange): void => {
 
 const plainStatus: Partial<Record<Failure['kind'], number>> = {
   http500: 500,
+  http502: 502,
   http503: 503,
+  http504: 504,
   http429: 429,
   http404: 404,
 };

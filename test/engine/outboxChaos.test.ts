@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { retryChanges } from '../../src-main/engine/outboxUndo.ts';
+import { hasSet } from '../servers/jmap/faults.ts';
+import { world } from '../support/world.ts';
+import { idsOf, later, onServer, resting, theChange } from '../support/worldQueue.ts';
+import { tapNth } from '../support/worldTap.ts';
+
+describe('what random histories found', () => {
+  it('P5: two changes of an email whose answer was lost together keep their order', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    const [inbox, junk] = ['inbox', 'junk'].map((role) => w.server.mailboxId(role));
+    assert.ok(inbox && junk);
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [junk]: true } });
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [junk]: null } });
+    w.server.trouble.failNext('dropAfter', 1, { when: hasSet });
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, one))?.mailboxIds, [inbox], 'the last word counts');
+    assert.deepEqual(w.changes(), []);
+  });
+
+  it('P5: and so they do where the server has by itself what the later one wants', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    w.submit({ type: 'keywords', emails: [one], patch: { $flagged: true, work: true } });
+    w.submit({ type: 'keywords', emails: [one], patch: { $flagged: null } });
+    w.server.trouble.failNext('dropBefore', 1, { when: hasSet });
+    await w.sync();
+    await later(w, 5_000);
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, one))?.keywords, ['work']);
+  });
+
+  it('a failed change whose emails are gone stays failed, with its reason, when it is retried', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } });
+    await w.server.destroy([one]);
+    await w.expectTrue();
+    retryChanges(w.store, w.clock, [theChange(w).id]);
+    const { state, error } = theChange(w);
+    assert.deepEqual([state, error?.kind], ['failed', 'notFound']);
+  });
+
+  it('J3: a mailbox made here and deleted elsewhere at once, which no change tells, is gone here, too', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
+    tapNth(w, 'Mailbox/set', 1, () => w.server.deleteMailbox(w.server.mailboxId('Brief')));
+    await w.expectTrue();
+    w.forget();
+    await w.expectTrue();
+    assert.equal(w.server.countRequests(), 1, 'a mailbox is asked for until it is confirmed, no longer');
+  });
+});
