@@ -62,7 +62,7 @@ export const refusal = (call: () => unknown): [string, string | undefined] => {
 
 /** Ids that a set updates or destroys. */
 export const itemsOf = ({ args }: LoggedSet): string[] => [
-  ...Object.keys((args['update'] ?? {}) as object),
+  ...Object.keys(args['update'] ?? {}),
   ...((args['destroy'] ?? []) as string[]),
 ];
 
