@@ -4,6 +4,7 @@ import type { MailboxPush } from '../driver/driver.ts';
 import type { ReadDb } from '../store/db.ts';
 import { emailsInMailbox, remoteMailboxId } from '../store/mailboxes.ts';
 import type { StoredChange } from '../store/pending.ts';
+import { keepsEmailIn } from '../store/pendingEmails.ts';
 
 /** A change of a mailbox as `outboxMailboxes.ts` stores it; all ids are local. */
 const payloadSchema = z.object({
@@ -35,6 +36,9 @@ export const mailboxPush = (db: ReadDb, change: StoredChange): MailboxPush | { r
       // The person saw what is in it when they deleted it; mail that came since is none of that.
       if (tree.some((each) => emailsInMailbox(db, each).length > 0))
         return { refused: new TernError('conflict', 'mail has come into the mailbox meanwhile: it was not deleted') };
+      // Neither is mail that was to stay in another mailbox, and that another client took from there.
+      if (keepsEmailIn(db, tree))
+        return { refused: new TernError('conflict', 'mail is in no other mailbox any more: it was not deleted') };
       return { op, remoteIds: tree.flatMap((each) => remoteMailboxId(db, each) ?? []), removeEmails };
     }
   }

@@ -13,7 +13,7 @@ import {
 } from '../store/mailboxes.ts';
 import { mailboxBase, mailboxState, refreshMailbox, writeMailboxBase } from '../store/mailboxState.ts';
 import { addChange } from '../store/pending.ts';
-import { changesNaming } from '../store/pendingEmails.ts';
+import { changesMoving, changesNaming } from '../store/pendingEmails.ts';
 import { activeOnMailbox, addMailboxTarget } from '../store/pendingMailboxes.ts';
 import { localId } from './effects.ts';
 import { affect } from './record.ts';
@@ -82,9 +82,6 @@ const removeMailbox = (tx: WriteDb, change: Deletion, field: string, now: number
   const removeEmails = change.onDestroyRemoveEmails === true;
   if (!removeEmails && (tree.length > 1 || emails.length > 0))
     throw new TernError('conflict', 'the mailbox is not empty', { field: `${field}.mailbox` });
-  const dependsOn = tree.flatMap((each) => [...unsettledOn(tx, each), ...changesNaming(tx, each)]);
-  const payload = { op: 'delete', mailbox, tree, removeEmails };
-  const id = addChange(tx, { type: 'mailbox', payload, dependsOn: [...new Set(dependsOn)], now });
   const gone = Object.fromEntries(tree.map((each) => [each, false]));
   const affected = emails.flatMap((email) => {
     const row = emailRow(tx, email);
@@ -93,6 +90,13 @@ const removeMailbox = (tx: WriteDb, change: Deletion, field: string, now: number
     const orphaned = before.mailboxes.every((each) => tree.includes(each));
     return [{ row, before, effect: orphaned ? { destroy: true } : { mailboxes: gone } }];
   });
+  const dependsOn = [
+    ...tree.flatMap((each) => [...unsettledOn(tx, each), ...changesNaming(tx, each)]),
+    // What is to stay has to be elsewhere on the server, too.
+    ...affected.flatMap(({ row, effect }) => (effect.destroy || row.pending === 0 ? [] : changesMoving(tx, row.id))),
+  ];
+  const payload = { op: 'delete', mailbox, tree, removeEmails };
+  const id = addChange(tx, { type: 'mailbox', payload, dependsOn: [...new Set(dependsOn)], now });
   affect(tx, id, affected);
   for (const each of tree) layOn(tx, id, each, { exists: false });
   return id;

@@ -53,7 +53,7 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
   const failed = allTargets(tx, change.id).filter(({ stage }) => stage === 'failed');
   if (change.type === 'mailbox' && change.stage === 'failed') retryMailbox(tx, change);
   const dependsOn = new Set<number>();
-  // An email that is gone stays failed: there is nothing to send.
+  // An email that is gone stays failed, with the reason: there is nothing to send.
   const held = failed.flatMap(({ email, effect }) => {
     const row = emailRow(tx, email);
     return row ? [{ email, effect, row }] : [];
@@ -73,7 +73,7 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
   if (held.length === 0 && change.type !== 'mailbox') return;
   if (change.stage === 'failed') {
     setDependsOn(tx, change.id, [...dependsOn]);
-    setError(tx, change.id, null);
+    if (held.length === failed.length) setError(tx, change.id, null);
   }
   restage(tx, change.id);
 };

@@ -138,6 +138,26 @@ export const changesNaming = (db: ReadDb, mailbox: number): number[] =>
     )
     .map((row) => row.change_id);
 
+/** Unsettled changes that put an email somewhere or take it from somewhere. */
+export const changesMoving = (db: ReadDb, email: number): number[] =>
+  db
+    .all<{ change_id: number }>(
+      `SELECT change_id FROM pending_emails
+       WHERE email_id = ? AND ${ACTIVE} AND stage <> 'acknowledged' AND json_type(effect, '$.mailboxes') IS NOT NULL`,
+      email,
+    )
+    .map((row) => row.change_id);
+
+/** Whether the server has an email in these mailboxes alone that no unsettled change is to destroy. */
+export const keepsEmailIn = (db: ReadDb, mailboxes: readonly number[]): boolean =>
+  db.get(
+    `SELECT 1 FROM email_base b WHERE is_gone = 0 AND mailboxes <> '[]'
+       AND NOT EXISTS (SELECT 1 FROM json_each(b.mailboxes) WHERE value NOT IN (SELECT value FROM json_each(?)))
+       AND NOT EXISTS (SELECT 1 FROM pending_emails p
+         WHERE p.email_id = b.email_id AND p.${ACTIVE} AND json_extract(p.effect, '$.destroy') = 1) LIMIT 1`,
+    JSON.stringify(mailboxes),
+  ) !== undefined;
+
 /** A mailbox is no more: what was to be put into it fails visibly. Answers the emails to be refreshed. */
 export const mailboxIsGone = (tx: WriteDb, mailbox: number): number[] => {
   const lost = tx.all<Row>(

@@ -43,6 +43,21 @@ describe('what random histories found', () => {
     assert.deepEqual([state, error?.kind], ['failed', 'notFound']);
   });
 
+  it('and so does one of which some emails are gone, when the others were retried and are done', async (t) => {
+    const w = await resting(await world(t, { mails: 2 }));
+    const [one = '', two = ''] = idsOf(w);
+    w.submit({ type: 'keywords', emails: [one, two], patch: { $seen: true } });
+    w.server.trouble.refuseItems((_, id) => (id === two ? { type: 'forbidden' } : null));
+    await w.server.destroy([one]);
+    await w.expectTrue();
+    w.server.trouble.refuseItems(null);
+    retryChanges(w.store, w.clock, [theChange(w).id]);
+    await w.expectTrue();
+    const { state, error } = theChange(w);
+    assert.deepEqual([state, error !== undefined], ['failed', true]);
+    assert.deepEqual((await onServer(w, two))?.keywords, ['$seen']);
+  });
+
   it('J3: a mailbox made here and deleted elsewhere at once, which no change tells, is gone here, too', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
@@ -51,5 +66,33 @@ describe('what random histories found', () => {
     w.forget();
     await w.expectTrue();
     assert.equal(w.server.countRequests(), 1, 'a mailbox is asked for until it is confirmed, no longer');
+  });
+
+  it('a mailbox is deleted only after what stays in another one has got there', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    const [inbox, archive] = ['inbox', 'archive'].map((role) => w.server.mailboxId(role));
+    assert.ok(inbox && archive);
+    await w.server.setMailboxes([one], { [archive]: true, [inbox]: null });
+    await resting(w);
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [inbox]: true } });
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: archive, onDestroyRemoveEmails: true });
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, one))?.mailboxIds, [inbox]);
+  });
+
+  it('nor is it while another client leaves mail in it alone that was to stay elsewhere', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    const [inbox, archive] = ['inbox', 'archive'].map((role) => w.server.mailboxId(role));
+    assert.ok(inbox && archive);
+    await w.server.setMailboxes([one], { [archive]: true });
+    await resting(w);
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: archive, onDestroyRemoveEmails: true });
+    await w.server.setMailboxes([one], { [inbox]: null });
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, one))?.mailboxIds, [archive]);
+    const { state, error } = theChange(w);
+    assert.deepEqual([state, error?.kind], ['failed', 'conflict']);
   });
 });
