@@ -1,0 +1,33 @@
+// `npm run chaos -- [count [seed]]`: random histories of an account, in this process. `npm run chaos -- cyrus [count]`:
+// the same actors against Cyrus, through the headless host. `npm run chaos -- keep SEED NAME` makes a fixture of a seed.
+import { writeFileSync } from 'node:fs';
+import { live, type Result, seeded, shrink } from './history.ts';
+import { createTally, printFailure } from './report.ts';
+
+const COUNT = 5000;
+
+const inProcess = async (count: number, first: number): Promise<void> => {
+  const tally = createTally();
+  for (let seed = first; seed < first + count; seed++) {
+    const history = seeded(seed);
+    const began = performance.now();
+    const result: Result = await live(history);
+    tally.add(seed, result, performance.now() - began);
+    if (result.wrong.length > 0) await printFailure(seed, history);
+    // The same seed is the same history, to the last request.
+    if (seed % 50 === 0 && (await live(history)).trace !== result.trace) tally.unlike(seed);
+    tally.progress(seed - first + 1, count);
+  }
+  process.exitCode = tally.close(count, first);
+};
+
+const keep = async (seed: number, name: string): Promise<void> => {
+  const history = await shrink(seeded(seed));
+  const file = new URL(`../engine/fixtures/${name}.json`, import.meta.url);
+  writeFileSync(file, `${JSON.stringify({ seed, history }, null, 2)}\n`);
+  console.log(`${history.length} steps of seed ${seed}: test/engine/fixtures/${name}.json`);
+};
+
+const [first, second, third] = process.argv.slice(2);
+if (first === 'keep') await keep(Number(second), third ?? `seed-${second}`);
+else await inProcess(Number(first ?? COUNT), Number(second ?? 1));

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import pino from 'pino';
+import { createJmapDriver } from '../../src-main/driver/jmap/driver.ts';
+import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
+import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
+import type { Store } from '../../src-main/store/db.ts';
+import { nextDue } from '../../src-main/store/pending.ts';
+import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
+import { type FakeClock, fakeClock, settle } from '../support/clock.ts';
+import { type CrashStore, crashStore } from './crashStore.ts';
+import { emptyStore } from './emptyStore.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { type Answer, perilous, type Set as SentSet } from './peril.ts';
+import { brokenRules } from './storeRules.ts';
+
+/** What happens while a request waits for its reply: the n-th from when it was set. */
+type Meanwhile = { left: number; act: () => void | Promise<void> };
+
+/** A server, a replica and the engine between them, with what a chaos history needs to know of them. */
+export type Rig = {
+  readonly server: JmapServer;
+  readonly clock: FakeClock;
+  readonly raw: Store;
+  readonly ledger: Ledger;
+  /** What went wrong so far, in the order it was seen. */
+  readonly wrong: string[];
+  /** How often each class of fault took effect. */
+  readonly faults: Map<string, number>;
+  /** Where the program died, and how often. */
+  readonly crashPoints: Map<string, number>;
+  readonly meanwhile: Meanwhile[];
+  /** Ids of changes, in the order they were recorded. */
+  readonly submitted: string[];
+  /** The store as the present run of the program sees it. */
+  store(): Store;
+  engine(): Engine;
+  fault(name: string): void;
+  /** A number that no other call of this history got. */
+  next(): number;
+  crashAt(n: number): void;
+  crashed(): boolean;
+  start(): void;
+  stop(): Promise<void>;
+  /** The same from within a request, which cannot wait for its own end. */
+  stopNow(): void;
+  /** The program starts anew on the same replica. */
+  restart(): Promise<void>;
+  /** Waits until the engine rests, then looks whether the replica keeps its rules. */
+  rest(): Promise<void>;
+  /** One cycle that begins now. */
+  sync(): Promise<void>;
+  /** Lets time pass; long waits with the program closed. */
+  pass(ms: number): Promise<void>;
+  /** When the next queued change comes due, in ms from now; null when none waits. */
+  dueIn(): number | null;
+  /** Puts the hook for `meanwhile` back after the server's troubles were reset. */
+  calm(): void;
+  end(): Promise<void>;
+};
+
+const silent = pino({ level: 'silent' });
+const resting: ReadonlySet<string> = new Set(['live', 'offline', 'blocked', 'stopped']);
+
+type Life = { engine: Engine; crash: CrashStore };
+type Mind = Pick<Rig, 'server' | 'clock' | 'raw' | 'wrong'>;
+
+const startLife = ({ server, clock, raw, wrong }: Mind): Life => {
+  const crash = crashStore(raw);
+  const { config, credential } = server;
+  assert.equal(config.protocol, 'jmap');
+  const engine = createEngine({
+    store: crash.store,
+    clock,
+    log: silent,
+    cycles: createCycleLog(crash.store, silent),
+    createDriver: async () => createJmapDriver({ config, credential, clock }),
+    events: {
+      phase: ({ error }) => {
+        if (error?.kind === 'bug' && !crash.crashed()) wrong.push(`a cycle ended by a bug: ${error.message}`);
+      },
+      progress: () => undefined,
+    },
+  });
+  return { engine, crash };
+};
+
+const counting = (): { map: Map<string, number>; add: (name: string) => void } => {
+  const map = new Map<string, number>();
+  return { map, add: (name) => void map.set(name, (map.get(name) ?? 0) + 1) };
+};
+
+/** Runs `act` of everything that waits for this request. */
+const runMeanwhile = async (waiting: Meanwhile[]): Promise<void> => {
+  for (const each of waiting) each.left -= 1;
+  const due = waiting.filter(({ left }) => left <= 0);
+  for (const each of due) {
+    waiting.splice(waiting.indexOf(each), 1);
+    await each.act();
+  }
+};
+
+/** Waits for what needs no time; in real milliseconds, this long at most. */
+const LONGEST_REST = 10_000;
+
+const restOf = async (engine: () => Engine): Promise<void> => {
+  const deadline = performance.now() + LONGEST_REST;
+  for (let quiet = 0; quiet < 3; ) {
+    await settle(1);
+    quiet = resting.has(engine().status().phase) ? quiet + 1 : 0;
+    if (performance.now() > deadline) throw new Error(`the engine does not rest: ${engine().status().phase}`);
+  }
+};
+
+/** The program's life: starting, stopping and dying. */
+const livingOf = (mind: Mind, crashes: (point: string) => void) => {
+  let life = startLife(mind);
+  let stopping: Promise<void> = Promise.resolve();
+  const rest = async (): Promise<void> => {
+    await stopping;
+    await restOf(() => life.engine);
+  };
+  const stop = async (): Promise<void> => {
+    stopping = life.engine.stop();
+    await rest();
+  };
+  const restart = async (): Promise<void> => {
+    await stop();
+    const point = life.crash.point();
+    if (point !== null) crashes(point);
+    life = startLife(mind);
+    life.engine.start();
+    await rest();
+  };
+  return {
+    life: () => life,
+    rest,
+    stop,
+    restart,
+    /** From within a request: it cannot wait for itself. */
+    stopNow: () => {
+      stopping = life.engine.stop();
+    },
+  };
+};
+
+/** How many rows were written so far: what was not written since need not be looked at again. */
+const writesTo = (raw: Store): number => raw.read((db) => db.get<{ n: number }>('SELECT total_changes() AS n'))?.n ?? 0;
+
+/** With the program running, longer waits would be seen by requests under way as silence of the server. */
+const LONGEST_LIVE_WAIT = 35_000;
+
+type Living = ReturnType<typeof livingOf>;
+
+/** Waiting: for what is under way, and for time to pass. */
+const restsOf = ({ clock, raw, wrong }: Mind, living: Living, engine: () => Engine): Pick<Rig, 'rest' | 'pass'> => {
+  let seen = -1;
+  const rest = async (): Promise<void> => {
+    await living.rest();
+    const writes = writesTo(raw);
+    if (writes !== seen) wrong.push(...brokenRules(raw));
+    seen = writes;
+  };
+  const pass = async (ms: number): Promise<void> => {
+    const wasStopped = engine().status().phase === 'stopped';
+    if (ms > LONGEST_LIVE_WAIT) await living.stop();
+    for (let left = ms; left > 0; left -= 5000) {
+      await clock.advance(Math.min(left, 5000));
+      await living.rest();
+    }
+    if (ms > LONGEST_LIVE_WAIT && !wasStopped) await living.restart();
+    await rest();
+  };
+  return { rest, pass };
+};
+
+/** What the server does with each request beside answering it. */
+const hookOf = ({ server, wrong }: Mind, ledger: Ledger, meanwhile: Meanwhile[]): (() => void) => {
+  return () => {
+    server.trouble.reset();
+    server.trouble.beforeReply(async ({ methodCalls }, { methodResponses }) => {
+      const [sets, answers] = [methodCalls, methodResponses].map((calls) => calls.map(([, args]) => args));
+      const { mailboxes } = await server.truth();
+      if (!ledger.unguarded) wrong.push(...perilous(sets as SentSet[], answers as Answer[], mailboxes));
+      await runMeanwhile(meanwhile);
+    });
+  };
+};
+
+const createRig = (mind: Mind): Rig => {
+  const { server, clock, raw } = mind;
+  const [faults, points] = [counting(), counting()];
+  const living = livingOf(mind, points.add);
+  const meanwhile: Meanwhile[] = [];
+  let made = 0;
+  const engine = (): Engine => living.life().engine;
+  const ledger = createLedger(raw, server);
+  const calm = hookOf(mind, ledger, meanwhile);
+  calm();
+  const { rest, pass } = restsOf(mind, living, engine);
+  return {
+    ...mind,
+    ledger,
+    faults: faults.map,
+    crashPoints: points.map,
+    fault: faults.add,
+    meanwhile,
+    submitted: [],
+    store: () => living.life().crash.store,
+    engine,
+    next: () => ++made,
+    crashAt: (n) => living.life().crash.crashAt(n),
+    crashed: () => living.life().crash.crashed(),
+    start: () => engine().start(),
+    stop: living.stop,
+    stopNow: living.stopNow,
+    restart: living.restart,
+    rest,
+    pass,
+    calm,
+    sync: async () => {
+      if (engine().status().phase === 'stopped') engine().start();
+      else void engine().syncNow();
+      await rest();
+    },
+    dueIn: () => {
+      const at = raw.read((db) => nextDue(db, clock.now()));
+      return at === null ? null : at - clock.now();
+    },
+    end: async () => {
+      meanwhile.length = 0;
+      server.trouble.reset();
+      await living.stop();
+      await server.stop();
+    },
+  };
+};
+
+/** A rig with a few emails, synced once. */
+export const openRig = async (): Promise<Rig> => {
+  const server = await startJmapServer({ limits: { maxConcurrentRequests: 1 } });
+  const [archive, trash] = [server.mailboxId('archive'), server.mailboxId('trash')];
+  await server.deliver([{}, { keywords: ['$seen'] }, { keywords: ['work'] }, {}]);
+  await server.deliver([{ mailboxIds: [archive] }, { mailboxIds: [trash] }, { mailboxIds: [archive, trash] }]);
+  const raw = emptyStore();
+  const rig = createRig({ server, clock: fakeClock(), raw, wrong: [] });
+  await rig.sync();
+  await rig.ledger.look();
+  return rig;
+};
