@@ -1,8 +1,8 @@
-import { type MailboxEffect, type MailboxState, projectMailbox } from '../../src-shared/project.ts';
+import { type EmailEffect, type MailboxEffect, type MailboxState, projectMailbox } from '../../src-shared/project.ts';
 import type { Outcome } from '../driver/driver.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { WriteDb } from '../store/db.ts';
-import { acceptEffects, refreshEmail } from '../store/emailState.ts';
+import { acceptEffects, readBase, refreshEmail } from '../store/emailState.ts';
 import { acceptMailbox } from '../store/mailboxes.ts';
 import { mailboxBase, refreshMailbox } from '../store/mailboxState.ts';
 import { type StoredChange, setError, setOutcomeUnknown, setStage } from '../store/pending.ts';
@@ -30,16 +30,23 @@ export const recordMailboxOutcome = (tx: WriteDb, change: StoredChange, outcome:
 const acknowledgeMailboxChange = (tx: WriteDb, change: StoredChange, remoteId: string | undefined): void => {
   const targets = mailboxTargets(tx, change.id);
   setStage(tx, change.id, 'acknowledged');
-  for (const { email, effect, stage } of allTargets(tx, change.id)) {
+  const gone = targets.flatMap(({ mailbox, effect }) => (effect.exists === false ? [mailbox] : []));
+  for (const { email, stage } of allTargets(tx, change.id)) {
     if (stage === 'done') continue;
     stageTarget(tx, change.id, email, 'acknowledged');
-    acceptEffects(tx, email, [effect]);
+    acceptEffects(tx, email, [withoutMailboxes(tx, email, gone)]);
   }
   for (const { mailbox, effect } of targets) {
     const base = mailboxBase(tx, mailbox);
     if (remoteId !== undefined) acceptMailbox(tx, mailbox, remoteId);
     else if (base) refreshMailbox(tx, mailbox, projectMailbox(base, [effect]));
   }
+};
+
+/** What the end of mailboxes does to an email: another client may have put it elsewhere meanwhile, or into them alone. */
+const withoutMailboxes = (tx: WriteDb, email: number, gone: readonly number[]): EmailEffect => {
+  const stays = readBase(tx, email)?.mailboxes.some((mailbox) => !gone.includes(mailbox));
+  return stays ? { mailboxes: Object.fromEntries(gone.map((mailbox) => [mailbox, false])) } : { destroy: true };
 };
 
 /** Gives a change of a mailbox up: mailbox and emails fall back to what the server has. */

@@ -95,4 +95,18 @@ describe('what random histories found', () => {
     const { state, error } = theChange(w);
     assert.deepEqual([state, error?.kind], ['failed', 'conflict']);
   });
+
+  it('an email that another client took out of a mailbox in time outlives it, here as on the server', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    const [inbox, archive] = ['inbox', 'archive'].map((role) => w.server.mailboxId(role));
+    assert.ok(inbox && archive);
+    await w.server.setMailboxes([one], { [archive]: true, [inbox]: null });
+    await resting(w);
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: archive, onDestroyRemoveEmails: true });
+    await w.server.setMailboxes([one], { [archive]: null, [inbox]: true });
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, one))?.mailboxIds, [inbox]);
+    assert.equal(w.view().mailboxes[archive], undefined);
+  });
 });
