@@ -119,8 +119,8 @@ export const mailboxId = (tx: WriteDb, remoteId: string): number => {
 export const removeMailbox = (tx: WriteDb, remoteId: string): boolean => {
   const id = knownId(tx, remoteId);
   if (id === undefined) return false;
-  for (const { change, effect } of activeOnMailbox(tx, id)) {
-    const settled = effect.exists === false;
+  for (const { change, effect, stage } of activeOnMailbox(tx, id)) {
+    const settled = stage === 'acknowledged' || effect.exists === false;
     if (!settled) setError(tx, change, { kind: 'notFound', message: 'the mailbox was deleted elsewhere' });
     setStage(tx, change, settled ? 'acknowledged' : 'failed');
   }

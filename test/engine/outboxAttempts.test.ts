@@ -68,29 +68,28 @@ describe('P4: an attempt is counted when the change itself was put to the server
 });
 
 describe('P4: not reaching the server costs no attempt', () => {
-  const free: [what: string, fail: (w: World) => void | Promise<void>, mend: (w: World) => void | Promise<void>][] = [
+  type Step = (w: World) => void | Promise<void>;
+  const healed: Step = (w) => w.server.trouble.reset();
+  const free: [what: string, state: 'queued' | 'uncertain', fail: Step, mend: Step][] = [
     ...(['http401', 'http429', 'http503', 'serverUnavailable'] satisfies FailureKind[]).map(
-      (kind): [string, (w: World) => void, (w: World) => void] => [
+      (kind): (typeof free)[number] => [
         kind,
+        'queued',
         (w) => w.server.trouble.failNext(kind, 1, { when: hasSet }),
-        () => undefined,
+        healed,
       ],
     ),
-    [
-      'stateMismatch',
-      (w) => w.server.trouble.failMethod('Email/set', 'stateMismatch', 20),
-      (w) => w.server.trouble.reset(),
-    ],
-    ['a password refused', (w) => w.server.changePassword('x'), (w) => w.server.changePassword('secret')],
-    ['every request lost', (w) => w.server.trouble.failNext('dropBefore', 3), (w) => w.server.trouble.reset()],
-    ['every request answered 500', (w) => w.server.trouble.failNext('http500', 3), (w) => w.server.trouble.reset()],
+    ['stateMismatch', 'queued', (w) => w.server.trouble.failMethod('Email/set', 'stateMismatch', 20), healed],
+    ['a refused password', 'queued', (w) => w.server.changePassword('x'), (w) => w.server.changePassword('secret')],
+    ['every request lost', 'uncertain', (w) => w.server.trouble.failNext('dropBefore', 3), healed],
+    ['every request answered 500', 'uncertain', (w) => w.server.trouble.failNext('http500', 3), healed],
   ];
-  for (const [what, fail, mend] of free)
+  for (const [what, state, fail, mend] of free)
     it(what, async (t) => {
       const { w, id } = await withChange(t);
       await fail(w);
       await w.sync();
-      assert.equal(theChange(w).attempts, 0);
+      assert.deepEqual(queue(w), [`keywords ${state} 0`]);
       await mend(w);
       await w.sync();
       await w.expectTrue();
@@ -200,6 +199,23 @@ describe('P4: what is given up', () => {
     assert.deepEqual(w.view(), before);
     assert.deepEqual(rowFaults(w), []);
     await w.expectTrue();
+  });
+
+  it('takes along what depends on it in the same cycle', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    w.submit({ type: 'mailbox', op: 'create', name: 'New' });
+    w.submit({ type: 'mailboxes', emails: idsOf(w), patch: { [w.localMailbox('New')]: true } });
+    w.server.trouble.refuseItems(() => ({ type: 'serverFail' }));
+    await w.sync();
+    for (const pause of [5_000, 30_000, 120_000]) {
+      await w.clock.advance(pause);
+      await w.sync();
+    }
+    assert.deepEqual(queue(w), ['mailbox queued 4 server', 'mailboxes queued 0']);
+    await w.clock.advance(599_000);
+    await w.sync();
+    await later(w, 1_000);
+    assert.deepEqual(queue(w), ['mailbox failed 5 server', 'mailboxes failed 0 cancelled']);
   });
 
   it('is only what failed: emails of the same change that the server has stay changed', async (t) => {

@@ -93,6 +93,19 @@ describe('changes.retry', () => {
     assert.deepEqual([queue(w), (await onServer(w, one))?.mailboxIds], [[], [w.server.mailboxId('Work')]]);
   });
 
+  it('of a mailbox whose name was taken meanwhile is a conflict, and changes nothing', async (t) => {
+    const w = await resting(await world(t));
+    w.server.trouble.refuseItems(() => ({ type: 'forbidden' }));
+    const [id = ''] = w.submit({ type: 'mailbox', op: 'create', name: 'Work' });
+    await w.sync();
+    w.server.trouble.reset();
+    await w.server.createMailbox('Work');
+    await w.expectTrue();
+    assert.equal(refusal(() => w.retry(id))[0], 'conflict');
+    assert.deepEqual(queue(w), ['mailbox failed 0 forbidden']);
+    await w.expectTrue();
+  });
+
   it('of a change whose email is gone leaves it failed', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     const [one = ''] = idsOf(w);
@@ -102,6 +115,7 @@ describe('changes.retry', () => {
     w.retry(id);
     await w.expectTrue();
     assert.deepEqual(queue(w), ['keywords failed 0 notFound']);
+    assert.ok(theChange(w).error?.message, 'with its reason');
   });
 });
 

@@ -200,6 +200,17 @@ describe('P5: a mailbox whose answer was lost', () => {
     assert.equal(w.localMailbox('Second'), local);
   });
 
+  it('is not taken for one of the same name elsewhere', async (t) => {
+    const w = await world(t);
+    const parent = await w.server.createMailbox('Parent');
+    await resting(w);
+    w.submit({ type: 'mailbox', op: 'create', name: 'Work', parent });
+    await w.server.createMailbox('Work');
+    await w.expectTrue();
+    assert.deepEqual([await boxes(w, 'Work'), queue(w)], [2, []]);
+    assert.ok(w.server.mailboxId('Parent/Work'));
+  });
+
   it('and that another client made meanwhile is the same one', async (t) => {
     const w = await resting(await world(t));
     w.submit({ type: 'mailbox', op: 'create', name: 'Work' });

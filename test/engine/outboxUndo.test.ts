@@ -127,6 +127,31 @@ describe('changes.undo', () => {
     await w.expectTrue();
   });
 
+  it('of a change that failed in part takes back what was done and dismisses the rest', async (t) => {
+    const w = await resting(await world(t, { mails: 2 }));
+    const [one = '', two = ''] = idsOf(w);
+    w.server.trouble.refuseItems((_, email) => (email === one ? { type: 'forbidden' } : null));
+    const [id = ''] = w.submit({ type: 'keywords', emails: [one, two], patch: { $seen: true } });
+    await w.sync();
+    w.server.trouble.reset();
+    w.undo(id);
+    assert.equal(w.changes().filter((change) => change.state === 'failed').length, 0);
+    await w.expectTrue();
+    assert.deepEqual([(await onServer(w, two))?.keywords, timesSent(w, one), queue(w)], [[], 1, []]);
+  });
+
+  it('of a mailbox that is just being made deletes it afterwards', async (t) => {
+    const w = await resting(await world(t));
+    const [id = ''] = w.submit({ type: 'mailbox', op: 'create', name: 'New' });
+    tap(w, ({ name }) => {
+      if (name === 'Mailbox/set' && w.server.setCalls().length === 1) assert.deepEqual(w.undo(id).failed, []);
+    });
+    await w.sync();
+    await w.expectTrue();
+    assert.deepEqual([queue(w), w.server.setCalls().length], [[], 2]);
+    assert.throws(() => w.server.mailboxId('New'));
+  });
+
   it('of what was destroyed on the server is `unsupported`; the others are undone all the same', async (t) => {
     const w = await world(t, { mails: 2 });
     await w.expectTrue();

@@ -40,6 +40,41 @@ describe('P3: no flicker', () => {
       assert.deepEqual(rowFaults(w), []);
     });
 
+  it('a mailbox made here, and the mail in it, is shown once at every commit', async (t) => {
+    const w = await resting(await world(t, { mails: 30 }));
+    const all = idsOf(w);
+    const inbox = w.server.mailboxId('inbox');
+    w.submit({ type: 'mailbox', op: 'create', name: 'Work' });
+    w.submit({ type: 'mailboxes', emails: all, patch: { [w.localMailbox('Work')]: true, [inbox]: null } });
+    const views = watchViews(w);
+    await w.expectTrue();
+    assert.ok(views.length > 5);
+    for (const { mailboxes, emails } of views) {
+      const made = Object.entries(mailboxes).filter(([, { name }]) => name === 'Work');
+      assert.deepEqual(
+        made.map(([, { totalEmails, unreadEmails }]) => [totalEmails, unreadEmails]),
+        [[30, 30]],
+      );
+      for (const id of all) assert.deepEqual(emails[id]?.mailboxIds, [made[0]?.[0]]);
+    }
+  });
+
+  it('a mailbox deleted here, and the mail in it, never reappears', async (t) => {
+    const w = await world(t, { mails: 3 });
+    const [top, inbox] = [await w.server.createMailbox('Top'), w.server.mailboxId('inbox')];
+    const below = await w.server.createMailbox('Below', top);
+    const [gone = '', kept = ''] = await w.server.deliver([{ mailboxIds: [below] }, { mailboxIds: [top, inbox] }]);
+    await resting(w);
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: top, onDestroyRemoveEmails: true });
+    const views = watchViews(w);
+    await w.expectTrue();
+    assert.ok(views.length > 2);
+    for (const { mailboxes, emails } of views) {
+      assert.deepEqual([mailboxes[top], mailboxes[below], emails[gone]], [undefined, undefined, undefined]);
+      assert.deepEqual([emails[kept]?.mailboxIds, mailboxes[inbox]?.totalEmails], [[inbox], 4]);
+    }
+  });
+
   it('a read that was under way when the answer came does not bring the old value back', async (t) => {
     const w = await world(t, { mails: 1 });
     await w.expectTrue();

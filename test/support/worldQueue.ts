@@ -45,7 +45,7 @@ export const theChange = (w: World): ReturnType<World['changes']>[number] => {
 };
 
 /** What a call throws, as Tern's own error. */
-export const thrownBy = (call: () => unknown): TernError => {
+const thrownBy = (call: () => unknown): TernError => {
   try {
     call();
   } catch (error) {
