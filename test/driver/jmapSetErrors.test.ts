@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Outcome } from '../../src-main/driver/driver.ts';
 import { outcomeOf, outcomeOfMethod, outcomeOfRequest } from '../../src-main/driver/jmap/setErrors.ts';
-import { TernError } from '../../src-shared/errors.ts';
+import { errorKinds, TernError } from '../../src-shared/errors.ts';
 import { type FailureKind, hasSet } from '../servers/jmap/faults.ts';
 import { rig } from '../support/pushRig.ts';
 
@@ -27,6 +27,7 @@ describe('P4: what an error of a set means', () => {
       const outcome = outcomeOf({ type, description: 'x'.repeat(1000) });
       assert.equal(outcome.result, result);
       assert.ok('error' in outcome && outcome.error.message.length < 400);
+      assert.ok(errorKinds.includes(outcome.error.kind), outcome.error.kind);
     });
 
   it('for an item: no object at all', () => assert.equal(outcomeOf(null).result, 'refused'));

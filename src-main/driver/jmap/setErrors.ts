@@ -24,7 +24,10 @@ const passing = new Set(['rateLimit', 'overQuota', 'serverFail', 'stateMismatch'
 export const outcomeOf = (raw: unknown): Outcome => {
   const { type, description } = (typeof raw === 'object' && raw !== null ? raw : {}) as SetError;
   const name = typeof type === 'string' ? type : 'an error without a type';
-  const { kind, says } = plain[name] ?? { kind: 'server' as const, says: `the server says ${name.slice(0, 100)}` };
+  const { kind, says } = (Object.hasOwn(plain, name) ? plain[name] : undefined) ?? {
+    kind: 'server' as const,
+    says: `the server says ${name.slice(0, 100)}`,
+  };
   const more = typeof description === 'string' && description !== '' ? ` (${description.slice(0, 200)})` : '';
   const error = new TernError(kind, `${says}${more}`);
   if (name === 'serverPartialFail') return { result: 'unknown', error, counts: true };
