@@ -1,6 +1,8 @@
 // `npm run chaos -- [count [seed]]`: random histories of an account, in this process. `npm run chaos -- cyrus [count]`:
 // the same actors against Cyrus, through the headless host. `npm run chaos -- keep SEED NAME` makes a fixture of a seed.
 import { writeFileSync } from 'node:fs';
+import { cyrusAvailable } from '../servers/cyrus.ts';
+import { liveOnCyrus, openStage } from './cyrus.ts';
 import { live, type Result, seeded, shrink } from './history.ts';
 import { createTally, printFailure } from './report.ts';
 
@@ -28,6 +30,28 @@ const keep = async (seed: number, name: string): Promise<void> => {
   console.log(`${history.length} steps of seed ${seed}: test/engine/fixtures/${name}.json`);
 };
 
+const onCyrus = async (histories: number, from: number): Promise<void> => {
+  const why = cyrusAvailable();
+  if (why !== null) throw new Error(`no Cyrus: ${why}`);
+  const tally = createTally();
+  const stage = await openStage();
+  try {
+    for (let seed = from; seed < from + histories; seed++) {
+      const began = performance.now();
+      const result = await liveOnCyrus(stage, seed);
+      const { wrong } = result;
+      tally.add(seed, result, performance.now() - began);
+      if (wrong.length > 0) console.log(`seed ${seed}:\n  ${wrong.slice(0, 6).join('\n  ')}`);
+      tally.progress(seed - from + 1, histories);
+    }
+    tally.addFaults(stage.proxy.done);
+  } finally {
+    await stage.stop();
+  }
+  process.exitCode = tally.close(histories, from);
+};
+
 const [first, second, third] = process.argv.slice(2);
-if (first === 'keep') await keep(Number(second), third ?? `seed-${second}`);
+if (first === 'cyrus') await onCyrus(Number(second ?? 50), Number(third ?? 1));
+else if (first === 'keep') await keep(Number(second), third ?? `seed-${second}`);
 else await inProcess(Number(first ?? COUNT), Number(second ?? 1));

@@ -1,7 +1,6 @@
-import type { Store } from '../../src-main/store/db.ts';
 import type { EmailEffect } from '../../src-shared/project.ts';
-import type { JmapServer } from '../servers/jmapServer.ts';
 import type { Truth } from '../servers/mailServer.ts';
+import type { Readable, Server } from './actor.ts';
 import { judge } from './verdict.ts';
 
 /** Something a person wants of an email or mailbox, or another client did to it: one value of one of its cells. */
@@ -35,6 +34,7 @@ export type Ledger = {
   /** Server ids of mailboxes by local id, and local ids of emails by the server's. */
   readonly remote: Map<number, string>;
   readonly local: Map<string, number>;
+  readonly remoteEmails: Map<number, string>;
   readonly firstMailboxes: Truth['mailboxes'];
   /** A mailbox by the server's id, once it has one. */
   nameOf(object: string): string;
@@ -42,8 +42,10 @@ export type Ledger = {
   look(): Promise<Truth>;
   /** Runs what another client does, and takes down what it changed. */
   other(act: () => Promise<unknown>): Promise<void>;
-  /** Takes down what changes of the person's want, by what is stored of them. `again`: a retry. */
-  wants(ids: readonly string[], again?: boolean): void;
+  /** Takes down what new changes of the person's want, by what is stored of them; answers the ids of all so far. */
+  catchUp(): ReadonlySet<string>;
+  /** Takes down that the person is about to send again what failed of these changes. */
+  again(ids: readonly string[]): void;
   /** What the end of the history says about Tern; empty when all is well. */
   verdict(truth: Truth): string[];
 };
@@ -51,21 +53,36 @@ export type Ledger = {
 /** The name of a mailbox in entries. */
 const boxName = (ledger: Ledger, local: number): string => ledger.remote.get(local) ?? `local ${local}`;
 
-const openOn = (raw: Store, remoteId: string): Map<number, boolean> =>
-  new Map(
-    raw
-      .read((db) =>
-        db.all<{ id: number; stage: string }>(
-          `SELECT t.change_id AS id, t.stage FROM pending_emails t JOIN emails e ON e.id = t.email_id
-           WHERE e.remote_id = ? AND t.stage IN ('queued', 'inflight')
-           UNION SELECT c.id, c.stage FROM pending_mailboxes t JOIN pending_changes c ON c.id = t.change_id
-           JOIN mailboxes m ON m.id = t.mailbox_id WHERE m.remote_id = ? AND c.stage IN ('queued', 'inflight')`,
-          remoteId,
-          remoteId,
-        ),
-      )
-      .map(({ id, stage }) => [id, stage === 'queued']),
+/** Open changes by the server's id of what they touch; true for those that are queued. */
+type Open = Map<string, Map<number, boolean>>;
+
+const openNow = (raw: Readable): Open => {
+  const rows = raw.read((db) =>
+    db.all<{ object: string; id: number; stage: string }>(
+      `SELECT e.remote_id AS object, t.change_id AS id, t.stage FROM pending_emails t JOIN emails e ON e.id = t.email_id
+       WHERE t.stage IN ('queued', 'inflight') UNION
+       SELECT m.remote_id, c.id, c.stage FROM pending_mailboxes t JOIN pending_changes c ON c.id = t.change_id
+       JOIN mailboxes m ON m.id = t.mailbox_id WHERE c.stage IN ('queued', 'inflight')`,
+    ),
   );
+  const open: Open = new Map();
+  for (const { object, id, stage } of rows) open.set(object, new Map(open.get(object)).set(id, stage === 'queued'));
+  return open;
+};
+
+/** What was open at some moment between two looks; queued is only what was so both times. */
+const openBetween = (before: Open, after: Open): Open => {
+  const both: Open = new Map();
+  for (const object of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [
+      before.get(object) ?? new Map<number, boolean>(),
+      after.get(object) ?? new Map<number, boolean>(),
+    ];
+    const ids = [...new Set([...was.keys(), ...is.keys()])];
+    both.set(object, new Map(ids.map((id) => [id, was.get(id) === true && is.get(id) === true])));
+  }
+  return both;
+};
 
 type Cells = Map<string, boolean | string | null>;
 
@@ -83,7 +100,7 @@ const moved = (before: Cells, after: Cells): [string, boolean | string | null][]
   });
 
 /** Another client's deeds, found by comparing what the server had before and after. */
-const noteOther = (ledger: Ledger, raw: Store, before: Truth, after: Truth): void => {
+const noteOther = (ledger: Ledger, open: Open, before: Truth, after: Truth): void => {
   for (const [id, email] of Object.entries(before.emails)) {
     const now = after.emails[id];
     if (!now) {
@@ -91,14 +108,13 @@ const noteOther = (ledger: Ledger, raw: Store, before: Truth, after: Truth): voi
       ledger.doomed.set(id, known.add(null));
       continue;
     }
-    const open = openOn(raw, id);
     for (const [key, value] of moved(cellsOf(email), cellsOf(now)))
-      ledger.entries.push({ object: id, key, value, change: null, open });
+      ledger.entries.push({ object: id, key, value, change: null, open: open.get(id) ?? new Map() });
   }
   for (const id of new Set([...Object.keys(before.mailboxes), ...Object.keys(after.mailboxes)])) {
     const [was, is] = [before.mailboxes[id], after.mailboxes[id]];
     const note = (key: string, value: Entry['value']): void =>
-      void ledger.entries.push({ object: id, key, value, change: null, open: openOn(raw, id) });
+      void ledger.entries.push({ object: id, key, value, change: null, open: open.get(id) ?? new Map() });
     if (was && !is) note('exists', false);
     if (is && !was) note('exists', true);
     if (is && was?.name !== is.name) note('name', is.name);
@@ -106,27 +122,28 @@ const noteOther = (ledger: Ledger, raw: Store, before: Truth, after: Truth): voi
   }
 };
 
-type Target = { change: number; object: string; effect: EmailEffect };
+type TargetRow = { email_id: number; effect: string };
 
-const emailTargets = (raw: Store, change: number): Target[] =>
-  raw
-    .read((db) =>
-      db.all<{ remote_id: string; effect: string; stage: string }>(
-        `SELECT e.remote_id, t.effect, t.stage FROM pending_emails t JOIN emails e ON e.id = t.email_id
-         WHERE t.change_id = ? AND t.stage IN ('queued', 'inflight')`,
-        change,
-      ),
-    )
-    .map(({ remote_id, effect }) => ({ change, object: remote_id, effect: JSON.parse(effect) as EmailEffect }));
-
-const noteEmails = (ledger: Ledger, raw: Store, change: number, again: boolean): void => {
-  for (const { object, effect } of emailTargets(raw, change)) {
+/** What a change wants of its emails; sent again, it is only what had failed. */
+const noteEmails = (ledger: Ledger, raw: Readable, change: number, again: boolean): void => {
+  const rows = raw.read((db) =>
+    db.all<TargetRow>(
+      `SELECT email_id, effect FROM pending_emails WHERE change_id = ? AND (? = 0 OR stage = 'failed')`,
+      change,
+      again ? 1 : 0,
+    ),
+  );
+  const rivals = again ? openNow(raw) : new Map<string, Map<number, boolean>>();
+  for (const { email_id, effect: text } of rows) {
+    const effect = JSON.parse(text) as EmailEffect;
+    const object = ledger.remoteEmails.get(email_id);
+    if (object === undefined) continue;
     if (effect.destroy) {
       const known = ledger.doomed.get(object) ?? new Set();
       ledger.doomed.set(object, known.add(change));
       continue;
     }
-    const open = again ? openOn(raw, object) : new Map<number, boolean>();
+    const open = new Map(rivals.get(object));
     open.delete(change);
     const cells = [
       ...Object.entries(effect.keywords ?? {}).map(([name, on]) => [`k:${name}`, on] as const),
@@ -136,7 +153,7 @@ const noteEmails = (ledger: Ledger, raw: Store, change: number, again: boolean):
   }
 };
 
-const noteMailboxes = (ledger: Ledger, raw: Store, change: number, again: boolean): void => {
+const noteMailboxes = (ledger: Ledger, raw: Readable, change: number, again: boolean): void => {
   const targets = raw.read((db) =>
     db.all<{ mailbox_id: number; effect: string }>(
       'SELECT mailbox_id, effect FROM pending_mailboxes WHERE change_id = ?',
@@ -154,19 +171,23 @@ const noteMailboxes = (ledger: Ledger, raw: Store, change: number, again: boolea
   }
 };
 
-const noteIds = (ledger: Ledger, raw: Store): void => {
+const noteIds = (ledger: Ledger, raw: Readable): void => {
   type Row = { id: number; remote_id: string };
   raw.read((db) => {
     const boxes = db.all<Row>('SELECT id, remote_id FROM mailboxes WHERE remote_id IS NOT NULL');
     for (const { id, remote_id } of boxes) ledger.remote.set(id, remote_id);
     const last = Math.max(0, ...ledger.local.values());
     const emails = db.all<Row>('SELECT id, remote_id FROM emails WHERE id > ?', last);
-    for (const { id, remote_id } of emails) ledger.local.set(remote_id, id);
+    for (const { id, remote_id } of emails) {
+      ledger.local.set(remote_id, id);
+      ledger.remoteEmails.set(id, remote_id);
+    }
   });
 };
 
 /** An empty ledger over a server and a replica. */
-export const createLedger = (raw: Store, server: JmapServer): Ledger => {
+export const createLedger = (raw: Readable, server: Pick<Server, 'truth'>): Ledger => {
+  const stored = new Set<string>();
   const ledger: Ledger = {
     entries: [],
     first: new Map(),
@@ -176,6 +197,7 @@ export const createLedger = (raw: Store, server: JmapServer): Ledger => {
     withMailbox: new Set(),
     remote: new Map(),
     local: new Map(),
+    remoteEmails: new Map(),
     firstMailboxes: {},
     nameOf: (object) => ledger.remote.get(Number(/^local (\d+)$/.exec(object)?.[1] ?? 0)) ?? object,
     look: async () => {
@@ -186,15 +208,27 @@ export const createLedger = (raw: Store, server: JmapServer): Ledger => {
       return truth;
     },
     other: async (act) => {
-      const before = await ledger.look();
+      const [before, openBefore] = [await ledger.look(), openNow(raw)];
       await act();
-      noteOther(ledger, raw, before, await ledger.look());
+      const after = await ledger.look();
+      noteOther(ledger, openBetween(openBefore, openNow(raw)), before, after);
     },
-    wants: (ids, again = false) => {
+    catchUp: () => {
+      noteIds(ledger, raw);
+      const last = Math.max(0, ...[...stored].map(Number));
+      const rows = raw.read((db) => db.all<{ id: number }>('SELECT id FROM pending_changes WHERE id > ?', last));
+      for (const { id } of rows) {
+        stored.add(String(id));
+        noteEmails(ledger, raw, id, false);
+        noteMailboxes(ledger, raw, id, false);
+      }
+      return new Set(stored);
+    },
+    again: (ids) => {
       for (const id of ids.map(Number)) {
-        if (again) ledger.retried.add(id);
-        noteEmails(ledger, raw, id, again);
-        noteMailboxes(ledger, raw, id, again);
+        ledger.retried.add(id);
+        noteEmails(ledger, raw, id, true);
+        noteMailboxes(ledger, raw, id, true);
       }
     },
     verdict: (truth) => judge(ledger, raw, truth),

@@ -1,12 +1,11 @@
 import type { Truth } from '../servers/mailServer.ts';
-import type { Act, Pick } from './person.ts';
-import type { Rig } from './rig.ts';
+import type { Act, Actor, Pick } from './actor.ts';
 
 const some = (pick: Pick, all: string[], amount: number): string[] => [
   ...new Set(Array.from({ length: amount }, () => pick(all)).flatMap((id) => (id === undefined ? [] : [id]))),
 ];
 
-type Deed = (rig: Rig, truth: Truth, pick: Pick, amount: number) => Promise<unknown>;
+type Deed = (rig: Actor, truth: Truth, pick: Pick, amount: number) => Promise<unknown>;
 
 /** What another client does; one that cannot be done is not. */
 const deed =
@@ -16,12 +15,14 @@ const deed =
     await rig.ledger.other(() => act(rig, truth, pick, amount).catch(() => undefined));
   };
 
-const free = (truth: Truth): string[] =>
-  Object.keys(truth.mailboxes).filter((id) => {
-    const mailbox = truth.mailboxes[id];
-    const parents = Object.values(truth.mailboxes).map(({ parentId }) => parentId);
-    return mailbox?.role !== 'inbox' && mailbox?.role !== 'trash' && !parents.includes(id);
-  });
+const touchable = (rig: Actor, { mailboxes }: Truth): string[] =>
+  Object.keys(mailboxes).filter((id) => rig.mayTouch(mailboxes[id]?.role ?? null));
+
+const free = (rig: Actor, truth: Truth): string[] => {
+  const parents = new Set(Object.values(truth.mailboxes).map(({ parentId }) => parentId));
+  const fixed = new Set(['inbox', 'trash']);
+  return touchable(rig, truth).filter((id) => !parents.has(id) && !fixed.has(truth.mailboxes[id]?.role ?? ''));
+};
 
 /** What other clients can do. */
 export const others: Record<string, Act> = {
@@ -48,11 +49,11 @@ export const others: Record<string, Act> = {
     await rig.server.createMailbox(pick(['twin', `theirs ${rig.next()}`]) ?? 'twin', parent);
   }),
   mailboxRenamed: deed(async (rig, truth, pick) => {
-    await rig.server.renameMailbox(pick(Object.keys(truth.mailboxes)) ?? '', `their name ${rig.next()}`);
+    await rig.server.renameMailbox(pick(touchable(rig, truth)) ?? '', `their name ${rig.next()}`);
   }),
-  mailboxMoved: deed(async ({ server }, truth, pick) => {
+  mailboxMoved: deed(async (rig, truth, pick) => {
     const all = Object.keys(truth.mailboxes);
-    await server.moveMailbox(pick(all) ?? '', pick([null, ...all]) ?? null);
+    await rig.server.moveMailbox(pick(touchable(rig, truth)) ?? '', pick([null, ...all]) ?? null);
   }),
-  mailboxDeleted: deed(async ({ server }, truth, pick) => server.deleteMailbox(pick(free(truth)) ?? '')),
+  mailboxDeleted: deed(async (rig, truth, pick) => rig.server.deleteMailbox(pick(free(rig, truth)) ?? '')),
 };

@@ -34,13 +34,14 @@ export const createTally = () => {
   let slowest = 0;
   let shown = started;
   return {
-    add: (seed: number, result: Result, ms: number): void => {
+    add: (seed: number, result: Omit<Result, 'trace'>, ms: number): void => {
       addTo(faults, result.faults);
       addTo(crashPoints, result.crashPoints);
       addTo(changes, result.changes);
       slowest = Math.max(slowest, ms);
       if (result.wrong.length > 0) failed.push(seed);
     },
+    addFaults: (more: Counts): void => addTo(faults, more),
     /** A seed that led to another history the second time. */
     unlike: (seed: number): void => void unlike.push(seed),
     /** Prints how far it is, every few seconds. */

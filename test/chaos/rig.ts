@@ -3,10 +3,13 @@ import pino from 'pino';
 import { createJmapDriver } from '../../src-main/driver/jmap/driver.ts';
 import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
+import { submitChanges } from '../../src-main/engine/outbox.ts';
+import { discardChanges, retryChanges, undoChanges } from '../../src-main/engine/outboxUndo.ts';
 import type { Store } from '../../src-main/store/db.ts';
 import { nextDue } from '../../src-main/store/pending.ts';
 import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
 import { type FakeClock, fakeClock, settle } from '../support/clock.ts';
+import type { Actor } from './actor.ts';
 import { type CrashStore, crashStore } from './crashStore.ts';
 import { emptyStore } from './emptyStore.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -17,26 +20,19 @@ import { brokenRules } from './storeRules.ts';
 type Meanwhile = { left: number; act: () => void | Promise<void> };
 
 /** A server, a replica and the engine between them, with what a chaos history needs to know of them. */
-export type Rig = {
+export type Rig = Actor & {
   readonly server: JmapServer;
   readonly clock: FakeClock;
   readonly raw: Store;
-  readonly ledger: Ledger;
-  /** What went wrong so far, in the order it was seen. */
-  readonly wrong: string[];
+  /** The server kept changes of ours from its list, for a while at least. */
+  hidden: boolean;
   /** How often each class of fault took effect. */
   readonly faults: Map<string, number>;
   /** Where the program died, and how often. */
   readonly crashPoints: Map<string, number>;
   readonly meanwhile: Meanwhile[];
-  /** Ids of changes, in the order they were recorded. */
-  readonly submitted: string[];
-  /** The store as the present run of the program sees it. */
-  store(): Store;
   engine(): Engine;
   fault(name: string): void;
-  /** A number that no other call of this history got. */
-  next(): number;
   crashAt(n: number): void;
   crashed(): boolean;
   start(): void;
@@ -186,6 +182,18 @@ const hookOf = ({ server, wrong }: Mind, ledger: Ledger, meanwhile: Meanwhile[])
   };
 };
 
+/** The person's calls, into the store of the present run. */
+const mailOf = (clock: FakeClock, life: () => Life): Actor['mail'] => {
+  const store = (): Store => life().crash.store;
+  return {
+    submit: async (changes) => submitChanges(store(), clock, changes).ids,
+    undo: async (ids) => undoChanges(store(), clock, ids),
+    discard: async (ids) => discardChanges(store(), ids),
+    retry: async (ids) => retryChanges(store(), clock, ids),
+    tell: () => life().engine.changed(),
+  };
+};
+
 const createRig = (mind: Mind): Rig => {
   const { server, clock, raw } = mind;
   const [faults, points] = [counting(), counting()];
@@ -205,7 +213,10 @@ const createRig = (mind: Mind): Rig => {
     fault: faults.add,
     meanwhile,
     submitted: [],
-    store: () => living.life().crash.store,
+    mail: mailOf(clock, () => living.life()),
+    hidden: false,
+    mayTouch: () => true,
+    mayFail: () => living.life().crash.crashed(),
     engine,
     next: () => ++made,
     crashAt: (n) => living.life().crash.crashAt(n),

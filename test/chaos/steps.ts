@@ -1,7 +1,10 @@
+import type { Act as AnyAct } from './actor.ts';
 import { others } from './others.ts';
-import { type Act, person } from './person.ts';
+import { person } from './person.ts';
 import type { Rig } from './rig.ts';
 import { troubles } from './troubles.ts';
+
+type Act = AnyAct<Rig>;
 
 /** One step of a history; its numbers decide every choice in it. */
 export type Step = { name: string; numbers: number[] };

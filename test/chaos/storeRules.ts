@@ -1,6 +1,7 @@
-import type { ReadDb, Store } from '../../src-main/store/db.ts';
+import type { ReadDb } from '../../src-main/store/db.ts';
 import { readBase } from '../../src-main/store/emailState.ts';
 import { type EmailEffect, project } from '../../src-shared/project.ts';
+import type { Readable } from './actor.ts';
 
 const active = "stage IN ('queued', 'inflight', 'acknowledged')";
 
@@ -59,7 +60,7 @@ const misprojected = (db: ReadDb): string[] =>
     });
 
 /** Which rules of a replica do not hold right now, in words. */
-export const brokenRules = (store: Store): string[] =>
+export const brokenRules = (store: Readable): string[] =>
   store.read((db) => [
     ...Object.entries(rules).flatMap(([what, sql]) => {
       const rows = db.all(sql);
@@ -69,7 +70,7 @@ export const brokenRules = (store: Store): string[] =>
   ]);
 
 /** The same for the file as such. */
-export const brokenFile = (store: Store): string[] =>
+export const brokenFile = (store: Readable): string[] =>
   store.read((db) => [
     ...db
       .all<{ integrity_check: string }>('PRAGMA integrity_check')

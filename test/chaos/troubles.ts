@@ -1,6 +1,8 @@
 import { type FailureKind, hasSet, type ItemTest } from '../servers/jmap/faults.ts';
-import type { Act, Pick } from './person.ts';
+import type { Act as AnyAct, Pick } from './actor.ts';
 import type { Rig } from './rig.ts';
+
+type Act = AnyAct<Rig>;
 
 const lost: FailureKind[] = ['dropBefore', 'dropAfter', 'dropAfter', 'truncated', 'cutShort', 'malformed'];
 const refused: FailureKind[] = [
@@ -99,7 +101,10 @@ export const troubles: Record<string, Act> = {
     if (on) rig.ledger.unguarded = true;
     rig.server.trouble.ignoreIfInState(on);
   }),
-  hideOwnChanges: toggled('hidden own changes', (rig, on) => rig.server.trouble.hideOwnChanges(on)),
+  hideOwnChanges: toggled('hidden own changes', (rig, on) => {
+    if (on) rig.hidden = true;
+    rig.server.trouble.hideOwnChanges(on);
+  }),
   smallSets: (rig, pick) =>
     rig.server.trouble.changeSession({ limits: { maxObjectsInSet: pick([1, 2, 3, 500]) ?? 3 } }),
   smallPages: (rig, pick) => rig.server.trouble.maxChanges(pick([null, 1, 2]) ?? null),

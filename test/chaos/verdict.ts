@@ -1,6 +1,6 @@
-import type { Store } from '../../src-main/store/db.ts';
 import { listChanges } from '../../src-main/store/pendingList.ts';
 import type { Truth } from '../servers/mailServer.ts';
+import type { Readable } from './actor.ts';
 import type { Entry, Ledger } from './ledger.ts';
 
 /** How a change ended for one of its objects. `gone`: it was taken back, or dismissed after it failed. */
@@ -13,7 +13,7 @@ const fateOf = (stage: string | undefined): Fate => {
 
 type Fates = { of(change: number, object: string): Fate };
 
-const readFates = (ledger: Ledger, raw: Store): Fates => {
+const readFates = (ledger: Ledger, raw: Readable): Fates => {
   const changes = new Map<number, Fate>();
   const emails = new Map<string, Fate>();
   raw.read((db) => {
@@ -58,6 +58,10 @@ const allowed = (
   return values;
 };
 
+/** Keywords that no path can name go out with all others, which needs the guard that this server ignores. */
+const isSentWhole = (ledger: Ledger, email: string): boolean =>
+  ledger.unguarded && ledger.entries.some(({ object, key }) => object === email && /^k:.*[/~]/.test(key));
+
 const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
   const cells = new Map<string, Entry[]>();
   for (const entry of ledger.entries) {
@@ -70,7 +74,7 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
   return [...cells].flatMap(([name, entries]) => {
     const [object, key] = JSON.parse(name) as [string, string];
     const now = valueNow(truth, object, key);
-    if (now === undefined) return [];
+    if (now === undefined || (key.startsWith('k:') && isSentWhole(ledger, object))) return [];
     const values = allowed(ledger, fates, firstOf(ledger, object, key), entries);
     const named = [...values].map((value) => (typeof value === 'string' ? ledger.nameOf(value) : value));
     if (named.includes(now)) return [];
@@ -110,7 +114,7 @@ const judgeEmails = (ledger: Ledger, fates: Fates, truth: Truth): string[] =>
   });
 
 /** What did not end is told, and what failed can be seen. */
-const judgeVisible = (raw: Store): string[] =>
+const judgeVisible = (raw: Readable): string[] =>
   raw.read((db) => {
     const shown = new Map(listChanges(db, 'chaos').map((change) => [Number(change.id), change]));
     const rows = db.all<{ id: number; stage: string }>(
@@ -126,7 +130,7 @@ const judgeVisible = (raw: Store): string[] =>
   });
 
 /** What a history says about Tern, in words; empty when all is well. */
-export const judge = (ledger: Ledger, raw: Store, truth: Truth): string[] => {
+export const judge = (ledger: Ledger, raw: Readable, truth: Truth): string[] => {
   const fates = readFates(ledger, raw);
   return [...judgeVisible(raw), ...judgeEmails(ledger, fates, truth), ...judgeCells(ledger, fates, truth)];
 };

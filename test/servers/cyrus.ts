@@ -1,4 +1,4 @@
-import { jmapActions } from './cyrus/actions.ts';
+import { type JmapActions, jmapActions } from './cyrus/actions.ts';
 import { type Appender, type Message, openAppender } from './cyrus/append.ts';
 import { type FillOptions, fillMails } from './cyrus/fill.ts';
 import { layOut, setPassword } from './cyrus/layout.ts';
@@ -22,11 +22,16 @@ export type CyrusOptions = {
   noMailbox?: boolean;
 };
 
+/** One account of a Cyrus, as another client uses it. */
+export type CyrusAccount = Pick<MailServer, 'config' | 'credential' | 'deliver'> & JmapActions;
+
 /** A real Cyrus 3.6 on loopback, spoken to by JMAP; it serves the same account over IMAP at `imapPort`. */
 export type CyrusServer = MailServer & {
   imapPort: number;
   /** The temp folder that holds all of it; gone after `stop`. */
   folder: string;
+  /** Another account on it, made here; it ends with the server. */
+  addUser(user: string): Promise<CyrusAccount>;
   /** Process group of all of its processes; a new one after `restart`. */
   group(): number;
   /** Appends `count` made-up mails, the same ones each time, spread over the mailboxes with a role. */
@@ -121,6 +126,21 @@ export const startCyrus = async (options: CyrusOptions = {}): Promise<CyrusServe
       const from = filled;
       filled += count;
       await withImap((imap) => fillMails(imap, from, count, fillOptions));
+    },
+    addUser: async (name) => {
+      setPassword(installation, name, 'secret');
+      const added = { type: 'password' as const, username: `${name}@example.test`, password: 'secret' };
+      const as = async <T>(act: (imap: Appender) => Promise<T>): Promise<T> => {
+        const imap = await openAppender(imapPort, added.username, added.password);
+        return act(imap).finally(() => imap.close());
+      };
+      await as((imap) => imap.mailboxNames());
+      return {
+        config,
+        credential: added,
+        ...jmapActions(rawJmap({ config, credential: added })),
+        deliver: (mails) => as((imap) => deliverAll(imap, mails)),
+      };
     },
     changePassword: async (password) => {
       setPassword(installation, user, password);

@@ -11,7 +11,7 @@ const remoteIds = (db: ReadDb, table: 'emails' | 'mailboxes'): Map<string, strin
   );
 
 /** What a replica shows, by remote id, in the shape of a server's `truth`. */
-export const viewOf = (store: Store): Truth =>
+export const viewOf = (store: Pick<Store, 'read'>): Truth =>
   store.read((db) => {
     const view: Truth = { mailboxes: {}, emails: {} };
     const boxes = remoteIds(db, 'mailboxes');

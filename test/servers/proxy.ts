@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How the next request is cut: not passed on at all, after half of it, or when its answer begins. */
+export type Cut = 'before' | 'during' | 'after';
+
+/** A TCP proxy before a server on loopback that can break what goes through it. */
+export type Proxy = {
+  readonly port: number;
+  /** Cuts the next request that changes something (`sets`), or the next of any kind. */
+  cutNext(how: Cut, sets: boolean): void;
+  /** Everything the server says takes so much longer, in ms. */
+  delay(ms: number): void;
+  /** Refuses connections and ends those that are open, until told otherwise. */
+  refuse(on: boolean): Promise<void>;
+  /** Forgets what was still to be broken. */
+  calm(): Promise<void>;
+  /** Requests that change something, so far. */
+  sets(): number;
+  /** Which cuts took effect, and how often. */
+  readonly done: Map<string, number>;
+  stop(): Promise<void>;
+};
+
+type Weather = { cut: { how: Cut; sets: boolean } | null; delay: number; sets: number; done: Map<string, number> };
+
+/** JMAP's changes of things by name; the proxy need not understand more of HTTP. */
+const changesThings = (bytes: Buffer): boolean => /"(Email|Mailbox)\/set"/.test(bytes.toString('latin1'));
+
+/** Takes the cut that waits for these bytes. */
+const takeCut = (weather: Weather, bytes: Buffer): Cut | null => {
+  const sets = changesThings(bytes);
+  if (sets) weather.sets += 1;
+  const { cut } = weather;
+  const isRequest = sets || bytes.toString('latin1').startsWith('POST');
+  if (!cut || (cut.sets ? !sets : !isRequest)) return null;
+  weather.cut = null;
+  const name = `cut ${cut.how} ${sets ? 'a set' : 'a request'}`;
+  weather.done.set(name, (weather.done.get(name) ?? 0) + 1);
+  return cut.how;
+};
+
+const relay = (client: Socket, port: number, weather: Weather): Socket => {
+  const server = connect(port, '127.0.0.1');
+  let cutAnswer = false;
+  const end = (): void => {
+    client.destroy();
+    server.destroy();
+  };
+  client.setNoDelay(true).on('error', end).on('close', end);
+  server.setNoDelay(true).on('error', end);
+  client.on('data', (bytes: Buffer) => {
+    const cut = takeCut(weather, bytes);
+    if (cut === 'before') return end();
+    if (cut === 'during') return void server.write(bytes.subarray(0, bytes.length >> 1), end);
+    cutAnswer ||= cut === 'after';
+    server.write(bytes);
+  });
+  let said: Promise<unknown> = Promise.resolve();
+  server.on('data', (bytes: Buffer) => {
+    if (cutAnswer) return end();
+    const due = weather.delay > 0 ? sleep(weather.delay) : undefined;
+    said = said.then(() => due).then(() => client.write(bytes));
+  });
+  server.on('close', () => void said.then(end));
+  return server;
+};
+
+/** Starts a proxy before a port of this machine. */
+export const startProxy = async (target: number): Promise<Proxy> => {
+  const weather: Weather = { cut: null, delay: 0, sets: 0, done: new Map() };
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    for (const socket of [client, relay(client, target, weather)]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    }
+  });
+  const listen = async (port: number): Promise<number> => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  const port = await listen(0);
+  const refuse = async (on: boolean): Promise<void> => {
+    if (on) await close();
+    else if (!server.listening) await listen(port);
+  };
+  return {
+    port,
+    cutNext: (how, sets) => {
+      weather.cut = { how, sets };
+    },
+    delay: (ms) => {
+      weather.delay = ms;
+    },
+    refuse,
+    calm: () => {
+      Object.assign(weather, { cut: null, delay: 0 });
+      return refuse(false);
+    },
+    sets: () => weather.sets,
+    done: weather.done,
+    stop: close,
+  };
+};
