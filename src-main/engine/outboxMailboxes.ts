@@ -14,7 +14,7 @@ import {
 import { mailboxBase, mailboxState, refreshMailbox, writeMailboxBase } from '../store/mailboxState.ts';
 import { addChange } from '../store/pending.ts';
 import { changesMoving, changesNaming } from '../store/pendingEmails.ts';
-import { activeOnMailbox, addMailboxTarget } from '../store/pendingMailboxes.ts';
+import { activeOnMailbox, addMailboxTarget, changesFreeing } from '../store/pendingMailboxes.ts';
 import { localId } from './effects.ts';
 import { affect } from './record.ts';
 
@@ -49,7 +49,8 @@ const createMailbox = (
   if (parent !== null) requireRight(tx, parent, 'mayCreateChild', `${field}.parent`);
   const created = addLocalMailbox(tx, name, parent);
   const payload = { op: 'create', mailbox: created, name, parent };
-  const id = addChange(tx, { type: 'mailbox', payload, dependsOn: unsettledOn(tx, parent), now });
+  const dependsOn = [...new Set([...unsettledOn(tx, parent), ...changesFreeing(tx, name, parent)])];
+  const id = addChange(tx, { type: 'mailbox', payload, dependsOn, now });
   layOn(tx, id, created, { exists: true, name, parent });
   return { id, created };
 };
@@ -67,8 +68,13 @@ const renameMailbox = (tx: WriteDb, change: Rename, field: string, now: number):
     ...(change.name === undefined ? {} : { name }),
     ...(change.parent === undefined ? {} : { parent }),
   };
-  const dependsOn = [...unsettledOn(tx, mailbox), ...unsettledOn(tx, change.parent === undefined ? null : parent)];
-  const id = addChange(tx, { type: 'mailbox', payload: { op: 'rename', mailbox, ...effect }, dependsOn, now });
+  const dependsOn = new Set([
+    ...unsettledOn(tx, mailbox),
+    ...unsettledOn(tx, change.parent === undefined ? null : parent),
+    ...changesFreeing(tx, name, parent),
+  ]);
+  const payload = { op: 'rename', mailbox, ...effect };
+  const id = addChange(tx, { type: 'mailbox', payload, dependsOn: [...dependsOn], now });
   layOn(tx, id, mailbox, effect);
   return id;
 };

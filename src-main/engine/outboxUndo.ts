@@ -52,7 +52,8 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
   setAttempts(tx, change.id, 0, now);
   const failed = allTargets(tx, change.id).filter(({ stage }) => stage === 'failed');
   if (change.type === 'mailbox' && change.stage === 'failed') retryMailbox(tx, change);
-  const dependsOn = new Set<number>();
+  const parents = mailboxTargets(tx, change.id).flatMap(({ effect }) => effect.parent ?? []);
+  const dependsOn = new Set(parents.flatMap((parent) => creationOf(tx, parent) ?? []));
   // An email that is gone stays failed, with the reason: there is nothing to send.
   const held = failed.flatMap(({ email, effect }) => {
     const row = emailRow(tx, email);

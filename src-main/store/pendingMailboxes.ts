@@ -34,6 +34,18 @@ export const addMailboxTarget = (tx: WriteDb, target: MailboxTarget): void =>
 export const mailboxTargets = (db: ReadDb, change: number): MailboxTarget[] =>
   db.all<Row>('SELECT * FROM pending_mailboxes WHERE change_id = ? ORDER BY mailbox_id', change).map(targetOf);
 
+/** Changes by which a name in a place becomes free on the server, and that it does not have yet. */
+export const changesFreeing = (db: ReadDb, name: string, parent: number | null): number[] =>
+  db
+    .all<{ change_id: number }>(
+      `SELECT t.change_id FROM pending_changes c JOIN pending_mailboxes t ON t.change_id = c.id
+       WHERE c.type = 'mailbox' AND c.stage IN ('queued', 'inflight') AND json_extract(t.overwritten, '$.exists') = 1
+         AND json_extract(t.overwritten, '$.name') = ? AND json_extract(t.overwritten, '$.parent') IS ?`,
+      name,
+      parent,
+    )
+    .map((row) => row.change_id);
+
 /** The changes that lie on a mailbox's base, in order, with their stages. */
 export const activeOnMailbox = (db: ReadDb, mailbox: number): (MailboxTarget & { stage: Stage })[] =>
   db

@@ -201,6 +201,23 @@ describe('P4: what is given up', () => {
     await w.expectTrue();
   });
 
+  it('is so also after five answers that never came, emails and mailboxes', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const before = w.view();
+    w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
+    w.submit({ type: 'mailbox', op: 'create', name: 'New' });
+    w.server.trouble.failNext('dropBefore', 10, { when: hasSet });
+    await w.sync();
+    for (const pause of [5_000, 30_000, 120_000, 600_000]) {
+      await w.clock.advance(pause);
+      await w.sync();
+    }
+    assert.deepEqual(queue(w), ['keywords failed 5 network', 'mailbox failed 5 network']);
+    assert.deepEqual(w.view(), before);
+    assert.equal(w.server.setCalls().length, 10);
+    await w.expectTrue();
+  });
+
   it('takes along what depends on it in the same cycle', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     w.submit({ type: 'mailbox', op: 'create', name: 'New' });

@@ -4,6 +4,7 @@ import { hasSet } from '../servers/jmap/faults.ts';
 import { world } from '../support/world.ts';
 import {
   idsOf,
+  later,
   localEmail,
   onServer,
   queue,
@@ -70,7 +71,10 @@ describe('changes.retry', () => {
     w.server.trouble.failMethod('Email/set', 'serverFail');
     const [id = ''] = w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } });
     await w.sync();
+    await w.engine.stop();
     w.retry(id);
+    assert.deepEqual(queue(w), ['keywords queued 0 server']);
+    w.engine.start();
     await w.until(() => w.changes().length === 0);
     assert.equal(timesSent(w, one), 2);
   });
@@ -89,8 +93,30 @@ describe('changes.retry', () => {
     await w.engine.stop();
     w.retry(move, create);
     assert.deepEqual([w.localMailbox('Work'), seen(w, one)?.mailboxIds], [local, [`local ${local}`]]);
+    w.server.trouble.failMethod('Mailbox/set', 'serverFail');
+    await w.sync();
+    assert.deepEqual(queue(w), ['mailbox queued 1 server', 'mailboxes queued 0'], 'the mail waits for it again');
+    await later(w, 5_000);
     await w.expectTrue();
     assert.deepEqual([queue(w), (await onServer(w, one))?.mailboxIds], [[], [w.server.mailboxId('Work')]]);
+  });
+
+  it('brings mailboxes within mailboxes back, which wait for each other again', async (t) => {
+    const w = await resting(await world(t));
+    w.submit({ type: 'mailbox', op: 'create', name: 'Work' });
+    w.submit({ type: 'mailbox', op: 'create', name: 'Sub', parent: w.localMailbox('Work') });
+    w.server.trouble.refuseItems(() => ({ type: 'forbidden' }));
+    await w.sync();
+    assert.deepEqual(queue(w), ['mailbox failed 0 forbidden', 'mailbox failed 0 cancelled']);
+    w.server.trouble.reset();
+    w.server.trouble.failMethod('Mailbox/set', 'serverFail');
+    await w.engine.stop();
+    w.retry(...w.changes().map(({ id }) => id));
+    await w.sync();
+    assert.deepEqual(queue(w), ['mailbox queued 1 server', 'mailbox queued 0']);
+    await later(w, 5_000);
+    await w.expectTrue();
+    assert.ok(w.server.mailboxId('Work/Sub'));
   });
 
   it('of a mailbox whose name was taken meanwhile is a conflict, and changes nothing', async (t) => {
@@ -106,16 +132,20 @@ describe('changes.retry', () => {
     await w.expectTrue();
   });
 
-  it('of a change whose email is gone leaves it failed', async (t) => {
-    const w = await resting(await world(t, { mails: 1 }));
-    const [one = ''] = idsOf(w);
-    const [id = ''] = w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } });
+  it('of a change whose email is gone leaves that failed, with its reason, and sends the rest', async (t) => {
+    const w = await resting(await world(t, { mails: 2 }));
+    const [one = '', two = ''] = idsOf(w);
+    const [id = ''] = w.submit({ type: 'keywords', emails: [one, two], patch: { $seen: true } });
+    w.server.trouble.refuseItems((_, email) => (email === two ? { type: 'forbidden' } : null));
     await w.server.destroy([one]);
     await w.expectTrue();
+    assert.equal(theChange(w).emails.length, 2);
+    w.server.trouble.refuseItems(null);
     w.retry(id);
     await w.expectTrue();
-    assert.deepEqual(queue(w), ['keywords failed 0 notFound']);
-    assert.ok(theChange(w).error?.message, 'with its reason');
+    assert.deepEqual([theChange(w).state, theChange(w).emails.length], ['failed', 1]);
+    assert.ok(theChange(w).error?.message);
+    assert.deepEqual((await onServer(w, two))?.keywords, ['$seen']);
   });
 });
 

@@ -74,6 +74,38 @@ describe('P2: what depends on another change', () => {
   });
 });
 
+describe('P2: a name that another change sets free', () => {
+  it('is taken only then: a mailbox deleted, once its mail has left, and made anew', async (t) => {
+    const w = await world(t);
+    const old = await w.server.createMailbox('Box');
+    const [kept = ''] = await w.server.deliver([{ mailboxIds: [old] }]);
+    await resting(w);
+    const archive = w.server.mailboxId('archive');
+    w.submit({ type: 'mailboxes', emails: [kept], patch: { [archive]: true, [old]: null } });
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: old });
+    w.submit({ type: 'mailbox', op: 'create', name: 'Box' });
+    await w.expectTrue();
+    assert.deepEqual([queue(w), namesOf(w)], [[], ['Box']]);
+    assert.notEqual(w.server.mailboxId('Box'), old);
+    assert.deepEqual((await onServer(w, kept))?.mailboxIds, [archive]);
+  });
+
+  it('is taken only then: two mailboxes that swap their names', async (t) => {
+    const w = await world(t);
+    const [a, b] = [await w.server.createMailbox('A'), await w.server.createMailbox('B')];
+    await resting(w);
+    w.submit({ type: 'mailbox', op: 'rename', mailbox: a, name: 'C' });
+    w.submit({ type: 'mailbox', op: 'rename', mailbox: b, name: 'A' });
+    w.submit({ type: 'mailbox', op: 'rename', mailbox: a, name: 'B' });
+    w.server.trouble.failMethod('Mailbox/set', 'serverFail');
+    await w.sync();
+    assert.deepEqual(queue(w), ['mailbox queued 1 server', 'mailbox queued 0', 'mailbox queued 0']);
+    await later(w, 5_000);
+    await w.expectTrue();
+    assert.deepEqual([queue(w), w.server.mailboxId('A'), w.server.mailboxId('B')], [[], b, a]);
+  });
+});
+
 describe('P2: a mailbox that is deleted', () => {
   it('waits for mail that was moved out of it before, and never destroys it', async (t) => {
     const w = await world(t);

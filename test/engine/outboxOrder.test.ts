@@ -47,6 +47,22 @@ describe('P2: changes of one email', () => {
     );
   });
 
+  it('keep their order: what comes while an earlier one is on its way goes out after it', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } });
+    tapNth(w, 'Email/set', 1, () => {
+      w.submit({ type: 'keywords', emails: [one], patch: { $seen: null, $flagged: true } });
+    });
+    await w.sync();
+    await w.expectTrue();
+    assert.deepEqual(patchesOf(w, one), [
+      { 'keywords/$seen': true },
+      { 'keywords/$seen': null, 'keywords/$flagged': true },
+    ]);
+    assert.deepEqual(seen(w, one)?.keywords, ['$flagged']);
+  });
+
   it('keep their order: what came later waits while an earlier one has to', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     const [one = ''] = idsOf(w);

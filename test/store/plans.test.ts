@@ -22,7 +22,7 @@ import {
   unknownOutcomes,
 } from '../../src-main/store/pending.ts';
 import { acknowledgedTargets, activeEffects, targetsIn, unsettledOf } from '../../src-main/store/pendingEmails.ts';
-import { activeOnMailbox } from '../../src-main/store/pendingMailboxes.ts';
+import { activeOnMailbox, changesFreeing } from '../../src-main/store/pendingMailboxes.ts';
 import { lastSyncedAt, listCycles } from '../../src-main/store/syncLog.ts';
 import { moveCursor } from '../../src-main/store/syncState.ts';
 import { threadCounts, threadEmails } from '../../src-main/store/threads.ts';
@@ -84,6 +84,7 @@ const reads: [name: string, read: (db: ReadDb) => unknown][] = [
   ['the counters of a thread', (db) => threadCounts(db, 1)],
   ['pending changes that are due', (db) => dueChanges(db, 1e12, 5, 10)],
   ['pending changes of mailboxes that are due', (db) => dueMailboxChanges(db, 1e12)],
+  ['pending changes that set a name free', (db) => changesFreeing(db, 'a', null)],
   ['pending changes by stage', (db) => changesIn(db, 'failed', 0, 10)],
   ['pending changes that wait for others', dependants],
   ['pending changes without an answer', unknownOutcomes],
