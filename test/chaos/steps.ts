@@ -56,7 +56,9 @@ const groups: [weight: number, acts: Record<string, Act>][] = [
   [5, person],
   [4, others],
   [4, troubles],
-  [6, program],
+  [5, program],
+  [3, { meanwhile }],
+  [2, { lostSet: troubles['lostSet'] ?? meanwhile, refusedSet: troubles['refusedSet'] ?? meanwhile }],
 ];
 const acts: Record<string, Act> = { ...person, ...others, ...troubles, ...program };
 

@@ -62,6 +62,11 @@ const allowed = (
 const isSentWhole = (ledger: Ledger, email: string): boolean =>
   ledger.unguarded && ledger.entries.some(({ object, key }) => object === email && /^k:.*[/~]/.test(key));
 
+/** A mailbox whose server id was never seen, as another client deleted it at once. */
+const cameAndWent = (ledger: Ledger, object: string): boolean =>
+  object.startsWith('local ') &&
+  ledger.entries.some(({ change, key, value }) => change === null && key === 'exists' && value === false);
+
 const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
   const cells = new Map<string, Entry[]>();
   for (const entry of ledger.entries) {
@@ -74,7 +79,8 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
   return [...cells].flatMap(([name, entries]) => {
     const [object, key] = JSON.parse(name) as [string, string];
     const now = valueNow(truth, object, key);
-    if (now === undefined || (key.startsWith('k:') && isSentWhole(ledger, object))) return [];
+    if (now === undefined || cameAndWent(ledger, object)) return [];
+    if (key.startsWith('k:') && isSentWhole(ledger, object)) return [];
     const values = allowed(ledger, fates, firstOf(ledger, object, key), entries);
     const named = [...values].map((value) => (typeof value === 'string' ? ledger.nameOf(value) : value));
     if (named.includes(now)) return [];
