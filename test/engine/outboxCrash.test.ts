@@ -21,7 +21,7 @@ const submitAll = (w: World): void => {
 };
 
 const assertDone = async (w: World): Promise<void> => {
-  const [one = '', two = '', three = '', four = ''] = ['M00000001', 'M00000002', 'M00000003', 'M00000004'];
+  const [one, two, three, four] = ['M00000001', 'M00000002', 'M00000003', 'M00000004'] as const;
   const [inbox, trash, play] = ['inbox', 'trash', 'Play'].map((name) => w.server.mailboxId(name));
   assert.deepEqual(await onServer(w, one), { keywords: ['$flagged'], mailboxIds: [inbox] });
   assert.deepEqual(await onServer(w, two), { keywords: ['$seen'], mailboxIds: [play] });

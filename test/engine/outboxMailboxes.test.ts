@@ -200,6 +200,23 @@ describe('P2: a mailbox that is deleted', () => {
     assert.deepEqual([w.changes()[0]?.op, namesOf(w)], ['rename', []]);
   });
 
+  it('or left by another client, never leaves an email in no mailbox at all', async (t) => {
+    const w = await world(t);
+    const [inbox, archive] = [w.server.mailboxId('inbox'), w.server.mailboxId('archive')];
+    const [one = ''] = await w.server.deliver([{ mailboxIds: [inbox, archive] }]);
+    await resting(w);
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [inbox]: null } });
+    await w.server.setMailboxes([one], { [archive]: null });
+    await w.expectTrue();
+    assert.deepEqual(queue(w), ['mailboxes failed 0 conflict']);
+    assert.deepEqual((await onServer(w, one))?.mailboxIds, [inbox]);
+    assert.deepEqual(
+      w.server.setCalls().map(({ carriedOut }) => carriedOut),
+      [false],
+      'nothing is sent once that is known',
+    );
+  });
+
   it('that mail was to be moved to: the mail stays where it is and says why', async (t) => {
     const w = await world(t, { mails: 1 });
     const box = await w.server.createMailbox('Box');
