@@ -120,6 +120,8 @@ export const removeMailbox = (tx: WriteDb, remoteId: string): boolean => {
   const id = knownId(tx, remoteId);
   if (id === undefined) return false;
   for (const { change, effect, stage } of activeOnMailbox(tx, id)) {
+    // A deletion of several is settled by the last of them.
+    if (effect.exists === false && stage !== 'acknowledged' && othersStand(tx, change, id)) continue;
     const settled = stage === 'acknowledged' || effect.exists === false;
     if (!settled) setError(tx, change, { kind: 'notFound', message: 'the mailbox was deleted elsewhere' });
     setStage(tx, change, settled ? 'acknowledged' : 'failed');
@@ -129,6 +131,14 @@ export const removeMailbox = (tx: WriteDb, remoteId: string): boolean => {
   for (const email of lost) refreshEmail(tx, email);
   return true;
 };
+
+const othersStand = (db: ReadDb, change: number, mailbox: number): boolean =>
+  db.get(
+    `SELECT 1 FROM pending_mailboxes t JOIN mailboxes m ON m.id = t.mailbox_id
+     WHERE t.change_id = ? AND t.mailbox_id <> ? LIMIT 1`,
+    change,
+    mailbox,
+  ) !== undefined;
 
 /** Remote ids of every mailbox that the server listed. */
 export const heldMailboxes = (db: ReadDb): string[] =>

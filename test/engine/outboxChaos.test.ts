@@ -109,4 +109,16 @@ describe('what random histories found', () => {
     assert.deepEqual((await onServer(w, one))?.mailboxIds, [inbox]);
     assert.equal(w.view().mailboxes[archive], undefined);
   });
+
+  it('the deletion of a mailbox goes on when another client deletes one below it first', async (t) => {
+    const w = await world(t, { mails: 1 });
+    const box = await w.server.createMailbox('Above');
+    const below = await w.server.createMailbox('Below', box);
+    await resting(w);
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: box, onDestroyRemoveEmails: true });
+    await w.server.deleteMailbox(below);
+    await w.expectTrue();
+    assert.equal((await w.server.truth()).mailboxes[box], undefined);
+    assert.deepEqual(w.changes(), []);
+  });
 });
