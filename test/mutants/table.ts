@@ -1,17 +1,7 @@
-/** One line taken away, and the tests that have to notice. `only` narrows them by a pattern of their names. */
-export type Mutant = {
-  name: string;
-  file: string;
-  /** Stands in the file exactly once. */
-  line: string;
-  becomes: string;
-  /** Test files below test/, without their ending. */
-  tests: string[];
-  only?: string;
-};
+import { type Mutant } from './mutant.ts';
 
 /** The lines that keep mail from being lost, doubled or silently undone. */
-export const mutants: Mutant[] = [
+export const core: Mutant[] = [
   {
     name: 'J1: a cursor moves only from the value it is believed to have',
     file: 'src-main/store/syncState.ts',
