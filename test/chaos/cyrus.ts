@@ -179,26 +179,26 @@ const judge = async (scene: Scene): Promise<void> => {
 };
 
 /** The person's calls. A worker that was killed too often in a row comes back with `sync.now`, as people are told. */
-const callsOf = ({ host }: Stage, account: string): Actor['mail'] => {
+const callsOf = (stage: Stage, account: string): Actor['mail'] => {
   const calling = async <T>(call: () => Promise<T>): Promise<T> => {
     try {
       return await call();
     } catch (error) {
       if (!/crashed/.test(String(error))) throw error;
-      await host().call('sync.now', account, {});
+      await stage.host().call('sync.now', account, {});
       throw new TernError('cancelled', 'the worker was killed too often');
     }
   };
   return {
-    submit: (changes) => calling(async () => (await host().call('changes.submit', account, { changes })).ids),
-    undo: (ids) => calling(() => host().call('changes.undo', account, { ids })),
-    discard: (ids) => calling(() => host().call('changes.discard', account, { ids })),
-    retry: (ids) => calling(() => host().call('changes.retry', account, { ids })),
+    submit: (changes) => calling(async () => (await stage.host().call('changes.submit', account, { changes })).ids),
+    undo: (ids) => calling(() => stage.host().call('changes.undo', account, { ids })),
+    discard: (ids) => calling(() => stage.host().call('changes.discard', account, { ids })),
+    retry: (ids) => calling(() => stage.host().call('changes.retry', account, { ids })),
     tell: () => undefined,
   };
 };
 
-const openScene = async (stage: Stage, seed: number): Promise<{ scene: Scene; close(): Promise<void> }> => {
+const openScene = async (stage: Stage, seed: number): Promise<{ scene: Scene; close: () => Promise<void> }> => {
   const server = await stage.cyrus.addUser(`user${seed}-${Date.now()}`);
   const roles = Object.entries((await server.truth()).mailboxes).flatMap(([id, { role }]) =>
     role ? [[role, id]] : [],

@@ -1,3 +1,4 @@
+import type { Credential, JmapConfig } from '../../src-shared/model.ts';
 import { type JmapActions, jmapActions } from './cyrus/actions.ts';
 import { type Appender, type Message, openAppender } from './cyrus/append.ts';
 import { type FillOptions, fillMails } from './cyrus/fill.ts';
@@ -80,6 +81,26 @@ const deliverAll = async (imap: Appender, mails: TestMail[]): Promise<string[]> 
   return ids;
 };
 
+type WithImap = <T>(act: (imap: Appender) => Promise<T>) => Promise<T>;
+
+/** An account by its verbs, and a way to its IMAP. `credential` is read at each use, so a new password counts at once. */
+const accountOn = (
+  imapPort: number,
+  config: JmapConfig,
+  credential: Extract<Credential, { type: 'password' }>,
+): { account: CyrusAccount; withImap: WithImap } => {
+  const withImap: WithImap = async (act) => {
+    const imap = await openAppender(imapPort, credential.username, credential.password);
+    try {
+      return await act(imap);
+    } finally {
+      imap.close();
+    }
+  };
+  const deliver: CyrusAccount['deliver'] = (mails) => withImap((imap) => deliverAll(imap, mails));
+  return { account: { config, credential, ...jmapActions(rawJmap({ config, credential })), deliver }, withImap };
+};
+
 /** Starts a Cyrus of its own in a temp folder; it ends with `stop`, or with this process however that ends. */
 export const startCyrus = async (options: CyrusOptions = {}): Promise<CyrusServer> => {
   const { user = 'alice', smtpPort = 1, settings } = options;
@@ -96,15 +117,8 @@ export const startCyrus = async (options: CyrusOptions = {}): Promise<CyrusServe
   let running = await launch(installation);
   let filled = 0;
 
-  const withImap = async <T>(act: (imap: Appender) => Promise<T>): Promise<T> => {
-    const imap = await openAppender(imapPort, credential.username, credential.password);
-    try {
-      return await act(imap);
-    } finally {
-      imap.close();
-    }
-  };
   const config = { protocol: 'jmap' as const, sessionUrl: `http://127.0.0.1:${httpPort}/.well-known/jmap` };
+  const { account, withImap } = accountOn(imapPort, config, credential);
 
   // The first login over IMAP makes the account; JMAP alone would answer accountNotFound.
   const makeAccount = async (): Promise<void> => void (await withImap((imap) => imap.mailboxNames()));
@@ -116,12 +130,9 @@ export const startCyrus = async (options: CyrusOptions = {}): Promise<CyrusServe
   }
   return {
     name: 'Cyrus 3.6',
-    config,
-    credential,
+    ...account,
     imapPort,
     folder: installation.folder,
-    ...jmapActions(rawJmap({ config, credential })),
-    deliver: (mails) => withImap((imap) => deliverAll(imap, mails)),
     fill: async (count, fillOptions) => {
       const from = filled;
       filled += count;
@@ -129,18 +140,13 @@ export const startCyrus = async (options: CyrusOptions = {}): Promise<CyrusServe
     },
     addUser: async (name) => {
       setPassword(installation, name, 'secret');
-      const added = { type: 'password' as const, username: `${name}@example.test`, password: 'secret' };
-      const as = async <T>(act: (imap: Appender) => Promise<T>): Promise<T> => {
-        const imap = await openAppender(imapPort, added.username, added.password);
-        return act(imap).finally(() => imap.close());
-      };
-      await as((imap) => imap.mailboxNames());
-      return {
-        config,
-        credential: added,
-        ...jmapActions(rawJmap({ config, credential: added })),
-        deliver: (mails) => as((imap) => deliverAll(imap, mails)),
-      };
+      const added = accountOn(imapPort, config, {
+        ...credential,
+        username: `${name}@example.test`,
+        password: 'secret',
+      });
+      await added.withImap((imap) => imap.mailboxNames());
+      return added.account;
     },
     changePassword: async (password) => {
       setPassword(installation, user, password);

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How the next request is cut: not passed on at all, after half of it, or when its answer begins. */
-export type Cut = 'before' | 'during' | 'after';
+type Cut = 'before' | 'during' | 'after';
 
 /** A TCP proxy before a server on loopback that can break what goes through it. */
 export type Proxy = {
