@@ -51,12 +51,18 @@ const program: Record<string, Act> = {
 const { keywords, flip, mailboxes, into, move, undo } = person;
 const often = { keywords, flip, mailboxes, into, move, undo } as Record<string, Act>;
 
+/** Trees of mailboxes are rare in chance alone, and much can go wrong with them. */
+const { createMailbox, moveMailbox, deleteMailbox } = person;
+const { mailboxMade, mailboxMoved, mailboxDeleted } = others;
+const trees = { createMailbox, moveMailbox, deleteMailbox, mailboxMade, mailboxMoved, mailboxDeleted } as typeof often;
+
 const groups: [weight: number, acts: Record<string, Act>][] = [
   [4, often],
   [5, person],
   [4, others],
   [4, troubles],
   [5, program],
+  [2, trees],
   [3, { meanwhile }],
   [2, { lostSet: troubles['lostSet'] ?? meanwhile, refusedSet: troubles['refusedSet'] ?? meanwhile }],
 ];
