@@ -1,5 +1,5 @@
 import type { Outcome } from '../driver/driver.ts';
-import type { Store } from '../store/db.ts';
+import type { ReadDb, Store } from '../store/db.ts';
 import {
   dependants,
   dueMailboxChanges,
@@ -50,6 +50,7 @@ const flushMailboxes = async (run: FlushRun): Promise<boolean> => {
 };
 
 const sendMailbox = async (run: FlushRun, due: StoredChange): Promise<'settled' | 'enough' | 'nothing'> => {
+  if (run.store.read((db) => takesMail(db, due))) await run.pull(new Set());
   for (;;) {
     const outcome = await tryMailbox(run, due.id);
     if (outcome?.result === 'stale') {
@@ -60,6 +61,15 @@ const sendMailbox = async (run: FlushRun, due: StoredChange): Promise<'settled' 
     if (outcome?.result === 'done') run.pushed(1);
     return outcome?.result === 'done' || outcome?.result === 'refused' ? 'settled' : 'nothing';
   }
+};
+
+/**
+ * Mail that goes with a mailbox has to be known as it is: the mailboxes' state, which the set insists on, does not move
+ * with every email, and is ahead of the emails held when the program died within a pull.
+ */
+const takesMail = (db: ReadDb, due: StoredChange): boolean => {
+  const mailbox = mailboxPush(db, due);
+  return !('refused' in mailbox) && mailbox.op === 'delete' && mailbox.removeEmails;
 };
 
 /** One attempt at a change of a mailbox; undefined where it was taken back or settled meanwhile. */

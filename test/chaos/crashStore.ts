@@ -8,7 +8,6 @@ export type CrashStore = {
   crashed(): boolean;
   /** Which function of Tern's was about to commit when it died. */
   point(): string | null;
-  commits(): number;
 };
 
 const killed = new Error('killed by the test');
@@ -21,17 +20,17 @@ const pointOf = (): string => {
   return `${file} ${/at (?:async )?(?:Object\.)?([\w.]+) \(/.exec(inner ?? '')?.[1] ?? ''}`.trim();
 };
 
-/** A view of `raw` that can die. */
-export const crashStore = (raw: Store): CrashStore => {
+/** A view of `raw` that can die; `committed` runs right after every commit. */
+export const crashStore = (raw: Store, committed: () => void): CrashStore => {
   let left = Number.POSITIVE_INFINITY;
   let dead: string | null = null;
-  let commits = 0;
   const write: Store['write'] = (fn, options) => {
     left -= 1;
     if (left <= 0) dead ??= pointOf();
     if (dead !== null) throw killed;
-    commits += 1;
-    return raw.write(fn, options);
+    const result = raw.write(fn, options);
+    committed();
+    return result;
   };
   return {
     store: Object.create(raw, { write: { value: write } }) as Store,
@@ -40,6 +39,5 @@ export const crashStore = (raw: Store): CrashStore => {
     },
     crashed: () => dead !== null,
     point: () => dead,
-    commits: () => commits,
   };
 };

@@ -38,6 +38,8 @@ export type Ledger = {
   readonly firstMailboxes: Truth['mailboxes'];
   /** A mailbox by the server's id, once it has one. */
   nameOf(object: string): string;
+  /** Takes note of which mailbox here is which on the server: one may come and go within a cycle. */
+  noteMailboxes(): void;
   /** Takes note of what the server has now; to be called before and after another client acts. */
   look(): Promise<Truth>;
   /** Runs what another client does, and takes down what it changed. */
@@ -171,13 +173,18 @@ const noteMailboxes = (ledger: Ledger, raw: Readable, change: number, again: boo
   }
 };
 
+type IdRow = { id: number; remote_id: string };
+
+const noteBoxIds = (ledger: Ledger, raw: Readable): void => {
+  const boxes = raw.read((db) => db.all<IdRow>('SELECT id, remote_id FROM mailboxes WHERE remote_id IS NOT NULL'));
+  for (const { id, remote_id } of boxes) ledger.remote.set(id, remote_id);
+};
+
 const noteIds = (ledger: Ledger, raw: Readable): void => {
-  type Row = { id: number; remote_id: string };
+  noteBoxIds(ledger, raw);
   raw.read((db) => {
-    const boxes = db.all<Row>('SELECT id, remote_id FROM mailboxes WHERE remote_id IS NOT NULL');
-    for (const { id, remote_id } of boxes) ledger.remote.set(id, remote_id);
     const last = Math.max(0, ...ledger.local.values());
-    const emails = db.all<Row>('SELECT id, remote_id FROM emails WHERE id > ?', last);
+    const emails = db.all<IdRow>('SELECT id, remote_id FROM emails WHERE id > ?', last);
     for (const { id, remote_id } of emails) {
       ledger.local.set(remote_id, id);
       ledger.remoteEmails.set(id, remote_id);
@@ -200,6 +207,7 @@ export const createLedger = (raw: Readable, server: Pick<Server, 'truth'>): Ledg
     remoteEmails: new Map(),
     firstMailboxes: {},
     nameOf: (object) => ledger.remote.get(Number(/^local (\d+)$/.exec(object)?.[1] ?? 0)) ?? object,
+    noteMailboxes: () => noteBoxIds(ledger, raw),
     look: async () => {
       const truth = await server.truth();
       for (const [id, email] of Object.entries(truth.emails)) if (!ledger.first.has(id)) ledger.first.set(id, email);

@@ -58,10 +58,10 @@ const silent = pino({ level: 'silent' });
 const resting: ReadonlySet<string> = new Set(['live', 'offline', 'blocked', 'stopped']);
 
 type Life = { engine: Engine; crash: CrashStore };
-type Mind = Pick<Rig, 'server' | 'clock' | 'raw' | 'wrong'>;
+type Mind = Pick<Rig, 'server' | 'clock' | 'raw' | 'wrong' | 'ledger'>;
 
-const startLife = ({ server, clock, raw, wrong }: Mind): Life => {
-  const crash = crashStore(raw);
+const startLife = ({ server, clock, raw, wrong, ledger }: Mind): Life => {
+  const crash = crashStore(raw, () => ledger.noteMailboxes());
   const { config, credential } = server;
   assert.equal(config.protocol, 'jmap');
   const engine = createEngine({
@@ -195,19 +195,17 @@ const mailOf = (clock: FakeClock, life: () => Life): Actor['mail'] => {
 };
 
 const createRig = (mind: Mind): Rig => {
-  const { server, clock, raw } = mind;
+  const { server, clock, raw, ledger } = mind;
   const [faults, points] = [counting(), counting()];
   const living = livingOf(mind, points.add);
   const meanwhile: Meanwhile[] = [];
   let made = 0;
   const engine = (): Engine => living.life().engine;
-  const ledger = createLedger(raw, server);
   const calm = hookOf(mind, ledger, meanwhile);
   calm();
   const { rest, pass } = restsOf(mind, living, engine);
   return {
     ...mind,
-    ledger,
     faults: faults.map,
     crashPoints: points.map,
     fault: faults.add,
@@ -253,7 +251,7 @@ export const openRig = async (): Promise<Rig> => {
   await server.deliver([{}, { keywords: ['$seen'] }, { keywords: ['work'] }, {}]);
   await server.deliver([{ mailboxIds: [archive] }, { mailboxIds: [trash] }, { mailboxIds: [archive, trash] }]);
   const raw = emptyStore();
-  const rig = createRig({ server, clock: fakeClock(), raw, wrong: [] });
+  const rig = createRig({ server, clock: fakeClock(), raw, wrong: [], ledger: createLedger(raw, server) });
   await rig.sync();
   await rig.ledger.look();
   return rig;
