@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type LoggedSet } from '../servers/jmap/site.ts';
 import { mails, type World, world } from '../support/world.ts';
 import { idsOf, itemsOf, onServer, queue, resting, seen } from '../support/worldQueue.ts';
-import { tap } from '../support/worldTap.ts';
+import { tap, tapNth } from '../support/worldTap.ts';
 
 const guarded = ({ args }: LoggedSet): boolean => typeof args['ifInState'] === 'string' || '#ifInState' in args;
 const relaxed = ({ args }: LoggedSet): boolean => '#ifInState' in args;
@@ -70,6 +70,18 @@ describe('J6: ifInState', () => {
 });
 
 describe('J6: a stale state', () => {
+  it('between two of our own batches is told once: after the pull the guard is the cursor again', async (t) => {
+    const w = await resting(await world(t, { mails: 4, limits: { maxObjectsInSet: 2 } }));
+    // Another client is first between the first batch and the second.
+    tapNth(w, 'Email/set', 1, async () => void (await w.server.deliver([{}])));
+    w.submit({ type: 'move', emails: idsOf(w), role: 'archive' });
+    await w.expectTrue();
+    assert.deepEqual(
+      w.server.setCalls().map(({ carriedOut }) => carriedOut),
+      [true, false, true],
+    );
+  });
+
   it('costs no attempt: what the server has is pulled, the change laid on it, and tried again at once', async (t) => {
     const w = await resting(await world(t, { mails: 2 }));
     const [one = '', two = ''] = idsOf(w);
