@@ -8,7 +8,9 @@ const name = z
   .max(255)
   .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
   .refine((text) => text.trim() !== '', 'must not be blank')
-  .refine((text) => text.isWellFormed(), 'is not text');
+  .refine((text) => text.isWellFormed(), 'is not text')
+  // Net-Unicode (RFC 5198), as servers store it: else what was made would not be found again by its name.
+  .transform((text) => text.normalize('NFC'));
 
 /** RFC 8621 section 4.1.1: visible ASCII without these; lower-case within Tern. */
 const keyword = z

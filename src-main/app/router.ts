@@ -105,7 +105,8 @@ const askAccounts = async (
   }
   if (name === 'changes.list') {
     const lists = await ask<CallOutput<'changes.list'>>(() => input);
-    return { changes: lists.flatMap(({ answer }) => answer.changes) };
+    const changes = lists.flatMap(({ answer }) => answer.changes);
+    return { changes: changes.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)) };
   }
   const [only] = await ask<unknown>(() => input);
   return only?.answer;

@@ -1,4 +1,4 @@
-import { asTernError } from '../../src-shared/errors.ts';
+import { asTernError, type TernError } from '../../src-shared/errors.ts';
 import type { Driver, Known } from '../driver/driver.ts';
 import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -40,15 +40,17 @@ export const runCycle = async (
     counts.pushed += count;
   };
   progress.opened();
+  let refused: TernError | null = null;
   for (;;) {
     parts.submitted();
-    await flush({ store, clock, driver, signal, pushed, pull: pullWhole });
+    refused = await flush({ store, clock, driver, signal, pushed, pull: pullWhole });
     progress.flushed();
     const until = clock.monotonic() + LEAST_PULL_MS;
     const interrupted = (): boolean => clock.monotonic() >= until && parts.submitted();
     if (await pullPatiently(parts, driver, counts, progress, signal, interrupted)) break;
   }
   await settleAfterPull(store, clock, new Set());
+  if (refused) throw refused;
 };
 
 /** A first fill takes minutes: it gives way to what the person changes meanwhile, but not more often than this, in ms. */

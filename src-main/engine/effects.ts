@@ -25,11 +25,13 @@ export const effectOf = (db: ReadDb, change: EmailChange, field: string): Effect
       return inSomeMailbox({ mailboxes: switches(change.patch) }, field);
     }
     case 'move':
-      return moveTo(mailboxOf(db, change.role, field), change.role === 'archive' ? inboxOf(db) : undefined);
+      return change.role === 'archive'
+        ? archive(mailboxOf(db, 'archive', field), inboxOf(db))
+        : moveTo(mailboxOf(db, change.role, field));
     case 'delete': {
       const trash = mailboxOf(db, 'trash', field);
-      const toTrash = moveTo(trash, undefined);
-      return (state) => (state.mailboxes.includes(trash) ? { destroy: true } : toTrash(state));
+      const toTrash = moveTo(trash);
+      return (state) => (state.mailboxes.every((mailbox) => mailbox === trash) ? { destroy: true } : toTrash(state));
     }
     case 'destroy':
       return () => ({ destroy: true });
@@ -45,12 +47,22 @@ const mailboxOf = (db: ReadDb, role: string, field: string): number => {
   return mailbox;
 };
 
-/** Out of `from`, if the email is there, else out of every other mailbox. */
+const into = (target: number, left: readonly number[]): EmailEffect => ({
+  mailboxes: { ...Object.fromEntries(left.map((mailbox) => [mailbox, false])), [target]: true },
+});
+
+/** Out of every other mailbox. */
 const moveTo =
-  (target: number, from: number | undefined): EffectOn =>
+  (target: number): EffectOn =>
+  ({ mailboxes }) =>
+    into(target, mailboxes);
+
+/** Out of the inbox alone: other mailboxes may be labels. One that is neither there nor archived moves as a whole. */
+const archive =
+  (target: number, inbox: number | undefined): EffectOn =>
   ({ mailboxes }) => {
-    const left = from !== undefined && mailboxes.includes(from) ? [from] : mailboxes;
-    return { mailboxes: { ...Object.fromEntries(left.map((mailbox) => [mailbox, false])), [target]: true } };
+    if (inbox !== undefined && mailboxes.includes(inbox)) return into(target, [inbox]);
+    return into(target, mailboxes.includes(target) ? [] : mailboxes);
   };
 
 /** RFC 8621 section 4.1.1: an email is in at least one mailbox. */

@@ -1,3 +1,4 @@
+import { remedyFor, type TernError } from '../../src-shared/errors.ts';
 import type { Outcome } from '../driver/driver.ts';
 import type { ReadDb, Store } from '../store/db.ts';
 import {
@@ -18,20 +19,34 @@ import { recordMailboxOutcome } from './settleMailboxes.ts';
 
 /**
  * Sends what is queued and due, in batches, until nothing is left that can go (docs/sync.md P2). What was sent without an
- * answer is looked after first: nothing goes out again before the server was asked what became of it (P5).
+ * answer is looked after first: nothing goes out again before the server was asked what became of it (P5). Answers why the
+ * server takes no sets just now, where that is no reason not to read; throws what is.
  */
-export const flush = async (parts: FlushParts): Promise<void> => {
+export const flush = async (parts: FlushParts): Promise<TernError | null> => {
   const { store } = parts;
   // What was under way when the program, or the last flush, was cut off: nobody heard the answer.
   orphanInflight(store);
-  if (!store.read(hasWork)) return;
+  if (!store.read(hasWork)) return null;
   if (store.read(unknownOutcomes).length > 0) await parts.pull(new Set());
-  const run: FlushRun = { ...parts, staleInRow: 0, separately: new Set() };
-  do sweep(store);
-  while ((await flushMailboxes(run)) || (await flushEmails(run)));
+  const run: FlushRun = { ...parts, staleInRow: 0, separately: new Set(), refused: null };
+  try {
+    do sweep(store);
+    while ((await flushMailboxes(run)) || (await flushEmails(run)));
+  } catch (error) {
+    if (error !== run.refused || !mayRead(run)) throw error;
+  }
   // What depends on what has just failed is told so now, not with the next cycle.
   sweep(store);
+  return run.refused;
 };
+
+/** A server may take no sets for a while and answer all else; one that asked to wait, or refused the person, is left alone. */
+const mayRead = ({ refused, signal }: FlushRun): boolean =>
+  refused !== null &&
+  !signal.aborted &&
+  remedyFor(refused.kind) === 'retry' &&
+  refused.kind !== 'bug' &&
+  refused.retryAfter === undefined;
 
 const sweep = (store: Store): void => {
   if (store.read(dependants).length > 0) store.write(sweepDependants, { durable: true });
@@ -88,6 +103,8 @@ const tryMailbox = async (run: FlushRun, id: number): Promise<Outcome | undefine
     (tx) => {
       recordMailboxOutcome(tx, change, outcome);
       if (outcome.result === 'failed') countAttempt(tx, id, outcome.error, clock.now());
+      // What depends on it falls back in the same moment: mail in a mailbox that was not made would be out of sight.
+      sweepDependants(tx);
     },
     { durable: true },
   );

@@ -3,7 +3,7 @@ import { inPieces } from '../lib/async.ts';
 import type { WriteDb } from '../store/db.ts';
 import { type BatchEmail, nextBatch, type QueuePlace, queueStart } from './batch.ts';
 import { afterStale, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
-import { type BatchResult, countAttempt, markInflight, noResult, recordOutcomes } from './settle.ts';
+import { type BatchResult, countAttempt, markInflight, noResult, recordOutcomes, sweepDependants } from './settle.ts';
 
 /** Emails that go out together, and where in the queue to go on behind them. */
 type Batch = { from: QueuePlace; emails: BatchEmail[]; next: QueuePlace | null; relaxed: boolean };
@@ -116,13 +116,15 @@ const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' |
 /** Records outcomes, each with its email in one transaction, and then the attempts they cost: one for each change. */
 const recordAll = async (run: FlushRun, { batch, outcomes }: Answered): Promise<BatchResult> => {
   const result = noResult();
-  await inSteps(run, batch.emails, (tx, some, at) =>
-    recordOutcomes(tx, some, outcomes.slice(at, at + some.length), result),
-  );
+  await inSteps(run, batch.emails, (tx, some, at) => {
+    recordOutcomes(tx, some, outcomes.slice(at, at + some.length), result);
+    sweepDependants(tx);
+  });
   if (result.attempts.size > 0)
     run.store.write(
       (tx) => {
         for (const [change, error] of result.attempts) countAttempt(tx, change, error, run.clock.now());
+        sweepDependants(tx);
       },
       { durable: true },
     );

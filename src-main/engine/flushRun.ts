@@ -1,3 +1,4 @@
+import { asTernError, type TernError } from '../../src-shared/errors.ts';
 import type { Cursors, Driver, Outcome, Push } from '../driver/driver.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
@@ -14,8 +15,14 @@ export type FlushParts = {
   pull(lost: ReadonlySet<number>): Promise<void>;
 };
 
-/** One flush under way. `separately`: emails whose changes go one at a time, to tell which of them is refused. */
-export type FlushRun = FlushParts & { staleInRow: number; separately: Set<number> };
+/** One flush under way. */
+export type FlushRun = FlushParts & {
+  staleInRow: number;
+  /** Emails whose changes go one at a time, to tell which of them is refused. */
+  separately: Set<number>;
+  /** Why the connection took no set. */
+  refused: TernError | null;
+};
 
 /**
  * From the third stale answer in a row, sets of keywords insist on nothing; moves and all else still do: Cyrus destroys an
@@ -44,6 +51,7 @@ export const send = async (
     return await run.driver.push(push, { cursors, relaxed }, run.signal);
   } catch (error) {
     await undo();
-    throw error;
+    run.refused = asTernError(error);
+    throw run.refused;
   }
 };

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
 import type { MailboxPush } from '../driver/driver.ts';
 import type { ReadDb } from '../store/db.ts';
-import { emailsInMailbox, remoteMailboxId } from '../store/mailboxes.ts';
+import { childMailboxes, emailsInMailbox, remoteMailboxId } from '../store/mailboxes.ts';
+import { mailboxBase } from '../store/mailboxState.ts';
 import type { StoredChange } from '../store/pending.ts';
 import { keepsEmailIn } from '../store/pendingEmails.ts';
 
@@ -33,6 +34,8 @@ export const mailboxPush = (db: ReadDb, change: StoredChange): MailboxPush | { r
       return { op, remoteId, name, ...(parent === undefined ? {} : { parentRemoteId: parentRemoteId ?? null }) };
     }
     case 'delete': {
+      if (treeChanged(db, mailbox, tree))
+        return { refused: new TernError('conflict', 'mailboxes were moved meanwhile: it was not deleted') };
       // The person saw what is in it when they deleted it; mail that came since is none of that.
       if (tree.some((each) => emailsInMailbox(db, each).length > 0))
         return { refused: new TernError('conflict', 'mail has come into the mailbox meanwhile: it was not deleted') };
@@ -43,3 +46,11 @@ export const mailboxPush = (db: ReadDb, change: StoredChange): MailboxPush | { r
     }
   }
 };
+
+/** Whether a mailbox came into the tree, or left it, since the person deleted it. */
+const treeChanged = (db: ReadDb, top: number, tree: readonly number[]): boolean =>
+  tree.some((each) => {
+    const base = mailboxBase(db, each);
+    const left = each !== top && base?.exists === true && !tree.includes(base.parent ?? 0);
+    return left || childMailboxes(db, each).length > 0;
+  });

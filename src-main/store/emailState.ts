@@ -96,7 +96,7 @@ export const refreshEmail = (tx: WriteDb, email: number, newBase?: EmailState): 
   if (newBase) writeBase(tx, email, newBase);
   const effects = activeEffects(tx, email);
   const before = effectiveState(tx, row);
-  const after = project(base, effects);
+  const after = somewhere(tx, base, effects);
   if (effects.length !== row.pending) {
     tx.run('UPDATE emails SET pending = ? WHERE id = ?', effects.length, email);
     tx.changed.email(email, 'updated');
@@ -107,6 +107,20 @@ export const refreshEmail = (tx: WriteDb, email: number, newBase?: EmailState): 
   tx.run('DELETE FROM email_base WHERE email_id = ?', email);
   if (base.destroyed) deleteEmail(tx, row);
   return shown;
+};
+
+/**
+ * What a person sees of an email with changes. One that they leave in no mailbox (one that was never made, or is gone by
+ * now) is shown where the server has it: mail that nobody deleted is never out of sight.
+ */
+const somewhere = (db: ReadDb, base: EmailState, effects: readonly EmailEffect[]): EmailState => {
+  const after = project(base, effects);
+  if (after.destroyed || !effects.some(({ mailboxes }) => mailboxes)) return after;
+  const listed = db.get(
+    'SELECT 1 FROM mailboxes WHERE is_listed = 1 AND id IN (SELECT value FROM json_each(?)) LIMIT 1',
+    JSON.stringify(after.mailboxes),
+  );
+  return listed ? after : { ...after, mailboxes: base.mailboxes };
 };
 
 /** What the step from some states to others means for the counters of mailboxes. */

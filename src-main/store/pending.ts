@@ -195,7 +195,7 @@ export const removeChange = (tx: WriteDb, id: number): void => {
 
 /** How many settled changes are kept for undo, and how long, in ms. */
 const KEPT_DONE = 1_000;
-const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 /** Forgets settled changes that are too old or too many to be undone. */
 export const pruneDone = (tx: WriteDb, now: number): void => {

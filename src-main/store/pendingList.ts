@@ -7,35 +7,40 @@ import { changesIn, type Stage, type StoredChange } from './pending.ts';
 const shown: Stage[] = ['queued', 'inflight', 'failed'];
 
 /** Every change that is not settled, oldest first, as the contract shows it. */
-export const listChanges = (db: ReadDb, account: string): PendingChange[] =>
-  shown
+export const listChanges = (db: ReadDb, account: string): PendingChange[] => {
+  const emails = unsettledEmails(db);
+  return shown
     .flatMap((stage) => changesIn(db, stage, 0, Number.MAX_SAFE_INTEGER))
     .toSorted((a, b) => a.id - b.id)
     .map((change) => ({
       id: String(change.id),
       account,
       type: change.type,
-      emails: unsettledEmails(db, change.id),
+      emails: emails.get(change.id) ?? [],
       state: stateOf(change),
       attempts: change.attempts,
       ...(change.error ? { error: change.error } : {}),
       createdAt: isoTime(change.createdAt),
       ...mailboxOf(change),
     }));
+};
 
 const stateOf = ({ stage, outcomeUnknown }: StoredChange): PendingChange['state'] => {
   if (outcomeUnknown) return 'uncertain';
   return stage === 'inflight' || stage === 'failed' ? stage : 'queued';
 };
 
-const unsettledEmails = (db: ReadDb, change: number): string[] =>
-  storedList<number>(
-    db.get<{ ids: string }>(
-      `SELECT json_group_array(email_id) AS ids FROM pending_emails
-       WHERE change_id = ? AND stage IN ('queued', 'inflight', 'failed')`,
-      change,
-    )?.ids ?? '[]',
-  ).map(String);
+/** In one query: one for each of a hundred thousand changes takes ten times as long. */
+const unsettledEmails = (db: ReadDb): Map<number, string[]> =>
+  new Map(
+    db
+      .all<{ id: number; emails: string }>(
+        `SELECT c.id, json_group_array(t.email_id) AS emails FROM pending_changes c
+         JOIN pending_emails t ON t.change_id = c.id AND t.stage IN ('queued', 'inflight', 'failed')
+         WHERE c.stage IN ('queued', 'inflight', 'failed') GROUP BY c.id`,
+      )
+      .map(({ id, emails }) => [id, storedList<number>(emails).map(String)]),
+  );
 
 const mailboxOf = ({ type, payload }: StoredChange): { mailbox?: string; op?: string } => {
   if (type !== 'mailbox') return {};

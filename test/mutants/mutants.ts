@@ -33,47 +33,63 @@ const mutated = ({ name, file, line, becomes }: Mutant): string => {
 
 type Verdict = { mutant: Mutant; killed: boolean; seconds: number; why: string };
 
-/** Runs the mutant's tests; it is killed when they fail, and not when they do not even run. */
-const judge = (mutant: Mutant): Promise<Verdict> => {
-  const began = performance.now();
-  const verdict = (killed: boolean, why: string): Verdict => ({
-    mutant,
-    killed,
-    seconds: (performance.now() - began) / 1000,
-    why,
+type Ran = { ran: number; failed: number };
+
+const node = (folder: string, args: string[]): Promise<{ code: number | null; output: string }> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += String(text)));
+    child.on('exit', (code) => resolve({ code, output }));
   });
-  let folder: string;
+
+const runTests = async (folder: string, { tests, only }: Mutant): Promise<Ran> => {
+  const pattern = only === undefined ? [] : [`--test-name-pattern=${only}`];
+  const files = tests.map((test) => `test/${test}.test.ts`);
+  const { output } = await node(folder, [
+    '--test',
+    '--test-reporter=spec',
+    '--test-timeout=60000',
+    ...pattern,
+    ...files,
+  ]);
+  const number = (name: string): number => Number(new RegExp(`^ℹ ${name} (\\d+)`, 'm').exec(output)?.[1] ?? 0);
+  return { ran: number('tests'), failed: number('fail') };
+};
+
+/** Whether the changed program still loads: one that does not fails every test, and proves nothing. */
+const loads = async (folder: string, { file }: Mutant): Promise<boolean> =>
+  !file.endsWith('.ts') || (await node(folder, ['-e', `import('./${file}')`])).code === 0;
+
+const baselines = new Map<string, Promise<Ran>>();
+/** How the same tests go on the program as it is; run once for each choice of tests. */
+const baseline = (mutant: Mutant): Promise<Ran> => {
+  const key = JSON.stringify([mutant.tests, mutant.only]);
+  const known = baselines.get(key) ?? runTests(root, mutant);
+  baselines.set(key, known);
+  return known;
+};
+
+/** Runs the mutant's tests. It is killed when they pass without it, it loads, and they fail with it. */
+const judge = async (mutant: Mutant): Promise<Verdict> => {
+  const began = performance.now();
+  const verdict = (killed: boolean, why: string): Verdict => {
+    return { mutant, killed, seconds: (performance.now() - began) / 1000, why };
+  };
+  let folder = '';
   try {
     folder = mutated(mutant);
+    if (!(await loads(folder, mutant))) return verdict(false, 'it does not load');
+    const sound = await baseline(mutant);
+    if (sound.ran === 0 || sound.failed > 0)
+      return verdict(false, `without it ${sound.failed} of ${sound.ran} tests fail`);
+    const { ran, failed } = await runTests(folder, mutant);
+    return verdict(failed > 0, failed > 0 ? `${failed} of ${ran} tests fail` : `all ${ran} tests pass`);
   } catch (error) {
-    return Promise.resolve(verdict(false, String(error)));
+    return verdict(false, String(error));
+  } finally {
+    if (folder) rmSync(folder, { recursive: true, force: true });
   }
-  return new Promise((resolve) => {
-    const runner = spawn(
-      process.execPath,
-      [
-        '--test',
-        '--test-reporter=spec',
-        '--test-timeout=60000',
-        ...(mutant.only ? [`--test-name-pattern=${mutant.only}`] : []),
-        ...mutant.tests.map((test) => `test/${test}.test.ts`),
-      ],
-      { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    let output = '';
-    for (const stream of [runner.stdout, runner.stderr]) stream.on('data', (text: Buffer) => (output += String(text)));
-    runner.on('exit', (code) => {
-      rmSync(folder, { recursive: true, force: true });
-      const failed = Number(/^ℹ fail (\d+)/m.exec(output)?.[1] ?? 0);
-      const ran = Number(/^ℹ tests (\d+)/m.exec(output)?.[1] ?? 0);
-      resolve(
-        verdict(
-          code !== 0 && failed > 0 && ran > failed - 1,
-          failed > 0 ? `${failed} of ${ran} tests fail` : `all ${ran} tests pass`,
-        ),
-      );
-    });
-  });
 };
 
 const words = process.argv.slice(2);

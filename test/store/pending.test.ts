@@ -95,14 +95,14 @@ describe('settled changes', () => {
     );
   });
 
-  it('are kept for a day, and only settled ones go', () => {
+  it('are kept for a week, and only settled ones go', () => {
     const s = filled();
-    const day = 24 * 3_600_000;
+    const week = 7 * 24 * 3_600_000;
     addDone(s, 0);
     addDone(s, 1);
     const [queued = 0] = submit(s, flag(s));
     s.write((tx) => tx.run('UPDATE pending_changes SET created_at = 0 WHERE id = ?', queued));
-    s.write((tx) => pruneDone(tx, day + 1));
+    s.write((tx) => pruneDone(tx, week + 1));
     deepEqual(
       s.rows('pending_changes').map(({ id }) => id),
       [2, queued],

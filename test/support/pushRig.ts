@@ -36,7 +36,7 @@ export const rig = async (t: TestContext, options: JmapServerOptions = {}): Prom
     });
     const { methodResponses } = (await answer.json()) as { methodResponses: [string, { state: string }][] };
     const [email, mailbox] = methodResponses.map(([, { state }]) => state);
-    return { email: email ?? '', mailbox: mailbox ?? '' };
+    return { account: `${new URL(server.url).host} alice`, email: email ?? '', mailbox: mailbox ?? '' };
   };
   const plain = { keywords: {}, mailboxes: {}, destroy: false };
   return {

@@ -9,7 +9,7 @@ import { pullContext } from './context.ts';
 import { sessionUrlOf, trustedHosts } from './hosts.ts';
 import { createHttp } from './http.ts';
 import { pullAll } from './pull.ts';
-import { type Guards, push, pushSize } from './push.ts';
+import { type Guards, nothingDone, push, pushSize } from './push.ts';
 import { fetchSession } from './session.ts';
 
 type Options = { config: JmapConfig; credential: Credential; clock: Clock };
@@ -27,6 +27,9 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     if (!client) throw new TernError('bug', 'used before the driver was open');
     return client;
   };
+
+  /** The server and its account that every id belongs to. */
+  const accountName = (): string => `${sessionUrlOf(config.sessionUrl).host} ${connected().session.accountId}`;
 
   const connect = async (saved: string | null, signal: AbortSignal): Promise<JmapClient> => {
     const configured = sessionUrlOf(config.sessionUrl);
@@ -49,12 +52,16 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     },
     pull: (cursors, known, signal) => {
       guards = { email: null, mailbox: null };
-      const account = `${sessionUrlOf(config.sessionUrl).host} ${connected().session.accountId}`;
+      const account = accountName();
       const until = AbortSignal.any([signal, closing.signal]);
       return pullAll(pullContext({ client: connected(), account, known, clock, signal: until, cursors }));
     },
-    push: (what, options, signal) =>
-      push({ client: connected(), guards, options, signal: AbortSignal.any([signal, closing.signal]) }, what),
+    push: async (what, options, signal) => {
+      // Ids mean something within one account of one server: what is held of another one is put away by a pull first.
+      const { account, email, mailbox } = options.cursors;
+      if (account !== accountName() || email === undefined || mailbox === undefined) return nothingDone(what);
+      return push({ client: connected(), guards, options, signal: AbortSignal.any([signal, closing.signal]) }, what);
+    },
     pushLimit: () => pushSize(connected()),
     traffic: () => ({ ...http.traffic }),
     close: async () => {

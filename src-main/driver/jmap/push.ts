@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { asTernError } from '../../../src-shared/errors.ts';
+import { assert } from '../../lib/assert.ts';
 import type { EmailPush, MailboxPush, Outcome, Push, PushOptions } from '../driver.ts';
 import { type JmapClient, type MethodAnswer, type MethodCall, must } from './client.ts';
 import { outcomeOf, outcomeOfMethod, outcomeOfRequest } from './setErrors.ts';
@@ -40,6 +41,10 @@ type Parts = { client: JmapClient; guards: Guards; options: PushOptions; signal:
 /** Puts changes to the server: `Email/set` and `Mailbox/set`, RFC 8620 section 5.3. */
 export const push = (parts: Parts, what: Push): Promise<Outcome[]> =>
   what.type === 'emails' ? pushEmails(parts, what.emails) : pushMailbox(parts, what.mailbox).then((one) => [one]);
+
+/** The outcomes of a push that was not sent: a pull has to come first. */
+export const nothingDone = (what: Push): Outcome[] =>
+  (what.type === 'emails' ? what.emails : [what.mailbox]).map(() => ({ result: 'stale' }));
 
 const pushEmails = async (parts: Parts, emails: EmailPush[]): Promise<Outcome[]> => {
   const set = emailSet(emails);
@@ -162,8 +167,8 @@ const mailboxOutcome = (mailbox: MailboxPush, index: number, set: SetAnswer): Ou
 const guardedCalls = ({ guards, options }: Parts, type: keyof Guards, [first, ...rest]: MethodCall[]): MethodCall[] => {
   if (!first) return [];
   const [method, args] = first;
-  const ifInState = guards[type] ?? options.cursors[type] ?? null;
-  if (ifInState === null) return [first, ...rest];
+  const ifInState = guards[type] ?? options.cursors[type];
+  assert(ifInState !== undefined, 'nothing is set without a state to insist on');
   if (!options.relaxed) return [[method, { ifInState, ...args }], ...rest.map(afterCall)];
   return [
     ['Email/changes', { sinceState: options.cursors['email'] ?? ifInState }],
