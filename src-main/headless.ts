@@ -13,7 +13,7 @@ import { createNodePlatform } from './platformNode.ts';
 /** The headless host: the contract as JSON Lines on stdin and stdout (docs/contract.md). */
 
 /** Calls under way at the end of input get so long; then the host ends, within 5 s altogether. */
-const FINISH_MS = 1_500;
+const FINISH_MS = 2_200;
 const LONGEST_LINE = 64 * 1024 * 1024;
 
 const requestSchema = z.strictObject({

@@ -10,7 +10,7 @@ const fixtures = globSync(fileURLToPath(new URL('fixtures/*.json', import.meta.u
 const read = (file: string): { history: Step[] } => JSON.parse(readFileSync(file, 'utf8')) as { history: Step[] };
 
 /** So many take 6 seconds on an idle machine and 15 on a busy one; .ci/run runs 500, `npm run chaos` 5,000. */
-const HISTORIES = 100;
+const HISTORIES = 80;
 
 /** What went wrong, with the seed and the shortest history that still fails. */
 const story = async (seed: number, wrong: string[]): Promise<string> => {

@@ -28,6 +28,10 @@ describe('inputs are strict', () => {
   const whole: Record<string, object> = {
     'emails.get': { ids: [] },
     'threads.get': { thread: '1' },
+    'changes.submit': { changes: [{ type: 'destroy', emails: ['1'] }] },
+    'changes.retry': { ids: ['1'] },
+    'changes.discard': { ids: ['1'] },
+    'changes.undo': { ids: ['1'] },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
     'accounts.add': {
@@ -55,6 +59,12 @@ describe('inputs are strict', () => {
       ['emails.list', { mailbox: '1', role: 'inbox' }, 'role'],
       ['emails.list', { collapseThreads: 'yes' }, 'collapseThreads'],
       ['emails.list', { filter: { surprise: 1 } }, 'filter.surprise'],
+      ['changes.submit', { changes: [] }, 'changes'],
+      ['changes.submit', { changes: [{ type: 'keywords', emails: ['1'], patch: {} }] }, 'changes.0.patch'],
+      ['changes.submit', { changes: [{ type: 'destroy', emails: [] }] }, 'changes.0.emails'],
+      ['changes.submit', { changes: [{ type: 'vanish', emails: ['1'] }] }, 'changes.0.type'],
+      ['changes.submit', { changes: [{ type: 'mailbox', op: 'create', name: ' ' }] }, 'changes.0.name'],
+      ['changes.undo', { ids: [] }, 'ids'],
       ['emails.list', { filter: { unread: 'yes' } }, 'filter.unread'],
       ['emails.list', { filter: { before: 'yesterday' } }, 'filter.before'],
       ['emails.list', { filter: { from: '' } }, 'filter.from'],

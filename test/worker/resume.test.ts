@@ -10,7 +10,7 @@ import { isRunning, killHard, until } from '../support/processes.ts';
 import { seededRandom } from '../support/random.ts';
 
 const TOTAL = 5_000;
-const KILLS = 10;
+const KILLS = 6;
 
 const everyEmail = async (host: Host, account: string): Promise<EmailHead[]> => {
   const all = new Map<string, EmailHead>();
