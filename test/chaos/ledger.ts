@@ -55,7 +55,10 @@ export type Ledger = {
 /** The name of a mailbox in entries. */
 const boxName = (ledger: Ledger, local: number): string => ledger.remote.get(local) ?? `local ${local}`;
 
-/** Open changes by the server's id of what they touch; true for those that are queued. */
+/**
+ * Open changes by the server's id of what they touch; true for those that are queued. Of a mailbox that the server does not
+ * have yet by its name: one that another client makes meanwhile may turn out to be the same.
+ */
 type Open = Map<string, Map<number, boolean>>;
 
 const openNow = (raw: Readable): Open => {
@@ -64,7 +67,11 @@ const openNow = (raw: Readable): Open => {
       `SELECT e.remote_id AS object, t.change_id AS id, t.stage FROM pending_emails t JOIN emails e ON e.id = t.email_id
        WHERE t.stage IN ('queued', 'inflight') UNION
        SELECT m.remote_id, c.id, c.stage FROM pending_mailboxes t JOIN pending_changes c ON c.id = t.change_id
-       JOIN mailboxes m ON m.id = t.mailbox_id WHERE c.stage IN ('queued', 'inflight')`,
+       JOIN mailboxes m ON m.id = t.mailbox_id WHERE c.stage IN ('queued', 'inflight') UNION
+       SELECT 'made ' || json_extract(made.effect, '$.name'), c.id, c.stage FROM pending_mailboxes t
+       JOIN pending_changes c ON c.id = t.change_id JOIN mailboxes m ON m.id = t.mailbox_id AND m.remote_id IS NULL
+       JOIN pending_mailboxes made ON made.mailbox_id = m.id AND json_extract(made.effect, '$.exists') = 1
+       WHERE c.stage IN ('queued', 'inflight')`,
     ),
   );
   const open: Open = new Map();
@@ -115,8 +122,9 @@ const noteOther = (ledger: Ledger, open: Open, before: Truth, after: Truth): voi
   }
   for (const id of new Set([...Object.keys(before.mailboxes), ...Object.keys(after.mailboxes)])) {
     const [was, is] = [before.mailboxes[id], after.mailboxes[id]];
+    const rivals = open.get(id) ?? (was ? undefined : open.get(`made ${is?.name}`)) ?? new Map<number, boolean>();
     const note = (key: string, value: Entry['value']): void =>
-      void ledger.entries.push({ object: id, key, value, change: null, open: open.get(id) ?? new Map() });
+      void ledger.entries.push({ object: id, key, value, change: null, open: rivals });
     if (was && !is) note('exists', false);
     if (is && !was) note('exists', true);
     if (is && was?.name !== is.name) note('name', is.name);
