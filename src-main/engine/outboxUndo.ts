@@ -122,8 +122,9 @@ const takeBack = (tx: WriteDb, change: StoredChange): void => {
   const whole = taken.length === targets.length && (change.type !== 'mailbox' || change.stage !== 'acknowledged');
   if (whole) removeChange(tx, change.id);
   else restage(tx, change.id);
-  for (const { email } of taken) refreshEmail(tx, email);
+  // Mailboxes first: where an email is seen depends on which of them are.
   if (whole) for (const { mailbox } of mailboxes) refreshMailbox(tx, mailbox);
+  for (const { email } of taken) refreshEmail(tx, email);
 };
 
 /** What an undo did, and what it could not take back, with the reason. */
