@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
 import { mails, type World, world } from '../support/world.ts';
-import { countWhole, tap, tapNth } from '../support/worldTap.ts';
+import { countWhole, tap, tapNth, tapNth } from '../support/worldTap.ts';
 
 /** A world after its first sync in which much happened since, and whose server forgot what. */
 const forgetful = async (t: TestContext): Promise<{ w: World; ids: string[]; fresh: string[]; gone: string[] }> => {
@@ -179,7 +179,18 @@ describe('J3: mark and verify of mailboxes', () => {
     await w.server.deliver([{ mailboxIds: [await w.server.createMailbox('New')] }]);
     w.server.trouble.cannotCalculateChanges('Mailbox');
     await w.expectTrue();
-    assert.equal(w.cycles().at(-1)?.roundTrips, 3);
+    // The changes, the list, what is missing from it, and the emails up to the moment of the list.
+    assert.equal(w.cycles().at(-1)?.roundTrips, 4);
+  });
+
+  it('brings the emails up to the moment of the list, so that the state of mailboxes is never ahead of them', async (t) => {
+    const w = await world(t, { mails: 2 });
+    await w.expectTrue();
+    w.server.trouble.cannotCalculateChanges('Mailbox');
+    // Mail comes after the emails were asked for, and before the mailboxes are listed.
+    tapNth(w, 'Email/changes', 1, async () => void (await w.server.deliver([{ subject: 'between' }])));
+    await w.sync();
+    assert.equal(Object.keys(w.view().emails).length, 3);
   });
 
   it('a list that misses a mailbox that still exists does not delete it', async (t) => {

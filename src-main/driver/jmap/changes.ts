@@ -53,8 +53,11 @@ export async function* pullChanges(context: PullContext): AsyncGenerator<Delta, 
   const mailboxCalls = mailboxChangeCalls(context);
   const calls = [...mailboxCalls, ...emailChangeCalls(context, mailboxCalls.length)];
   const answers = await context.client.call(calls, context.signal);
-  yield* mailboxDeltas(context, answers.slice(0, mailboxCalls.length));
+  const listedAnew = yield* mailboxDeltas(context, answers.slice(0, mailboxCalls.length));
   yield* emailDeltas(context, emails, answers.slice(mailboxCalls.length));
+  // A list of mailboxes is of a later moment than the emails that came before it. A guard that is ahead of the emails held
+  // would let a mailbox be deleted with mail that nobody saw in it.
+  if (listedAnew) emails.open = true;
   while (emails.open)
     yield* emailDeltas(context, emails, await context.client.call(emailChangeCalls(context, 0), context.signal));
   yield* madeMailboxes(context);
@@ -111,12 +114,12 @@ const advance = (stream: Stream, from: string | null, changes: Changes): boolean
 
 /**
  * What changed of the mailboxes, in one piece or as a whole new list. Never page by page: `updatedProperties` since a
- * state between two pages would tell of counters alone where a name changed before.
+ * state between two pages would tell of counters alone where a name changed before. True for a whole new list.
  */
 async function* mailboxDeltas(
   context: PullContext,
   [changed, created, updated]: MethodAnswer[],
-): AsyncGenerator<Delta, void, void> {
+): AsyncGenerator<Delta, boolean, void> {
   const from = context.cursor('mailbox');
   const changes = cannotCalculate(changed) ? null : must(changed, changesSchema, 'Mailbox/changes');
   if (
@@ -127,9 +130,9 @@ async function* mailboxDeltas(
     tooLarge(updated)
   ) {
     yield* rescanMailboxes(context);
-    return;
+    return true;
   }
-  if (changes.newState === from) return;
+  if (changes.newState === from) return false;
   const put = listOf(must(created, getSchema, 'Mailbox/get'), mailboxOf);
   const objects = must(updated, getSchema, 'Mailbox/get');
   const held = new Set(context.known.mailboxes());
@@ -143,6 +146,7 @@ async function* mailboxDeltas(
     mailboxes: { put, counts, destroyed: changes.destroyed },
     cursors: [context.move('mailbox', changes.newState)],
   };
+  return false;
 }
 
 const without = (ids: string[], told: { remoteId: string }[]): string[] => {
