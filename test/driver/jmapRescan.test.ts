@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
 import { mails, type World, world } from '../support/world.ts';
-import { countWhole, tap, tapNth, tapNth } from '../support/worldTap.ts';
+import { countWhole, tap, tapNth } from '../support/worldTap.ts';
 
 /** A world after its first sync in which much happened since, and whose server forgot what. */
 const forgetful = async (t: TestContext): Promise<{ w: World; ids: string[]; fresh: string[]; gone: string[] }> => {
