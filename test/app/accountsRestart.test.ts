@@ -99,7 +99,7 @@ describe('accounts.add that is cut off', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'adding'), '');
     const host = hostFor(t, { dataDir });
-    await until('nothing is left of it', async () => (await list(host)).length === 0 && !existsSync(folder), 3_000);
+    await until('nothing is left of it', async () => (await list(host)).length === 0 && !existsSync(folder));
   });
 
   it('by an end before the account is stored leaves no account', async (t) => {
@@ -109,7 +109,7 @@ describe('accounts.add that is cut off', () => {
     writeFileSync(join(folder, 'adding'), '');
     writeFileSync(join(folder, 'mail.sqlite'), '');
     const host = hostFor(t, { dataDir });
-    await until('nothing is left of it', async () => (await list(host)).length === 0 && !existsSync(folder), 3_000);
+    await until('nothing is left of it', async () => (await list(host)).length === 0 && !existsSync(folder));
   });
 
   it('but damage to all its files is listed, and deletes nothing', async (t) => {
@@ -119,7 +119,7 @@ describe('accounts.add that is cut off', () => {
     writeFileSync(join(folder, 'account.json'), '{');
     writeFileSync(join(folder, 'mail.sqlite'), '');
     const host = hostFor(t, { dataDir });
-    await until('it is listed as blocked', async () => (await list(host))[0]?.error?.kind === 'storage', 3_000);
+    await until('it is listed as blocked', async () => (await list(host))[0]?.error?.kind === 'storage');
     assert.deepEqual(readdirSync(folder), ['account.json', 'mail.sqlite']);
   });
 

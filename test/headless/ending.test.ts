@@ -24,7 +24,7 @@ const worldOf = async (t: TestContext, accounts = 1): Promise<World> => {
 };
 
 const assertGone = async (host: Host, workers: number[]): Promise<void> => {
-  await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)), 1_000);
+  await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)));
   assert.equal(existsSync(join(host.dataDir, 'host.lock')), false, 'the lock is given back');
 };
 
@@ -90,7 +90,7 @@ describe('the end of input', () => {
     host.process.stdin.write(`${JSON.stringify({ id: 1, call: 'app.info' })}\n`);
     host.process.stdin.end();
     await within(END_MS, 'the end', host.exited);
-    await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)), 2_000);
+    await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)));
     assert.doesNotMatch(host.stderr(), /Unhandled|at Socket|node:events/);
   });
 });
@@ -128,7 +128,7 @@ describe('orphans', () => {
   it('a worker ends by itself when its host is killed', async (t) => {
     const { host, workers } = await worldOf(t, 2);
     await host.kill();
-    await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)), 5_000);
+    await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)));
   });
 
   it('also one that talks to a hanging server', async (t) => {
@@ -137,7 +137,7 @@ describe('orphans', () => {
     host.ask({ call: 'sync.now', account }).catch(() => undefined);
     await host.call('app.info', null, {});
     await host.kill();
-    await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)), 5_000);
+    await until('the workers are gone', () => workers.every((pid) => !isRunning(pid)));
   });
 
   it('also one that was still starting', async (t) => {
@@ -154,7 +154,7 @@ describe('orphans', () => {
       await host.kill();
       seen.add(pid);
     }
-    await until('the workers are gone', () => [...seen].every((pid) => !isRunning(pid)), 5_000);
+    await until('the workers are gone', () => [...seen].every((pid) => !isRunning(pid)));
   });
 });
 
