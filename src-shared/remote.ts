@@ -27,13 +27,27 @@ export type RemoteAttachment = {
   disposition: string | null;
 };
 
-/** The two things about an email that change on a server: RFC 8621 section 4.1.1. Keywords are lower-case. */
+/**
+ * The two things about an email that change on a server: RFC 8621 section 4.1.1. Keywords are lower-case; one of them is
+ * `DELETED`, where the server says so.
+ */
 export type RemoteEmailState = { remoteId: string; mailboxIds: string[]; keywords: string[] };
 
-/** What a server says of an email, its bodies aside. `receivedAt` is in whole seconds since the epoch. */
+/**
+ * Stands for IMAP's \Deleted between driver and store (RFC 9051 section 2.3.2). An email that has it is held and in no list
+ * or counter. Callers never see it and cannot set it.
+ */
+export const DELETED = '$deleted';
+
+/**
+ * What a server says of an email, its bodies aside. `receivedAt` is in whole seconds since the epoch. `threadRemoteId` is
+ * null where the server has no threads: the store makes them. `objectId` names the message wherever it is moved (EMAILID
+ * of RFC 8474, or X-GM-MSGID); copies may share it.
+ */
 export type RemoteEmail = RemoteEmailState & {
+  objectId?: string | null;
   blobId: string | null;
-  threadRemoteId: string;
+  threadRemoteId: string | null;
   receivedAt: number;
   sentAt: string | null;
   subject: string | null;

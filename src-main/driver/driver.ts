@@ -20,6 +20,8 @@ export const ROWS_AT_ONCE = 25;
 export type Delta = {
   mailboxes?: { put: RemoteMailbox[]; counts: MailboxCounts[]; destroyed: string[] };
   emails?: {
+    /** Emails that are held under another id by now, each with what it is there. Taken before all else. */
+    moved?: EmailMove[];
     put: RemoteEmail[];
     /** For emails that are held; one that is not is ignored. */
     patched: RemoteEmailState[];
@@ -32,10 +34,22 @@ export type Delta = {
   filled?: boolean;
 };
 
-/** What a driver may ask about the replica: which remote ids it holds, nothing else. */
+/**
+ * An email that is held as `from` is `to.remoteId` now: another client moved it, or the server numbered it anew. It keeps
+ * its local id and what is pending on it. Where `to.remoteId` is held, too, that copy gives way; where `from` is not held,
+ * nothing happens.
+ */
+export type EmailMove = { from: string; to: RemoteEmailState };
+
+/** By what an email is known again where its id changed. `receivedAt` in seconds since the epoch. */
+export type HeldIdentity = { messageId: string | null; size: number; receivedAt: number; objectId: string | null };
+
+/** What a driver may ask about the replica: which remote ids it holds, and what tells them apart; nothing else. */
 export type Known = {
   /** Which of these emails are held. */
   emails(remoteIds: string[]): Set<string>;
+  /** The identities of those of these emails that are held, by remote id. */
+  identities(remoteIds: string[]): Map<string, HeldIdentity>;
   /** Held emails in pages, in the order of their remote ids; start with ''. */
   emailsAfter(remoteId: string, limit: number): string[];
   emailCount(): number;
@@ -54,6 +68,8 @@ export type EmailPush = {
   destroy: boolean;
   /** All keywords it should have in the end, where one has a name that servers read differently in a patch. */
   wholeKeywords?: string[];
+  /** What this driver noted of the email when a push of the same changes was cut off; null where it noted nothing. */
+  journal: string | null;
 };
 
 /** What a mailbox should become. A deletion names children before their parents. */
@@ -67,8 +83,12 @@ export type Push = { type: 'emails'; emails: EmailPush[] } | { type: 'mailbox'; 
 
 /** What became of one email or mailbox of a push. */
 export type Outcome =
-  /** The server has it; `remoteId` of a mailbox that was created. */
-  | { result: 'done'; remoteId?: string }
+  /**
+   * The server has it. `remoteId` of a mailbox that was created. `state` where what the server has of the email now is not
+   * simply the push applied to what it had: it moved and has another id, its copy became an email of its own, or it could
+   * only be marked as deleted.
+   */
+  | { result: 'done'; remoteId?: string; state?: RemoteEmailState }
   /** It never will. */
   | { result: 'refused'; error: TernError }
   /** The server tried and could not; later it may. */
@@ -83,6 +103,17 @@ export type PushOptions = {
   cursors: Cursors;
   /** After so many stale answers: do not insist on the state that was pulled. Only for keywords of emails. */
   relaxed: boolean;
+  /**
+   * Keeps a note on emails of the batch under way, by remote id, in place of the one before. It is on disk when this
+   * resolves, comes back as `EmailPush.journal` should the push be cut off, and goes with the final outcome.
+   */
+  note(notes: Map<string, string>): Promise<void>;
+};
+
+/** How a pull is done. */
+export type PullOptions = {
+  /** A person asked, or the run has just begun: look at what the server does not announce as well. */
+  thorough: boolean;
 };
 
 /** What a driver sent and received since it was made. */
@@ -99,7 +130,12 @@ export type Driver = {
    */
   open(saved: string | null, signal: AbortSignal): Promise<string>;
   /** Everything that is new since the cursors, in order. Ends when the replica is true, or throws. */
-  pull(cursors: Cursors, known: Known, signal: AbortSignal): AsyncGenerator<Delta, void, void>;
+  pull(cursors: Cursors, known: Known, signal: AbortSignal, options: PullOptions): AsyncGenerator<Delta, void, void>;
+  /**
+   * Resolves when the server hinted that something is new since the last pull began, and when `signal` is aborted. A hint
+   * may be wrong or missing; throws what ended the watching.
+   */
+  watch(signal: AbortSignal): Promise<void>;
   /**
    * Puts what the person changed to the server; that it may have arrived is on disk by then. Outcomes in the order of the
    * emails, or one for a mailbox. Throws what concerns the whole connection: then nothing was done.

@@ -81,6 +81,7 @@ const sendable = (db: ReadDb, email: number, options: BatchOptions): BatchEmail 
     keywords,
     mailboxes: remoteMailboxes(db, mailboxes),
     destroy,
+    journal: null,
     ...(whole ? { wholeKeywords: project(base, [{ keywords }]).keywords } : {}),
   };
   const refused = destroy ? movedMeanwhile(base.mailboxes, first.overwritten.mailboxes) : homeless(db, base, effect);

@@ -3,7 +3,7 @@ import type { Driver, Known } from '../driver/driver.ts';
 import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
-import { countEmails, heldEmails, heldEmailsAfter } from '../store/emails.ts';
+import { countEmails, heldEmails, heldEmailsAfter, heldIdentities } from '../store/emails.ts';
 import { heldMailboxes, largestServerTotal, madeMailboxes } from '../store/mailboxes.ts';
 import { readCursors } from '../store/syncState.ts';
 import { settleAfterPull } from './afterPull.ts';
@@ -18,6 +18,8 @@ export type CycleParts = {
   connection: Connection;
   /** Whether something was submitted since it was asked last. */
   submitted(): boolean;
+  /** Look at what the server does not announce as well. */
+  thorough: boolean;
 };
 
 /** Told as the cycle goes on. */
@@ -68,14 +70,14 @@ const pullPatiently = async (...args: Parameters<typeof pull>): Promise<boolean>
 
 /** False when it was interrupted between two deltas: what is on its way is thrown away, and the next pull goes on there. */
 const pull = async (
-  { store }: CycleParts,
+  { store, thorough }: CycleParts,
   driver: Driver,
   counts: Counts,
   told: CycleProgress,
   signal: AbortSignal,
   interrupted: () => boolean,
 ): Promise<boolean> => {
-  for await (const delta of driver.pull(store.read(readCursors), knownOf(store), signal)) {
+  for await (const delta of driver.pull(store.read(readCursors), knownOf(store), signal, { thorough })) {
     throwIfAborted(signal);
     await applyDelta(store, delta, counts);
     if (delta.progress) told.progress(delta.progress.done, delta.progress.total);
@@ -87,6 +89,7 @@ const pull = async (
 /** What drivers may know of the replica. */
 const knownOf = (store: Store): Known => ({
   emails: (remoteIds) => store.read((db) => heldEmails(db, remoteIds)),
+  identities: (remoteIds) => store.read((db) => heldIdentities(db, remoteIds)),
   emailsAfter: (remoteId, limit) => store.read((db) => heldEmailsAfter(db, remoteId, limit)),
   emailCount: () => store.read(countEmails),
   emailsExpected: () => store.read(largestServerTotal),

@@ -186,7 +186,7 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
     if (wait <= 0) return null;
     return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
   };
-  const attempt = async (counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
+  const attempt = async (trigger: Trigger, counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
     const told = askedToWait();
     if (told) throw told;
     const steps = {
@@ -194,7 +194,8 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
       flushed: () => machine.go({ type: 'flushed' }),
       progress: (done: number, total: number) => events.progress(done, total),
     };
-    await runCycle({ store, clock, connection, submitted }, counts, steps, signal);
+    const thorough = trigger === 'person' || trigger === 'start';
+    await runCycle({ store, clock, connection, submitted, thorough }, counts, steps, signal);
     machine.go({ type: 'pulled' });
   };
   const fail = async (error: TernError): Promise<void> => {
@@ -211,7 +212,7 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
       const startedAt = clock.now();
       const counts = noCounts();
       const before = connection.traffic();
-      const error = await attempt(counts, signal).then(
+      const error = await attempt(trigger, counts, signal).then(
         () => null,
         (thrown: unknown) => asTernError(thrown),
       );

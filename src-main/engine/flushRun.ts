@@ -48,7 +48,7 @@ export const send = async (
 ): Promise<Outcome[]> => {
   const cursors: Cursors = run.store.read(readCursors);
   try {
-    return await run.driver.push(push, { cursors, relaxed }, run.signal);
+    return await run.driver.push(push, { cursors, relaxed, note: async () => undefined }, run.signal);
   } catch (error) {
     await undo();
     run.refused = asTernError(error);

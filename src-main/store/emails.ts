@@ -122,6 +122,26 @@ export const heldEmailsAfter = (db: ReadDb, after: string, limit: number): strin
     )
     .map((row) => row.remote_id);
 
+type IdentityRow = { remote_id: string; message_id: string | null; size: number; sort_key: number };
+
+/** By what those of these emails that are held are known again under another id; `receivedAt` in seconds. */
+export const heldIdentities = (
+  db: ReadDb,
+  remoteIds: string[],
+): Map<string, { messageId: string | null; size: number; receivedAt: number; objectId: string | null }> =>
+  new Map(
+    db
+      .all<IdentityRow>(
+        `SELECT remote_id, json_extract(headers, '$.messageId[0]') AS message_id, size, sort_key FROM emails
+         WHERE remote_id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(remoteIds),
+      )
+      .map((row) => [
+        row.remote_id,
+        { messageId: row.message_id, size: row.size, receivedAt: secondOfSortKey(row.sort_key), objectId: null },
+      ]),
+  );
+
 /** The server's id of an email that is held. */
 export const remoteEmailId = (db: ReadDb, id: number): string | undefined =>
   db.get<{ remote_id: string | null }>('SELECT remote_id FROM emails WHERE id = ?', id)?.remote_id ?? undefined;

@@ -1,9 +1,9 @@
 import type { ReadDb, WriteDb } from './db.ts';
 
 /** The local id of a thread, made on first sight. */
-export const threadId = (tx: WriteDb, remoteId: string): number =>
-  tx.get<{ id: number }>('SELECT id FROM threads WHERE remote_id = ?', remoteId)?.id ??
-  tx.run('INSERT INTO threads (remote_id) VALUES (?)', remoteId).lastId;
+export const threadId = (tx: WriteDb, remoteId: string | null): number =>
+  (remoteId === null ? undefined : tx.get<{ id: number }>('SELECT id FROM threads WHERE remote_id = ?', remoteId))
+    ?.id ?? tx.run('INSERT INTO threads (remote_id) VALUES (?)', remoteId).lastId;
 
 /** Removes a thread whose last email is gone. */
 export const dropThreadIfEmpty = (tx: WriteDb, id: number): void => {

@@ -38,17 +38,18 @@ export const rig = async (t: TestContext, options: JmapServerOptions = {}): Prom
     const [email, mailbox] = methodResponses.map(([, { state }]) => state);
     return { account: `${new URL(server.url).host} alice`, email: email ?? '', mailbox: mailbox ?? '' };
   };
-  const plain = { keywords: {}, mailboxes: {}, destroy: false };
+  const plain = { keywords: {}, mailboxes: {}, destroy: false, journal: null };
+  const note = async (): Promise<void> => undefined;
   return {
     server,
     driver,
     emails: async (emails, relaxed = false) =>
       driver.push(
         { type: 'emails', emails: emails.map((email) => ({ ...plain, ...email })) },
-        { cursors: await cursors(), relaxed },
+        { cursors: await cursors(), relaxed, note },
         signal,
       ),
     mailbox: async (mailbox) =>
-      (await driver.push({ type: 'mailbox', mailbox }, { cursors: await cursors(), relaxed: false }, signal))[0],
+      (await driver.push({ type: 'mailbox', mailbox }, { cursors: await cursors(), relaxed: false, note }, signal))[0],
   };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Credential, JmapConfig } from '../../../src-shared/model.ts';
+import { sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';
 import type { Driver } from '../driver.ts';
@@ -62,6 +63,8 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
       if (account !== accountName() || email === undefined || mailbox === undefined) return nothingDone(what);
       return push({ client: connected(), guards, options, signal: AbortSignal.any([signal, closing.signal]) }, what);
     },
+    // Push over JMAP is a later issue: the engine polls.
+    watch: (signal) => sleep(clock, null, AbortSignal.any([signal, closing.signal])),
     pushLimit: () => pushSize(connected()),
     traffic: () => ({ ...http.traffic }),
     close: async () => {
