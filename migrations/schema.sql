@@ -63,7 +63,7 @@ CREATE TABLE emails (
   keywords       TEXT NOT NULL,               -- JSON array, lower-case, sorted
   is_unread      INTEGER NOT NULL,            -- neither $seen nor $draft
   pending        INTEGER NOT NULL DEFAULT 0   -- changes of the person's that are not settled
-, is_hidden INTEGER NOT NULL DEFAULT 0) STRICT;
+, is_hidden INTEGER NOT NULL DEFAULT 0, object_id TEXT) STRICT;
 
 CREATE INDEX emails_by_thread ON emails (thread_id, sort_key);
 
@@ -125,7 +125,7 @@ CREATE TABLE pending_emails (
   email_id    INTEGER NOT NULL,
   stage       TEXT NOT NULL,                   -- as in pending_changes, of this email
   effect      TEXT NOT NULL,                   -- JSON, see EmailEffect
-  overwritten TEXT NOT NULL,                   -- JSON: the mailboxes the person saw it in, and what takes the effect back
+  overwritten TEXT NOT NULL, journal TEXT,                   -- JSON: the mailboxes the person saw it in, and what takes the effect back
   PRIMARY KEY (change_id, email_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -169,6 +169,20 @@ CREATE TABLE sync_state (
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE thread_ids (
+  message_id TEXT PRIMARY KEY,
+  thread_id  INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX thread_ids_by_thread ON thread_ids (thread_id);
+
+CREATE TABLE thread_merges (
+  thread_id INTEGER PRIMARY KEY REFERENCES threads (id),
+  into_id   INTEGER NOT NULL REFERENCES threads (id)
+) STRICT;
+
+CREATE INDEX thread_merges_into ON thread_merges (into_id);
 
 CREATE TABLE threads (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -61,6 +61,9 @@ export type RemoteEmail = RemoteEmailState & {
   attachments: RemoteAttachment[];
 };
 
+/** By what an email is known again where its id changed: of those, `receivedAt` is in seconds since the epoch. */
+export type HeldIdentity = { messageId: string | null; size: number; receivedAt: number; objectId: string | null };
+
 /** Header fields that lists do not show. */
 export type RemoteHeaders = {
   bcc: Address[];

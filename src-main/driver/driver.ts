@@ -1,5 +1,11 @@
 import type { TernError } from '../../src-shared/errors.ts';
-import type { MailboxCounts, RemoteEmail, RemoteEmailState, RemoteMailbox } from '../../src-shared/remote.ts';
+import type {
+  HeldIdentity,
+  MailboxCounts,
+  RemoteEmail,
+  RemoteEmailState,
+  RemoteMailbox,
+} from '../../src-shared/remote.ts';
 
 /** Cursors by key, as last committed. What they say is the driver's own affair. */
 export type Cursors = Record<string, string>;
@@ -40,9 +46,6 @@ export type Delta = {
  * nothing happens.
  */
 export type EmailMove = { from: string; to: RemoteEmailState };
-
-/** By what an email is known again where its id changed. `receivedAt` in seconds since the epoch. */
-export type HeldIdentity = { messageId: string | null; size: number; receivedAt: number; objectId: string | null };
 
 /** What a driver may ask about the replica: which remote ids it holds, and what tells them apart; nothing else. */
 export type Known = {

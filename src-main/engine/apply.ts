@@ -5,6 +5,7 @@ import type { Store, WriteDb } from '../store/db.ts';
 import { patchEmail, putEmail, removeEmail } from '../store/emails.ts';
 import { markFilled, putCounts, putMailbox, removeMailbox } from '../store/mailboxes.ts';
 import { moveCursor } from '../store/syncState.ts';
+import { hasMerges, mergeThreads } from '../store/threadIds.ts';
 
 /** How many objects a cycle touched, by what happened to them. */
 export type Counts = Cycle['counts'];
@@ -23,11 +24,23 @@ export const applyDelta = async (store: Store, delta: Delta, counts: Counts): Pr
     const done = noCounts();
     store.write((tx) => {
       for (const step of batch) step(tx, done);
+      mergeThreads(tx, MERGED_AT_ONCE);
       if (steps.length === 0) moveCursors(tx, delta.cursors);
     });
     for (const key of Object.keys(done) as (keyof Counts)[]) counts[key] += done[key];
     await store.pause();
   } while (steps.length > 0);
+};
+
+/** So many emails and ids of threads go over to another one in a commit: some 2 ms of work. */
+const MERGED_AT_ONCE = 100;
+
+/** Ends merges of threads that were too large to go with the emails that showed them to be one. */
+export const finishMerges = async (store: Store): Promise<void> => {
+  while (store.read(hasMerges)) {
+    store.write((tx) => mergeThreads(tx, MERGED_AT_ONCE));
+    await store.pause();
+  }
 };
 
 type Step = (tx: WriteDb, counts: Counts) => void;

@@ -7,7 +7,7 @@ import { countEmails, heldEmails, heldEmailsAfter, heldIdentities } from '../sto
 import { heldMailboxes, largestServerTotal, madeMailboxes } from '../store/mailboxes.ts';
 import { readCursors } from '../store/syncState.ts';
 import { settleAfterPull } from './afterPull.ts';
-import { applyDelta, type Counts } from './apply.ts';
+import { applyDelta, type Counts, finishMerges } from './apply.ts';
 import type { Connection } from './connection.ts';
 import { flush } from './flush.ts';
 
@@ -83,6 +83,7 @@ const pull = async (
     if (delta.progress) told.progress(delta.progress.done, delta.progress.total);
     if (interrupted()) return false;
   }
+  await finishMerges(store);
   return true;
 };
 

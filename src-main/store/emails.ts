@@ -1,10 +1,11 @@
 import type { EmailState } from '../../src-shared/project.ts';
-import type { RemoteEmail, RemoteEmailState } from '../../src-shared/remote.ts';
+import type { HeldIdentity, RemoteEmail, RemoteEmailState } from '../../src-shared/remote.ts';
 import { assert } from '../lib/assert.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import { deleteEmail, emailRowOf, receiveState, setMailboxes, unread } from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
 import { emailIsGone } from './pendingEmails.ts';
+import { joinThread } from './threadIds.ts';
 import { threadId } from './threads.ts';
 
 /** Counters per second of receivedAt: sort keys stay below 2^53 until the year 2106. */
@@ -49,14 +50,16 @@ const stateOf = (tx: WriteDb, { keywords, mailboxIds }: RemoteEmailState): Email
 });
 
 const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
-  const thread = threadId(tx, email.threadRemoteId);
+  const { threadRemoteId, headers } = email;
+  const thread = threadRemoteId === null ? joinThread(tx, headers) : threadId(tx, threadRemoteId);
   const sortKey = nextSortKey(tx, email.receivedAt);
   const { keywords, mailboxes } = stateOf(tx, email);
   const isUnread = unread(keywords);
   const { lastId: id } = tx.run(
-    `INSERT INTO emails (remote_id, blob_id, thread_id, sort_key, sent_at, subject, from_list, to_list, cc_list, headers,
-       preview, size, has_attachment, keywords, is_unread) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO emails (remote_id, object_id, blob_id, thread_id, sort_key, sent_at, subject, from_list, to_list, cc_list,
+       headers, preview, size, has_attachment, keywords, is_unread) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     email.remoteId,
+    email.objectId ?? null,
     email.blobId,
     thread,
     sortKey,
@@ -65,7 +68,7 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
     JSON.stringify(email.from),
     JSON.stringify(email.to),
     JSON.stringify(email.cc),
-    JSON.stringify(email.headers),
+    JSON.stringify(headers),
     email.preview,
     email.size,
     email.hasAttachment ? 1 : 0,
@@ -122,23 +125,32 @@ export const heldEmailsAfter = (db: ReadDb, after: string, limit: number): strin
     )
     .map((row) => row.remote_id);
 
-type IdentityRow = { remote_id: string; message_id: string | null; size: number; sort_key: number };
+type IdentityRow = {
+  remote_id: string;
+  message_id: string | null;
+  size: number;
+  sort_key: number;
+  object_id: string | null;
+};
 
-/** By what those of these emails that are held are known again under another id; `receivedAt` in seconds. */
-export const heldIdentities = (
-  db: ReadDb,
-  remoteIds: string[],
-): Map<string, { messageId: string | null; size: number; receivedAt: number; objectId: string | null }> =>
+/** By what emails are known again under another id, those that are held. */
+export const heldIdentities = (db: ReadDb, remoteIds: string[]): Map<string, HeldIdentity> =>
   new Map(
     db
       .all<IdentityRow>(
-        `SELECT remote_id, json_extract(headers, '$.messageId[0]') AS message_id, size, sort_key FROM emails
+        `SELECT remote_id, json_extract(headers, '$.messageId[0]') AS message_id, size, sort_key, object_id
+         FROM emails
          WHERE remote_id IN (SELECT value FROM json_each(?))`,
         JSON.stringify(remoteIds),
       )
       .map((row) => [
         row.remote_id,
-        { messageId: row.message_id, size: row.size, receivedAt: secondOfSortKey(row.sort_key), objectId: null },
+        {
+          messageId: row.message_id,
+          size: row.size,
+          receivedAt: secondOfSortKey(row.sort_key),
+          objectId: row.object_id,
+        },
       ]),
   );
 
