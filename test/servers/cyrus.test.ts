@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { running } from './cyrus/process.ts';
 import { rawJmap } from './cyrus/rawJmap.ts';
 import { type CyrusServer, cyrusAvailable, startCyrus } from './cyrus.ts';
+import { running } from './daemon.ts';
 
 const why = cyrusAvailable();
 if (why !== null) {

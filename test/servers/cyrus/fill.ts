@@ -1,10 +1,10 @@
-import type { Appender, Message } from './append.ts';
-import { toMessage } from './message.ts';
+import type { RawImap } from '../imap/rawImap.ts';
+import { APPEND_BATCH, append } from '../imap/rawImapAppend.ts';
+import { type Message, toMessage } from './message.ts';
 
 /** `size`: bytes of each body, 1,600 unless told, which makes some 2 kB a message. */
 export type FillOptions = { size?: number };
 
-const batch = 50;
 const people = [
   ['Bob Marley', 'bob'],
   ['Zoë Kröger', 'zoe'],
@@ -80,7 +80,7 @@ const mailboxOf = (roll: (below: number) => number): string => {
 };
 
 /** The mail of that number: always the same. Three of ten answer a mail some twenty before. */
-const made = (index: number, size: number): { mailbox: string; message: Message } => {
+export const madeMail = (index: number, size: number): { mailbox: string; message: Message } => {
   const roll = dice(index * 2);
   const mailbox = mailboxOf(roll);
   const parent = index - 1 - roll(20);
@@ -101,18 +101,18 @@ const made = (index: number, size: number): { mailbox: string; message: Message 
 
 /** Appends the mails numbered `from` up to `from + count`, each mailbox in batches as they come together. */
 export const fillMails = async (
-  imap: Appender,
+  imap: RawImap,
   from: number,
   count: number,
   { size = 1600 }: FillOptions = {},
 ): Promise<void> => {
   const collected = new Map<string, Message[]>();
   for (let index = from; index < from + count; index += 1) {
-    const { mailbox, message } = made(index, size);
+    const { mailbox, message } = madeMail(index, size);
     const some = collected.get(mailbox) ?? [];
     collected.set(mailbox, some);
     some.push(message);
-    if (some.length === batch) await imap.append(mailbox, some.splice(0));
+    if (some.length === APPEND_BATCH) await append(imap, mailbox, some.splice(0));
   }
-  for (const [mailbox, some] of collected) if (some.length > 0) await imap.append(mailbox, some);
+  for (const [mailbox, some] of collected) if (some.length > 0) await append(imap, mailbox, some);
 };

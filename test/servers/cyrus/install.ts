@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { noSync } from '../daemon.ts';
 
 /** Debian 12 packages that must be installed. Not `cyrus-imapd`: it conflicts with `dovecot-imapd`, see `fetchImapd`. */
 export const cyrusPackages = [
@@ -19,21 +20,20 @@ const bin = '/usr/lib/cyrus/bin';
 const cache = fileURLToPath(new URL('../../../.cache/', import.meta.url));
 const unpacked = join(cache, 'cyrus-imapd', bin, 'imapd');
 
-/** Programs of Cyrus by path; `noSync` is the library that takes fsync away from them. */
+/** Programs of Cyrus by path. */
 export const cyrusPaths = {
   master: `${bin}/master`,
   recover: `${bin}/ctl_cyrusdb`,
   httpd: `${bin}/httpd`,
   lmtpd: `${bin}/lmtpd`,
   saslpasswd: '/usr/sbin/saslpasswd2',
-  noSync: globSync('/usr/lib/*/libeatmydata.so')[0] ?? '/usr/lib/libeatmydata.so',
 };
 
 /** Null when a Cyrus can be started on this machine, else the plain reason why not. */
 export const cyrusAvailable = (): string | null => {
   if (process.platform !== 'linux') return `Cyrus runs on Linux, this is ${process.platform}`;
   if (process.getuid?.() !== 0) return 'Cyrus must be started as root';
-  const missing = Object.values(cyrusPaths).find((path) => !existsSync(path));
+  const missing = [...Object.values(cyrusPaths), noSync].find((path) => !existsSync(path));
   if (missing !== undefined) return `${missing} is missing: apt-get install ${cyrusPackages.join(' ')}`;
   if (!existsSync(unpacked) && !existsSync('/usr/bin/apt-get'))
     return `${unpacked} is missing, and no apt-get to get it`;

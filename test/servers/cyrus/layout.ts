@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../freePort.ts';
 import { cyrusPaths, fetchImapd } from './install.ts';
 
 /** A folder laid out for one Cyrus, with its configuration and free ports. */
@@ -59,29 +67,6 @@ EVENTS {
 `;
 };
 
-// Below the ports that the system hands out itself, and elsewhere for each process that starts servers,
-// so that nobody takes a port between its choice and its use.
-const [firstPort, ports] = [20_000, 12_000];
-let nextPort = (process.pid * 16) % ports;
-
-/** A port nobody listens on. */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = firstPort + nextPort;
-    nextPort = (nextPort + 1) % ports;
-    const server = createServer();
-    try {
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-      return port;
-    } catch {
-      // Taken: try the next one.
-    } finally {
-      server.close();
-    }
-  }
-};
-
 /** Uid and gid of the account that Cyrus drops to. */
 const cyrusAccount = (): { uid: number; gid: number } => {
   const line = readFileSync('/etc/passwd', 'utf8')
@@ -96,14 +81,21 @@ const cyrusAccount = (): { uid: number; gid: number } => {
 export const setPassword = ({ folder }: Installation, user: string, password: string): void => {
   const args = ['-p', '-c', '-f', `${folder}/sasldb2`, '-u', realm, user];
   execFileSync(cyrusPaths.saslpasswd, args, { input: `${password}\n` });
+  const { uid, gid } = cyrusAccount();
+  chownSync(join(folder, 'sasldb2'), uid, gid);
+};
+
+/** Ends what a user is signed in to over IMAP, as providers do when a password is changed. */
+export const signOut = ({ folder }: Installation, username: string): void => {
+  const sessions = join(folder, 'conf/proc');
+  for (const pid of readdirSync(sessions)) {
+    const session = readFileSync(join(sessions, pid), 'utf8').split('\t');
+    if (session[0] === 'imap' && session.includes(username)) process.kill(Number(pid), 'SIGTERM');
+  }
 };
 
 /** Lays out a folder under the system's temp folder, owned by the cyrus account; `settings` are more lines of imapd.conf. */
-export const layOut = async (
-  user: string,
-  password: string,
-  settings: Record<string, string>,
-): Promise<Installation> => {
+export const layOut = async (settings: Record<string, string>): Promise<Installation> => {
   const imapd = await fetchImapd();
   const folder = mkdtempSync(join(tmpdir(), 'tern-cyrus-'));
   const installation = { folder, httpPort: await freePort(), imapPort: await freePort() };
@@ -118,8 +110,7 @@ export const layOut = async (
   chmodSync(join(folder, 'imapd'), 0o755);
   writeFileSync(join(folder, 'imapd.conf'), imapdConf(folder, settings));
   writeFileSync(join(folder, 'cyrus.conf'), cyrusConf(installation));
-  setPassword(installation, user, password);
   const { uid, gid } = cyrusAccount();
-  for (const name of ['', 'sasldb2', ...inside]) chownSync(join(folder, name), uid, gid);
+  for (const name of ['', ...inside]) chownSync(join(folder, name), uid, gid);
   return installation;
 };

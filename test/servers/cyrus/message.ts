@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TestMail } from '../mailServer.ts';
-import type { Message } from './append.ts';
+
+/** A message to append: CRLF bytes, IMAP flags and INTERNALDATE (whole seconds). */
+export type Message = { raw: Buffer; flags: string[]; at: Date };
 
 type Address = { name: string | null; email: string };
 

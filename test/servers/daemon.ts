@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cyrusPaths } from './install.ts';
-import type { Installation } from './layout.ts';
 
-/** A running Cyrus. All of its processes share one process group. */
-export type CyrusProcess = {
-  /** Process group, which is also the pid of `master`. */
+/** A server's processes, all in one process group. */
+export type Daemon = {
+  /** Process group, which is also the pid of its first process. */
   group: number;
   /** Stops every process of the server where it stands; what it is asked meanwhile waits. */
   suspend(): void;
@@ -17,14 +15,22 @@ export type CyrusProcess = {
   kill(keep?: 'keep'): Promise<void>;
 };
 
+/** What to run: a program that stays in the foreground, the folder that goes with it, and the ports it opens. */
+export type Launch = { name: string; folder: string; command: string[]; ports: number[] };
+
+/** The library that takes fsync away from a server. */
+export const noSync = globSync('/usr/lib/*/libeatmydata.so')[0] ?? '/usr/lib/libeatmydata.so';
+
 // Whatever ends this process closes the guardian's standard input, so no server outlives its test.
 const guardian = `
-LD_PRELOAD="$2" setsid "$3" -C "$1/imapd.conf" -M "$1/cyrus.conf" -p "$1/master.pid" </dev/null >/dev/null 2>&1 &
+folder=$1 preload=$2
+shift 2
+LD_PRELOAD="$preload" setsid "$@" </dev/null >/dev/null 2>&1 &
 echo $!
 read -r keep
 kill -KILL "-$!"
 wait
-[ "$keep" ] || rm -rf "$1"
+[ "$keep" ] || rm -rf "$folder"
 `;
 
 const listening = (port: number): Promise<boolean> =>
@@ -37,13 +43,13 @@ const listening = (port: number): Promise<boolean> =>
     socket.on('error', () => resolve(false));
   });
 
-const untilReady = async ({ httpPort, imapPort }: Installation, died: () => boolean): Promise<void> => {
+const untilReady = async ({ name, ports }: Launch, died: () => boolean): Promise<void> => {
   for (let tries = 0; tries < 1000; tries += 1) {
-    if (died()) throw new Error('Cyrus ended at once; it says why only in syslog');
-    if ((await listening(httpPort)) && (await listening(imapPort))) return;
+    if (died()) throw new Error(`${name} ended at once`);
+    if ((await Promise.all(ports.map(listening))).every(Boolean)) return;
     await sleep(10);
   }
-  throw new Error('Cyrus did not open its ports within 10 s');
+  throw new Error(`${name} did not open its ports within 10 s`);
 };
 
 /** Process group of a process that runs, or null; one that was killed and that nobody reaped yet does not count. */
@@ -63,9 +69,9 @@ export const running = (group: number): number[] =>
     .map(Number)
     .filter((pid) => pid > 0 && groupOf(pid) === group);
 
-/** Starts `master` of a laid-out folder and waits until its ports answer. */
-export const launch = async (installation: Installation): Promise<CyrusProcess> => {
-  const args = ['-c', guardian, 'sh', installation.folder, cyrusPaths.noSync, cyrusPaths.master];
+/** Starts a server in a process group of its own and waits until its ports answer. */
+export const launch = async (what: Launch): Promise<Daemon> => {
+  const args = ['-c', guardian, 'sh', what.folder, noSync, ...what.command];
   const child = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
   const exited = once(child, 'exit');
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
@@ -84,7 +90,7 @@ export const launch = async (installation: Installation): Promise<CyrusProcess> 
     while (running(group).length > 0) await sleep(5);
   };
   try {
-    await untilReady(installation, () => groupOf(group) === null);
+    await untilReady(what, () => groupOf(group) === null);
   } catch (error) {
     await kill();
     throw error;
