@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id } from './model.ts';
+import { DELETED } from './remote.ts';
 
 const ids = z.array(id).min(1).max(100_000);
 const name = z
@@ -19,7 +20,8 @@ const keyword = z
   .max(255)
   .regex(/^[\x21-\x7e]+$/, 'not a keyword: only visible ASCII')
   .regex(/^[^(){\]%*"\\]+$/, 'not a keyword: ( ) { ] % * " \\ are not allowed')
-  .transform((text) => text.toLowerCase());
+  .transform((text) => text.toLowerCase())
+  .refine((text) => text !== DELETED, 'not a keyword: delete or destroy the email instead');
 const setOrClear = z.union([z.literal(true), z.null()]);
 const atLeastOne = (patch: object): boolean => Object.keys(patch).length > 0;
 

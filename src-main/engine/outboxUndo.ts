@@ -54,10 +54,10 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
   if (change.type === 'mailbox' && change.stage === 'failed') retryMailbox(tx, change);
   const parents = mailboxTargets(tx, change.id).flatMap(({ effect }) => effect.parent ?? []);
   const dependsOn = new Set(parents.flatMap((parent) => creationOf(tx, parent) ?? []));
-  // An email that is gone stays failed, with the reason: there is nothing to send.
+  // An email that is gone, or marked as deleted, stays failed, with the reason: there is nothing to send.
   const held = failed.flatMap(({ email, effect }) => {
     const row = emailRow(tx, email);
-    return row ? [{ email, effect, row }] : [];
+    return row && (row.is_hidden === 0 || row.pending > 0) ? [{ email, effect, row }] : [];
   });
   for (const { email, effect, row } of held) {
     const before = effectiveState(tx, row);

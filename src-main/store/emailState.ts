@@ -1,4 +1,5 @@
 import { type EmailEffect, type EmailState, project } from '../../src-shared/project.ts';
+import { DELETED } from '../../src-shared/remote.ts';
 import { storedList } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import { addPendingCounts, addServerCounts, type Counts } from './mailboxCounts.ts';
@@ -126,11 +127,10 @@ const somewhere = (db: ReadDb, base: EmailState, effects: readonly EmailEffect[]
 /** What the step from some states to others means for the counters of mailboxes. */
 const netCounts = (from: EmailState[], to: EmailState[]): Counts => {
   const net: Counts = new Map();
-  const add = ({ mailboxes, keywords, destroyed }: EmailState, sign: 1 | -1): void => {
-    if (destroyed) return;
-    for (const mailbox of mailboxes) {
+  const add = (state: EmailState, sign: 1 | -1): void => {
+    for (const mailbox of placesOf(state)) {
       const { total, unread: unseen } = net.get(mailbox) ?? { total: 0, unread: 0 };
-      net.set(mailbox, { total: total + sign, unread: unseen + sign * unread(keywords) });
+      net.set(mailbox, { total: total + sign, unread: unseen + sign * unread(state.keywords) });
     }
   };
   for (const state of from) add(state, -1);
@@ -138,27 +138,33 @@ const netCounts = (from: EmailState[], to: EmailState[]): Counts => {
   return net;
 };
 
+/** Whether people see nothing of an email: it is destroyed, or marked as deleted, and may come back. */
+export const isHidden = ({ destroyed, keywords }: EmailState): boolean => destroyed || keywords.includes(DELETED);
+
+/** The mailboxes that list and count an email. */
+export const placesOf = (state: EmailState): readonly number[] => (isHidden(state) ? [] : state.mailboxes);
+
 /** Shows a state in the email's own row and its mailboxes. */
 const showState = (tx: WriteDb, row: EmailRow, state: EmailState): boolean => {
   const keywords = JSON.stringify(state.keywords);
   const isUnread = unread(state.keywords);
-  const isHidden = state.destroyed ? 1 : 0;
-  const rowMoved = keywords !== row.keywords || isHidden !== row.is_hidden;
+  const hidden = isHidden(state) ? 1 : 0;
+  const rowMoved = keywords !== row.keywords || hidden !== row.is_hidden;
   if (rowMoved)
     tx.run(
       'UPDATE emails SET keywords = ?, is_unread = ?, is_hidden = ? WHERE id = ?',
       keywords,
       isUnread,
-      isHidden,
+      hidden,
       row.id,
     );
   if (isUnread !== row.is_unread) {
     tx.run('UPDATE email_mailboxes SET is_unread = ? WHERE email_id = ?', isUnread, row.id);
     for (const mailbox of mailboxesOf(tx, row.id)) tx.changed.mailbox(mailbox);
   }
-  const mailboxesMoved = setMailboxes(tx, { ...row, is_unread: isUnread }, state.mailboxes);
-  if (!rowMoved && !mailboxesMoved) return false;
-  tx.changed.email(row.id, state.destroyed ? 'destroyed' : 'updated');
+  const mailboxesMoved = setMailboxes(tx, { ...row, is_unread: isUnread }, placesOf(state));
+  if ((!rowMoved && !mailboxesMoved) || (hidden === 1 && row.is_hidden === 1)) return false;
+  tx.changed.email(row.id, hidden ? 'destroyed' : 'updated');
   tx.changed.thread(row.thread_id);
   return true;
 };
@@ -199,7 +205,7 @@ export const deleteEmail = (tx: WriteDb, row: EmailRow): void => {
   tx.run('DELETE FROM email_base WHERE email_id = ?', row.id);
   tx.run('DELETE FROM emails WHERE id = ?', row.id);
   dropThreadIfEmpty(tx, row.thread_id);
-  tx.changed.email(row.id, 'destroyed');
+  if (row.is_hidden === 0) tx.changed.email(row.id, 'destroyed');
   tx.changed.thread(row.thread_id);
 };
 

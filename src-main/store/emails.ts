@@ -2,7 +2,7 @@ import type { EmailState } from '../../src-shared/project.ts';
 import type { HeldIdentity, RemoteEmail, RemoteEmailState } from '../../src-shared/remote.ts';
 import { assert } from '../lib/assert.ts';
 import type { ReadDb, WriteDb } from './db.ts';
-import { deleteEmail, emailRowOf, receiveState, setMailboxes, unread } from './emailState.ts';
+import { deleteEmail, emailRowOf, isHidden, receiveState, setMailboxes, unread } from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
 import { emailIsGone } from './pendingEmails.ts';
 import { joinThread } from './threadIds.ts';
@@ -53,11 +53,13 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
   const { threadRemoteId, headers } = email;
   const thread = threadRemoteId === null ? joinThread(tx, headers) : threadId(tx, threadRemoteId);
   const sortKey = nextSortKey(tx, email.receivedAt);
-  const { keywords, mailboxes } = stateOf(tx, email);
-  const isUnread = unread(keywords);
+  const state = stateOf(tx, email);
+  const hidden = isHidden(state);
+  const isUnread = unread(state.keywords);
   const { lastId: id } = tx.run(
     `INSERT INTO emails (remote_id, object_id, blob_id, thread_id, sort_key, sent_at, subject, from_list, to_list, cc_list,
-       headers, preview, size, has_attachment, keywords, is_unread) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       headers, preview, size, has_attachment, keywords, is_unread, is_hidden)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     email.remoteId,
     email.objectId ?? null,
     email.blobId,
@@ -72,8 +74,9 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
     email.preview,
     email.size,
     email.hasAttachment ? 1 : 0,
-    JSON.stringify(keywords),
+    JSON.stringify(state.keywords),
     isUnread,
+    hidden ? 1 : 0,
   );
   for (const part of email.attachments)
     tx.run(
@@ -87,7 +90,9 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
       part.cid,
       part.disposition,
     );
-  setMailboxes(tx, { id, thread_id: thread, sort_key: sortKey, is_unread: isUnread }, mailboxes);
+  // Nobody is told of what nobody sees.
+  if (hidden) return;
+  setMailboxes(tx, { id, thread_id: thread, sort_key: sortKey, is_unread: isUnread }, state.mailboxes);
   tx.changed.email(id, 'created');
   tx.changed.thread(thread);
 };

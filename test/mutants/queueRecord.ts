@@ -90,8 +90,8 @@ export const queueRecord: Mutant[] = [
   m(
     'P1: threads are announced',
     `${store}emailState.ts`,
-    "  tx.changed.email(row.id, state.destroyed ? 'destroyed' : 'updated');\n  tx.changed.thread(row.thread_id);",
-    "  tx.changed.email(row.id, state.destroyed ? 'destroyed' : 'updated');",
+    "  tx.changed.email(row.id, hidden ? 'destroyed' : 'updated');\n  tx.changed.thread(row.thread_id);",
+    "  tx.changed.email(row.id, hidden ? 'destroyed' : 'updated');",
     'engine/outboxRecord',
     'a conversation',
   ),

@@ -1,10 +1,11 @@
 import { type Address, rightNames } from '../../../src-shared/model.ts';
-import type {
-  MailboxCounts,
-  RemoteAttachment,
-  RemoteEmail,
-  RemoteEmailState,
-  RemoteMailbox,
+import {
+  DELETED,
+  type MailboxCounts,
+  type RemoteAttachment,
+  type RemoteEmail,
+  type RemoteEmailState,
+  type RemoteMailbox,
 } from '../../../src-shared/remote.ts';
 
 type Json = Record<string, unknown>;
@@ -78,7 +79,9 @@ export const emailStateOf = (value: unknown): RemoteEmailState | null => {
   return {
     remoteId,
     mailboxIds: chosen(json['mailboxIds']),
-    keywords: chosen(json['keywords']).map((keyword) => keyword.toLowerCase()),
+    keywords: chosen(json['keywords'])
+      .map((keyword) => keyword.toLowerCase())
+      .filter((keyword) => keyword !== DELETED),
   };
 };
 
