@@ -43,7 +43,7 @@ export type Delta = {
 /**
  * An email that is held as `from` is `to.remoteId` now: another client moved it, or the server numbered it anew. It keeps
  * its local id and what is pending on it. Where `to.remoteId` is held, too, that copy gives way; where `from` is not held,
- * nothing happens.
+ * nothing happens. Within a delta, no id is both left and taken.
  */
 export type EmailMove = { from: string; to: RemoteEmailState };
 

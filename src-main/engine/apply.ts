@@ -2,7 +2,7 @@ import type { Cycle } from '../../src-shared/contract.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type CursorMove, type Delta, ROWS_AT_ONCE } from '../driver/driver.ts';
 import type { Store, WriteDb } from '../store/db.ts';
-import { patchEmail, putEmail, removeEmail } from '../store/emails.ts';
+import { moveEmail, patchEmail, putEmail, removeEmail } from '../store/emails.ts';
 import { markFilled, putCounts, putMailbox, removeMailbox } from '../store/mailboxes.ts';
 import { moveCursor } from '../store/syncState.ts';
 import { hasMerges, mergeThreads } from '../store/threadIds.ts';
@@ -58,6 +58,11 @@ const stepsOf = ({ mailboxes, emails, filled }: Delta): Step[] => [
     (mailbox): Step =>
       (tx) =>
         putCounts(tx, mailbox),
+  ),
+  ...(emails?.moved ?? []).map(
+    ({ from, to }): Step =>
+      (tx, counts) =>
+        tally(counts, moveEmail(tx, from, to)),
   ),
   ...(emails?.put ?? []).map(
     (email): Step =>

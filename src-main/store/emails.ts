@@ -4,7 +4,7 @@ import { assert } from '../lib/assert.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import { deleteEmail, emailRowOf, isHidden, receiveState, setMailboxes, unread } from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
-import { emailIsGone } from './pendingEmails.ts';
+import { emailIsAnother, emailIsGone } from './pendingEmails.ts';
 import { joinThread } from './threadIds.ts';
 import { threadId } from './threads.ts';
 
@@ -31,6 +31,26 @@ export const putEmail = (tx: WriteDb, email: RemoteEmail): 'created' | 'updated'
 export const patchEmail = (tx: WriteDb, state: RemoteEmailState): 'updated' | 'unchanged' => {
   const known = emailRowOf(tx, state.remoteId);
   return known ? receiveState(tx, known, stateOf(tx, state)) : 'unchanged';
+};
+
+/** Brings an email that is held under one id to what the server says of it under another; one that is not is left alone. */
+export const moveEmail = (tx: WriteDb, from: string, to: RemoteEmailState): 'updated' | 'unchanged' => {
+  const known = emailRowOf(tx, from);
+  if (!known) return 'unchanged';
+  takeRemoteId(tx, known.id, to.remoteId);
+  receiveState(tx, known, stateOf(tx, to));
+  return 'updated';
+};
+
+/** Gives an email another id of the server's. A row that has it is the same email, taken for a new one: it gives way. */
+const takeRemoteId = (tx: WriteDb, email: number, remoteId: string): void => {
+  const other = emailRowOf(tx, remoteId);
+  if (other?.id === email) return;
+  if (other) {
+    if (other.pending > 0) emailIsAnother(tx, other.id);
+    deleteEmail(tx, other);
+  }
+  tx.run('UPDATE emails SET remote_id = ? WHERE id = ?', remoteId, email);
 };
 
 /** Removes an email that the server no longer has. False when it was not held. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type EmailEffect, emailEffectSchema } from '../../src-shared/project.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
-import { restage, type Stage, setError } from './pending.ts';
+import { type ChangeError, restage, type Stage, setError } from './pending.ts';
 
 type Row = { change_id: number; email_id: number; stage: Stage; effect: string; overwritten: string };
 
@@ -173,17 +173,31 @@ export const mailboxIsGone = (tx: WriteDb, mailbox: number): number[] => {
 };
 
 /** The server no longer has an email: a wish to destroy it came true, and every other one fails visibly. */
-export const emailIsGone = (tx: WriteDb, email: number): void => {
+export const emailIsGone = (tx: WriteDb, email: number): void =>
+  endChanges(tx, email, ({ destroy }) => destroy === true, {
+    kind: 'notFound',
+    message: 'the email was deleted elsewhere',
+  });
+
+/** An email turned out to be another one that is held, moved: what the person did to it fails visibly. */
+export const emailIsAnother = (tx: WriteDb, email: number): void =>
+  endChanges(tx, email, () => false, { kind: 'conflict', message: 'the email was moved elsewhere meanwhile' });
+
+const endChanges = (
+  tx: WriteDb,
+  email: number,
+  cameTrue: (effect: EmailEffect) => boolean,
+  error: ChangeError,
+): void => {
   const active = tx.all<Row & { type: string }>(
     `SELECT t.*, c.type FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
      WHERE t.email_id = ? AND t.${ACTIVE} ORDER BY t.change_id`,
     email,
   );
   for (const row of active) {
-    const wished = effectOf(row.effect).destroy === true || row.type === 'mailbox';
-    const settled = row.stage === 'acknowledged' || wished;
+    const settled = row.stage === 'acknowledged' || row.type === 'mailbox' || cameTrue(effectOf(row.effect));
     stageTarget(tx, row.change_id, email, settled ? 'done' : 'failed');
-    if (!settled) setError(tx, row.change_id, { kind: 'notFound', message: 'the email was deleted elsewhere' });
+    if (!settled) setError(tx, row.change_id, error);
     restage(tx, row.change_id);
   }
 };
