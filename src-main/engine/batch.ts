@@ -64,6 +64,8 @@ const sendable = (db: ReadDb, email: number, options: BatchOptions): BatchEmail 
     if (!target.ready || target.stage === 'inflight') break;
     const ends = target.effect.destroy === true || options.separately.has(email);
     if (ends && targets.length > 0) break;
+    // A note is about what went out together: that is finished before anything is added to it.
+    if (targets[0] && target.journal !== targets[0].journal) break;
     targets.push(target);
     if (ends) break;
   }
@@ -81,7 +83,7 @@ const sendable = (db: ReadDb, email: number, options: BatchOptions): BatchEmail 
     keywords,
     mailboxes: remoteMailboxes(db, mailboxes),
     destroy,
-    journal: null,
+    journal: first.journal,
     ...(whole ? { wholeKeywords: project(base, [{ keywords }]).keywords } : {}),
   };
   const refused = destroy ? movedMeanwhile(base.mailboxes, first.overwritten.mailboxes) : homeless(db, base, effect);

@@ -98,7 +98,7 @@ const tryMailbox = async (run: FlushRun, id: number): Promise<Outcome | undefine
   const [outcome = unsent] =
     'refused' in mailbox
       ? [{ result: 'refused' as const, error: mailbox.refused }]
-      : await send(run, { type: 'mailbox', mailbox }, false, async () => stage('queued'));
+      : await send(run, { type: 'mailbox', mailbox }, noEmails, async () => stage('queued'));
   store.write(
     (tx) => {
       recordMailboxOutcome(tx, change, outcome);
@@ -110,5 +110,8 @@ const tryMailbox = async (run: FlushRun, id: number): Promise<Outcome | undefine
   );
   return outcome;
 };
+
+/** A mailbox has no emails to note anything of. */
+const noEmails = { relaxed: false, note: async (): Promise<void> => undefined };
 
 const unsent: Outcome = { result: 'stale' };

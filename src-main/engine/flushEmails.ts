@@ -1,6 +1,7 @@
 import type { Outcome } from '../driver/driver.ts';
 import { inPieces } from '../lib/async.ts';
 import type { WriteDb } from '../store/db.ts';
+import { setJournal } from '../store/pendingEmails.ts';
 import { type BatchEmail, nextBatch, type QueuePlace, queueStart } from './batch.ts';
 import { afterStale, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
 import { type BatchResult, countAttempt, markInflight, noResult, recordOutcomes, sweepDependants } from './settle.ts';
@@ -86,10 +87,19 @@ const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): P
 const sendBatch = async (run: FlushRun, batch: Batch): Promise<Outcome[]> => {
   const sent = batch.emails.filter((each) => !each.refused);
   const push = { type: 'emails' as const, emails: sent.map((each) => each.push) };
-  const outcomes = sent.length === 0 ? [] : await send(run, push, batch.relaxed, () => requeue(run, batch));
+  const options = { relaxed: batch.relaxed, note: (notes: Map<string, string>) => noteSteps(run, sent, notes) };
+  const outcomes = sent.length === 0 ? [] : await send(run, push, options, () => requeue(run, batch));
   return batch.emails.map(
     ({ refused }) => (refused ? { result: 'refused', error: refused } : outcomes.shift()) ?? { result: 'stale' },
   );
+};
+
+/** Keeps the driver's notes, by remote id, with the changes under way: on disk when it resolves. */
+const noteSteps = (run: FlushRun, sent: BatchEmail[], notes: Map<string, string>): Promise<void> => {
+  const noted = sent.filter(({ push }) => notes.has(push.remoteId));
+  return inSteps(run, noted, (tx, some) => {
+    for (const { email, push } of some) setJournal(tx, email, notes.get(push.remoteId) ?? null);
+  });
 };
 
 const requeue = async (run: FlushRun, { emails }: Batch): Promise<void> => {

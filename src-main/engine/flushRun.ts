@@ -1,5 +1,5 @@
 import { asTernError, type TernError } from '../../src-shared/errors.ts';
-import type { Cursors, Driver, Outcome, Push } from '../driver/driver.ts';
+import type { Cursors, Driver, Outcome, Push, PushOptions } from '../driver/driver.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
 import { readCursors } from '../store/syncState.ts';
@@ -43,12 +43,12 @@ export const afterStale = async (run: FlushRun): Promise<'stale' | 'enough'> => 
 export const send = async (
   run: FlushRun,
   push: Push,
-  relaxed: boolean,
+  options: Omit<PushOptions, 'cursors'>,
   undo: () => Promise<void>,
 ): Promise<Outcome[]> => {
   const cursors: Cursors = run.store.read(readCursors);
   try {
-    return await run.driver.push(push, { cursors, relaxed, note: async () => undefined }, run.signal);
+    return await run.driver.push(push, { ...options, cursors }, run.signal);
   } catch (error) {
     await undo();
     run.refused = asTernError(error);

@@ -1,8 +1,10 @@
 import { compose, satisfies } from '../../src-shared/project.ts';
+import type { RemoteEmailState } from '../../src-shared/remote.ts';
 import type { Outcome } from '../driver/driver.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { WriteDb } from '../store/db.ts';
 import { acceptEffects, readBase, refreshEmail } from '../store/emailState.ts';
+import { acceptRemoteState } from '../store/emails.ts';
 import {
   type ChangeError,
   dependants,
@@ -15,7 +17,14 @@ import {
   setOutcomeUnknown,
   setStage,
 } from '../store/pending.ts';
-import { allTargets, type EmailTarget, inflightOf, stageTarget, targetsIn } from '../store/pendingEmails.ts';
+import {
+  allTargets,
+  type EmailTarget,
+  inflightOf,
+  setJournal,
+  stageTarget,
+  targetsIn,
+} from '../store/pendingEmails.ts';
 import { failMailboxChange } from './settleMailboxes.ts';
 
 /** So often a change is put to the server and fails before it is given up, with these pauses in between, in ms. */
@@ -67,10 +76,11 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
   switch (outcome.result) {
     case 'done':
       result.done += 1;
-      return acknowledge(tx, email, targets);
+      return acknowledge(tx, email, targets, outcome.state);
     case 'refused':
       if (targets.length > 1) {
         result.separately.push(email);
+        setJournal(tx, email, null);
         return stageAll(tx, targets, 'queued');
       }
       result.refused += 1;
@@ -100,8 +110,9 @@ export const markInflight = (tx: WriteDb, sent: readonly SentEmail[]): void => {
 };
 
 /** The server has it: folded into the base, and still shown on top until a pull has confirmed it (P3). */
-const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[]): void => {
+const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[], state?: RemoteEmailState): void => {
   for (const { change } of targets) stageTarget(tx, change, email, 'acknowledged');
+  if (state) return acceptRemoteState(tx, email, state);
   acceptEffects(
     tx,
     email,

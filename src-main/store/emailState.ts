@@ -81,6 +81,14 @@ export const acceptEffects = (tx: WriteDb, email: number, accepted: readonly Ema
   addPendingCounts(tx, negated(counts));
 };
 
+/** The same where the server told what it has of the email now, which is its base from here on. */
+export const acceptState = (tx: WriteDb, email: number, state: EmailState): void => {
+  const base = readBase(tx, email);
+  if (!base) return;
+  addServerCounts(tx, netCounts([base], [state]));
+  refreshEmail(tx, email, state);
+};
+
 const negated = (counts: Counts): Counts =>
   new Map([...counts].map(([mailbox, { total, unread: unseen }]) => [mailbox, { total: -total, unread: -unseen }]));
 

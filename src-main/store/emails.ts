@@ -2,7 +2,16 @@ import type { EmailState } from '../../src-shared/project.ts';
 import type { HeldIdentity, RemoteEmail, RemoteEmailState } from '../../src-shared/remote.ts';
 import { assert } from '../lib/assert.ts';
 import type { ReadDb, WriteDb } from './db.ts';
-import { deleteEmail, emailRowOf, isHidden, receiveState, setMailboxes, unread } from './emailState.ts';
+import {
+  acceptState,
+  deleteEmail,
+  emailRow,
+  emailRowOf,
+  isHidden,
+  receiveState,
+  setMailboxes,
+  unread,
+} from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
 import { emailIsAnother, emailIsGone } from './pendingEmails.ts';
 import { joinThread } from './threadIds.ts';
@@ -40,6 +49,13 @@ export const moveEmail = (tx: WriteDb, from: string, to: RemoteEmailState): 'upd
   takeRemoteId(tx, known.id, to.remoteId);
   receiveState(tx, known, stateOf(tx, to));
   return 'updated';
+};
+
+/** Takes what a server told of an email that it changed: the id that it has there now, and its state (P3). */
+export const acceptRemoteState = (tx: WriteDb, email: number, state: RemoteEmailState): void => {
+  if (!emailRow(tx, email)) return;
+  takeRemoteId(tx, email, state.remoteId);
+  acceptState(tx, email, stateOf(tx, state));
 };
 
 /** Gives an email another id of the server's. A row that has it is the same email, taken for a new one: it gives way. */

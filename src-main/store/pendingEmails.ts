@@ -4,7 +4,14 @@ import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import { type ChangeError, restage, type Stage, setError } from './pending.ts';
 
-type Row = { change_id: number; email_id: number; stage: Stage; effect: string; overwritten: string };
+type Row = {
+  change_id: number;
+  email_id: number;
+  stage: Stage;
+  effect: string;
+  overwritten: string;
+  journal: string | null;
+};
 
 const overwrittenSchema = z.object({ mailboxes: z.array(z.int()), inverse: emailEffectSchema });
 /** What the person saw when they changed an email: its mailboxes, and what takes the effect back. */
@@ -20,6 +27,8 @@ export type EmailTarget = {
   stage: Stage;
   effect: EmailEffect;
   overwritten: Overwritten;
+  /** The driver's note on the steps it took, of a push that was cut off. */
+  journal: string | null;
 };
 
 const targetOf = (row: Row): EmailTarget => ({
@@ -28,10 +37,11 @@ const targetOf = (row: Row): EmailTarget => ({
   stage: row.stage,
   effect: effectOf(row.effect),
   overwritten: overwrittenSchema.catch({ mailboxes: [], inverse: {} }).parse(safeJson(row.overwritten)),
+  journal: row.journal,
 });
 
 /** Adds an email to a change, queued. */
-export const addTarget = (tx: WriteDb, target: Omit<EmailTarget, 'stage'>): void =>
+export const addTarget = (tx: WriteDb, target: Omit<EmailTarget, 'stage' | 'journal'>): void =>
   void tx.run(
     "INSERT INTO pending_emails (change_id, email_id, stage, effect, overwritten) VALUES (?, ?, 'queued', ?, ?)",
     target.change,
@@ -104,12 +114,28 @@ export const targetsIn = (db: ReadDb, change: number, stage: Stage, afterEmail =
 export const allTargets = (db: ReadDb, change: number): EmailTarget[] =>
   db.all<Row>('SELECT * FROM pending_emails WHERE change_id = ? ORDER BY email_id', change).map(targetOf);
 
-/** Moves one email of a change to a stage; whoever does also refreshes the email and restages the change. */
-export const stageTarget = (tx: WriteDb, change: number, email: number, stage: Stage): void =>
-  void tx.run('UPDATE pending_emails SET stage = ? WHERE change_id = ? AND email_id = ?', stage, change, email);
+/**
+ * Moves one email of a change to a stage; whoever does also refreshes the email and restages the change. Where nothing is
+ * to be sent any more, the driver's note has served.
+ */
+export const stageTarget = (tx: WriteDb, change: number, email: number, stage: Stage): void => {
+  const journal = stage === 'queued' || stage === 'inflight' ? '' : ', journal = NULL';
+  tx.run(`UPDATE pending_emails SET stage = ?${journal} WHERE change_id = ? AND email_id = ?`, stage, change, email);
+};
+
+/** Keeps the driver's note with all that is under way for an email, in place of the one before. */
+export const setJournal = (tx: WriteDb, email: number, journal: string | null): void =>
+  void tx.run(
+    `UPDATE pending_emails SET journal = ? WHERE email_id = ? AND ${ACTIVE} AND stage = 'inflight'`,
+    journal,
+    email,
+  );
 
 /** What the person saw when they asked for a change of an email, once more: by that it is judged, and undone. */
-export const seenAnew = (tx: WriteDb, { change, email, overwritten }: Omit<EmailTarget, 'stage' | 'effect'>): void =>
+export const seenAnew = (
+  tx: WriteDb,
+  { change, email, overwritten }: Omit<EmailTarget, 'stage' | 'effect' | 'journal'>,
+): void =>
   void tx.run(
     'UPDATE pending_emails SET overwritten = ? WHERE change_id = ? AND email_id = ?',
     JSON.stringify(overwritten),
