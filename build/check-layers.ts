@@ -15,7 +15,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-shared/': ['zod'],
   'src-main/lib/': ['src-shared/', 'node:', 'pino'],
   'src-main/rpc/': core,
-  'src-main/mime/': core,
+  'src-main/mime/': [...core, 'iconv-lite'],
   'src-main/mime/compose*': [...core, 'src-main/mime/', 'nodemailer'],
   'src-main/driver/': driver,
   'src-main/driver/jmap/': [...driver, 'zod', 'tldts'],

@@ -7,6 +7,7 @@ import {
   type RemoteEmailState,
   type RemoteMailbox,
 } from '../../../src-shared/remote.ts';
+import { countValue as count, secondOf, textValue as text, urlList, utcOf } from '../values.ts';
 
 type Json = Record<string, unknown>;
 
@@ -40,14 +41,9 @@ export const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'cid'
 /** What can change of an email that is held. */
 export const stateProperties = ['id', 'mailboxIds', 'keywords'];
 
-/** Text that every part of Tern can carry: no lone surrogate, no NUL. */
-const text = (value: unknown): string | null =>
-  typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : null;
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const object = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const count = (value: unknown): number =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.min(Math.floor(value), 2 ** 52) : 0;
 const texts = (value: unknown): string[] => list(value).flatMap((item) => text(item) ?? []);
 const chosen = (value: unknown): string[] =>
   Object.entries(object(value)).flatMap(([key, on]) => (on === true ? key : []));
@@ -57,19 +53,6 @@ const addresses = (value: unknown): Address[] =>
     const { name, email } = object(item);
     return text(email) === null && text(name) === null ? [] : [{ name: text(name), email: text(email) ?? '' }];
   });
-
-const LATEST_SECOND = 2 ** 32 - 1;
-const receivedSecond = (receivedAt: unknown, sentAt: unknown): number => {
-  const ms = [receivedAt, sentAt]
-    .map((value) => Date.parse(text(value) ?? ''))
-    .find((parsed) => Number.isFinite(parsed));
-  return Math.min(Math.max(Math.floor((ms ?? 0) / 1000), 0), LATEST_SECOND);
-};
-const utc = (value: unknown): string | null => {
-  const ms = Date.parse(text(value) ?? '');
-  const iso = Number.isFinite(ms) ? new Date(ms).toISOString() : '';
-  return /^\d{4}-/.test(iso) ? iso : null;
-};
 
 /** The changing half of an email; null for something without an id. */
 export const emailStateOf = (value: unknown): RemoteEmailState | null => {
@@ -90,13 +73,12 @@ export const emailOf = (value: unknown): RemoteEmail | null => {
   const state = emailStateOf(value);
   if (!state) return null;
   const json = object(value);
-  const unsubscribe = texts(json['header:List-Unsubscribe:asURLs']);
   return {
     ...state,
     blobId: text(json['blobId']),
     threadRemoteId: text(json['threadId']) || `email:${state.remoteId}`,
-    receivedAt: receivedSecond(json['receivedAt'], json['sentAt']),
-    sentAt: utc(json['sentAt']),
+    receivedAt: secondOf([json['receivedAt'], json['sentAt']]),
+    sentAt: utcOf(json['sentAt']),
     subject: text(json['subject']),
     from: addresses(json['from']),
     to: addresses(json['to']),
@@ -108,7 +90,7 @@ export const emailOf = (value: unknown): RemoteEmail | null => {
       messageId: texts(json['messageId']),
       inReplyTo: texts(json['inReplyTo']),
       references: texts(json['references']),
-      listUnsubscribe: unsubscribe.length > 0 ? unsubscribe.map((url) => `<${url}>`).join(', ') : null,
+      listUnsubscribe: urlList(texts(json['header:List-Unsubscribe:asURLs'])),
     },
     preview: (text(json['preview']) ?? '').slice(0, 256).toWellFormed(),
     size: count(json['size']),

@@ -1,0 +1,52 @@
+import { decodeCharset } from './charset.ts';
+import { decodeWords } from './encodedWords.ts';
+import { tidyText, unescapeBytes } from './text.ts';
+
+const MOST_PARAMETERS = 200;
+const LONGEST_VALUE = 1000;
+
+/** A piece of a parameter that was cut in several (RFC 2231 section 3); `encoded`: with a star behind its name. */
+type Piece = { index: number; encoded: boolean; value: string };
+
+const NAME = /^([^*]{1,64})(?:\*(\d{1,3}))?(\*)?$/;
+
+/** Pieces from 0 on as long as none is missing, in their charset, which the first one names: `charset'language'text`. */
+const joinPieces = (pieces: Piece[]): string | null => {
+  const sorted = pieces.toSorted((a, b) => a.index - b.index).filter(({ index }, place) => index === place);
+  const [first] = sorted;
+  if (!first) return null;
+  if (!sorted.some(({ encoded }) => encoded)) return decodeWords(sorted.map(({ value }) => value).join(''));
+  const [, charset = '', start = first.value] =
+    (first.encoded ? /^([^']{0,64})'[^']{0,64}'([^]*)$/.exec(first.value) : null) ?? [];
+  const bytes = sorted.map(({ encoded, value }, place) => {
+    const text = place === 0 ? start : value;
+    return encoded ? unescapeBytes(text, '%') : Buffer.from(text);
+  });
+  return decodeCharset(Buffer.concat(bytes), charset);
+};
+
+/**
+ * The parameters of a Content-Type or Content-Disposition, decoded, by lower-case name: of RFC 2231 (charset, language,
+ * pieces), or with encoded words, as most mail has it against RFC 2047. Of both, RFC 2231 counts; of two, the first.
+ */
+export const decodeParameters = (pairs: [name: string, value: string][]): Map<string, string> => {
+  const plain = new Map<string, string>();
+  const pieces = new Map<string, Piece[]>();
+  for (const [given, value] of pairs.slice(0, MOST_PARAMETERS)) {
+    const [, name, index, star] = NAME.exec(given.trim().toLowerCase()) ?? [];
+    if (name === undefined) continue;
+    if (index === undefined && star === undefined) {
+      if (!plain.has(name)) plain.set(name, decodeWords(value));
+    } else {
+      const piece = { index: Number(index ?? 0), encoded: star !== undefined, value };
+      if (!pieces.get(name)?.some((held) => held.index === piece.index)) {
+        pieces.set(name, [...(pieces.get(name) ?? []), piece]);
+      }
+    }
+  }
+  for (const [name, parts] of pieces) {
+    const whole = joinPieces(parts);
+    if (whole !== null) plain.set(name, whole);
+  }
+  return new Map(Array.from(plain, ([name, value]) => [name, tidyText(value, LONGEST_VALUE)]));
+};
