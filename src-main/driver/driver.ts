@@ -136,7 +136,7 @@ export type Driver = {
   pull(cursors: Cursors, known: Known, signal: AbortSignal, options: PullOptions): AsyncGenerator<Delta, void, void>;
   /**
    * Resolves when the server hinted that something is new since the last pull began, and when `signal` is aborted. A hint
-   * may be wrong or missing; throws what ended the watching.
+   * may be wrong or missing; throws what ended the watching. Once it is aborted the other verbs may be called at once.
    */
   watch(signal: AbortSignal): Promise<void>;
   /**

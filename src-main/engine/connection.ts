@@ -1,3 +1,4 @@
+import { TernError } from '../../src-shared/errors.ts';
 import type { Driver, Traffic } from '../driver/driver.ts';
 import { throwIfAborted } from '../lib/async.ts';
 import type { Store } from '../store/db.ts';
@@ -7,6 +8,8 @@ import { moveCursor, readCursors } from '../store/syncState.ts';
 export type Connection = {
   /** The driver, connected and signed in. */
   open(signal: AbortSignal): Promise<Driver>;
+  /** Waits for a hint of the server's, as `Driver.watch` does; throws where there is no connection. */
+  watch(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
   /** What the present driver sent and received; nothing when there is none. */
   traffic(): Traffic;
@@ -26,6 +29,10 @@ export const createConnection = (store: Store, createDriver: () => Promise<Drive
       const session = await driver.open(saved, signal);
       if (session !== saved) store.write((tx) => void moveCursor(tx, SESSION, saved, session));
       return driver;
+    },
+    watch: async (signal) => {
+      if (!driver) throw new TernError('network', 'not connected');
+      await driver.watch(signal);
     },
     close: async () => {
       const old = driver;

@@ -1,7 +1,7 @@
 import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
 import type { PhaseName, Trigger } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
-import { abortReason, drop, sleep } from '../lib/async.ts';
+import { abortReason, drop } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
@@ -11,6 +11,7 @@ import { createConnection } from './connection.ts';
 import { runCycle } from './cycle.ts';
 import type { CycleLog } from './cycleLog.ts';
 import { nextPhase, type Phase, type PhaseEvent } from './machine.ts';
+import { createWaiting } from './waiting.ts';
 
 /** What the engine tells of itself; rows announce themselves by their commits. */
 type EngineEvents = {
@@ -52,6 +53,7 @@ export const createEngine = (parts: Parts): Engine => {
   const machine = createMachine(parts.events);
   const requests = createRequests();
   const cycle = createCycles(parts, machine, requests.submitted);
+  const wait = createWaiting({ clock: parts.clock, log: parts.log, watch: cycle.watch });
   let ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -60,9 +62,9 @@ export const createEngine = (parts: Parts): Engine => {
       const asked = requests.take();
       const error = await cycle.run(asked.by ?? trigger, signal);
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
-      trigger = 'poll';
       const over = AbortSignal.any([signal, requests.next()]);
-      await sleep(parts.clock, waitOf(machine.phase(), parts), over);
+      const hinted = await wait(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
+      trigger = hinted ? 'push' : 'poll';
       if (!signal.aborted) machine.go({ type: 'wake' });
     }
   };
@@ -206,6 +208,7 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
   };
   return {
     close: () => connection.close(),
+    watch: (signal: AbortSignal) => connection.watch(signal),
     askedToWait,
     /** Answers what stopped the cycle, if anything did. One that is cut off by `signal` leaves no trace. */
     run: async (trigger: Trigger, signal: AbortSignal): Promise<TernError | null> => {
