@@ -1,0 +1,16 @@
+import { capabilityNames } from './capabilities.ts';
+import type { Session } from './session.ts';
+
+/** What CAPABILITY answers a session at this moment. */
+export const announced = ({ site, encrypted, signedIn }: Session): string => {
+  const { capabilities, faults, signIn, security } = site;
+  const names: string[] = ['IMAP4rev1'];
+  const plain = security === 'starttls' && !encrypted;
+  if (plain && faults.startTls !== 'stripped') names.push('STARTTLS');
+  if (plain) names.push('LOGINDISABLED');
+  else if (!signedIn) {
+    names.push('AUTH=PLAIN');
+    if (signIn.token !== null) names.push('AUTH=OAUTHBEARER', 'AUTH=XOAUTH2');
+  }
+  return [...names, ...capabilityNames.filter((name) => capabilities.has(name))].join(' ');
+};
