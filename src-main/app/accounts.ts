@@ -144,7 +144,6 @@ const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Prom
   const { email, name = email, config, credential } = input;
   const { protocol } = config;
   refuseOAuth(credential);
-  if (protocol === 'imap') throw new TernError('unsupported', 'IMAP accounts are not built yet');
   const taken = [...registry.accounts.values()].some(
     ({ card }) => card.protocol === protocol && card.email.toLowerCase() === email.toLowerCase(),
   );

@@ -2,6 +2,7 @@ import { TernError } from '../../src-shared/errors.ts';
 import type { Credential } from '../../src-shared/model.ts';
 import { credentialSchema } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
+import { createImapDriver } from '../driver/imap/driver.ts';
 import { createJmapDriver } from '../driver/jmap/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
@@ -82,8 +83,9 @@ const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Ac
   const createDriver = async (): Promise<Driver> => {
     const stored = store.read(readAccount) ?? account;
     const credential = await unseal(rpc, stored.credential);
-    if (stored.config.protocol !== 'jmap') throw new TernError('unsupported', 'IMAP accounts are not built yet');
-    return createJmapDriver({ config: stored.config, credential, clock });
+    return stored.config.protocol === 'imap'
+      ? createImapDriver({ config: stored.config, credential, clock })
+      : createJmapDriver({ config: stored.config, credential, clock });
   };
   const engine = createEngine({
     store,

@@ -69,12 +69,6 @@ describe('accounts.add', () => {
     assert.equal((await emails()).filter((email) => /same/i.test(email)).length, 1);
   });
 
-  it('refuses IMAP as not built yet', async () => {
-    const place = { host: 'mail.example.test', port: 993, security: 'tls' } as const;
-    const line = await add({ email: 'imap@example.test', config: { protocol: 'imap', imap: place, smtp: place } });
-    assert.equal(line.error?.kind, 'unsupported');
-  });
-
   it('refuses what it must not or cannot use, naming the field, and stores nothing', async () => {
     const known = await emails();
     const folders = readdirSync(join(host.dataDir, 'accounts'));

@@ -27,11 +27,13 @@ const LONGEST_TYPE = 127;
 
 const lower = (token: Token | undefined): string => (textOf(token) ?? '').trim().toLowerCase();
 
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+
 /** Names and values in turns: the parameters of a type or a disposition. */
-const parametersOf = (token: Token | undefined): Map<string, string> => {
-  const list = listOf(token);
+const parametersOf = (token: Token | undefined): ReadonlyMap<string, string> => {
+  if (!Array.isArray(token)) return NO_PARAMETERS;
   const pairs: [string, string][] = [];
-  for (let at = 0; at + 1 < list.length; at += 2) pairs.push([textOf(list[at]) ?? '', textOf(list[at + 1]) ?? '']);
+  for (let at = 0; at + 1 < token.length; at += 2) pairs.push([textOf(token[at]) ?? '', textOf(token[at + 1]) ?? '']);
   return decodeParameters(pairs);
 };
 
@@ -56,7 +58,7 @@ const extensionAt = (list: Token[], type: string): number => {
   return type.startsWith('text/') && numberOf(list[7]) !== null ? 8 : 7;
 };
 
-const dispositionOf = (token: Token | undefined): { disposition: string | null; parameters: Map<string, string> } => {
+const dispositionOf = (token: Token | undefined): { disposition: string | null; parameters: ReadonlyMap<string, string> } => {
   const [kind, parameters] = Array.isArray(token) ? token : [token];
   return { disposition: lower(kind).slice(0, LONGEST_TYPE) || null, parameters: parametersOf(parameters) };
 };

@@ -5,12 +5,13 @@ import { sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';
 import type { Driver } from '../driver.ts';
+import { nothingDone } from '../nothingDone.ts';
 import { createClient, type JmapClient } from './client.ts';
 import { pullContext } from './context.ts';
 import { sessionUrlOf, trustedHosts } from './hosts.ts';
 import { createHttp } from './http.ts';
 import { pullAll } from './pull.ts';
-import { type Guards, nothingDone, push, pushSize } from './push.ts';
+import { type Guards, push, pushSize } from './push.ts';
 import { fetchSession } from './session.ts';
 
 type Options = { config: JmapConfig; credential: Credential; clock: Clock };

@@ -1,4 +1,5 @@
 import type { Delta } from '../driver.ts';
+import { forget } from '../forget.ts';
 import { pullChanges } from './changes.ts';
 import { must } from './client.ts';
 import type { PullContext } from './context.ts';
@@ -16,18 +17,6 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
   yield* fill(context);
 }
 
-/** Ids mean something within one account of one server only: a replica of another one is put away, whole. */
-async function* forget(context: PullContext): AsyncGenerator<Delta, void, void> {
-  const PAGE = 1000;
-  for (let held = context.known.emailsAfter('', PAGE); held.length > 0; held = context.known.emailsAfter('', PAGE))
-    yield { emails: { put: [], patched: [], destroyed: held }, cursors: [] };
-  const keys = ['email', 'mailbox', 'fill', 'account'] as const;
-  yield {
-    mailboxes: { put: [], counts: [], destroyed: context.known.mailboxes() },
-    cursors: keys.map((key) => context.move(key, null)),
-  };
-}
-
 /** The start of a replica. What is held of another account goes only once this one has shown its mailboxes. */
 async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, void> {
   const [mailboxes, emails] = await context.client.call(
@@ -40,7 +29,8 @@ async function* firstContact(context: PullContext): AsyncGenerator<Delta, void, 
   const snapshot = tooLarge(mailboxes) ? null : must(mailboxes, snapshotSchema, 'Mailbox/get');
   // From this state on, changes tell what happens; the walk brings what was there before.
   const { state: emailState } = must(emails, snapshotSchema, 'Email/get');
-  yield* forget(context);
+  const keys = ['email', 'mailbox', 'fill', 'account'] as const;
+  yield* forget(context.known, () => keys.map((key) => context.move(key, null)));
   if (!snapshot) yield* rescanMailboxes(context);
   else {
     const { state, ...answer } = snapshot;

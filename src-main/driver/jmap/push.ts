@@ -42,10 +42,6 @@ type Parts = { client: JmapClient; guards: Guards; options: PushOptions; signal:
 export const push = (parts: Parts, what: Push): Promise<Outcome[]> =>
   what.type === 'emails' ? pushEmails(parts, what.emails) : pushMailbox(parts, what.mailbox).then((one) => [one]);
 
-/** The outcomes of a push that was not sent: a pull has to come first. */
-export const nothingDone = (what: Push): Outcome[] =>
-  (what.type === 'emails' ? what.emails : [what.mailbox]).map(() => ({ result: 'stale' }));
-
 const pushEmails = async (parts: Parts, emails: EmailPush[]): Promise<Outcome[]> => {
   const set = emailSet(emails);
   const calls = guardedCalls(parts, 'email', [['Email/set', set]]);

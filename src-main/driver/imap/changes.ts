@@ -1,0 +1,64 @@
+import type { Delta } from '../driver.ts';
+import { cursorOf, type PullContext } from './context.ts';
+import { heldOf } from './held.ts';
+import type { MailboxStatus } from './list.ts';
+import { cursorText, type MailboxCursor } from './mailboxCursor.ts';
+import type { Matched } from './matching.ts';
+import { findMoves } from './moves.ts';
+import { type Scan, type Subject, scanMailbox } from './scan.ts';
+
+/** Without mod-sequences nothing tells that flags changed: they are all read at least so often, in ms. */
+const SWEEP_MS = 5 * 60_000;
+
+/**
+ * Brings what changed in every mailbox that is held so far. All of them are read before anything is removed: what is gone
+ * from one mailbox and new in another moved, and stays the same email. `gone`: keys of mailboxes that are no more.
+ */
+export async function* bringChanges(
+  context: PullContext,
+  matched: readonly Matched[],
+  gone: readonly string[],
+): AsyncGenerator<Delta, void, void> {
+  const scans: Scan[] = [];
+  for (const subject of subjectsOf(context, matched)) {
+    const scan = await scanMailbox(context, subject);
+    if (scan) scans.push(scan);
+  }
+  const fresh = scans.flatMap((scan) => scan.fresh);
+  const vanished = scans.flatMap((scan) => scan.vanished);
+  // Only then is it worth to know what was in them.
+  if (fresh.length > 0) for (const key of gone) for (const page of heldOf(context.known, key)) vanished.push(...page);
+  const { moved, isMoved, isTarget } = findMoves(context.known, vanished, fresh);
+  for (const scan of scans) {
+    const put = scan.fresh.filter(({ remoteId }) => !isTarget(remoteId));
+    const here = new Set(scan.fresh.map(({ remoteId }) => remoteId));
+    const mine = moved.filter(({ to }) => here.has(to.remoteId));
+    if (put.length + mine.length + scan.patched.length > 0)
+      yield { emails: { moved: mine, put, patched: scan.patched, destroyed: [] }, cursors: [] };
+  }
+  for (const scan of scans) {
+    const destroyed = scan.vanished.filter((remoteId) => !isMoved(remoteId));
+    const move = context.move(`mailbox:${scan.place.key}`, cursorText(scan.cursor));
+    yield { emails: { put: [], patched: [], destroyed }, cursors: [move] };
+  }
+}
+
+const subjectsOf = (context: PullContext, matched: readonly Matched[]): Subject[] =>
+  matched.flatMap(({ key, path, status }) => {
+    const cursor = cursorOf(context, key);
+    if (!status || !cursor || cursor.validity !== status.validity) return [];
+    if (saysTheSame(status, cursor) && !(cursor.modseq === null && sweepIsDue(context, key, cursor))) return [];
+    return [{ key, path, validity: cursor.validity, status, cursor }];
+  });
+
+const saysTheSame = (status: MailboxStatus, cursor: MailboxCursor): boolean =>
+  status.messages === cursor.messages &&
+  status.next === cursor.next &&
+  status.unseen === cursor.unseen &&
+  status.modseq === cursor.modseq;
+
+const sweepIsDue = ({ thorough, memory, clock }: PullContext, key: string, cursor: MailboxCursor): boolean => {
+  if (cursor.low > cursor.last) return false;
+  const sweptAt = memory.sweptAt.get(key);
+  return thorough || sweptAt === undefined || clock.monotonic() - sweptAt >= SWEEP_MS;
+};

@@ -1,0 +1,150 @@
+import { ImapFlow, type ImapResponse } from 'imapflow';
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
+import { abortReason, raceSignal, throwIfAborted } from '../../lib/async.ts';
+import { codeOf, commandError, connectError, lostError } from './errors.ts';
+
+/** What a command is made of: lists as arrays, text as strings that are quoted where they must be. */
+export type Argument =
+  | { type: 'ATOM'; value: string; section?: Argument[]; partial?: [number, number] }
+  | { type: 'SEQUENCE'; value: string }
+  | string
+  | Argument[];
+
+/** A keyword, a flag or a number. */
+export const atom = (value: string): Argument => ({ type: 'ATOM', value });
+
+/** A set of UIDs (RFC 9051 section 9, sequence-set). */
+export const uidSet = (value: string): Argument => ({ type: 'SEQUENCE', value });
+
+/** Untagged answers by their keyword, called in the order in which they come. */
+export type Handlers = Record<string, (response: ImapResponse) => void>;
+
+/** The tagged answer: its response code, as `['COPYUID', '1', '2:3', '7:8']`, with lists flattened. */
+export type Completion = { code: string[] };
+
+/** A connection that is signed in. Commands go out one at a time, in the order in which they were asked for. */
+export type ImapConnection = {
+  has(capability: string): boolean;
+  /** Whether an extension was switched on for this connection (RFC 5161). */
+  enabled(extension: string): boolean;
+  /** Sends a command. A tagged NO or BAD throws `ImapRefusal`, a lost connection `TernError` network. */
+  run(command: string, args: Argument[], handlers?: Handlers): Promise<Completion>;
+  /** The name that the server gave itself (RFC 2971), lower-case; empty when it did not. */
+  readonly product: string;
+  readonly traffic: { roundTrips: number; bytes: number };
+  readonly closed: boolean;
+  /** The mailbox that is open, and how; null while none is. */
+  selected: { path: string; command: 'EXAMINE' | 'SELECT' } | null;
+  /** The client below, for IDLE alone. */
+  readonly client: ImapFlow;
+  close(): void;
+};
+
+/** What of imapflow is not in its types: one command as it is, and its untagged answers as tokens. */
+type Exec = {
+  exec(
+    command: string,
+    attributes: unknown[] | false,
+    options: { untagged: Record<string, (response: ImapResponse) => Promise<void>> },
+  ): Promise<{ response: ImapResponse; next(): void }>;
+};
+
+/** A literal is a header or a structure, both asked for with a limit; a server that ignores it is cut off. */
+const LARGEST_LITERAL = 4 * 1024 * 1024;
+const LARGEST_RESPONSE = 16 * 1024 * 1024;
+const MOST_TOKENS = 400_000;
+/** Without a single byte for this long, the server counts as gone. */
+const SILENCE_MS = 60_000;
+const GREETING_MS = 20_000;
+/** Servers drop who says nothing for 30 minutes (RFC 2177), some much earlier. */
+const LONGEST_IDLE_MS = 9 * 60_000;
+
+/** Connects, secures and signs in (RFC 9051 section 6.2). Throws `auth`, `tls`, `network`, `rateLimited` or `server`. */
+export const connect = async (
+  { host, port, security }: ImapConfig['imap'],
+  credential: Credential,
+  signal: AbortSignal,
+): Promise<ImapConnection> => {
+  throwIfAborted(signal);
+  const client = new ImapFlow({
+    host,
+    port,
+    secure: security === 'tls',
+    doSTARTTLS: security === 'starttls',
+    auth: loginOf(credential),
+    logger: false,
+    disableAutoIdle: true,
+    qresync: true,
+    maxIdleTime: LONGEST_IDLE_MS,
+    connectionTimeout: SILENCE_MS,
+    greetingTimeout: GREETING_MS,
+    socketTimeout: SILENCE_MS,
+    maxLiteralSize: LARGEST_LITERAL,
+    maxLineLength: LARGEST_LITERAL,
+    maxResponseSize: LARGEST_RESPONSE,
+    maxResponseTokens: MOST_TOKENS,
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+  });
+  // Whoever waits for an answer is told of a failure by that; without a listener it would end the process.
+  client.on('error', () => undefined);
+  try {
+    await raceSignal(client.connect(), signal);
+  } catch (error) {
+    client.close();
+    throw signal.aborted ? abortReason(signal) : connectError(`${host}:${port}`, error);
+  }
+  return connectionOn(client, `${host}:${port}`);
+};
+
+const loginOf = (credential: Credential): { user: string; pass: string } => {
+  if (credential.type !== 'password')
+    throw new TernError('unsupported', 'signing in to an IMAP server with a token is not built yet');
+  return { user: credential.username, pass: credential.password };
+};
+
+const connectionOn = (client: ImapFlow, place: string): ImapConnection => {
+  const traffic = { roundTrips: 0 };
+  return {
+    has: (capability) => client.capabilities.has(capability),
+    enabled: (extension) => client.enabled.has(extension),
+    run: async (command, args, handlers = {}) => {
+      if (client.isClosed) throw lostError(place, client.byeReason);
+      traffic.roundTrips += 1;
+      const untagged = Object.fromEntries(
+        Object.entries(handlers).map(([keyword, handle]) => [
+          keyword,
+          async (response: ImapResponse) => handle(response),
+        ]),
+      );
+      try {
+        const done = await (client as unknown as Exec).exec(command, wire(args), { untagged });
+        done.next();
+        return { code: codeOf(done.response) };
+      } catch (error) {
+        throw commandError(place, command, error, client.byeReason);
+      }
+    },
+    get product() {
+      return String(client.serverInfo?.name ?? '').toLowerCase();
+    },
+    get traffic() {
+      const { sent, received } = client.stats();
+      return { roundTrips: traffic.roundTrips, bytes: sent + received };
+    },
+    get closed() {
+      return client.isClosed;
+    },
+    selected: null,
+    client,
+    close: () => client.close(),
+  };
+};
+
+/** A name may hold what no quoted string can: that goes out as a literal. */
+const wire = (args: Argument[]): unknown[] =>
+  args.map((each) => {
+    if (Array.isArray(each)) return wire(each);
+    if (typeof each !== 'string') return each;
+    return { type: /[\p{Cc}]/u.test(each) ? 'LITERAL' : 'STRING', value: each };
+  });

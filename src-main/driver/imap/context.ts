@@ -1,0 +1,45 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { CursorTable } from '../cursors.ts';
+import type { Known } from '../driver.ts';
+import type { ImapConnection } from './connection.ts';
+import type { ListedMailbox } from './list.ts';
+import { type MailboxCursor, readCursor } from './mailboxCursor.ts';
+import type { Matched } from './matching.ts';
+import type { Quirks } from './quirks.ts';
+
+/** The account's server and user, and how far each mailbox is, by its key. */
+export type CursorKey = 'account' | 'filled' | `mailbox:${string}`;
+
+/** What a driver remembers as long as it lives. */
+export type Memory = {
+  /** Mailboxes as they were last handed over, by key: only what differs is handed over again. */
+  told: Map<string, string>;
+  /** When the flags of a mailbox were last read whole, on the monotonic clock, where there is no mod-sequence. */
+  sweptAt: Map<string, number>;
+  /** Mailboxes as they were last listed, by key; empty before the first listing. */
+  mailboxes: ReadonlyMap<string, Matched>;
+  /** Keys of mailboxes that the server could not find under the name they were listed with. */
+  missed: Set<string>;
+};
+
+/** What every part of one pull shares. */
+export type PullContext = CursorTable<CursorKey> & {
+  /** The connection; a new one where the last was lost. Throws what keeps it from being made. */
+  connection(): Promise<ImapConnection>;
+  /** The user and the server that every id belongs to. */
+  account: string;
+  known: Known;
+  clock: Clock;
+  signal: AbortSignal;
+  quirks: Quirks;
+  /** Also look at what the server does not announce. */
+  thorough: boolean;
+  memory: Memory;
+};
+
+/** A mailbox that a pull works on: where it is on the server, and the key that its ids begin with. */
+export type Place = Pick<ListedMailbox, 'path'> & { key: string };
+
+/** Where a mailbox stands by now; null for one that was never seen, or that holds no mail. */
+export const cursorOf = (context: PullContext, key: string): MailboxCursor | null =>
+  readCursor(context.cursor(`mailbox:${key}`));

@@ -1,0 +1,102 @@
+import type { RemoteEmail } from '../../../src-shared/remote.ts';
+import { throwIfAborted } from '../../lib/async.ts';
+import type { Delta } from '../driver.ts';
+import { cursorOf, type PullContext } from './context.ts';
+import { fetchSet, fetchUids, type Generation, isTheirs, opened } from './fetch.ts';
+import { heldUids } from './held.ts';
+import { cursorText } from './mailboxCursor.ts';
+import type { Matched } from './matching.ts';
+import { searchUids } from './search.ts';
+import { remoteMailboxes } from './tree.ts';
+
+/** Messages in a piece: few at first, so that mail is on the screen at once. */
+const FIRST = 50;
+const PIECE = 500;
+/** So many of every mailbox come before the whole of any. */
+const NEWEST = 500;
+/** A long fill is interrupted so often for what happens meanwhile, in ms. */
+const LOOK_AGAIN_MS = 15_000;
+
+/**
+ * Goes on with the first fill (docs/sync.md I2): newest first, INBOX first, in ranges of UIDs that are committed and visible
+ * one by one. True when nothing is left to do; false when it is time to look at all mailboxes again.
+ */
+export async function* fill(context: PullContext, matched: readonly Matched[]): AsyncGenerator<Delta, boolean, void> {
+  const places = inOrder(matched);
+  const total = matched.reduce((sum, { status }) => sum + (status?.messages ?? 0), 0);
+  const until = context.clock.monotonic() + LOOK_AGAIN_MS;
+  let worked = false;
+  for (const most of [NEWEST, Number.POSITIVE_INFINITY]) {
+    for (const place of places) {
+      for await (const delta of fillMailbox(context, place, most)) {
+        worked = true;
+        yield { ...delta, progress: { done: Math.min(context.known.emailCount(), total), total } };
+        if (context.clock.monotonic() >= until) return false;
+      }
+    }
+  }
+  if (worked) return false;
+  if (context.cursor('filled') === null) yield { cursors: [context.move('filled', 'yes')], filled: true };
+  return true;
+}
+
+/** Mailboxes that are not held whole, in the order in which people want them. */
+const inOrder = (matched: readonly Matched[]): Generation[] => {
+  const order = new Map(remoteMailboxes(matched).map(({ remoteId, sortOrder }) => [remoteId, sortOrder]));
+  return matched
+    .flatMap(({ key, path, status }) => (status ? [{ key, path, validity: status.validity }] : []))
+    .toSorted((a, b) => (order.get(a.key) ?? 0) - (order.get(b.key) ?? 0));
+};
+
+/**
+ * One mailbox from where it stands downwards, until it is whole or so many messages came. The next range is on its way
+ * while one is being stored.
+ */
+async function* fillMailbox(context: PullContext, place: Generation, most: number): AsyncGenerator<Delta, void, void> {
+  const cursor = cursorOf(context, place.key);
+  if (!cursor || cursor.low <= 1 || cursor.validity !== place.validity) return;
+  let came = heldUids(context.known, place.key, place.validity, cursor.low, cursor.last).length;
+  if (came >= most && came < cursor.messages) return;
+  let span = came === 0 ? FIRST : PIECE;
+  let ahead: Promise<Piece> | null = readBelow(context, place, cursor.low, span);
+  while (ahead) {
+    const { low, emails, broken }: Piece = await ahead;
+    throwIfAborted(context.signal);
+    came += emails.length;
+    // All that the server counts is here: below there is nothing, however far the numbers go down.
+    const isWhole: boolean = low <= 1 || came >= cursor.messages;
+    span = nextSpan(span, emails.length);
+    ahead = isWhole || came >= most ? null : readBelow(context, place, low, span);
+    // Whoever stops reading here abandons it.
+    ahead?.catch(() => undefined);
+    cursor.broken.push(...broken);
+    cursor.low = isWhole ? 1 : low;
+    // Counted by what is held: where the server counts otherwise, the next look compares.
+    if (isWhole) cursor.messages = came;
+    yield {
+      emails: { put: emails, patched: [], destroyed: [] },
+      cursors: [context.move(`mailbox:${place.key}`, cursorText(cursor))],
+    };
+  }
+}
+
+/** The range of UIDs right below one, and what is in it. */
+type Piece = { low: number; emails: RemoteEmail[]; broken: number[] };
+
+/** Numbers have gaps: as many of them as hold a piece, by how many the last ones held. */
+const nextSpan = (span: number, came: number): number =>
+  Math.ceil(Math.min(Math.max((span * PIECE) / Math.max(came, 1), PIECE / 2), span * 16, 2 ** 31));
+
+const readBelow = async (context: PullContext, place: Generation, above: number, span: number): Promise<Piece> => {
+  const low = Math.max(1, above - span);
+  if (low >= above) return { low: 1, emails: [], broken: [] };
+  const connection = await opened(context, place);
+  try {
+    return { low, emails: await fetchSet(connection, place, `${low}:${above - 1}`, 'whole'), broken: [] };
+  } catch (error) {
+    throwIfAborted(context.signal);
+    if (!isTheirs(error)) throw error;
+    const uids = await searchUids(await opened(context, place), low, above - 1);
+    return { low, ...(await fetchUids(context, place, uids)) };
+  }
+};

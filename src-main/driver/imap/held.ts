@@ -1,0 +1,33 @@
+import type { Known } from '../driver.ts';
+import { emailId, parseEmailId } from './names.ts';
+
+const PAGE = 1000;
+
+/** UIDs held of a mailbox under one UIDVALIDITY, ascending, from `first` to `last`. */
+export const heldUids = (known: Known, key: string, validity: string, first: number, last: number): number[] => {
+  const uids: number[] = [];
+  let after = emailId(key, validity, Math.max(first, 1) - 1);
+  for (;;) {
+    const page = known.emailsAfter(after, PAGE);
+    for (const id of page) {
+      const parsed = parseEmailId(id);
+      // Ids are sorted as text: behind those of this generation come others.
+      if (parsed?.key !== key || parsed.validity !== validity || parsed.uid > last) return uids;
+      uids.push(parsed.uid);
+    }
+    after = page.at(-1) ?? after;
+    if (page.length < PAGE) return uids;
+  }
+};
+
+/** Every email held of a mailbox, under whatever UIDVALIDITY, in pages. */
+export function* heldOf(known: Known, key: string): Generator<string[], void, void> {
+  const prefix = `${key}|`;
+  for (let after = prefix; ; ) {
+    const page = known.emailsAfter(after, PAGE);
+    const ours = page.filter((id) => id.startsWith(prefix));
+    if (ours.length > 0) yield ours;
+    if (ours.length < PAGE) return;
+    after = ours.at(-1) ?? after;
+  }
+}

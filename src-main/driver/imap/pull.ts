@@ -1,0 +1,87 @@
+import { TernError } from '../../../src-shared/errors.ts';
+import type { CursorTable } from '../cursors.ts';
+import type { Delta } from '../driver.ts';
+import { forget } from '../forget.ts';
+import { bringChanges } from './changes.ts';
+import type { ImapConnection } from './connection.ts';
+import type { CursorKey, PullContext } from './context.ts';
+import { fill } from './fill.ts';
+import { heldOf } from './held.ts';
+import { type ListedMailbox, listMailboxes } from './list.ts';
+import { cursorText, type MailboxCursor, readCursor, startOf } from './mailboxCursor.ts';
+import { type Matched, matchMailboxes } from './matching.ts';
+import { confirmGuesses } from './renames.ts';
+import { renumber } from './renumber.ts';
+import { remoteMailboxes, withParents } from './tree.ts';
+
+/**
+ * Makes the replica true: every mailbox is looked at in one listing, those that changed are opened, and what is left of the
+ * first fill goes on, newest first. While that takes long, it is interrupted for another look (docs/sync.md I1).
+ */
+export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void, void> {
+  if (context.cursor('account') !== context.account) {
+    const known = context.keys().filter((key) => key.startsWith(PREFIX) || key === 'filled') as CursorKey[];
+    yield* forget(context.known, () => [...known, 'account' as const].map((key) => context.move(key, null)));
+    yield { cursors: [context.move('account', context.account)] };
+  }
+  for (;;) {
+    const matched = await lookAtMailboxes(context);
+    const gone = context.known.mailboxes().filter((key) => !matched.some((mailbox) => mailbox.key === key));
+    yield* tellMailboxes(context, matched);
+    for (const mailbox of matched) yield* renumber(context, mailbox);
+    yield* bringChanges(context, matched, gone);
+    yield* tellGone(context, gone);
+    if (yield* fill(context, matched)) return;
+  }
+}
+
+/** Every mailbox on the server, each with the key that it has. Where that is a guess, `confirmGuesses` looks closer. */
+export const listAndMatch = async (
+  connection: ImapConnection,
+  table: CursorTable<CursorKey>,
+): Promise<{ listed: ListedMailbox[]; cursors: Map<string, MailboxCursor>; matched: Matched[] }> => {
+  const listed = withParents(await listMailboxes(connection));
+  // There always is an INBOX: a list without one is no reason to forget anything.
+  if (!listed.some(({ path }) => path === 'INBOX')) throw new TernError('server', 'the server lists no INBOX');
+  const cursors = new Map<string, MailboxCursor>();
+  for (const key of table.keys()) {
+    const cursor = key.startsWith(PREFIX) ? readCursor(table.cursor(key as CursorKey)) : null;
+    if (cursor) cursors.set(key.slice(PREFIX.length), cursor);
+  }
+  return { listed, cursors, matched: matchMailboxes(listed, cursors) };
+};
+
+const PREFIX = 'mailbox:';
+
+const lookAtMailboxes = async (context: PullContext): Promise<Matched[]> => {
+  const { listed, cursors, matched } = await listAndMatch(await context.connection(), context);
+  const confirmed = await confirmGuesses(context, listed, cursors, matched);
+  context.memory.mailboxes = new Map(confirmed.map((mailbox) => [mailbox.key, mailbox]));
+  return confirmed;
+};
+
+/** Mailboxes that are new or differ from what was told, with their counters; each new one begins to be filled from its end. */
+async function* tellMailboxes(context: PullContext, matched: readonly Matched[]): AsyncGenerator<Delta, void, void> {
+  const put = remoteMailboxes(matched).filter((mailbox) => {
+    const text = JSON.stringify(mailbox);
+    if (context.memory.told.get(mailbox.remoteId) === text) return false;
+    context.memory.told.set(mailbox.remoteId, text);
+    return true;
+  });
+  const cursors = matched.flatMap(({ key, path, status, cursor }) => {
+    if (!status || cursor?.path === path) return [];
+    return [context.move(`mailbox:${key}`, cursorText(cursor ? { ...cursor, path } : startOf(path, status)))];
+  });
+  if (put.length + cursors.length > 0) yield { mailboxes: { put, counts: [], destroyed: [] }, cursors };
+}
+
+/** Mailboxes that the server has no more: their mail first, as far as it was not found elsewhere. */
+async function* tellGone(context: PullContext, gone: readonly string[]): AsyncGenerator<Delta, void, void> {
+  for (const key of gone) {
+    for (const destroyed of heldOf(context.known, key))
+      yield { emails: { put: [], patched: [], destroyed }, cursors: [] };
+    context.memory.told.delete(key);
+    const cursor = context.cursor(`mailbox:${key}`) === null ? [] : [context.move(`mailbox:${key}`, null)];
+    yield { mailboxes: { put: [], counts: [], destroyed: [key] }, cursors: cursor };
+  }
+}

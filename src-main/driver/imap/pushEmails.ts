@@ -1,0 +1,216 @@
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
+import { DELETED, type RemoteEmailState } from '../../../src-shared/remote.ts';
+import type { Outcome } from '../driver.ts';
+import { type Argument, atom, uidSet } from './connection.ts';
+import { flagOf, keywordsOf } from './convert.ts';
+import { copyTo } from './copy.ts';
+import { copiedUids, type Destination } from './copyUid.ts';
+import { codeOf } from './errors.ts';
+import { emailId } from './names.ts';
+import {
+  doFor,
+  groupBy,
+  mailboxGone,
+  notThere,
+  open,
+  type PushGroup,
+  type PushJob,
+  setsOf,
+  settle,
+} from './pushJobs.ts';
+import { flagsOf } from './select.ts';
+
+/**
+ * Carries out what was asked for the emails of one mailbox (docs/sync.md I8): flags are added and removed, never replaced;
+ * copies come before moves; nothing is expunged but by its UID. Each job has its outcome then. A connection that is lost
+ * leaves those whose commands went out unknown, the others as they were.
+ */
+export const pushGroup = async (group: PushGroup): Promise<void> => {
+  try {
+    await storeKeywords(group);
+    await look(group);
+    await copyAll(group);
+    await moveAll(group);
+    await destroyAll(group);
+    for (const job of open(group.jobs)) job.outcome = { result: 'done', state: stateIn(group, job) };
+  } catch (thrown) {
+    const error = asTernError(thrown);
+    if (error.kind !== 'network' && error.kind !== 'tooLarge') throw error;
+    for (const job of open(group.jobs))
+      job.outcome = job.touched ? { result: 'unknown', error, counts: true } : { result: 'stale' };
+    if (!group.jobs.some(({ touched }) => touched)) throw error;
+  }
+};
+
+/** What the server has of an email that stays where it is. */
+const stateIn = ({ place }: PushGroup, { uid, flags }: PushJob): RemoteEmailState => ({
+  remoteId: emailId(place.key, place.validity, uid),
+  mailboxIds: [place.key],
+  keywords: keywordsOf(flags),
+});
+
+const storeKeywords = async (group: PushGroup): Promise<void> => {
+  const changing = open(group.jobs).filter(({ push }) => !push.destroy && Object.keys(push.keywords).length > 0);
+  for (const job of changing) {
+    const kept = Object.entries(job.push.keywords).filter(([, on]) => on);
+    const foreign = kept.find(([keyword]) => !mayKeep(group, flagOf(keyword)));
+    if (foreign)
+      job.outcome = {
+        result: 'refused',
+        error: new TernError('unsupported', `the server does not keep the keyword ${foreign[0]}`),
+      };
+  }
+  for (const jobs of groupBy(open(changing), ({ push }) => JSON.stringify(push.keywords)).values()) {
+    for (const [sign, on] of [
+      ['+FLAGS', true],
+      ['-FLAGS', false],
+    ] as const) {
+      const flags = Object.entries(jobs[0]?.push.keywords ?? {}).flatMap(([name, value]) => (value === on ? name : []));
+      if (flags.length > 0)
+        await doFor(group, group.place.key, open(jobs), (some) => store(group, some, sign, flags.map(flagOf)));
+    }
+  }
+};
+
+/** PERMANENTFLAGS (RFC 9051 section 7.1): `\*` allows new keywords. */
+const mayKeep = ({ permanentFlags }: PushGroup, flag: string): boolean =>
+  permanentFlags === null ||
+  permanentFlags.has(flag.toLowerCase()) ||
+  (permanentFlags.has('\\*') && !flag.startsWith('\\'));
+
+const store = async (
+  { connection }: PushGroup,
+  jobs: readonly PushJob[],
+  sign: '+FLAGS' | '-FLAGS',
+  flags: readonly string[],
+): Promise<void> => {
+  const list: Argument = flags.map(atom);
+  for (const set of setsOf(jobs)) await connection.run('UID STORE', [uidSet(set), atom(`${sign}.SILENT`), list]);
+};
+
+/** What is there, and with which flags; what is gone cannot be changed, and needs not be destroyed. */
+const look = async (group: PushGroup): Promise<void> => {
+  const jobs = open(group.jobs);
+  const seen = new Map<number, string[]>();
+  for (const set of setsOf(jobs))
+    await group.connection.run('UID FETCH', [uidSet(set), [atom('UID'), atom('FLAGS')]], {
+      FETCH: (response) => {
+        for (const { uid, flags } of flagsOf(response)) seen.set(uid, flags);
+      },
+    });
+  for (const job of jobs) {
+    const flags = seen.get(job.uid);
+    if (flags) job.flags = flags;
+    else job.outcome = job.push.destroy ? { result: 'done' } : { result: 'refused', error: notThere() };
+  }
+};
+
+/** Keys of the mailboxes that an email is put into, and whether it leaves the one it is in. */
+const placesOf = ({ place }: PushGroup, { push }: PushJob): { into: string[]; leaves: boolean } => ({
+  into: Object.entries(push.mailboxes).flatMap(([key, on]) => (on && key !== place.key ? key : [])),
+  leaves: push.mailboxes[place.key] === false,
+});
+
+/** Of an email that leaves, the last of its mailboxes is where it moves to. */
+const copyAll = async (group: PushGroup): Promise<void> => {
+  const copying = open(group.jobs).filter(({ push }) => !push.destroy);
+  const targets = new Map<string, PushJob[]>();
+  for (const job of copying) {
+    const { into, leaves } = placesOf(group, job);
+    for (const key of leaves ? into.slice(0, -1) : into) targets.set(key, [...(targets.get(key) ?? []), job]);
+  }
+  for (const [key, jobs] of targets)
+    await doFor(group, key, open(jobs), async (some) => void (await copyTo(group, key, some)));
+};
+
+const moveAll = async (group: PushGroup): Promise<void> => {
+  const moving = open(group.jobs).filter((job) => !job.push.destroy && placesOf(group, job).leaves);
+  const target = (job: PushJob): string => placesOf(group, job).into.at(-1) ?? '';
+  for (const [key, jobs] of groupBy(moving, target)) {
+    const act = group.connection.has('MOVE') ? move : moveBySteps;
+    await doFor(group, key, open(jobs), (some) => act(group, key, some));
+  }
+};
+
+/** MOVE (RFC 6851): COPYUID tells where to. What moved without being told is found by the next pull. */
+const move = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
+  const path = group.pathOf(key);
+  if (path === undefined) return settle(jobs, mailboxGone());
+  const told: string[][] = [];
+  try {
+    for (const set of setsOf(jobs)) {
+      const { code } = await group.connection.run('UID MOVE', [uidSet(set), path], {
+        OK: (response) => told.push(codeOf(response)),
+      });
+      told.push(code);
+    }
+  } finally {
+    const places = new Map(told.flatMap(copiedUids));
+    for (const job of jobs) {
+      const place = places.get(job.uid);
+      if (place) job.outcome = { result: 'done', state: stateAt(key, place, job) };
+    }
+  }
+  const unsaid = open(jobs);
+  if (unsaid.length === 0) return;
+  const stay = await presentUids(group, unsaid);
+  for (const job of unsaid)
+    job.outcome = stay.has(job.uid)
+      ? { result: 'failed', error: new TernError('server', 'the server did not move it') }
+      : { result: 'unknown', error: new TernError('server', 'the server did not say where it is'), counts: false };
+};
+
+const stateAt = (key: string, { validity, uid }: Destination, { flags }: PushJob): RemoteEmailState => ({
+  remoteId: emailId(key, validity, uid),
+  mailboxIds: [key],
+  keywords: keywordsOf(flags),
+});
+
+const presentUids = async (group: PushGroup, jobs: readonly PushJob[]): Promise<Set<number>> => {
+  const present = new Set<number>();
+  for (const set of setsOf(jobs))
+    await group.connection.run('UID FETCH', [uidSet(set), [atom('UID'), atom('FLAGS')]], {
+      FETCH: (response) => {
+        for (const { uid } of flagsOf(response)) present.add(uid);
+      },
+    });
+  return present;
+};
+
+/** Without MOVE: copied, seen there, and only then taken away here. */
+const moveBySteps = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
+  const places = await copyTo(group, key, jobs);
+  const copied = open(jobs).filter(({ uid }) => places.has(uid));
+  const lost: Outcome = { result: 'failed', error: new TernError('server', 'the copy cannot be found') };
+  settle(
+    open(jobs).filter(({ uid }) => !places.has(uid)),
+    lost,
+  );
+  await remove(group, copied);
+  for (const job of copied) {
+    const place = places.get(job.uid);
+    if (place) job.outcome = { result: 'done', state: stateAt(key, place, job) };
+  }
+};
+
+const destroyAll = async (group: PushGroup): Promise<void> => {
+  const destroying = open(group.jobs).filter(({ push }) => push.destroy);
+  await doFor(group, group.place.key, destroying, async (jobs) => {
+    const expunged = await remove(group, jobs);
+    for (const job of jobs) {
+      const marked = { ...stateIn(group, job), keywords: [...keywordsOf(job.flags), DELETED] };
+      job.outcome = expunged ? { result: 'done' } : { result: 'done', state: marked };
+    }
+  });
+};
+
+/**
+ * Marks as \Deleted and expunges those UIDs alone (RFC 4315). Without UIDPLUS they stay, marked and hidden: a bare EXPUNGE
+ * would take whatever else is marked. True where they are gone.
+ */
+const remove = async (group: PushGroup, jobs: readonly PushJob[]): Promise<boolean> => {
+  await store(group, jobs, '+FLAGS', ['\\Deleted']);
+  if (!group.connection.has('UIDPLUS')) return false;
+  for (const set of setsOf(jobs)) await group.connection.run('UID EXPUNGE', [uidSet(set)]);
+  return true;
+};

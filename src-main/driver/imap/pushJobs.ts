@@ -1,0 +1,106 @@
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
+import type { EmailPush, Outcome, PushOptions } from '../driver.ts';
+import type { ImapConnection } from './connection.ts';
+import { ImapRefusal } from './errors.ts';
+import type { Generation } from './fetch.ts';
+import { uidSets } from './uids.ts';
+
+/** One email of a push, on its way through the steps that its change takes. */
+export type PushJob = {
+  push: EmailPush;
+  uid: number;
+  /** Whether a command that may have changed something has named it. */
+  touched: boolean;
+  /** What it came to; null while there are steps left. */
+  outcome: Outcome | null;
+  /** Its flags as the server last told them. */
+  flags: string[];
+};
+
+/** Where mailboxes are. */
+export type WhereIs = {
+  /** The name of a mailbox on the server, by its key; undefined for one that is gone. */
+  pathOf(key: string): string | undefined;
+  /** Keys of mailboxes that the server could not find under that name. */
+  missed: Set<string>;
+};
+
+/** The emails of a push that are in one mailbox, which is open for writing. */
+export type PushGroup = WhereIs & {
+  connection: ImapConnection;
+  place: Generation;
+  /** Flags that the mailbox keeps, in lower case; null where it did not say. */
+  permanentFlags: ReadonlySet<string> | null;
+  jobs: PushJob[];
+  note: PushOptions['note'];
+};
+
+/** Those that no step has settled yet. */
+export const open = (jobs: readonly PushJob[]): PushJob[] => jobs.filter(({ outcome }) => outcome === null);
+
+/** Their UIDs as sequence sets. */
+export const setsOf = (jobs: readonly PushJob[]): string[] => uidSets(jobs.map(({ uid }) => uid));
+
+/** Settles jobs. */
+export const settle = (jobs: readonly PushJob[], outcome: Outcome): void => {
+  for (const job of jobs) job.outcome = outcome;
+};
+
+/**
+ * A refusal as an outcome (docs/sync.md I8); throws what concerns the account. A mailbox that is not found may have been
+ * renamed since it was listed: the first time that is looked up before anything is given up.
+ */
+export const outcomeOfRefusal = (error: ImapRefusal, { missed }: Pick<WhereIs, 'missed'>, key: string): Outcome => {
+  if (error.kind === 'auth' || error.kind === 'tls') throw error;
+  const isMissing = error.code === 'TRYCREATE' || error.code === 'NONEXISTENT';
+  if (isMissing && !missed.delete(key)) {
+    missed.add(key);
+    return { result: 'stale' };
+  }
+  return { result: error.lasting ? 'refused' : 'failed', error };
+};
+
+/**
+ * Does something for jobs that has to do with the mailbox of that key. Where the server refuses it for several, it is tried
+ * for fewer, until those are found that it is refused for; where the connection is lost, nobody knows what became of them.
+ */
+export const doFor = async (
+  group: WhereIs,
+  key: string,
+  jobs: PushJob[],
+  act: (jobs: PushJob[]) => Promise<void>,
+): Promise<void> => {
+  if (jobs.length === 0) return;
+  for (const job of jobs) job.touched = true;
+  try {
+    await act(jobs);
+  } catch (thrown) {
+    if (!(thrown instanceof ImapRefusal)) throw asTernError(thrown);
+    const left = open(jobs);
+    if (left.length <= 1 || !thrown.lasting) return settle(left, outcomeOfRefusal(thrown, group, key));
+    const middle = Math.ceil(left.length / 2);
+    await doFor(group, key, left.slice(0, middle), act);
+    await doFor(group, key, left.slice(middle), act);
+  }
+};
+
+/** Groups of jobs by a text that says what is done for them. */
+export const groupBy = (jobs: readonly PushJob[], nameOf: (job: PushJob) => string): Map<string, PushJob[]> => {
+  const groups = new Map<string, PushJob[]>();
+  for (const job of jobs) {
+    const name = nameOf(job);
+    const group = groups.get(name);
+    if (group) group.push(job);
+    else groups.set(name, [job]);
+  }
+  return groups;
+};
+
+/** What is put into a mailbox that is no more. */
+export const mailboxGone = (): Outcome => ({
+  result: 'refused',
+  error: new TernError('notFound', 'the mailbox was deleted elsewhere'),
+});
+
+/** The server has no such message. */
+export const notThere = (): TernError => new TernError('notFound', 'the email was deleted elsewhere');
