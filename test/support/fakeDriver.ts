@@ -1,0 +1,138 @@
+import type { TestContext } from 'node:test';
+import pino from 'pino';
+import type { Delta, Driver, EmailPush, Outcome, PullOptions, PushOptions } from '../../src-main/driver/driver.ts';
+import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
+import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
+import { submitChanges } from '../../src-main/engine/outbox.ts';
+import type { Change } from '../../src-shared/change.ts';
+import { remoteEmail, remoteMailbox } from './builders.ts';
+import { type FakeClock, fakeClock, settle } from './clock.ts';
+import { openStore, type TestStore } from './store.ts';
+import { type Commit, type WatchedStore, watchStore } from './worldStore.ts';
+
+/** What a server that is no server does, as plain values; each is asked anew at every call. */
+export type Script = {
+  /** What the next pulls bring, or fail with; then nothing. */
+  pulls: (Delta[] | Error)[];
+  push: (emails: EmailPush[], options: PushOptions) => Promise<Outcome[]> | Outcome[];
+  watch: Driver['watch'];
+};
+
+/** A replica with an inbox and an archive, and an engine on a driver that only does what the test says. */
+export type FakeWorld = Script & {
+  readonly s: TestStore;
+  readonly clock: FakeClock;
+  readonly engine: Engine;
+  readonly commits: Commit[];
+  /** How each pull was asked for, and what was pushed, in order. */
+  readonly pulled: PullOptions[];
+  readonly pushed: EmailPush[];
+  readonly closed: { times: number };
+  /** Starts the engine, or runs a cycle; returns when it has ended. */
+  sync(): Promise<void>;
+  submit(...changes: Change[]): string[];
+  /** The triggers of all cycles, oldest first. */
+  triggers(): unknown[];
+  crashAt(n: number): void;
+  /** A new engine and driver on the same replica. */
+  restart(): Promise<void>;
+};
+
+/** Waits until the signal is aborted: the watch of a server that never hints. */
+export const silence = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+
+/** Both mailboxes, and emails in the inbox, as a server tells of them. */
+export const inboxWith = (...remoteIds: string[]): Delta => ({
+  mailboxes: {
+    put: [remoteMailbox({ remoteId: 'inbox', role: 'inbox' }), remoteMailbox({ remoteId: 'archive', role: 'archive' })],
+    counts: [],
+    destroyed: [],
+  },
+  emails: { put: remoteIds.map((remoteId) => remoteEmail({ remoteId })), patched: [], destroyed: [] },
+  cursors: [],
+  filled: true,
+});
+
+/** A delta about emails alone. */
+export const tell = (emails: Partial<NonNullable<Delta['emails']>>): Delta => ({
+  emails: { put: [], patched: [], destroyed: [], ...emails },
+  cursors: [],
+});
+
+/** A world without a network that ends with its test. */
+export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise<FakeWorld> => {
+  const s = openStore();
+  const clock = fakeClock();
+  const log = pino({ level: 'silent' });
+  const script: Script = {
+    pulls: [[inboxWith(...remoteIds)]],
+    push: (emails) => emails.map(() => ({ result: 'done' })),
+    watch: silence,
+  };
+  const noted = {
+    commits: [] as Commit[],
+    pulled: [] as PullOptions[],
+    pushed: [] as EmailPush[],
+    closed: { times: 0 },
+  };
+  const driver = (): Driver => ({
+    open: async () => '',
+    pull: async function* (_cursors, _known, _signal, options) {
+      noted.pulled.push(options);
+      const brought = w.pulls.shift() ?? [];
+      if (brought instanceof Error) throw brought;
+      yield* brought;
+    },
+    watch: (signal) => w.watch(signal),
+    push: async (push, options) => {
+      const emails = push.type === 'emails' ? push.emails : [];
+      noted.pushed.push(...emails);
+      return w.push(emails, options);
+    },
+    pushLimit: () => 500,
+    traffic: () => ({ roundTrips: 0, bytes: 0 }),
+    close: async () => void (noted.closed.times += 1),
+  });
+  const start = (): { engine: Engine; watched: WatchedStore } => {
+    const watched = watchStore(s.store, (commit) => void noted.commits.push(commit));
+    const events = { phase: () => undefined, progress: () => undefined };
+    const cycles = createCycleLog(watched.logStore, log);
+    return {
+      watched,
+      engine: createEngine({ store: watched.store, clock, log, cycles, events, createDriver: async () => driver() }),
+    };
+  };
+  let life = start();
+  const w: FakeWorld = {
+    ...script,
+    ...noted,
+    s,
+    clock,
+    sync: async () => {
+      if (life.engine.status().phase !== 'stopped') return void (await life.engine.syncNow());
+      life.engine.start();
+      const resting = (): boolean => ['live', 'offline', 'blocked'].includes(life.engine.status().phase);
+      while (!resting()) await settle(1);
+      await settle();
+    },
+    submit: (...changes) => submitChanges(life.watched.store, clock, changes).ids,
+    triggers: () => s.rows('sync_log').map((row) => row['trigger_name']),
+    crashAt: (n) => life.watched.crashAt(n),
+    restart: async () => {
+      await life.engine.stop();
+      life = start();
+    },
+    get engine() {
+      return life.engine;
+    },
+  };
+  t.after(async () => {
+    await life.engine.stop();
+    s.store.close();
+  });
+  return w;
+};
