@@ -3,7 +3,16 @@ import { describe, it } from 'node:test';
 import type { ReadDb, WriteDb } from '../../src-main/store/db.ts';
 import { listEmails } from '../../src-main/store/emailPages.ts';
 import { readEmail } from '../../src-main/store/emailReads.ts';
-import { heldEmails, heldEmailsAfter, patchEmail, putEmail, removeEmail } from '../../src-main/store/emails.ts';
+import {
+  acceptRemoteState,
+  heldEmails,
+  heldEmailsAfter,
+  heldIdentities,
+  moveEmail,
+  patchEmail,
+  putEmail,
+  removeEmail,
+} from '../../src-main/store/emails.ts';
 import {
   inboxUnread,
   listMailboxes,
@@ -21,11 +30,20 @@ import {
   restage,
   unknownOutcomes,
 } from '../../src-main/store/pending.ts';
-import { acknowledgedTargets, activeEffects, targetsIn, unsettledOf } from '../../src-main/store/pendingEmails.ts';
+import {
+  acknowledgedTargets,
+  activeEffects,
+  setJournal,
+  stageTarget,
+  targetsIn,
+  unsettledOf,
+} from '../../src-main/store/pendingEmails.ts';
 import { activeOnMailbox, changesFreeing } from '../../src-main/store/pendingMailboxes.ts';
 import { lastSyncedAt, listCycles } from '../../src-main/store/syncLog.ts';
 import { moveCursor } from '../../src-main/store/syncState.ts';
+import { hasMerges, mergeThreads } from '../../src-main/store/threadIds.ts';
 import { threadCounts, threadEmails } from '../../src-main/store/threads.ts';
+import type { RemoteEmail } from '../../src-shared/remote.ts';
 import { remoteEmail, remoteMailbox } from '../support/builders.ts';
 import { openStore, type TestStore } from '../support/store.ts';
 import type { List } from './pagesSupport.ts';
@@ -46,8 +64,11 @@ const filled = (): TestStore => {
   const s = openStore();
   s.hold(remoteMailbox({ remoteId: 'inbox', role: 'inbox' }), remoteMailbox({ remoteId: 'trash', role: 'trash' }));
   s.hold(...Array.from({ length: 20 }, (_, i) => remoteEmail({ remoteId: `e${i}`, threadRemoteId: `t${i % 5}` })));
+  for (const [n, references] of [['l@x'], ['r@x'], ['l@x', 'r@x']].entries())
+    s.hold(unthreaded({ remoteId: `u${n}`, headers: { ...remoteEmail().headers, references } }));
   return s;
 };
+const unthreaded = (said: Partial<RemoteEmail>): RemoteEmail => remoteEmail({ ...said, threadRemoteId: null });
 
 const from = (list: Partial<List>) => (db: ReadDb) =>
   listEmails(db, 'acc', {
@@ -79,6 +100,8 @@ const reads: [name: string, read: (db: ReadDb) => unknown][] = [
   ['a mailbox by id', (db) => mailboxExists(db, 1)],
   ['an email by id', (db) => readEmail(db, 'acc', 1)],
   ['which emails are held', (db) => heldEmails(db, ['e1', 'e2'])],
+  ['by what emails are known again', (db) => heldIdentities(db, ['e1', 'e2'])],
+  ['whether threads are to be merged', hasMerges],
   ['held emails in pages', (db) => heldEmailsAfter(db, 'e1', 5)],
   ['the emails of a thread', (db) => threadEmails(db, 1)],
   ['the counters of a thread', (db) => threadCounts(db, 1)],
@@ -109,7 +132,14 @@ describe('without walking or sorting a table', () => {
   const writes: [name: string, write: (tx: WriteDb) => unknown][] = [
     ['stores an email', (tx) => putEmail(tx, remoteEmail({ threadRemoteId: 't1' }))],
     ['moves an email', (tx) => patchEmail(tx, { remoteId: 'e1', mailboxIds: ['trash'], keywords: ['$seen'] })],
+    ['stores an email that its ids thread', (tx) => putEmail(tx, unthreaded({ remoteId: 'new' }))],
+    ['merges threads', (tx) => mergeThreads(tx, 100)],
+    ['gives an email another id', (tx) => moveEmail(tx, 'e1', { remoteId: 'e2', mailboxIds: ['trash'], keywords: [] })],
+    ['takes a told state', (tx) => acceptRemoteState(tx, 1, { remoteId: 'e2', mailboxIds: ['trash'], keywords: [] })],
+    ['notes a step', (tx) => setJournal(tx, 1, 'step')],
+    ['stages an email of a change', (tx) => stageTarget(tx, 1, 1, 'done')],
     ['removes an email', (tx) => removeEmail(tx, 'e1')],
+    ['removes the last email of a thread', (tx) => removeEmail(tx, 'u0')],
     ['removes a mailbox', (tx) => removeMailbox(tx, 'inbox')],
     ['restages a change', (tx) => restage(tx, 1)],
     ['moves a cursor', (tx) => moveCursor(tx, 'email', 'a', 'b')],
