@@ -50,5 +50,5 @@ export const fetchItems = (response: ImapResponse): Map<string, Token> => pairsO
 /** The response code in brackets (RFC 9051 section 7.1), its name in upper case first; empty without one. */
 export const codeTokens = (response: ImapResponse): ImapAttributeList => {
   const [first] = response.attributes ?? [];
-  return first && !Array.isArray(first) && first.value == null ? (first.section ?? []) : [];
+  return first && !Array.isArray(first) && !first.value ? (first.section ?? []) : [];
 };
