@@ -58,7 +58,9 @@ const extensionAt = (list: Token[], type: string): number => {
   return type.startsWith('text/') && numberOf(list[7]) !== null ? 8 : 7;
 };
 
-const dispositionOf = (token: Token | undefined): { disposition: string | null; parameters: ReadonlyMap<string, string> } => {
+const dispositionOf = (
+  token: Token | undefined,
+): { disposition: string | null; parameters: ReadonlyMap<string, string> } => {
   const [kind, parameters] = Array.isArray(token) ? token : [token];
   return { disposition: lower(kind).slice(0, LONGEST_TYPE) || null, parameters: parametersOf(parameters) };
 };

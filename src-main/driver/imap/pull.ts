@@ -12,6 +12,7 @@ import { cursorText, type MailboxCursor, readCursor, startOf } from './mailboxCu
 import { type Matched, matchMailboxes } from './matching.ts';
 import { confirmGuesses } from './renames.ts';
 import { renumber } from './renumber.ts';
+import { leaveMailbox } from './select.ts';
 import { remoteMailboxes, withParents } from './tree.ts';
 
 /**
@@ -40,6 +41,7 @@ export const listAndMatch = async (
   connection: ImapConnection,
   table: CursorTable<CursorKey>,
 ): Promise<{ listed: ListedMailbox[]; cursors: Map<string, MailboxCursor>; matched: Matched[] }> => {
+  await leaveMailbox(connection);
   const listed = withParents(await listMailboxes(connection));
   // There always is an INBOX: a list without one is no reason to forget anything.
   if (!listed.some(({ path }) => path === 'INBOX')) throw new TernError('server', 'the server lists no INBOX');

@@ -6,7 +6,7 @@ import { freeKey, type Matched } from './matching.ts';
 import { encodeName } from './names.ts';
 import type { PushParts } from './push.ts';
 import { outcomeOfRefusal } from './pushJobs.ts';
-import { openMailbox } from './select.ts';
+import { leaveMailbox, openMailbox } from './select.ts';
 import { listOf, numberOf, pairsOf } from './tokens.ts';
 
 /** What changes of mailboxes work with: all of them as they were last listed, by their keys. */
@@ -102,12 +102,10 @@ const checkedName = (connection: ImapConnection, name: string, delimiter: string
   return connection.enabled('UTF8=ACCEPT') ? name : encodeName(name);
 };
 
-/** A mailbox that is open is neither deleted nor renamed; CLOSE would expunge it (docs/sync.md I8). */
+/** A mailbox that is open is neither deleted nor renamed. */
 const leave = async (connection: ImapConnection, path: string): Promise<void> => {
-  if (connection.selected === null) return;
-  if (connection.has('UNSELECT')) await connection.run('UNSELECT', []);
-  else if (path !== 'INBOX') await openMailbox(connection, 'EXAMINE', 'INBOX');
-  if (connection.has('UNSELECT')) connection.selected = null;
+  await leaveMailbox(connection);
+  if (connection.selected?.path === path && path !== 'INBOX') await openMailbox(connection, 'EXAMINE', 'INBOX');
 };
 
 const countEmails = async (connection: ImapConnection, path: string): Promise<number> => {

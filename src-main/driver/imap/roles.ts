@@ -61,10 +61,9 @@ export const rolesOf = (mailboxes: readonly Listed[]): Map<string, string> => {
     const name = roles.has(mailbox.path) ? null : tellingName(mailbox);
     if (name !== null) byName.set(name, mailbox.path);
   }
-  for (const [role, names] of roleNames)
-    for (const name of names) {
-      const path = byName.get(name);
-      if (path !== undefined) give(path, role);
-    }
+  for (const [name, role] of roleNames) {
+    const path = byName.get(name);
+    if (path !== undefined) give(path, role);
+  }
   return roles;
 };

@@ -48,6 +48,17 @@ export const openMailbox = async (
   return { ...selected, resync: from ? { vanished, changed } : null };
 };
 
+/**
+ * Leaves the mailbox that is open, so that STATUS tells of it what others did: Dovecot answers for the open one what it last
+ * showed. Never by CLOSE, which expunges (docs/sync.md I8); without UNSELECT (RFC 3691) it stays open, and up to date.
+ */
+export const leaveMailbox = async (connection: ImapConnection): Promise<void> => {
+  if (connection.selected === null) return;
+  if (!connection.has('UNSELECT')) return void (await connection.run('NOOP', []));
+  await connection.run('UNSELECT', []);
+  connection.selected = null;
+};
+
 const parameters = (connection: ImapConnection, from: ResyncFrom | null): Argument[] => {
   if (from) {
     const held = uidSet(`${from.low}:${from.last}`);
