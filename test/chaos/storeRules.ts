@@ -22,6 +22,14 @@ const rules: Record<string, string> = {
     'SELECT email_id FROM email_mailboxes WHERE email_id NOT IN (SELECT id FROM emails)',
   'a place in a mailbox that is not held':
     'SELECT mailbox_id FROM email_mailboxes WHERE mailbox_id NOT IN (SELECT id FROM mailboxes)',
+  'a marked email that is not hidden':
+    'SELECT id FROM emails WHERE instr(keywords, \'"$deleted"\') > 0 AND is_hidden = 0',
+  'a place whose thread differs from its email': `SELECT email_id FROM email_mailboxes JOIN emails
+    ON emails.id = email_id WHERE email_mailboxes.thread_id <> emails.thread_id`,
+  'a thread without emails that is not being merged': `SELECT id FROM threads WHERE id NOT IN
+    (SELECT thread_id FROM emails) AND id NOT IN (SELECT thread_id FROM thread_merges UNION SELECT into_id FROM thread_merges)`,
+  'a note of what is not to be sent': `SELECT change_id FROM pending_emails WHERE journal IS NOT NULL
+    AND stage NOT IN ('queued', 'inflight')`,
   'a hidden email with a place':
     'SELECT email_id FROM email_mailboxes WHERE email_id IN (SELECT id FROM emails WHERE is_hidden = 1)',
   'a mailbox_base row without pending changes': `SELECT mailbox_id FROM mailbox_base WHERE mailbox_id NOT IN
@@ -57,9 +65,10 @@ const misprojected = (db: ReadDb): string[] =>
       const listed = wanted.mailboxes.some((box) =>
         db.get('SELECT 1 FROM mailboxes WHERE id = ? AND is_listed = 1', box),
       );
-      const anywhere = listed || wanted.destroyed ? {} : { mailboxes: places };
+      const unseen = wanted.destroyed || wanted.keywords.includes('$deleted');
+      const anywhere = listed || unseen ? {} : { mailboxes: places };
       // Of what nobody sees only that it is hidden counts.
-      const hidden = wanted.destroyed ? { keywords: shown.keywords } : {};
+      const hidden = unseen ? { keywords: shown.keywords, mailboxes: [], destroyed: true } : {};
       const same = JSON.stringify(shown) === JSON.stringify({ ...wanted, mailboxes: known, ...anywhere, ...hidden });
       return same ? [] : [`email ${id} shows ${JSON.stringify(shown)}, not ${JSON.stringify(wanted)}`];
     });
