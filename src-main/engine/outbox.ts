@@ -39,7 +39,7 @@ const submitEmailChange = (tx: WriteDb, change: EmailChange, field: string, now:
     type,
     rest,
     rows.map((row) => {
-      const before = effectiveState(tx, row);
+      const before = effectiveState(row);
       return { row, before, effect: effectOn(before) };
     }),
     now,

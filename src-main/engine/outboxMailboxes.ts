@@ -92,7 +92,7 @@ const removeMailbox = (tx: WriteDb, change: Deletion, field: string, now: number
   const affected = emails.flatMap((email) => {
     const row = emailRow(tx, email);
     if (!row) return [];
-    const before = effectiveState(tx, row);
+    const before = effectiveState(row);
     const orphaned = before.mailboxes.every((each) => tree.includes(each));
     return [{ row, before, effect: orphaned ? { destroy: true } : { mailboxes: gone } }];
   });

@@ -60,7 +60,7 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
     return row && (row.is_hidden === 0 || row.pending > 0) ? [{ email, effect, row }] : [];
   });
   for (const { email, effect, row } of held) {
-    const before = effectiveState(tx, row);
+    const before = effectiveState(row);
     if (row.pending === 0) writeBase(tx, email, before);
     const overwritten = { mailboxes: before.mailboxes, inverse: inverse(before, effect) };
     seenAnew(tx, { change: change.id, email, overwritten });
@@ -183,7 +183,7 @@ const inverseOf = (tx: WriteDb, { email, overwritten }: EmailTarget): Parameters
   const row = emailRow(tx, email);
   const { keywords = {}, mailboxes = {} } = overwritten.inverse;
   if (!row || row.is_hidden === 1 || Object.keys(keywords).length + Object.keys(mailboxes).length === 0) return [];
-  return [{ row, before: effectiveState(tx, row), effect: { keywords, mailboxes } }];
+  return [{ row, before: effectiveState(row), effect: { keywords, mailboxes } }];
 };
 
 const undoMailboxChange = (tx: WriteDb, change: StoredChange, now: number): void => {

@@ -1,13 +1,13 @@
 import type { ChangeType } from '../../src-shared/change.ts';
 import { type EmailEffect, type EmailState, inverse } from '../../src-shared/project.ts';
 import type { ReadDb, WriteDb } from '../store/db.ts';
-import { type EmailRow, refreshEmail, writeBase } from '../store/emailState.ts';
+import { type EmailRow, showNewEffect } from '../store/emailState.ts';
 import { remoteMailboxId } from '../store/mailboxes.ts';
 import { addChange } from '../store/pending.ts';
 import { addTarget } from '../store/pendingEmails.ts';
 import { activeOnMailbox } from '../store/pendingMailboxes.ts';
 
-/** An email, what the person saw of it, and what a change does to it. */
+/** An email by its row as it is now, what the person saw of it, and what a change does to it. */
 export type Affected = { row: EmailRow; before: EmailState; effect: EmailEffect };
 
 /** Stores a change of emails with its effects, and shows them. Answers the change's id. */
@@ -28,10 +28,9 @@ export const recordChange = (
 /** Lays a change's effects on its emails: each then keeps beside it what the server has. */
 export const affect = (tx: WriteDb, change: number, affected: readonly Affected[]): void => {
   for (const { row, before, effect } of affected) {
-    if (row.pending === 0) writeBase(tx, row.id, before);
     const overwritten = { mailboxes: before.mailboxes, inverse: inverse(before, effect) };
     addTarget(tx, { change, email: row.id, effect, overwritten });
-    refreshEmail(tx, row.id);
+    showNewEffect(tx, row, effect);
   }
 };
 

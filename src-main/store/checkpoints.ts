@@ -5,24 +5,24 @@ import { Worker } from 'node:worker_threads';
  * for the disk to do it (measured: 10 ms each time, and a first fill spent two thirds of its writing on it).
  */
 export type Checkpoints = {
-  /** Notes that a commit wrote so many rows; begins a checkpoint when there are enough. */
-  wrote(rows: number): void;
+  /** After a commit: begins a checkpoint when there is enough to copy. */
+  wrote(): void;
   /** Resolves at once, or, when the log has grown long, after it was copied: the caller is not to write meanwhile. */
   room(): Promise<void>;
   stop(): void;
 };
 
-/** A row is two to three pages of 4 kB in the log: some 10 MB, and 40 MB. */
-const ROWS_TO_BEGIN = 1_000;
-const ROWS_TO_WAIT = 4_000;
+/** In pages of 4 kB, what a checkpoint is begun for, and how long the log may grow: 10 MB, and 40 MB. */
+const PAGES_TO_BEGIN = 2_500;
+const PAGES_TO_WAIT = 10_000;
 
-/** Checkpoints of one database file. What fails is tried again with the next rows: the log holds all of them. */
-export const createCheckpoints = (file: string): Checkpoints => {
+/** How many pages the log has, and how many of them were copied. It starts anew with the first write after all were. */
+export type LogPages = { log: number; checkpointed: number };
+
+/** Checkpoints of one database file. What fails is tried again after the next commit: the log holds all of it. */
+export const createCheckpoints = (file: string, pages: () => LogPages): Checkpoints => {
   let thread: Worker | undefined;
   let running: Promise<void> | undefined;
-  /** Rows in the log: it starts anew once a checkpoint ended that nothing was written beside. */
-  let inLog = 0;
-  let written = 0;
   const startThread = (): Worker => {
     const started = new Worker(new URL('./checkpointThread.ts', import.meta.url), { workerData: file, execArgv: [] });
     started.unref();
@@ -32,7 +32,6 @@ export const createCheckpoints = (file: string): Checkpoints => {
     return started;
   };
   const checkpoint = async (): Promise<void> => {
-    const before = written;
     thread ??= startThread();
     const worker = thread;
     const done = Promise.withResolvers<void>();
@@ -41,7 +40,6 @@ export const createCheckpoints = (file: string): Checkpoints => {
     worker.postMessage(null);
     await done.promise;
     for (const event of ['message', 'error', 'exit']) worker.off(event, finish);
-    if (written === before) inLog = 0;
   };
   const begin = (): Promise<void> => {
     running ??= checkpoint().finally(() => {
@@ -50,13 +48,14 @@ export const createCheckpoints = (file: string): Checkpoints => {
     return running;
   };
   return {
-    wrote: (rows) => {
-      written += rows;
-      inLog += rows;
-      if (inLog >= ROWS_TO_BEGIN && !running) void begin();
+    wrote: () => {
+      if (running) return;
+      const { log, checkpointed } = pages();
+      if (log - checkpointed >= PAGES_TO_BEGIN) void begin();
     },
     room: async () => {
-      if (inLog < ROWS_TO_WAIT) return;
+      const { log, checkpointed } = pages();
+      if (log < PAGES_TO_WAIT || log === checkpointed) return;
       // One that is under way began before the last rows were written.
       await running;
       await begin();

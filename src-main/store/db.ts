@@ -4,7 +4,7 @@ import { TernError } from '../../src-shared/errors.ts';
 import { assert } from '../lib/assert.ts';
 import { breathe } from '../lib/async.ts';
 import { type ChangeSet, createChangeSet } from './changeSet.ts';
-import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
+import { type Checkpoints, createCheckpoints, type LogPages } from './checkpoints.ts';
 
 declare const readable: unique symbol;
 declare const writable: unique symbol;
@@ -60,8 +60,6 @@ export class Store {
   /** Made once: better-sqlite3 takes longer to make one than to run it. */
   private readonly transaction: Database.Transaction<(fn: () => unknown) => unknown>;
   private readonly handlers: ((changed: ChangeSet) => void)[] = [];
-  /** Rows that the transaction under way has written. */
-  private written = 0;
   private readonly lock: Database.Database | null;
   private readonly checkpoints: Checkpoints | null;
 
@@ -69,7 +67,9 @@ export class Store {
     this.raw = raw;
     this.transaction = raw.transaction((fn) => fn());
     this.lock = lock;
-    this.checkpoints = lock && createCheckpoints(raw.name);
+    // Asked for nothing, it copies nothing and tells how long the log is.
+    const pages = raw.prepare<[], LogPages>('PRAGMA wal_checkpoint(NOOP)');
+    this.checkpoints = lock && createCheckpoints(raw.name, () => pages.get() ?? { log: 0, checkpointed: 0 });
   }
 
   /**
@@ -114,7 +114,6 @@ export class Store {
   write<T>(fn: (tx: WriteDb) => T, options: WriteOptions = {}): T {
     assert(!this.raw.inTransaction, 'a write within a write would announce what is not committed');
     const changed = createChangeSet();
-    this.written = 0;
     const result = guarded(() => {
       // Ignored inside a transaction, so set before it begins; NORMAL again for the next one.
       if (options.durable) this.raw.pragma('synchronous = FULL');
@@ -124,7 +123,7 @@ export class Store {
         if (options.durable) this.raw.pragma('synchronous = NORMAL');
       }
     });
-    this.checkpoints?.wrote(this.written);
+    this.checkpoints?.wrote();
     if (!changed.isEmpty()) this.handlers.forEach((handler) => handler(changed));
     return result;
   }
@@ -171,7 +170,6 @@ export class Store {
       get: (sql: string, ...values: Value[]) => prepare(sql).get(...values),
       run: (sql: string, ...values: Value[]) => {
         const info = prepare(sql).run(...values);
-        this.written += info.changes;
         return { changes: info.changes, lastId: Number(info.lastInsertRowid) };
       },
     } as unknown as WriteDb;

@@ -15,28 +15,28 @@ export type EmailRow = {
   is_unread: number;
   is_hidden: number;
   pending: number;
+  /** JSON array of the mailboxes it is shown in, by local id. */
+  mailboxes: string;
 };
 
-const columns = 'id, thread_id, sort_key, keywords, is_unread, is_hidden, pending';
+const select = `SELECT id, thread_id, sort_key, keywords, is_unread, is_hidden, pending,
+  (SELECT json_group_array(mailbox_id) FROM email_mailboxes WHERE email_id = emails.id) AS mailboxes FROM emails`;
+const byId = `${select} WHERE id = ?`;
+const byRemoteId = `${select} WHERE remote_id = ?`;
 
 /** An email's row by its local id. */
-export const emailRow = (db: ReadDb, id: number): EmailRow | undefined =>
-  db.get<EmailRow>(`SELECT ${columns} FROM emails WHERE id = ?`, id);
+export const emailRow = (db: ReadDb, id: number): EmailRow | undefined => db.get<EmailRow>(byId, id);
 
 /** The same by the server's id. */
 export const emailRowOf = (db: ReadDb, remoteId: string): EmailRow | undefined =>
-  db.get<EmailRow>(`SELECT ${columns} FROM emails WHERE remote_id = ?`, remoteId);
+  db.get<EmailRow>(byRemoteId, remoteId);
 
-/** Local ids of the mailboxes an email is shown in. */
-const mailboxesOf = (db: ReadDb, email: number): number[] =>
-  db
-    .all<{ mailbox_id: number }>('SELECT mailbox_id FROM email_mailboxes WHERE email_id = ? ORDER BY mailbox_id', email)
-    .map((row) => row.mailbox_id);
+const mailboxesOf = (row: EmailRow): number[] => storedList<number>(row.mailboxes).toSorted((a, b) => a - b);
 
-/** What a person sees of an email. */
-export const effectiveState = (db: ReadDb, row: EmailRow): EmailState => ({
+/** What a person sees of an email, by its row as it is now. */
+export const effectiveState = (row: EmailRow): EmailState => ({
   keywords: storedList(row.keywords),
-  mailboxes: mailboxesOf(db, row.id),
+  mailboxes: mailboxesOf(row),
   destroyed: row.is_hidden === 1,
 });
 
@@ -64,7 +64,7 @@ export const writeBase = (tx: WriteDb, email: number, base: EmailState): void =>
 /** Brings an email to what the server says of it: the row itself, or the base below what is pending (P3). */
 export const receiveState = (tx: WriteDb, row: EmailRow, state: EmailState): 'updated' | 'unchanged' => {
   if (row.pending === 0) return showState(tx, row, state) ? 'updated' : 'unchanged';
-  return refreshEmail(tx, row.id, state) ? 'updated' : 'unchanged';
+  return refreshRow(tx, row, state) ? 'updated' : 'unchanged';
 };
 
 /**
@@ -99,22 +99,43 @@ const negated = (counts: Counts): Counts =>
  */
 export const refreshEmail = (tx: WriteDb, email: number, newBase?: EmailState): boolean => {
   const row = emailRow(tx, email);
-  const oldBase = readBase(tx, email);
-  if (!row || !oldBase) return false;
+  return row ? refreshRow(tx, row, newBase) : false;
+};
+
+const refreshRow = (tx: WriteDb, row: EmailRow, newBase?: EmailState): boolean => {
+  const oldBase = readBase(tx, row.id);
+  if (!oldBase) return false;
   const base = newBase ?? oldBase;
-  if (newBase) writeBase(tx, email, newBase);
-  const effects = activeEffects(tx, email);
-  const before = effectiveState(tx, row);
-  const after = somewhere(tx, base, effects);
-  if (effects.length !== row.pending) {
-    tx.run('UPDATE emails SET pending = ? WHERE id = ?', effects.length, email);
-    tx.changed.email(email, 'updated');
-  }
-  const shown = showState(tx, row, after);
-  addPendingCounts(tx, netCounts([before, base], [after, oldBase]));
+  if (newBase) writeBase(tx, row.id, newBase);
+  const effects = activeEffects(tx, row.id);
+  const shown = showEffects(tx, row, effects, base, oldBase);
   if (effects.length > 0) return shown;
-  tx.run('DELETE FROM email_base WHERE email_id = ?', email);
+  tx.run('DELETE FROM email_base WHERE email_id = ?', row.id);
   if (base.destroyed) deleteEmail(tx, row);
+  return shown;
+};
+
+/**
+ * Shows an effect that was just recorded on an email, by its row as it is now. The first one is all that lies on it, and
+ * finds its base in what is shown: the same as `refreshEmail` would do, in a third of the statements.
+ */
+export const showNewEffect = (tx: WriteDb, row: EmailRow, effect: EmailEffect): void => {
+  if (row.pending > 0) return void refreshRow(tx, row);
+  const base = effectiveState(row);
+  writeBase(tx, row.id, base);
+  showEffects(tx, row, [effect], base, base);
+};
+
+const showEffects = (
+  tx: WriteDb,
+  row: EmailRow,
+  effects: readonly EmailEffect[],
+  base: EmailState,
+  oldBase: EmailState,
+): boolean => {
+  const after = somewhere(tx, base, effects);
+  const shown = showState(tx, row, after, effects.length);
+  addPendingCounts(tx, netCounts([effectiveState(row), base], [after, oldBase]));
   return shown;
 };
 
@@ -152,25 +173,27 @@ export const isHidden = ({ destroyed, keywords }: EmailState): boolean => destro
 /** The mailboxes that list and count an email. */
 export const placesOf = (state: EmailState): readonly number[] => (isHidden(state) ? [] : state.mailboxes);
 
-/** Shows a state in the email's own row and its mailboxes. */
-const showState = (tx: WriteDb, row: EmailRow, state: EmailState): boolean => {
+/** Shows a state in the email's own row and its mailboxes. True when a person can see the difference. */
+const showState = (tx: WriteDb, row: EmailRow, state: EmailState, pending = row.pending): boolean => {
   const keywords = JSON.stringify(state.keywords);
   const isUnread = unread(state.keywords);
   const hidden = isHidden(state) ? 1 : 0;
   const rowMoved = keywords !== row.keywords || hidden !== row.is_hidden;
-  if (rowMoved)
+  if (rowMoved || pending !== row.pending)
     tx.run(
-      'UPDATE emails SET keywords = ?, is_unread = ?, is_hidden = ? WHERE id = ?',
+      'UPDATE emails SET keywords = ?, is_unread = ?, is_hidden = ?, pending = ? WHERE id = ?',
       keywords,
       isUnread,
       hidden,
+      pending,
       row.id,
     );
+  if (pending !== row.pending) tx.changed.email(row.id, 'updated');
   if (isUnread !== row.is_unread) {
     tx.run('UPDATE email_mailboxes SET is_unread = ? WHERE email_id = ?', isUnread, row.id);
-    for (const mailbox of mailboxesOf(tx, row.id)) tx.changed.mailbox(mailbox);
+    for (const mailbox of mailboxesOf(row)) tx.changed.mailbox(mailbox);
   }
-  const mailboxesMoved = setMailboxes(tx, { ...row, is_unread: isUnread }, placesOf(state));
+  const mailboxesMoved = setMailboxes(tx, { ...row, is_unread: isUnread }, mailboxesOf(row), placesOf(state));
   if ((!rowMoved && !mailboxesMoved) || (hidden === 1 && row.is_hidden === 1)) return false;
   tx.changed.email(row.id, hidden ? 'destroyed' : 'updated');
   tx.changed.thread(row.thread_id);
@@ -179,11 +202,11 @@ const showState = (tx: WriteDb, row: EmailRow, state: EmailState): boolean => {
 
 type Place = Pick<EmailRow, 'id' | 'thread_id' | 'sort_key' | 'is_unread'>;
 
-/** Puts an email into these mailboxes, by local id, and out of all others. True when that changed anything. */
-export const setMailboxes = (tx: WriteDb, email: Place, mailboxes: readonly number[]): boolean => {
-  const wanted = new Set(mailboxes);
+/** Moves an email from the mailboxes that it is in to others, by local id. True when that changed anything. */
+export const setMailboxes = (tx: WriteDb, email: Place, from: readonly number[], to: readonly number[]): boolean => {
+  const wanted = new Set(to);
   let moved = false;
-  for (const mailbox of mailboxesOf(tx, email.id)) {
+  for (const mailbox of from) {
     if (wanted.delete(mailbox)) continue;
     tx.run('DELETE FROM email_mailboxes WHERE mailbox_id = ? AND sort_key = ?', mailbox, email.sort_key);
     tx.changed.mailbox(mailbox);
@@ -209,7 +232,7 @@ export const setMailboxes = (tx: WriteDb, email: Place, mailboxes: readonly numb
 
 /** Deletes an email's rows, as the server no longer has it. */
 export const deleteEmail = (tx: WriteDb, row: EmailRow): void => {
-  setMailboxes(tx, row, []);
+  setMailboxes(tx, row, mailboxesOf(row), []);
   tx.run('DELETE FROM email_base WHERE email_id = ?', row.id);
   tx.run('DELETE FROM emails WHERE id = ?', row.id);
   dropThreadIfEmpty(tx, row.thread_id);

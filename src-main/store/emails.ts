@@ -128,7 +128,7 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
     );
   // Nobody is told of what nobody sees.
   if (hidden) return;
-  setMailboxes(tx, { id, thread_id: thread, sort_key: sortKey, is_unread: isUnread }, state.mailboxes);
+  setMailboxes(tx, { id, thread_id: thread, sort_key: sortKey, is_unread: isUnread }, [], state.mailboxes);
   tx.changed.email(id, 'created');
   tx.changed.thread(thread);
 };

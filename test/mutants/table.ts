@@ -47,9 +47,9 @@ const submitEmailChange`,
   },
   {
     name: 'P1: an email keeps beside it what the server has',
-    file: 'src-main/engine/record.ts',
-    line: 'if (row.pending === 0) writeBase(tx, row.id, before);',
-    becomes: 'if (row.pending === 0) writeBase(tx, row.id, { ...before, mailboxes: [] });',
+    file: 'src-main/store/emailState.ts',
+    line: 'writeBase(tx, row.id, base);',
+    becomes: 'writeBase(tx, row.id, { ...base, mailboxes: [] });',
     tests: ['engine/outboxView', 'engine/outboxAttempts'],
   },
   {

@@ -56,7 +56,9 @@ const slow = (steps: string[]): string[] =>
   steps.filter(
     (step) =>
       (step.startsWith('SCAN ') &&
-        !/VIRTUAL TABLE|CONSTANT ROW|INDEX pending_(changes_unknown|emails_acknowledged|emails_active)$/.test(step)) ||
+        !/VIRTUAL TABLE|CONSTANT ROW|INDEX pending_(changes_unknown|changes_dependent|emails_acknowledged|emails_active)$/.test(
+          step,
+        )) ||
       /TEMP B-TREE/.test(step),
   );
 
