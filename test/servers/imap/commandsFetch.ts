@@ -9,7 +9,7 @@ import { formatSet, parseSet } from './sets.ts';
 import type { Args } from './tokens.ts';
 import { vanishedSince } from './vanished.ts';
 import { type Named, type Reply, selected, type Verb } from './verb.ts';
-import { numberOf, report, type View } from './view.ts';
+import { becomeAware, numberOf, report, type View } from './view.ts';
 
 /** CHANGEDSINCE and VANISHED (RFC 7162 sections 3.1.4.1 and 3.2.6). */
 type Modifiers = { since: number | null; vanished: boolean };
@@ -29,7 +29,7 @@ const parseModifiers = (session: Session, args: Args, uid: boolean): Modifiers =
   if (modifiers.since === 0 && session.site.faults.noChangedSinceZero) throw bad('CHANGEDSINCE must not be 0');
   const mayVanish = uid && session.enabled.has('QRESYNC') && modifiers.since !== null;
   if (modifiers.vanished && !mayVanish) throw bad('VANISHED not here');
-  session.condstore = true;
+  becomeAware(session);
   return modifiers;
 };
 

@@ -7,6 +7,7 @@ import type { Session } from './session.ts';
 import { stringOf } from './text.ts';
 import type { Args } from './tokens.ts';
 import { type Reply, signedIn, type Verb } from './verb.ts';
+import { becomeAware } from './view.ts';
 import { wireName } from './wireName.ts';
 
 const statusItems: Record<string, Capability | null> = {
@@ -48,7 +49,8 @@ const parseStatusItems = (session: Session, args: Args): string[] => {
     }
     items.push(item);
   }
-  if (items.includes('HIGHESTMODSEQ')) session.condstore = true;
+  if (items.length === 0) throw bad('No status items');
+  if (items.includes('HIGHESTMODSEQ')) becomeAware(session);
   return items;
 };
 
@@ -58,17 +60,26 @@ const tellStatus = (session: Session, mailbox: Mailbox, items: readonly string[]
 };
 
 /** What a LIST asks for: which mailboxes, and what comes with them (RFC 5258). */
-type Listing = { select: Set<string>; returns: Set<string>; status: string[] | null };
+type Listing = {
+  select: Set<string>;
+  /** Null where it is a plain LIST, which brings what the server likes to tell. */
+  returns: Set<string> | null;
+  status: string[] | null;
+};
 
-const attributes = ({ site }: Session, mailbox: Mailbox, { select, returns }: Listing): string => {
+/** What is told of a mailbox: on a server with options (RFC 5258) only what they name, else all that it can. */
+const attributes = ({ site }: Session, verb: string, mailbox: Mailbox, { select, returns }: Listing): string => {
   const { capabilities, account } = site;
+  const tells = (option: 'CHILDREN' | 'SPECIAL-USE' | 'SUBSCRIBED', plain: boolean): boolean =>
+    select.has(option) || (returns ? returns.has(option) : plain);
   const found: string[] = [];
   if (!mailbox.selectable) found.push('\\Noselect');
-  if (capabilities.has('CHILDREN') || returns.has('CHILDREN')) {
+  if (tells('CHILDREN', capabilities.has('CHILDREN'))) {
     found.push(hasChildren(account, mailbox.path) ? '\\HasChildren' : '\\HasNoChildren');
   }
-  if (mailbox.specialUse !== null && capabilities.has('SPECIAL-USE')) found.push(mailbox.specialUse);
-  if (mailbox.subscribed && (returns.has('SUBSCRIBED') || select.has('SUBSCRIBED'))) found.push('\\Subscribed');
+  const { specialUse } = mailbox;
+  if (specialUse !== null && tells('SPECIAL-USE', capabilities.has('SPECIAL-USE'))) found.push(specialUse);
+  if (verb === 'LIST' && mailbox.subscribed && tells('SUBSCRIBED', false)) found.push('\\Subscribed');
   return found.join(' ');
 };
 
@@ -80,8 +91,9 @@ const tell = (session: Session, verb: 'LIST' | 'LSUB', patterns: RegExp[], listi
   const delimiter = stringOf(account.delimiter);
   for (const mailbox of [...account.mailboxes.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     if (!patterns.some((pattern) => pattern.test(mailbox.path)) || !wanted(mailbox, listing)) continue;
-    const name = wireName(session, mailbox.path);
-    session.out.write(`* ${verb} (${attributes(session, mailbox, listing)}) ${delimiter} ${name}\r\n`);
+    session.out.write(
+      `* ${verb} (${attributes(session, verb, mailbox, listing)}) ${delimiter} ${wireName(session, mailbox.path)}\r\n`,
+    );
     if (listing.status && mailbox.selectable) tellStatus(session, mailbox, listing.status);
   }
 };
@@ -91,6 +103,7 @@ const offered = ({ site }: Session, ...names: Capability[]): void => {
 };
 
 const parseReturns = (session: Session, args: Args, listing: Listing): void => {
+  listing.returns ??= new Set();
   while (!args.done()) {
     const option = args.upper();
     if (option === 'STATUS') {
@@ -105,8 +118,9 @@ const parseReturns = (session: Session, args: Args, listing: Listing): void => {
 
 const list = (session: Session, args: Args): Reply => {
   const { delimiter } = session.site.account;
-  const listing: Listing = { select: new Set(), returns: new Set(), status: null };
+  const listing: Listing = { select: new Set(), returns: null, status: null };
   if (args.isList()) {
+    listing.returns = new Set();
     offered(session, 'LIST-EXTENDED', 'SPECIAL-USE');
     for (const option of args.atoms()) listing.select.add(option.toUpperCase());
   }
@@ -131,7 +145,8 @@ const list = (session: Session, args: Args): Reply => {
 const lsub = (session: Session, args: Args): Reply => {
   const pattern = patternOf(args.mailbox() + args.mailbox(), session.site.account.delimiter);
   args.end();
-  tell(session, 'LSUB', [pattern], { select: new Set(['SUBSCRIBED']), returns: new Set(), status: null });
+  const returns = new Set(session.site.capabilities.has('SPECIAL-USE') ? ['SPECIAL-USE'] : []);
+  tell(session, 'LSUB', [pattern], { select: new Set(['SUBSCRIBED']), returns, status: null });
   return 'Listed';
 };
 

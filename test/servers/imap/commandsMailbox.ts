@@ -1,3 +1,4 @@
+import { flagName } from './commandsStore.ts';
 import { append } from './entries.ts';
 import { createMailbox, deleteMailbox, mailboxAt, renameMailbox } from './mailboxes.ts';
 import { bad, no } from './refusal.ts';
@@ -14,7 +15,7 @@ const newName = (args: Args): string => {
 };
 
 const create = ({ site }: Session, args: Args): Reply => {
-  const mailbox = createMailbox(site.account, { path: newName(args) });
+  const mailbox = createMailbox(site.account, { path: newName(args), subscribed: false });
   args.end();
   if (!site.capabilities.has('OBJECTID')) return 'Created';
   return { text: 'Created', code: `MAILBOXID (${mailbox.id})` };
@@ -54,7 +55,7 @@ const messageBytes = (session: Session, args: Args): Buffer => {
 const appendMessage = (session: Session, args: Args): Reply => {
   const { account, capabilities, make } = session.site;
   const path = args.mailbox();
-  const flags = args.isList() ? args.atoms() : [];
+  const flags = args.isList() ? args.atoms().map(flagName) : [];
   // A date is a quoted string of fixed length; a message is never so short.
   let at: number | null = null;
   let raw = messageBytes(session, args);

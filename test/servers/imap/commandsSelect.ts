@@ -1,13 +1,12 @@
 import { expunge } from './entries.ts';
 import { mailboxAt } from './mailboxes.ts';
-import { type Mailbox, systemFlags } from './model.ts';
 import { bad } from './refusal.ts';
 import type { Session } from './session.ts';
 import { formatSet, inSet, type NumberSet, parseSet, resolveSet } from './sets.ts';
 import type { Args } from './tokens.ts';
 import { vanishedSince } from './vanished.ts';
 import { mustWrite, type Named, type Reply, selected, signedIn, type Verb } from './verb.ts';
-import { closeView, flagItems, numberOf, openView, type View } from './view.ts';
+import { closeView, flagItems, numberOf, openView, tellFlags, tellModseq, type View } from './view.ts';
 
 /** What a client knows of the mailbox from before (RFC 7162 section 3.2.5). */
 type Resync = { uidValidity: number; modseq: number; uids: NumberSet | null };
@@ -34,24 +33,17 @@ const parseParameters = (session: Session, args: Args): Resync | null => {
   return resync;
 };
 
-const tellMailbox = (session: Session, mailbox: Mailbox, readOnly: boolean): void => {
+const tellMailbox = (session: Session, view: View): void => {
   const { out, site } = session;
-  const { account, capabilities } = site;
-  const flags = [...systemFlags.values(), ...mailbox.keywords.values()];
-  const kept = [...systemFlags.values(), ...(account.keywords ?? mailbox.keywords.values())];
-  const permanent = readOnly ? [] : [...kept, ...(account.keywords ? [] : ['\\*'])];
+  const { mailbox } = view;
   const unseen = mailbox.entries.findIndex((entry) => !entry.flags.includes('\\Seen'));
-  out.write(`* FLAGS (${flags.join(' ')})\r\n`);
-  out.write(`* OK [PERMANENTFLAGS (${permanent.join(' ')})] Flags permitted\r\n`);
+  tellFlags(session, view);
   out.write(`* ${mailbox.entries.length} EXISTS\r\n* 0 RECENT\r\n`);
   if (unseen >= 0) out.write(`* OK [UNSEEN ${unseen + 1}] First unseen\r\n`);
   out.write(`* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid\r\n`);
   out.write(`* OK [UIDNEXT ${mailbox.uidNext}] Predicted next UID\r\n`);
-  if (capabilities.has('CONDSTORE')) {
-    const code = mailbox.noModseq ? 'NOMODSEQ' : `HIGHESTMODSEQ ${mailbox.modseq}`;
-    out.write(`* OK [${code}] Modification sequence\r\n`);
-  }
-  if (capabilities.has('OBJECTID')) out.write(`* OK [MAILBOXID (${mailbox.id})] Ok\r\n`);
+  if (site.capabilities.has('CONDSTORE')) tellModseq(session, mailbox);
+  if (site.capabilities.has('OBJECTID')) out.write(`* OK [MAILBOXID (${mailbox.id})] Ok\r\n`);
 };
 
 const tellChanges = (session: Session, view: View, resync: Resync): void => {
@@ -76,7 +68,7 @@ const select = (session: Session, args: Args, { verb }: Named): Reply => {
   const mailbox = mailboxAt(account, path);
   const view = openView(session, mailbox, readOnly);
   session.view = view;
-  tellMailbox(session, mailbox, readOnly);
+  tellMailbox(session, view);
   if (resync) tellChanges(session, view, resync);
   return { text: `${verb} completed`, code: readOnly ? 'READ-ONLY' : 'READ-WRITE' };
 };
@@ -90,7 +82,7 @@ const expungeDeleted = (session: Session, view: View, uids: NumberSet | null): v
 
 /** The tagged OK of a command that may have expunged (RFC 7162 section 3.2.7). */
 export const expunged = (session: Session, view: View, text: string): Reply => {
-  const told = session.condstore && view.lost.size > 0 && !view.mailbox.noModseq;
+  const told = session.enabled.has('QRESYNC') && view.lost.size > 0 && !view.mailbox.noModseq;
   return told ? { text, code: `HIGHESTMODSEQ ${view.mailbox.modseq}` } : text;
 };
 

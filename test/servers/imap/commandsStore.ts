@@ -2,16 +2,22 @@ import { chosenBy } from './chosen.ts';
 import { setFlags } from './entries.ts';
 import { labelList, storeLabels } from './gmail.ts';
 import { createMailbox } from './mailboxes.ts';
-import type { Entry } from './model.ts';
+import { type Entry, systemFlags } from './model.ts';
 import { bad, no } from './refusal.ts';
 import type { Session } from './session.ts';
 import { formatSet } from './sets.ts';
 import type { Args } from './tokens.ts';
 import { mustWrite, type Named, type Reply, selected, type Verb } from './verb.ts';
-import { flagItems, numberOf, type View } from './view.ts';
+import { becomeAware, flagItems, numberOf, tellFlags, type View } from './view.ts';
 
 /** What a STORE does to each message. */
 type Change = { how: '+' | '-' | ''; silent: boolean; labels: boolean; names: string[] };
+
+/** Only the flags of RFC 3501 begin with a backslash, and \Recent cannot be stored. */
+export const flagName = (name: string): string => {
+  if (name.startsWith('\\') && !systemFlags.has(name.toLowerCase())) throw bad(`Invalid system flag ${name}`);
+  return name;
+};
 
 const parseChange = (session: Session, args: Args): Change => {
   const match = /^([+-]?)(FLAGS|X-GM-LABELS)(\.SILENT)?$/.exec(args.upper());
@@ -19,7 +25,7 @@ const parseChange = (session: Session, args: Args): Change => {
   if (!match || (labels && !session.site.capabilities.has('X-GM-EXT-1'))) throw bad('Unknown STORE item');
   const names: string[] = [];
   const list = args.isList() ? args.list() : args;
-  while (!list.done()) names.push(labels ? list.mailbox() : list.atom());
+  while (!list.done()) names.push(labels ? list.mailbox() : flagName(list.atom()));
   args.end();
   return { how: (match[1] ?? '') as Change['how'], silent: match[3] !== undefined, labels, names };
 };
@@ -31,7 +37,7 @@ const unchangedSince = (session: Session, args: Args): number | null => {
   if (!list.word('UNCHANGEDSINCE')) throw bad('Unknown modifier');
   const modseq = Number(list.atom());
   if (Number.isNaN(modseq)) throw bad('Not a MODSEQ');
-  session.condstore = true;
+  becomeAware(session);
   return modseq;
 };
 
@@ -57,7 +63,7 @@ const tell = (session: Session, view: View, entry: Entry, change: Change, uid: b
   view.flagged.delete(entry);
 };
 
-const tellModseq = (session: Session, view: View, entry: Entry, uid: boolean): void => {
+const tellSilent = (session: Session, view: View, entry: Entry, uid: boolean): void => {
   const named = uid || session.enabled.has('QRESYNC') ? `UID ${entry.uid} ` : '';
   session.out.write(`* ${numberOf(view, entry)} FETCH (${named}MODSEQ (${entry.modseq}))\r\n`);
 };
@@ -75,8 +81,9 @@ const store = (session: Session, view: View, args: Args, { uid }: Named): Reply 
     const before = entry.modseq;
     apply(session, view, entry, change);
     if (entry.gone) continue;
+    tellFlags(session, view);
     if (!change.silent) tell(session, view, entry, change, uid);
-    else if (session.condstore && (since !== null || entry.modseq !== before)) tellModseq(session, view, entry, uid);
+    else if (session.condstore && (since !== null || entry.modseq !== before)) tellSilent(session, view, entry, uid);
   }
   if (!uid && entries.some((entry) => entry.gone)) throw no('Some of the messages are gone', 'EXPUNGEISSUED');
   if (modified.length === 0) return 'Stored';

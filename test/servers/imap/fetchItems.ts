@@ -8,6 +8,7 @@ import { parseSection, type Section, sectionOf } from './sections.ts';
 import type { Session } from './session.ts';
 import { structureOf } from './structure.ts';
 import { dateTime } from './text.ts';
+import { becomeAware } from './view.ts';
 
 /** An item of a FETCH: its name in the response, and its value for an entry. */
 export type Item = {
@@ -96,7 +97,7 @@ const itemOf = (session: Session, written: string): Item => {
   const plain = plainItems[upper];
   if (!plain || (plain.needs && !session.site.capabilities.has(plain.needs)))
     throw bad(`Unknown FETCH item ${written}`);
-  if (upper === 'MODSEQ') session.condstore = true;
+  if (upper === 'MODSEQ') becomeAware(session);
   return { name: upper, value: (entry) => String(plain.value(session, entry)), section: null, reads: false };
 };
 

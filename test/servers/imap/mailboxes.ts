@@ -11,7 +11,7 @@ export type NewMailbox = { path: string; specialUse?: string | null; selectable?
 export const createAccount = (facts: Pick<Account, 'gmail' | 'delimiter' | 'keywords'>): Account => {
   const counts = { mailboxes: 0, messages: 0, entries: 0, uidValidity: 1000 };
   const account: Account = { ...facts, mailboxes: new Map(), places: new Map(), counts };
-  addMailbox(account, { path: 'INBOX' });
+  addMailbox(account, { path: 'INBOX', subscribed: true });
   return account;
 };
 

@@ -1,4 +1,4 @@
-import { bad } from './refusal.ts';
+import { no } from './refusal.ts';
 
 const encodeRun = (run: string): string => {
   const bytes = Buffer.from(run, 'utf16le').swap16();
@@ -12,14 +12,14 @@ export const encodeName = (name: string): string =>
 const decodeRun = (base64: string): string => {
   if (base64 === '') return '&';
   const bytes = Buffer.from(base64.replaceAll(',', '/'), 'base64');
-  if (bytes.length % 2 === 1) throw bad('Not modified UTF-7');
+  if (bytes.length % 2 === 1) throw no('Not modified UTF-7', 'CANNOT');
   return bytes.swap16().toString('utf16le');
 };
 
 /** The name that a client wrote: modified UTF-7, or UTF-8 once that is enabled (RFC 6855 section 3). */
 export const decodeName = (wire: string, utf8: boolean): string => {
   if (utf8) return wire;
-  if (/[^\x20-\x7e]/.test(wire) || /&(?![A-Za-z0-9+,]*-)/.test(wire)) throw bad('Not modified UTF-7');
+  if (/[^\x20-\x7e]/.test(wire) || /&(?![A-Za-z0-9+,]*-)/.test(wire)) throw no('Not modified UTF-7', 'CANNOT');
   return wire.replaceAll(/&([A-Za-z0-9+,]*)-/g, (_whole, base64: string) => decodeRun(base64));
 };
 

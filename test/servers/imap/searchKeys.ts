@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 import { inSet, parseSet, resolveSet } from './sets.ts';
 import { parseDate } from './text.ts';
 import type { Args } from './tokens.ts';
-import type { View } from './view.ts';
+import { becomeAware, type View } from './view.ts';
 
 type Fits = (entry: Entry, number: number) => boolean;
 
@@ -35,7 +35,7 @@ const holds = (text: string, needle: Buffer): boolean =>
 const sentOn = ({ message }: Entry): number => {
   const written = valueOf(parseMessage(message).root.fields, 'Date');
   const at = written === null ? Number.NaN : Date.parse(written);
-  return dayOf(Number.isNaN(at) ? message.at : at);
+  return dayOf(at);
 };
 
 const header = (args: Args, name = args.astring()): Fits => {
@@ -110,9 +110,10 @@ const readers: Record<string, (args: Args) => Fits> = {
 };
 
 /** A key that only some servers know. */
-const extension = ({ site }: Session, args: Args, name: string): Fits => {
-  const { capabilities } = site;
+const extension = (session: Session, args: Args, name: string): Fits => {
+  const { capabilities } = session.site;
   if (name === 'MODSEQ' && capabilities.has('CONDSTORE')) {
+    becomeAware(session);
     const least = Number(args.atom());
     return ({ modseq }) => modseq >= least;
   }

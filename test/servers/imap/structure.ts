@@ -13,9 +13,19 @@ const disposition = ({ fields }: MimePart): string => {
   return `(${stringOf(parsed.value)} ${paramsOf(parsed)})`;
 };
 
+const languages = ({ fields }: MimePart): string => {
+  const text = valueOf(fields, 'Content-Language');
+  return text === null
+    ? 'NIL'
+    : `(${text
+        .split(/[\s,]+/)
+        .map(stringOf)
+        .join(' ')})`;
+};
+
 /** What BODYSTRUCTURE says in addition to BODY, after MD5 or the parameters of a multipart. */
 const extension = (part: MimePart): string =>
-  ` ${disposition(part)} ${nstring(valueOf(part.fields, 'Content-Language'))} ${nstring(valueOf(part.fields, 'Content-Location'))}`;
+  ` ${disposition(part)} ${languages(part)} ${nstring(valueOf(part.fields, 'Content-Location'))}`;
 
 const linesIn = (text: string, { bodyAt, end }: MimePart): number => {
   let lines = 0;

@@ -1,4 +1,4 @@
-import { type Entry, indexOfUid, type Mailbox, type Watcher } from './model.ts';
+import { type Entry, indexOfUid, type Mailbox, systemFlags, type Watcher } from './model.ts';
 import type { Session } from './session.ts';
 import { formatSet } from './sets.ts';
 
@@ -11,6 +11,8 @@ export type View = Watcher & {
   readonly fresh: Set<Entry>;
   readonly flagged: Set<Entry>;
   readonly lost: Set<Entry>;
+  /** How many keywords of the mailbox the session was told of. */
+  keywords: number;
 };
 
 /** Selects a mailbox for a session, which is told from now on what happens there. */
@@ -25,6 +27,7 @@ export const openView = (session: Session, mailbox: Mailbox, readOnly: boolean):
     fresh,
     flagged,
     lost,
+    keywords: -1,
     arrived: (entry) => {
       fresh.add(entry);
       session.stirred?.();
@@ -62,6 +65,28 @@ export const flagItems = (session: Session, entry: Entry, uid: boolean): string 
   return items.join(' ');
 };
 
+/** FLAGS and PERMANENTFLAGS (RFC 3501 section 7.2.6), where the session does not know them all. */
+export const tellFlags = (session: Session, view: View): void => {
+  const { mailbox, readOnly } = view;
+  const { keywords } = session.site.account;
+  if (view.keywords === mailbox.keywords.size) return;
+  view.keywords = mailbox.keywords.size;
+  const kept = [...systemFlags.values(), ...(keywords ?? mailbox.keywords.values())];
+  const permanent = readOnly ? [] : [...kept, ...(keywords ? [] : ['\\*'])];
+  session.out.write(`* FLAGS (${[...systemFlags.values(), ...mailbox.keywords.values()].join(' ')})\r\n`);
+  session.out.write(`* OK [PERMANENTFLAGS (${permanent.join(' ')})] Flags permitted\r\n`);
+};
+
+/** `HIGHESTMODSEQ`, or `NOMODSEQ` where the mailbox has none (RFC 7162 section 3.1.2). */
+export const tellModseq = ({ out }: Session, { modseq, noModseq }: Mailbox): void =>
+  out.write(`* OK [${noModseq ? 'NOMODSEQ' : `HIGHESTMODSEQ ${modseq}`}] Modification sequence\r\n`);
+
+/** The session asked for what only CONDSTORE has, and gets it from now on (RFC 7162 section 3.1). */
+export const becomeAware = (session: Session): void => {
+  if (session.view && !session.condstore) tellModseq(session, session.view.mailbox);
+  session.condstore = true;
+};
+
 const tellExpunged = (session: Session, view: View): void => {
   const lost = [...view.lost].toSorted((a, b) => b.uid - a.uid);
   view.lost.clear();
@@ -87,6 +112,7 @@ export const report = (session: Session, withExpunges: boolean): void => {
   }
   const flagged = [...view.flagged].toSorted((a, b) => a.uid - b.uid);
   view.flagged.clear();
+  tellFlags(session, view);
   for (const entry of flagged) {
     out.write(`* ${numberOf(view, entry)} FETCH (${flagItems(session, entry, false)})\r\n`);
   }
