@@ -1,6 +1,14 @@
 import type { TestContext } from 'node:test';
 import pino from 'pino';
-import type { Delta, Driver, EmailPush, Outcome, PullOptions, PushOptions } from '../../src-main/driver/driver.ts';
+import type {
+  Delta,
+  Driver,
+  EmailPush,
+  Known,
+  Outcome,
+  PullOptions,
+  PushOptions,
+} from '../../src-main/driver/driver.ts';
 import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { submitChanges } from '../../src-main/engine/outbox.ts';
@@ -12,8 +20,9 @@ import { type Commit, type WatchedStore, watchStore } from './worldStore.ts';
 
 /** What a server that is no server does, as plain values; each is asked anew at every call. */
 export type Script = {
-  /** What the next pulls bring, or fail with; then nothing. */
+  /** What the next pulls bring, or fail with; then what `pull` says. */
   pulls: (Delta[] | Error)[];
+  pull: (known: Known) => Delta[];
   push: (emails: EmailPush[], options: PushOptions) => Promise<Outcome[]> | Outcome[];
   watch: Driver['watch'];
 };
@@ -34,6 +43,7 @@ export type FakeWorld = Script & {
   /** The triggers of all cycles, oldest first. */
   triggers(): unknown[];
   crashAt(n: number): void;
+  crashed(): boolean;
   /** A new engine and driver on the same replica. */
   restart(): Promise<void>;
 };
@@ -70,6 +80,7 @@ export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise
   const log = pino({ level: 'silent' });
   const script: Script = {
     pulls: [[inboxWith(...remoteIds)]],
+    pull: () => [],
     push: (emails) => emails.map(() => ({ result: 'done' })),
     watch: silence,
   };
@@ -81,9 +92,9 @@ export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise
   };
   const driver = (): Driver => ({
     open: async () => '',
-    pull: async function* (_cursors, _known, _signal, options) {
+    pull: async function* (_cursors, known, _signal, options) {
       noted.pulled.push(options);
-      const brought = w.pulls.shift() ?? [];
+      const brought = w.pulls.shift() ?? w.pull(known);
       if (brought instanceof Error) throw brought;
       yield* brought;
     },
@@ -122,6 +133,7 @@ export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise
     submit: (...changes) => submitChanges(life.watched.store, clock, changes).ids,
     triggers: () => s.rows('sync_log').map((row) => row['trigger_name']),
     crashAt: (n) => life.watched.crashAt(n),
+    crashed: () => life.watched.crashed(),
     restart: async () => {
       await life.engine.stop();
       life = start();
