@@ -160,7 +160,7 @@ const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
     else undoMailboxChange(tx, change, now);
     return;
   }
-  const sent = allTargets(tx, change.id).filter(({ stage }) => stage !== 'queued' && stage !== 'failed');
+  const sent = allTargets(tx, change.id).filter(isSent);
   if (sent.some(({ effect }) => effect.destroy))
     throw new TernError('unsupported', 'what was destroyed on the server cannot be brought back');
   const type: ChangeType = change.type === 'keywords' ? 'keywords' : 'mailboxes';
@@ -170,8 +170,12 @@ const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
   if (affected.length > 0) recordChange(tx, type, { undoes: change.id }, affected, now);
 };
 
+/** Also what was begun and is waiting to be finished: half of it may be on the server. */
+const isSent = ({ stage, journal }: EmailTarget): boolean =>
+  journal !== null || (stage !== 'queued' && stage !== 'failed');
+
 const removeUnsent = (tx: WriteDb, change: StoredChange): void => {
-  const unsent = allTargets(tx, change.id).filter(({ stage }) => stage === 'queued' || stage === 'failed');
+  const unsent = allTargets(tx, change.id).filter((target) => !isSent(target));
   for (const { email } of unsent) {
     removeTarget(tx, change.id, email);
     refreshEmail(tx, email);

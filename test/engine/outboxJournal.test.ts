@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { EmailPush, Outcome } from '../../src-main/driver/driver.ts';
+import { undoChanges } from '../../src-main/engine/outboxUndo.ts';
 import { listChanges } from '../../src-main/store/pendingList.ts';
 import type { Change } from '../../src-shared/change.ts';
 import { TernError } from '../../src-shared/errors.ts';
@@ -199,6 +200,28 @@ describe("P5: a driver's note on the steps of a push", () => {
       ['a', null, '$flagged'],
       ['a', null, 'odd'],
     ]);
+  });
+
+  it('is of what was begun: undone, that is finished first, and then taken back', async (t) => {
+    const w = await resting(t, 'a');
+    const [change = ''] = w.submit(toArchive(w, 'a'));
+    noting(w, 'copied', { result: 'failed', error: new TernError('server', 'not now') });
+    await w.sync();
+    undoChanges(w.s.store, w.clock, [change]);
+    assert.deepEqual(
+      w.s.rows('email_mailboxes').map((row) => row['mailbox_id']),
+      [w.s.mailboxId('inbox')],
+    );
+    w.push = (emails) => emails.map(() => done);
+    await later(w, 30_000);
+    assert.deepEqual(
+      w.pushed.slice(1).map(({ journal, mailboxes }) => [journal, mailboxes]),
+      [
+        ['copied', { inbox: false, archive: true }],
+        [null, { inbox: true, archive: false }],
+      ],
+    );
+    assert.deepEqual(queue(w), []);
   });
 
   it('is not needed where the server has it all by now', async (t) => {
