@@ -1,8 +1,8 @@
-import { TernError } from '../../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { trackCursors } from '../cursors.ts';
-import type { Cursors, Delta, Driver, Known, PullOptions } from '../driver.ts';
+import type { Cursors, Delta, Driver, Known, Outcome, PullOptions, Push, PushOptions } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
 import { connect, type ImapConnection } from './connection.ts';
 import type { CursorKey, Memory, PullContext } from './context.ts';
@@ -64,6 +64,11 @@ export const createImapDriver = ({ config, credential, clock }: Options): Driver
     }
   };
 
+  /** Servers end connections that were quiet for a while: where the first thing asked shows that, a new one is asked. */
+  const wasReused = (): boolean => connection !== null;
+  const isLoss = (error: unknown, signal: AbortSignal): boolean =>
+    !signal.aborted && asTernError(error).kind === 'network';
+
   async function* pull(
     cursors: Cursors,
     known: Known,
@@ -71,13 +76,17 @@ export const createImapDriver = ({ config, credential, clock }: Options): Driver
     options: PullOptions,
   ): AsyncGenerator<Delta, void, void> {
     watcher.pulling();
-    const deltas = pullAll(context(cursors, known, signal, options));
+    const begin = (): AsyncGenerator<Delta, void, void> => pullAll(context(cursors, known, signal, options));
+    const next = (): Promise<IteratorResult<Delta, void>> => until(signal, () => deltas.next());
+    const reused = wasReused();
+    let deltas = begin();
     try {
-      for (;;) {
-        const { done, value } = await until(signal, () => deltas.next());
-        if (done) return;
-        yield value;
-      }
+      let step = await next().catch((error: unknown) => {
+        if (!reused || !isLoss(error, signal)) throw error;
+        deltas = begin();
+        return next();
+      });
+      for (; !step.done; step = await next()) yield step.value;
     } catch (error) {
       // What was handed over may not have been taken.
       memory.told.clear();
@@ -86,6 +95,16 @@ export const createImapDriver = ({ config, credential, clock }: Options): Driver
       await deltas.return();
     }
   }
+
+  const send = async (what: Push, options: PushOptions, signal: AbortSignal): Promise<Outcome[]> => {
+    const open = await connected(signal);
+    if (memory.mailboxes.size === 0) {
+      const { matched } = await listAndMatch(open, trackCursors<CursorKey>(options.cursors));
+      // Nothing is written by a guess: a pull looks closer first.
+      memory.mailboxes = new Map(matched.flatMap((each) => (each.guessed ? [] : [[each.key, each]])));
+    }
+    return push({ connection: open, memory, note: options.note, signal }, what);
+  };
 
   return {
     open: async (_saved, signal) => {
@@ -97,15 +116,14 @@ export const createImapDriver = ({ config, credential, clock }: Options): Driver
     push: async (what, options, signal) => {
       // Ids mean something within one account of one server: what is held of another one is put away by a pull first.
       if (options.cursors['account'] !== account()) return nothingDone(what);
-      return until(signal, async () => {
-        const open = await connected(signal);
-        if (memory.mailboxes.size === 0) {
-          const { matched } = await listAndMatch(open, trackCursors<CursorKey>(options.cursors));
-          // Nothing is written by a guess: a pull looks closer first.
-          memory.mailboxes = new Map(matched.flatMap((each) => (each.guessed ? [] : [[each.key, each]])));
-        }
-        return push({ connection: open, memory, note: options.note, signal }, what);
-      });
+      const reused = wasReused();
+      return until(signal, () =>
+        send(what, options, signal).catch((error: unknown) => {
+          // It is thrown only where nothing went out.
+          if (!reused || !isLoss(error, signal)) throw error;
+          return send(what, options, signal);
+        }),
+      );
     },
     pushLimit: () => LARGEST_PUSH,
     traffic: () => ({
