@@ -43,7 +43,7 @@ export const accountOn = (
     changePassword: async (fresh) => {
       setPassword(installation, user, fresh);
       credential.password = fresh;
-      signOut(installation, credential.username);
+      signOut(installation, user);
     },
     stop: async () => undefined,
   };

@@ -86,11 +86,12 @@ export const setPassword = ({ folder }: Installation, user: string, password: st
 };
 
 /** Ends what a user is signed in to over IMAP, as providers do when a password is changed. */
-export const signOut = ({ folder }: Installation, username: string): void => {
+export const signOut = ({ folder }: Installation, user: string): void => {
   const sessions = join(folder, 'conf/proc');
   for (const pid of readdirSync(sessions)) {
+    // Protocol, peer, user, mailbox, command.
     const session = readFileSync(join(sessions, pid), 'utf8').split('\t');
-    if (session[0] === 'imap' && session.includes(username)) process.kill(Number(pid), 'SIGTERM');
+    if (session[0] === 'imap' && session[2] === user) process.kill(Number(pid), 'SIGTERM');
   }
 };
 

@@ -14,6 +14,7 @@ const placeOf = (key: string): Place => {
  * that we make of it is one more place.
  */
 export type Places = {
+  /** One place at least; throws when we removed the last. */
   of(id: string): Place[];
   add(id: string, place: Place): void;
   move(from: Place, to: Place): void;
@@ -28,6 +29,7 @@ export const placesById = (): Places => {
   const owners = new Map<string, string>();
   const of = (id: string): Place[] => {
     const known = held.get(id);
+    if (known?.length === 0) throw new Error(`notFound: ${id} was removed`);
     if (known) return known;
     const place = placeOf(id);
     held.set(id, [place]);
@@ -41,7 +43,7 @@ export const placesById = (): Places => {
     for (const each of to) owners.set(keyOf(each), id);
     held.set(
       id,
-      of(id).flatMap((each) => (keyOf(each) === keyOf(place) ? to : each)),
+      (held.get(id) ?? []).flatMap((each) => (keyOf(each) === keyOf(place) ? to : each)),
     );
   };
   return {
