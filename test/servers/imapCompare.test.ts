@@ -36,8 +36,8 @@ describe('the IMAP server in process answers as Dovecot does, but for what is li
 
   before(async () => {
     dovecot = await startDovecot();
-    // All before anyone signs in: Dovecot looks for new accounts once a second at most.
-    for (const [index] of all.entries()) dials.push(dovecot.addUser(`user${index}`).imap.dial);
+    const accounts = await Promise.all(all.map((_exchange, index) => dovecot.addUser(`user${index}`)));
+    dials.push(...accounts.map(({ imap }) => imap.dial));
   });
   after(() => dovecot.stop());
 

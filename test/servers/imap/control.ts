@@ -1,6 +1,6 @@
 import type { MailServer, Truth } from '../mailServer.ts';
 import { append, copy, expunge, move, setFlags } from './entries.ts';
-import { valueOf } from './header.ts';
+import { decodeText, valueOf } from './header.ts';
 import { createMailbox, deleteMailbox, renameMailbox } from './mailboxes.ts';
 import { type ImapMail, parseMessage } from './messages.ts';
 import type { Account, Entry, Mailbox } from './model.ts';
@@ -121,14 +121,9 @@ const truthOf = (account: Account): Truth => {
   return truth;
 };
 
-const wordPattern = /=\?utf-8\?b\?([^?]*)\?=/gi;
-
-/** The subject, with the encoded words that test mail is written with decoded. */
 const subjectOf = ({ message }: Entry): string | null => {
   const raw = valueOf(parseMessage(message).root.fields, 'Subject');
-  if (raw === null) return null;
-  const utf8 = Buffer.from(raw, 'latin1').toString();
-  return utf8.replaceAll(wordPattern, (_whole, base64: string) => Buffer.from(base64, 'base64').toString());
+  return raw === null ? null : decodeText(raw);
 };
 
 const mailboxId = (account: Account, roleOrPath: string): string => {

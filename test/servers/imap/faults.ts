@@ -13,6 +13,9 @@ export type Failure =
 /** A command as failures see it: `UID FETCH`, and the whole line with `{n}` for each literal. */
 export type Seen = { verb: string; line: string };
 
+/** Called with a command; the server waits for what it does. */
+export type CommandHook = (command: Seen) => void | Promise<void>;
+
 /** Which commands a failure waits for. */
 export type CommandTest = (command: Seen) => boolean;
 
@@ -46,6 +49,8 @@ export type Faults = {
   shuffled: boolean;
   /** Called after each FETCH response of a FETCH with its number; what it does is told at once, expunges too. */
   between: ((responses: number) => void) | null;
+  before: CommandHook | null;
+  after: CommandHook | null;
 };
 
 /** No misbehaviour at all. */
@@ -67,6 +72,8 @@ export const createFaults = (): Faults => ({
   missingFetches: 0,
   shuffled: false,
   between: null,
+  before: null,
+  after: null,
 });
 
 /** The failure that waits for this command; its count goes down. */

@@ -44,7 +44,7 @@ const plainItems: Record<string, Plain> = {
   FLAGS: { value: (_session, { flags }) => `(${flags.join(' ')})` },
   INTERNALDATE: { value: (_session, { message }) => dateTime(message.at) },
   'RFC822.SIZE': {
-    value: ({ site }, { id, message }) => message.raw().length + (site.faults.hugeHeaders.get(id) ?? 0),
+    value: ({ site }, { id, message }) => message.size() + (site.faults.hugeHeaders.get(id) ?? 0),
   },
   ENVELOPE: { value: (_session, { message }) => envelopeOf(parseMessage(message).root.fields) },
   BODY: { value: (_session, entry) => structure(entry, false) },

@@ -14,6 +14,23 @@ export const valueOf = (fields: readonly Field[], name: string): string | null =
   return found ? found.value.replaceAll(/\r?\n(?=[ \t])/g, '').trim() : null;
 };
 
+const decodeWord = (encoding: string, text: string): string => {
+  if (encoding.toLowerCase() === 'b') return Buffer.from(text, 'base64').toString();
+  const octets = text
+    .replaceAll('_', ' ')
+    .replaceAll(/=([\dA-F]{2})/gi, (_whole, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+  return Buffer.from(octets, 'latin1').toString();
+};
+
+/** A header's text, given in latin1: UTF-8, and encoded words of UTF-8 (RFC 2047). */
+export const decodeText = (text: string): string =>
+  Buffer.from(text, 'latin1')
+    .toString()
+    .replaceAll(/(=\?utf-8\?[bq]\?[^?]*\?=)\s+(?==\?utf-8\?)/gi, '$1')
+    .replaceAll(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_whole, encoding: string, word: string) =>
+      decodeWord(encoding, word),
+    );
+
 /** A value with parameters, as of Content-Type (RFC 2045 section 5.1). */
 export type Parameterised = { value: string; params: [string, string][] };
 

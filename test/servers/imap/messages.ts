@@ -1,6 +1,6 @@
 import { messageIdOf } from '../jmap/emailSteps.ts';
-import { rawMessage } from '../jmap/mime.ts';
-import type { ServerMail, StoredThread } from '../jmap/model.ts';
+import { rawMessage, rawSize } from '../jmap/mime.ts';
+import type { ServerMail, StoredEmail, StoredThread } from '../jmap/model.ts';
 import { createThreading } from '../jmap/threads.ts';
 import { fieldsOf, valueOf } from './header.ts';
 import { type MimePart, parseMime } from './mimeTree.ts';
@@ -36,38 +36,49 @@ const threadFields = (raw: Buffer): ServerMail => {
 export const createMaker = ({ counts }: Account): Maker => {
   const threads = new Map<string, StoredThread>();
   const threadFor = createThreading(threads);
-  const make = (mail: ServerMail, at: number | null, raw: (facts: Omit<Message, 'raw'>) => Buffer): Message => {
+  const factsOf = (mail: ServerMail, at: number | null): Omit<Message, 'raw' | 'size'> => {
     const seq = ++counts.messages;
     const threadId = threadFor(messageIdOf(mail, seq), mail);
     threads.set(threadId, { id: threadId, emails: [] });
-    const facts = { seq, emailId: `M${seq}`, threadId, at: wholeSecond(at ?? defaultStart + seq * 60_000) };
-    let made: Buffer | undefined;
-    return { ...facts, raw: () => (made ??= raw(facts)) };
+    return { seq, emailId: `M${seq}`, threadId, at: wholeSecond(at ?? defaultStart + seq * 60_000) };
   };
-  const ofBytes = (bytes: Buffer, at: number | null): Message => make(threadFields(bytes), at, () => bytes);
+  const ofBytes = (bytes: Buffer, at: number | null): Message => {
+    return { ...factsOf(threadFields(bytes), at), raw: () => bytes, size: () => bytes.length };
+  };
   return {
     ofBytes,
     ofMail: (mail) => {
       const at = mail.receivedAt?.getTime() ?? null;
       if (mail.raw) return ofBytes(mail.raw, at);
-      return make(mail, at, ({ emailId: id, seq, threadId, at: receivedAt }) =>
-        rawMessage({ id, seq, threadId, receivedAt, mail, mailboxIds: [], keywords: [], size: 0, override: null }),
-      );
+      const facts = factsOf(mail, at);
+      const stored = storedEmail(facts, mail);
+      return { ...facts, raw: () => rawMessage(stored), size: () => rawSize(stored) };
     },
   };
+};
+
+/** The mail as `jmap/mime.ts` writes messages of. */
+const storedEmail = (
+  { emailId: id, seq, threadId, at }: Omit<Message, 'raw' | 'size'>,
+  mail: ServerMail,
+): StoredEmail => {
+  return { id, seq, threadId, receivedAt: at, mail, mailboxIds: [], keywords: [], size: 0, override: null };
 };
 
 /** A message taken apart: its octets in latin1, and its tree. */
 export type Parsed = { text: string; root: MimePart };
 
-const parsed = new WeakMap<Message, Parsed>();
+/** Messages that were taken apart last; made-up files are too large to keep them all. */
+const parsed = new Map<Message, Parsed>();
+const KEPT = 200;
 
-/** Takes a message apart, once. */
+/** Takes a message apart. */
 export const parseMessage = (message: Message): Parsed => {
   const known = parsed.get(message);
   if (known) return known;
   const text = message.raw().toString('latin1');
   const fresh = { text, root: parseMime(text) };
+  if (parsed.size >= KEPT) parsed.clear();
   parsed.set(message, fresh);
   return fresh;
 };

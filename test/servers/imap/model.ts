@@ -7,7 +7,10 @@ export type Message = {
   readonly threadId: string;
   /** INTERNALDATE in milliseconds, whole seconds. */
   readonly at: number;
+  /** The bytes; those of made-up mail are made anew each time. */
   raw(): Buffer;
+  /** Octets of the bytes, without making them. */
+  size(): number;
 };
 
 /** A message in a mailbox, under a UID. Moved, it is another entry with the same id. */

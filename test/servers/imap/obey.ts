@@ -73,26 +73,38 @@ const answer = (session: Session, logged: LoggedCommand, tagged: Tagged): void =
   tagged.after?.();
 };
 
-/** Carries out one command and answers it, unless what is switched on says otherwise. */
+/** Carries out a command, unless the failure comes first; answers how that is told. */
+const carryOut = async (
+  session: Session,
+  parts: Parts,
+  logged: LoggedCommand,
+  failure: Failure | null,
+): Promise<Tagged> => {
+  const { faults } = session.site;
+  const refusing = failure?.kind === 'no' || failure?.kind === 'bad';
+  const wanted = failure === null || failure.kind === 'cut' || failure.done === true;
+  await faults.before?.(logged);
+  const tagged = wanted ? await attempt(session, parts, logged) : null;
+  await faults.after?.(logged);
+  if (!refusing && tagged) return tagged;
+  const { text = 'Not now', code = null } = refusing ? failure : {};
+  return { status: failure?.kind === 'bad' ? 'BAD' : 'NO', text, code };
+};
+
+/** Takes one command, and answers it unless what is switched on says otherwise. */
 export const obey = async (session: Session, parts: Parts, refusal: Error | null): Promise<void> => {
   const { site, out } = session;
+  const { faults } = site;
   const logged = record(session, parts);
-  const failure = takeFailure(site.faults, logged);
-  if (site.faults.slowMs > 0) await sleep(site.faults.slowMs);
-  await Promise.race([site.faults.hung?.promise, session.closed]);
+  const failure = takeFailure(faults, logged);
+  if (faults.slowMs > 0) await sleep(faults.slowMs);
+  await Promise.race([faults.hung?.promise, session.closed]);
   if (session.ended) return;
-  const wanted = failure?.kind === 'cut' || failure === null || failure.done;
-  if (failure && !wanted && failure.kind !== 'no' && failure.kind !== 'bad') return end(session, failure);
-  const kinds = { no: 'NO', bad: 'BAD' } as const;
   const silent = failure !== null && ['drop', 'bye', 'hang'].includes(failure.kind);
   out.begin(failure?.kind === 'cut' ? failure.bytes : undefined, silent);
-  let tagged: Tagged = { status: 'OK', text: '' };
-  if (refusal) tagged = { status: 'BAD', text: refusal.message };
-  else if (wanted) tagged = await attempt(session, parts, logged);
-  if (failure && silent) return end(session, failure);
-  if (failure?.kind === 'no' || failure?.kind === 'bad') {
-    const { kind, text = 'Not now', code = null } = failure;
-    tagged = { status: kinds[kind], text, code };
-  }
-  if (!session.ended) answer(session, logged, tagged);
+  const tagged: Tagged = refusal
+    ? { status: 'BAD', text: refusal.message }
+    : await carryOut(session, parts, logged, failure);
+  if (failure && silent) await end(session, failure);
+  else if (!session.ended) answer(session, logged, tagged);
 };

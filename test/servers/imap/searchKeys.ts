@@ -1,5 +1,5 @@
 import { gmailId } from './gmail.ts';
-import { valueOf } from './header.ts';
+import { decodeText, valueOf } from './header.ts';
 import { parseMessage } from './messages.ts';
 import type { Entry } from './model.ts';
 import { bad } from './refusal.ts';
@@ -28,9 +28,8 @@ const date = (args: Args): number => {
   return dayOf(at);
 };
 
-/** Text in latin1 has the needle, also where its UTF-8 is meant. */
-const holds = (text: string, needle: Buffer): boolean =>
-  text.toLowerCase().includes(needle.toString('latin1').toLowerCase());
+/** Whether text, given in latin1, holds a needle in any case, encoded words or not. */
+const holds = (text: string, needle: string): boolean => decodeText(text).toLowerCase().includes(needle.toLowerCase());
 
 const sentOn = ({ message }: Entry): number => {
   const written = valueOf(parseMessage(message).root.fields, 'Date');
@@ -39,7 +38,7 @@ const sentOn = ({ message }: Entry): number => {
 };
 
 const header = (args: Args, name = args.astring()): Fits => {
-  const needle = args.bytes();
+  const needle = args.astring();
   return ({ message }) =>
     parseMessage(message).root.fields.some(
       (field) => field.name.toLowerCase() === name.toLowerCase() && holds(field.value, needle),
@@ -47,7 +46,7 @@ const header = (args: Args, name = args.astring()): Fits => {
 };
 
 const text = (args: Args, part: 'whole' | 'body'): Fits => {
-  const needle = args.bytes();
+  const needle = args.astring();
   return ({ message }) => {
     const { text: whole, root } = parseMessage(message);
     return holds(part === 'whole' ? whole : whole.slice(root.bodyAt), needle);
@@ -56,7 +55,7 @@ const text = (args: Args, part: 'whole' | 'body'): Fits => {
 
 const size = (args: Args, sign: 1 | -1): Fits => {
   const limit = Number(args.atom());
-  return ({ message }) => (message.raw().length - limit) * sign > 0;
+  return ({ message }) => (message.size() - limit) * sign > 0;
 };
 
 const plainFlags: Record<string, Fits> = Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { CommandTest, Failure, Faults, StartTls } from './faults.ts';
+import type { CommandHook, CommandTest, Failure, Faults, StartTls } from './faults.ts';
 import { renumber } from './mailboxes.ts';
 import type { Mailbox } from './model.ts';
 import type { Site } from './site.ts';
@@ -7,6 +7,10 @@ import type { Site } from './site.ts';
 export type Trouble = {
   /** The next n commands of that name (`UID FETCH`), or that the test takes, or any for null, fail like this. */
   fail(command: string | CommandTest | null, failure: Failure, n?: number): void;
+  /** Called with each command before it is carried out, as another client that comes first; null ends it. */
+  beforeCommand(hook: CommandHook | null): void;
+  /** Called with each command between the work and the answer; null ends it. */
+  beforeAnswer(hook: CommandHook | null): void;
   /** Delays every answer, in milliseconds; 0 ends it. */
   slow(ms: number): void;
   /** Commands are taken and not answered until `resume`. */
@@ -69,6 +73,12 @@ const testOf = (command: string | CommandTest | null): CommandTest => {
 const answerKnobs = (faults: Faults) => ({
   fail: (command: string | CommandTest | null, failure: Failure, n = 1) => {
     faults.waiting.push({ failure, test: testOf(command), left: n });
+  },
+  beforeCommand: (hook: CommandHook | null) => {
+    faults.before = hook;
+  },
+  beforeAnswer: (hook: CommandHook | null) => {
+    faults.after = hook;
   },
   slow: (ms: number) => {
     faults.slowMs = ms;
