@@ -4,8 +4,8 @@
  */
 export type Word = { kind: 'atom' | 'quoted' | 'encoded'; text: string; glued: boolean };
 
-/** One mailbox of an address field, taken apart. `angle` is what stands in its brackets, a route (RFC 5322 section 4.4) aside. */
-export type MailboxText = { words: Word[]; comments: string[]; angle: string | null };
+/** One mailbox of an address field, taken apart. `hasAt`: an atom has '@'. `angle` is what stands in its brackets, a route (RFC 5322 section 4.4) aside. */
+export type MailboxText = { words: Word[]; hasAt: boolean; comments: string[]; angle: string | null };
 
 /** Where in the field we are. `unclosed` tells which brackets have no end from here on, so that nobody looks again. */
 type Reader = { text: string; at: number; spaced: boolean; unclosed: Set<string> };
@@ -59,6 +59,7 @@ const bracketed = (reader: Reader): string => {
 
 const addWord = (mailbox: MailboxText, reader: Reader, kind: Word['kind'], text: string): void => {
   mailbox.words.push({ kind, text, glued: !reader.spaced });
+  mailbox.hasAt ||= kind === 'atom' && text.includes('@');
   reader.spaced = false;
 };
 
@@ -73,7 +74,7 @@ const readWord = (mailbox: MailboxText, reader: Reader): void => {
 /** Reads on until the mailbox ends, at a comma or semicolon. The colon of a group makes what was read its name. */
 const readMailbox = (reader: Reader): MailboxText => {
   const { text } = reader;
-  let mailbox: MailboxText = { words: [], comments: [], angle: null };
+  let mailbox: MailboxText = { words: [], hasAt: false, comments: [], angle: null };
   while (reader.at < text.length) {
     const char = text[reader.at] ?? '';
     if (char === ',' || char === ';') break;
@@ -88,8 +89,8 @@ const readMailbox = (reader: Reader): MailboxText => {
       const angle = bracketed(reader);
       if (mailbox.angle === null || angle.includes('@')) mailbox.angle = angle;
       reader.spaced = true;
-    } else if (char === ':' && mailbox.angle === null && !mailbox.words.some((word) => word.text.includes('@'))) {
-      mailbox = { words: [], comments: [], angle: null };
+    } else if (char === ':' && mailbox.angle === null && !mailbox.hasAt) {
+      mailbox = { words: [], hasAt: false, comments: [], angle: null };
       reader.at++;
     } else if (char === ')' || char === '>' || char.trim() === '') {
       reader.spaced = true;
@@ -101,8 +102,8 @@ const readMailbox = (reader: Reader): MailboxText => {
   return mailbox;
 };
 
-/** The mailboxes of an address field, one after the other, in time linear in the field. Some may be empty. */
-export function* readMailboxes(text: string): Generator<MailboxText, void, void> {
+/** Hands over the mailboxes of an address field, some of them empty, until `take` says no. Takes time linear in the field. */
+export const readMailboxes = (text: string, take: (mailbox: MailboxText) => boolean): void => {
   const reader: Reader = { text, at: 0, spaced: true, unclosed: new Set() };
-  while (reader.at < text.length) yield readMailbox(reader);
-}
+  while (reader.at < text.length && take(readMailbox(reader)));
+};

@@ -19,7 +19,8 @@ const spoken = ({ kind, text }: Word): string =>
 
 /** An address without the white space and comments that may stand in it; a quoted local part keeps its own. */
 const emailOf = (text: string): string => {
-  const plain = text.replaceAll(/[\0-\x1f\x7f]+/g, ' ').trim();
+  if (!/[\s\p{Cc}\p{Cs}("]/u.test(text)) return text.slice(0, LONGEST_EMAIL);
+  const plain = text.replaceAll(/\p{Cc}+/gu, ' ').trim();
   const dense = plain.includes('"') ? plain : plain.replaceAll(/\([^()]*\)|\s+/g, '');
   return cutText(dense, LONGEST_EMAIL).toWellFormed();
 };
@@ -48,7 +49,8 @@ const addressOf = ({ words, comments, angle }: MailboxText): Address | null => {
     return { name: named(words.toSpliced(from, to - from)), email: emailOf(joined(words.slice(from, to), rawText)) };
   }
   const [first] = words;
-  if (words.length === 1 && first?.kind === 'atom') return { name: named([]), email: emailOf(first.text) };
+  if (words.length === 1 && first?.kind === 'atom' && angle === null)
+    return { name: named([]), email: emailOf(first.text) };
   const name = named(words);
   return name === null ? null : { name, email: '' };
 };
@@ -61,10 +63,10 @@ const addressOf = ({ words, comments, angle }: MailboxText): Address | null => {
  */
 export const parseAddresses = (field: string): Address[] => {
   const found: Address[] = [];
-  for (const mailbox of readMailboxes(field)) {
+  readMailboxes(field, (mailbox) => {
     const address = addressOf(mailbox);
     if (address) found.push(address);
-    if (found.length === MOST_ADDRESSES) break;
-  }
+    return found.length < MOST_ADDRESSES;
+  });
   return found;
 };

@@ -33,7 +33,7 @@ export const decodeUnlabelled = (bytes: Buffer): string =>
   isUtf8(bytes) ? bytes.toString('utf8') : iconv.decode(bytes, 'windows1252');
 
 /** Whether a header says something in ISO-2022-JP without naming it: an escape to a set of two bytes. */
-export const looksLikeIso2022Jp = (text: string): boolean => /\x1b\$[@B]/.test(text);
+export const looksLikeIso2022Jp = (text: string): boolean => text.includes('\x1b$B') || text.includes('\x1b$@');
 
 /**
  * Bytes in the charset of that name (RFC 2978) as text. Names are read as browsers do, so that iso-8859-1 means

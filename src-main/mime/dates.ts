@@ -23,15 +23,16 @@ const ZONES = new Map([
   ['AEDT', 11],
 ]);
 
-const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTH = `(?<month>${MONTHS.join('|')})[a-z]*`;
 const TIME = String.raw`(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,]\d+)?)?\s*(?<half>[ap]m\b)?`;
 
 /** The forms in which dates come: RFC 5322, with what people make of it; that of C's asctime; ISO 8601. */
 const FORMS = [
-  String.raw`\b(?<day>\d{1,2})[\s.-]*(?<month>[a-z]{3})[a-z]*[\s.,-]*(?<year>\d{4}|\d{2,3})(?:[\s,]+(?:at )?${TIME}\s*(?<zone>.*))?$`,
-  String.raw`\b(?<month>[a-z]{3})[a-z]*\s+(?<day>\d{1,2}),?\s+${TIME}\s+(?<zone>[a-z]{3,4}\s+|[+-]\d{4}\s+)?(?<year>\d{4})\b`,
+  String.raw`\b(?<day>\d{1,2})[\s.-]*${MONTH}[\s.,-]*(?<year>\d{4}|\d{2,3})(?:[\s,]+(?:at )?${TIME}\s*(?<zone>.*))?$`,
+  String.raw`\b${MONTH}\s+(?<day>\d{1,2}),?\s+${TIME}\s+(?<zone>[a-z]{3,4}\s+|[+-]\d{4}\s+)?(?<year>\d{4})\b`,
   String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[t ]\s*${TIME}\s*(?<zone>.*))?$`,
-].map((form) => new RegExp(form, 'i'));
+].map((form) => new RegExp(form, 'is'));
 
 const yearOf = (digits: string): number => {
   const year = Number(digits);
@@ -39,9 +40,7 @@ const yearOf = (digits: string): number => {
   return digits.length === 2 && year < 50 ? year + 2000 : year + 1900;
 };
 
-/** From 1 to 12, or a number that is no month. */
-const monthOf = (text: string): number =>
-  /^\d/.test(text) ? Number(text) : MONTHS.indexOf(text.slice(0, 3).toLowerCase()) / 3 + 1;
+const monthOf = (text: string): number => Number(text) || MONTHS.indexOf(text.toLowerCase()) + 1;
 
 /** East of Greenwich, in minutes. Zones that lie nowhere count as UTC. */
 const offsetOf = (zone: string): number => {
@@ -59,6 +58,14 @@ const hourOf = (digits: string, half: string | undefined): number => {
   return (hour % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
 };
 
+const matched = (text: string): Record<string, string> | null => {
+  for (const form of FORMS) {
+    const groups = form.exec(text)?.groups;
+    if (groups) return groups;
+  }
+  return null;
+};
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /**
@@ -66,12 +73,12 @@ const two = (value: number): string => String(value).padStart(2, '0');
  * was sent from (RFC 8621 section 4.1.2.5), or null for what is no date. A leap second is the second before it.
  */
 export const parseDate = (field: string): string | null => {
-  const text = field
-    .slice(0, 200)
-    .replaceAll(/\([^()]*\)/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  const found = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
+  const found = matched(
+    field
+      .slice(0, 200)
+      .replaceAll(/\([^()]*\)/g, ' ')
+      .trim(),
+  );
   if (!found) return null;
   const [year, month, day] = [yearOf(found['year'] ?? ''), monthOf(found['month'] ?? ''), Number(found['day'])];
   const hour = hourOf(found['hour'] ?? '0', found['half']);

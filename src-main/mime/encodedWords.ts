@@ -11,19 +11,18 @@ const bytesOf = (payload: string, encoding: string): Buffer =>
     ? Buffer.from(payload, 'base64')
     : unescapeBytes(payload.replaceAll('_', ' '), '=');
 
+const textOf = ({ charset, pieces }: Run): string => decodeCharset(Buffer.concat(pieces), charset);
+
 /**
  * A header's text with its encoded words decoded (RFC 2047; RFC 2231 section 5 for languages). Tolerant: words within
  * other text, of any length, with spaces and unknown charsets; white space between two words goes, as it must. What is
  * no encoded word stays as it is. Takes time linear in the text.
  */
 export const decodeWords = (text: string): string => {
+  if (!text.includes('=?')) return text;
   let decoded = '';
   let taken = 0;
-  let run: Run | null = null;
-  const flush = (): void => {
-    if (run) decoded += decodeCharset(Buffer.concat(run.pieces), run.charset);
-    run = null;
-  };
+  let run: Run = { charset: '', pieces: [] };
   let end = -1;
   for (let at = text.indexOf('=?'), next = 0; at !== -1; at = text.indexOf('=?', next)) {
     next = at + 2;
@@ -38,14 +37,14 @@ export const decodeWords = (text: string): string => {
     if (inner !== -1 && inner < end - 1) continue;
     const charset = label.replace(/\*.*/, '').toLowerCase();
     const between = text.slice(taken, at);
-    const adjacent: boolean = run !== null && between.trim() === '';
-    if (!adjacent || (run as Run | null)?.charset !== charset) flush();
-    if (!adjacent) decoded += between;
-    run ??= { charset, pieces: [] };
+    const beside = run.pieces.length > 0 && between.trim() === '';
+    if (!beside || run.charset !== charset) {
+      decoded += textOf(run) + (beside ? '' : between);
+      run = { charset, pieces: [] };
+    }
     run.pieces.push(bytesOf(text.slice(start, end), encoding));
     next = end + 2;
     taken = next;
   }
-  flush();
-  return decoded + text.slice(taken);
+  return decoded + textOf(run) + text.slice(taken);
 };

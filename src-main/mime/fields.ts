@@ -22,9 +22,9 @@ const nameAt = (text: string, at: number, end: number): { name: string; valueAt:
   return { name: text.slice(at, colon).trimEnd().toLowerCase(), valueAt: colon + 1 };
 };
 
-/** A value without its folding (RFC 5322 section 2.2.3), as text whatever its bytes are. */
+/** A value without its folding (RFC 5322 section 2.2.3) and the white space around it, as text whatever its bytes are. */
 const valueOf = (raw: string): string => {
-  const line = raw.includes('\n') ? raw.replaceAll(/\r*\n/g, '') : raw;
+  const line = (raw.includes('\n') ? raw.replaceAll(/\r?\n/g, '') : raw).trim();
   if (/[\x80-\xff]/.test(line)) return decodeUnlabelled(Buffer.from(line, 'latin1'));
   return looksLikeIso2022Jp(line) ? decodeCharset(Buffer.from(line, 'latin1'), 'iso-2022-jp') : line;
 };

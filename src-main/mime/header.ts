@@ -3,7 +3,7 @@ import { parseAddresses } from './addresses.ts';
 import { parseDate } from './dates.ts';
 import { decodeWords } from './encodedWords.ts';
 import { readFields } from './fields.ts';
-import { parseMessageIds } from './messageIds.ts';
+import { bracketedTexts, parseMessageIds } from './messageIds.ts';
 import { tidyText } from './text.ts';
 
 /** What Tern keeps of a message's header; `sentAt` with the zone it was sent from, `unsubscribe` the URLs of RFC 2369. */
@@ -44,9 +44,7 @@ export const headerFields = [
 const wanted = new Set(headerFields);
 
 const urlsOf = (field: string): string[] =>
-  Array.from(field.matchAll(/<([^<>]*)>/g), ([, url = '']) => url.replaceAll(/[\0-\x20\x7f]+/g, ''))
-    .filter((url) => url !== '' && url.length <= LONGEST_URL)
-    .slice(0, MOST_URLS);
+  (bracketedTexts(field) ?? []).filter((url) => url !== '' && url.length <= LONGEST_URL).slice(0, MOST_URLS);
 
 /** A message's header block, whatever its bytes are. A field that is missing is null or empty. Never throws. */
 export const readHeader = (block: Buffer): Header => {

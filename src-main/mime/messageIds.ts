@@ -7,15 +7,17 @@ const LONGEST_ID = 998;
  * 500 ids the first and the last 499 count: the root of a thread and what is nearest.
  */
 export const parseMessageIds = (field: string): string[] => {
-  const bracketed = Array.from(field.matchAll(/<([^<>]*)>/g), ([, id = '']) => id);
-  const ids = (bracketed.length > 0 ? bracketed : bareIds(field))
-    .map((id) => id.replaceAll(/[\0-\x20\x7f]+/g, ''))
+  const ids = (bracketedTexts(field) ?? bareIds(field))
     .filter((id) => id.length > 0 && id.length <= LONGEST_ID)
     .map((id) => id.toWellFormed());
   return ids.length > MOST_IDS ? [...ids.slice(0, 1), ...ids.slice(1 - MOST_IDS)] : ids;
 };
 
+/** What stands in angle brackets, without white space and control characters; null without any. */
+export const bracketedTexts = (field: string): string[] | null =>
+  field.match(/<[^<>]*>/g)?.map((text) => text.slice(1, -1).replaceAll(/[\s\p{Cc}]+/gu, '')) ?? null;
+
 const bareIds = (field: string): string[] => {
-  const words = field.split(/[\s,<>]+/).filter((word) => word !== '');
+  const words = field.split(/[\s\p{Cc},<>]+/u).filter((word) => word !== '');
   return words.length === 1 ? words : words.filter((word) => word.includes('@'));
 };

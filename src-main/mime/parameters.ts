@@ -8,11 +8,12 @@ const LONGEST_VALUE = 1000;
 /** A piece of a parameter that was cut in several (RFC 2231 section 3); `encoded`: with a star behind its name. */
 type Piece = { index: number; encoded: boolean; value: string };
 
-const NAME = /^([^*]{1,64})(?:\*(\d{1,3}))?(\*)?$/;
+const PIECE_NAME = /^([^*]+)(?:\*(\d{1,3}))?(\*)?$/;
 
 /** Pieces from 0 on as long as none is missing, in their charset, which the first one names: `charset'language'text`. */
 const joinPieces = (pieces: Piece[]): string | null => {
-  const sorted = pieces.toSorted((a, b) => a.index - b.index).filter(({ index }, place) => index === place);
+  const firsts = new Map(pieces.toReversed().map((piece) => [piece.index, piece]));
+  const sorted = [...firsts.values()].toSorted((a, b) => a.index - b.index).filter(({ index }, at) => index === at);
   const [first] = sorted;
   if (!first) return null;
   if (!sorted.some(({ encoded }) => encoded)) return decodeWords(sorted.map(({ value }) => value).join(''));
@@ -30,23 +31,20 @@ const joinPieces = (pieces: Piece[]): string | null => {
  * pieces), or with encoded words, as most mail has it against RFC 2047. Of both, RFC 2231 counts; of two, the first.
  */
 export const decodeParameters = (pairs: [name: string, value: string][]): Map<string, string> => {
-  const plain = new Map<string, string>();
+  const found = new Map<string, string>();
   const pieces = new Map<string, Piece[]>();
   for (const [given, value] of pairs.slice(0, MOST_PARAMETERS)) {
-    const [, name, index, star] = NAME.exec(given.trim().toLowerCase()) ?? [];
-    if (name === undefined) continue;
-    if (index === undefined && star === undefined) {
-      if (!plain.has(name)) plain.set(name, decodeWords(value));
-    } else {
-      const piece = { index: Number(index ?? 0), encoded: star !== undefined, value };
-      if (!pieces.get(name)?.some((held) => held.index === piece.index)) {
-        pieces.set(name, [...(pieces.get(name) ?? []), piece]);
-      }
+    const whole = given.trim().toLowerCase();
+    if (whole.includes('*')) {
+      const [, name = '', index = '0', star] = PIECE_NAME.exec(whole) ?? [];
+      pieces.set(name, [...(pieces.get(name) ?? []), { index: Number(index), encoded: star !== undefined, value }]);
+    } else if (!found.has(whole)) {
+      found.set(whole, tidyText(decodeWords(value), LONGEST_VALUE));
     }
   }
   for (const [name, parts] of pieces) {
-    const whole = joinPieces(parts);
-    if (whole !== null) plain.set(name, whole);
+    const joined = joinPieces(parts);
+    if (joined !== null) found.set(name, tidyText(joined, LONGEST_VALUE));
   }
-  return new Map(Array.from(plain, ([name, value]) => [name, tidyText(value, LONGEST_VALUE)]));
+  return found;
 };

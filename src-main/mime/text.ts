@@ -5,8 +5,8 @@ import { cleanText, cutText } from '../lib/text.ts';
  * normal form C, at most `limit` UTF-16 units.
  */
 export const tidyText = (text: string, limit: number): string => {
-  const cut = cutText(text, limit);
-  const line = /[\0-\x1f\x7f-\x9f]/.test(cut) ? cut.replaceAll(/[\0-\x1f\x7f-\x9f]/g, ' ') : cut;
+  const cut = cutText(text.trimStart(), limit);
+  const line = /\p{Cc}/u.test(cut) ? cut.replaceAll(/\p{Cc}/gu, ' ') : cut;
   const plain = line.trim();
   return /[\u0300-\uffff]/.test(plain) ? cutText(cleanText(plain).normalize('NFC'), limit) : plain;
 };

@@ -49,7 +49,7 @@ describe('an IMAP message as Tern keeps it', () => {
       objectId: 'M1',
       threadId: 'T1',
     });
-    const address = (name: string | null, email: string) => ({ name, email });
+    const address = (name: string | null, at: string) => ({ name, email: at });
     assert.deepEqual(email, {
       remoteId: 'INBOX|99|0000000007',
       mailboxIds: ['INBOX'],

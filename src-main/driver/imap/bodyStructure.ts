@@ -47,14 +47,15 @@ const typeOf = (type: string, subtype: string): string => {
 
 const cidOf = (token: Token | undefined): string | null =>
   textOf(token)
-    ?.replaceAll(/[\s<>\0-\x1f]+/g, '')
+    ?.replaceAll(/[\s\p{Cc}<>]+/gu, '')
     .slice(0, 998)
     .toWellFormed() || null;
 
 /** Where the extension data of a single part begins, md5 first: text has its lines before, a message three things. */
 const extensionAt = (list: Token[], type: string): number => {
-  if (type === 'message/rfc822' || type === 'message/global') return Array.isArray(list[8]) ? 10 : 7;
-  // Some servers leave out the lines.
+  // Some servers leave these out.
+  if (type === 'message/rfc822' || type === 'message/global')
+    return Array.isArray(list[7]) || numberOf(list[9]) !== null ? 10 : 7;
   return type.startsWith('text/') && numberOf(list[7]) !== null ? 8 : 7;
 };
 
