@@ -171,7 +171,7 @@ const netCounts = (from: EmailState[], to: EmailState[]): Counts => {
 export const isHidden = ({ destroyed, keywords }: EmailState): boolean => destroyed || keywords.includes(DELETED);
 
 /** The mailboxes that list and count an email. */
-export const placesOf = (state: EmailState): readonly number[] => (isHidden(state) ? [] : state.mailboxes);
+const placesOf = (state: EmailState): readonly number[] => (isHidden(state) ? [] : state.mailboxes);
 
 /** Shows a state in the email's own row and its mailboxes. True when a person can see the difference. */
 const showState = (tx: WriteDb, row: EmailRow, state: EmailState, pending = row.pending): boolean => {
@@ -188,13 +188,14 @@ const showState = (tx: WriteDb, row: EmailRow, state: EmailState, pending = row.
       pending,
       row.id,
     );
-  if (pending !== row.pending) tx.changed.email(row.id, 'updated');
+  const unseen = hidden === 1 && row.is_hidden === 1;
+  if (pending !== row.pending && !unseen) tx.changed.email(row.id, 'updated');
   if (isUnread !== row.is_unread) {
     tx.run('UPDATE email_mailboxes SET is_unread = ? WHERE email_id = ?', isUnread, row.id);
     for (const mailbox of mailboxesOf(row)) tx.changed.mailbox(mailbox);
   }
   const mailboxesMoved = setMailboxes(tx, { ...row, is_unread: isUnread }, mailboxesOf(row), placesOf(state));
-  if ((!rowMoved && !mailboxesMoved) || (hidden === 1 && row.is_hidden === 1)) return false;
+  if (unseen || (!rowMoved && !mailboxesMoved)) return false;
   tx.changed.email(row.id, hidden ? 'destroyed' : 'updated');
   tx.changed.thread(row.thread_id);
   return true;

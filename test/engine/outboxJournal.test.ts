@@ -276,8 +276,11 @@ describe('P3: what a server tells of an email that it changed', () => {
     const id = w.s.emailId('a');
     w.submit({ type: 'destroy', emails: [String(id)] });
     push(w, { result: 'done', state: { remoteId: 'a', mailboxIds: ['inbox'], keywords: ['$deleted'] } });
+    const told: unknown[] = [];
+    w.s.store.onCommit(({ emails }) => told.push(...emails.keys()));
     await w.sync();
     assert.deepEqual([rowOf(w, id)?.['is_hidden'], places(w, id), queue(w)], [1, [], []]);
+    assert.deepEqual(told, [], 'it was told to be gone when it was destroyed');
     w.pulls = [[tell({ patched: [{ remoteId: 'a', mailboxIds: ['inbox'], keywords: [] }] })]];
     await w.sync();
     assert.deepEqual([rowOf(w, id)?.['is_hidden'], places(w, id)], [0, [w.s.mailboxId('inbox')]]);
