@@ -42,7 +42,7 @@ describe('J6: ifInState', () => {
   });
 
   it('moves with our own sets, so that batches do not trip each other', async (t) => {
-    const w = await resting(await world(t, { mails: mails(1000) }));
+    const w = await resting(await world(t, { mails: mails(1000), limits: { maxObjectsInSet: 500 } }));
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
     await w.expectTrue();
     const sets = w.server.setCalls();

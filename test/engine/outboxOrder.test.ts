@@ -154,7 +154,7 @@ describe('P2: a change is sent', () => {
     await w.expectTrue();
   });
 
-  it('in batches that a server takes: 500 at a time, or as many as it allows', async (t) => {
+  it('in batches that a server takes: 1,000 at a time, or as many as it allows', async (t) => {
     const w = await resting(await world(t, { mails: mails(25), limits: { maxObjectsInSet: 10 } }));
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
     await w.expectTrue();

@@ -23,8 +23,8 @@ const setSchema = z.object({
 });
 type SetAnswer = z.output<typeof setSchema>;
 
-/** Larger requests are hardly faster, and more of them is lost at once. */
-const LARGEST_PUSH = 500;
+/** With 500 Cyrus takes a third longer for each email (measured); with more hardly less, and more is lost at once. */
+const LARGEST_PUSH = 1000;
 
 /** How many emails Tern changes in one request. */
 export const pushSize = ({ limits }: JmapClient): number =>
