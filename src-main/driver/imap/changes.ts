@@ -1,9 +1,10 @@
 import type { Delta } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
+import { labelsText } from './gmail.ts';
 import { heldOf } from './held.ts';
 import type { MailboxStatus } from './list.ts';
 import { cursorText, type MailboxCursor } from './mailboxCursor.ts';
-import type { Matched } from './matching.ts';
+import { type Matched, syncedStatus } from './matching.ts';
 import { findMoves } from './moves.ts';
 import { type Scan, type Subject, scanMailbox } from './scan.ts';
 
@@ -44,11 +45,14 @@ export async function* bringChanges(
 }
 
 const subjectsOf = (context: PullContext, matched: readonly Matched[]): Subject[] =>
-  matched.flatMap(({ key, path, status }) => {
+  matched.flatMap((mailbox) => {
+    const { key } = mailbox;
     const cursor = cursorOf(context, key);
+    const status = syncedStatus(mailbox);
     if (!status || !cursor || cursor.validity !== status.validity) return [];
-    if (saysTheSame(status, cursor) && !(cursor.modseq === null && sweepIsDue(context, key, cursor))) return [];
-    return [{ key, path, validity: cursor.validity, status, cursor }];
+    const isKnown = saysTheSame(status, cursor) && cursor.labels === labelsText(mailbox.labels);
+    if (isKnown && !(cursor.modseq === null && sweepIsDue(context, key, cursor))) return [];
+    return [{ ...mailbox, validity: cursor.validity, status, cursor }];
   });
 
 const saysTheSame = (status: MailboxStatus, cursor: MailboxCursor): boolean =>

@@ -2,7 +2,6 @@ import type { Clock } from '../../lib/clock.ts';
 import type { CursorTable } from '../cursors.ts';
 import type { Known } from '../driver.ts';
 import type { ImapConnection } from './connection.ts';
-import type { ListedMailbox } from './list.ts';
 import { type MailboxCursor, readCursor } from './mailboxCursor.ts';
 import type { Matched } from './matching.ts';
 import type { Quirks } from './quirks.ts';
@@ -38,7 +37,7 @@ export type PullContext = CursorTable<CursorKey> & {
 };
 
 /** A mailbox that a pull works on: where it is on the server, and the key that its ids begin with. */
-export type Place = Pick<ListedMailbox, 'path'> & { key: string };
+export type Place = Pick<Matched, 'path' | 'key' | 'labels'>;
 
 /** Where a mailbox stands by now; null for one that was never seen, or that holds no mail. */
 export const cursorOf = (context: PullContext, key: string): MailboxCursor | null =>

@@ -20,7 +20,7 @@ type Journal = z.infer<typeof journalSchema>;
  * answer or a crash the copy is looked for there and not made again (docs/sync.md I8). Answers where each copy is, by UID.
  */
 export const copyTo = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<Map<number, Destination>> => {
-  const path = group.pathOf(key);
+  const path = group.mailboxes.get(key)?.path;
   const found = new Map<number, Destination>();
   if (path === undefined) {
     settle(jobs, mailboxGone());

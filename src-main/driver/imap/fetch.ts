@@ -6,9 +6,10 @@ import { type Argument, atom, type ImapConnection, uidSet } from './connection.t
 import type { Place, PullContext } from './context.ts';
 import { type FetchedMessage, toRemoteEmail } from './convert.ts';
 import { ImapRefusal } from './errors.ts';
+import { mailboxesByLabels } from './gmail.ts';
 import { emailId } from './names.ts';
 import { searchUids } from './search.ts';
-import { openMailbox } from './select.ts';
+import { labelsOf, openMailbox } from './select.ts';
 import { bytesOf, fetchItems, listOf, numberOf, textOf } from './tokens.ts';
 import { uidSets } from './uids.ts';
 
@@ -35,13 +36,15 @@ const MORE: Record<Extent, Argument[]> = {
 };
 
 /** What a FETCH asks for (RFC 9051 section 6.4.5). */
-const itemsFor = (connection: ImapConnection, extent: Extent): Argument[] => [
+const itemsFor = (connection: ImapConnection, { labels }: Place, extent: Extent): Argument[] => [
   ...['UID', 'FLAGS', 'INTERNALDATE', 'RFC822.SIZE'].map(atom),
   ...(connection.has('OBJECTID') ? ['EMAILID', 'THREADID'].map(atom) : []),
+  ...(connection.has('X-GM-EXT-1') ? ['X-GM-MSGID', 'X-GM-THRID'].map(atom) : []),
+  ...(labels ? [atom('X-GM-LABELS')] : []),
   ...MORE[extent],
 ];
 
-const messageOf = (response: ImapResponse, extent: Extent): FetchedMessage | null => {
+const messageOf = (response: ImapResponse, place: Generation, extent: Extent): RemoteEmail | null => {
   const items = fetchItems(response);
   const uid = numberOf(items.get('UID'));
   const flags = items.get('FLAGS');
@@ -49,30 +52,33 @@ const messageOf = (response: ImapResponse, extent: Extent): FetchedMessage | nul
   if (uid === null || !items.has('RFC822.SIZE') || (extent !== 'bare' && !items.has('BODY'))) return null;
   const [objectId] = listOf(items.get('EMAILID'));
   const [threadId] = listOf(items.get('THREADID'));
-  return {
+  const message: FetchedMessage = {
     uid,
     flags: listOf(flags).flatMap((flag) => textOf(flag) ?? []),
     internalDate: textOf(items.get('INTERNALDATE')),
     size: numberOf(items.get('RFC822.SIZE')) ?? 0,
     header: bytesOf(items.get('BODY')) ?? Buffer.alloc(0),
     bodyStructure: items.get('BODYSTRUCTURE') ?? null,
-    objectId: textOf(objectId),
-    threadId: textOf(threadId),
+    objectId: textOf(objectId) ?? textOf(items.get('X-GM-MSGID')),
+    threadId: textOf(threadId) ?? textOf(items.get('X-GM-THRID')),
   };
+  const email = toRemoteEmail(message, place.key, place.validity);
+  if (place.labels) email.mailboxIds = mailboxesByLabels(place.key, place.labels, labelsOf(items) ?? []);
+  return email;
 };
 
 /** Messages by a set of UIDs, as they come; of the selected mailbox. */
 export const fetchSet = async (
   connection: ImapConnection,
-  { key, validity }: Generation,
+  place: Generation,
   uids: string,
   extent: Extent,
 ): Promise<RemoteEmail[]> => {
-  const emails = new Map<number, RemoteEmail>();
-  await connection.run('UID FETCH', [uidSet(uids), itemsFor(connection, extent)], {
+  const emails = new Map<string, RemoteEmail>();
+  await connection.run('UID FETCH', [uidSet(uids), itemsFor(connection, place, extent)], {
     FETCH: (response) => {
-      const message = messageOf(response, extent);
-      if (message) emails.set(message.uid, toRemoteEmail(message, key, validity));
+      const email = messageOf(response, place, extent);
+      if (email) emails.set(email.remoteId, email);
     },
   });
   return [...emails.values()];

@@ -5,7 +5,7 @@ import { cursorOf, type PullContext } from './context.ts';
 import { fetchSet, fetchUids, type Generation, isTheirs, opened } from './fetch.ts';
 import { heldUids } from './held.ts';
 import { cursorText } from './mailboxCursor.ts';
-import type { Matched } from './matching.ts';
+import { type Matched, syncedStatus } from './matching.ts';
 import { searchUids } from './search.ts';
 import { remoteMailboxes } from './tree.ts';
 
@@ -23,7 +23,7 @@ const LOOK_AGAIN_MS = 15_000;
  */
 export async function* fill(context: PullContext, matched: readonly Matched[]): AsyncGenerator<Delta, boolean, void> {
   const places = inOrder(matched);
-  const total = matched.reduce((sum, { status }) => sum + (status?.messages ?? 0), 0);
+  const total = matched.reduce((sum, mailbox) => sum + (syncedStatus(mailbox)?.messages ?? 0), 0);
   const until = context.clock.monotonic() + LOOK_AGAIN_MS;
   let worked = false;
   for (const most of [NEWEST, Number.POSITIVE_INFINITY]) {
@@ -44,7 +44,10 @@ export async function* fill(context: PullContext, matched: readonly Matched[]): 
 const inOrder = (matched: readonly Matched[]): Generation[] => {
   const order = new Map(remoteMailboxes(matched).map(({ remoteId, sortOrder }) => [remoteId, sortOrder]));
   return matched
-    .flatMap(({ key, path, status }) => (status ? [{ key, path, validity: status.validity }] : []))
+    .flatMap((mailbox) => {
+      const status = syncedStatus(mailbox);
+      return status ? [{ ...mailbox, validity: status.validity }] : [];
+    })
     .toSorted((a, b) => (order.get(a.key) ?? 0) - (order.get(b.key) ?? 0));
 };
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { safeJson } from '../../lib/json.ts';
+import { labelsText } from './gmail.ts';
 import type { MailboxStatus } from './list.ts';
+import type { Matched } from './matching.ts';
 
 /**
  * How far one mailbox is synced (docs/sync.md I1). Every message with low <= UID <= last is held, under this UIDVALIDITY;
@@ -17,6 +19,8 @@ const schema = z.object({
   last: z.int().min(0),
   /** Flags are known as of this mod-sequence (RFC 7162); null: none that can be trusted, so they are read whole. */
   modseq: z.string().nullable(),
+  /** The labels that its messages were read with (Gmail): under others, all of theirs are read anew. */
+  labels: z.string().nullable(),
   /** What STATUS said when it was last looked at: as long as it says the same, nothing is new. */
   messages: z.int().min(0),
   next: z.int().min(0),
@@ -36,8 +40,9 @@ export const readCursor = (text: string | null): MailboxCursor | null => {
 };
 
 /** The cursor of a mailbox of which nothing is held. What STATUS says was said before anything is fetched. */
-export const startOf = (path: string, status: MailboxStatus): MailboxCursor => ({
+export const startOf = ({ path, labels }: Pick<Matched, 'path' | 'labels'>, status: MailboxStatus): MailboxCursor => ({
   path,
+  labels: labelsText(labels),
   mailboxId: status.mailboxId,
   validity: status.validity,
   low: Math.max(status.next, 1),

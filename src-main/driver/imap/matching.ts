@@ -1,3 +1,4 @@
+import type { Labels } from './gmail.ts';
 import type { ListedMailbox, MailboxStatus } from './list.ts';
 import type { MailboxCursor } from './mailboxCursor.ts';
 import { mailboxKey } from './names.ts';
@@ -9,7 +10,14 @@ export type Matched = ListedMailbox & {
   cursor: MailboxCursor | null;
   /** True where only UIDVALIDITY and UIDNEXT say that it is the one that was called something else. */
   guessed: boolean;
+  /** A view of another mailbox's messages: shown, and never opened (Gmail). */
+  isView?: boolean;
+  /** Where its messages are shown besides, by their labels (Gmail). */
+  labels?: Labels;
 };
+
+/** What is to be synced of a mailbox; null for one that holds no mail of its own, or that could not be asked. */
+export const syncedStatus = ({ status, isView }: Matched): MailboxStatus | null => (isView ? null : status);
 
 type WithStatus = ListedMailbox & { status: MailboxStatus };
 

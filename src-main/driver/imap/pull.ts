@@ -6,10 +6,11 @@ import { bringChanges } from './changes.ts';
 import type { ImapConnection } from './connection.ts';
 import type { CursorKey, PullContext } from './context.ts';
 import { fill } from './fill.ts';
+import { withViews } from './gmail.ts';
 import { heldOf } from './held.ts';
 import { type ListedMailbox, listMailboxes } from './list.ts';
 import { cursorText, type MailboxCursor, readCursor, startOf } from './mailboxCursor.ts';
-import { type Matched, matchMailboxes } from './matching.ts';
+import { type Matched, matchMailboxes, syncedStatus } from './matching.ts';
 import { confirmGuesses } from './renames.ts';
 import { renumber } from './renumber.ts';
 import { leaveMailbox } from './select.ts';
@@ -50,14 +51,15 @@ export const listAndMatch = async (
     const cursor = key.startsWith(PREFIX) ? readCursor(table.cursor(key as CursorKey)) : null;
     if (cursor) cursors.set(key.slice(PREFIX.length), cursor);
   }
-  return { listed, cursors, matched: matchMailboxes(listed, cursors) };
+  return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors)) };
 };
 
 const PREFIX = 'mailbox:';
 
 const lookAtMailboxes = async (context: PullContext): Promise<Matched[]> => {
-  const { listed, cursors, matched } = await listAndMatch(await context.connection(), context);
-  const confirmed = await confirmGuesses(context, listed, cursors, matched);
+  const connection = await context.connection();
+  const { listed, cursors, matched } = await listAndMatch(connection, context);
+  const confirmed = withViews(connection, await confirmGuesses(context, listed, cursors, matched));
   context.memory.mailboxes = new Map(confirmed.map((mailbox) => [mailbox.key, mailbox]));
   return confirmed;
 };
@@ -70,9 +72,11 @@ async function* tellMailboxes(context: PullContext, matched: readonly Matched[])
     context.memory.told.set(mailbox.remoteId, text);
     return true;
   });
-  const cursors = matched.flatMap(({ key, path, status, cursor }) => {
+  const cursors = matched.flatMap((mailbox) => {
+    const { key, path, cursor } = mailbox;
+    const status = syncedStatus(mailbox);
     if (!status || cursor?.path === path) return [];
-    return [context.move(`mailbox:${key}`, cursorText(cursor ? { ...cursor, path } : startOf(path, status)))];
+    return [context.move(`mailbox:${key}`, cursorText(cursor ? { ...cursor, path } : startOf(mailbox, status)))];
   });
   if (put.length + cursors.length > 0) yield { mailboxes: { put, counts: [], destroyed: [] }, cursors };
 }

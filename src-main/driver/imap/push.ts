@@ -63,14 +63,14 @@ const pushOne = async ({ connection, memory, note }: PushParts, jobs: PushJob[])
   const id = parseEmailId(jobs[0]?.push.remoteId ?? '');
   const mailbox = id && memory.mailboxes.get(id.key);
   if (!id || !mailbox) return;
-  const whereIs = { pathOf: (key: string) => memory.mailboxes.get(key)?.path, missed: memory.missed };
+  const { mailboxes, missed } = memory;
   try {
     const { validity, permanentFlags } = await openMailbox(connection, 'SELECT', mailbox.path);
     if (validity !== id.validity) return;
-    const place = { key: id.key, path: mailbox.path, validity };
-    await pushGroup({ connection, place, permanentFlags, jobs, note, ...whereIs });
+    const place = { ...mailbox, validity };
+    await pushGroup({ connection, place, permanentFlags, jobs, note, mailboxes, missed });
   } catch (error) {
     if (!(error instanceof ImapRefusal)) throw error;
-    settle(jobs, outcomeOfRefusal(error, whereIs, id.key));
+    settle(jobs, outcomeOfRefusal(error, { missed }, id.key));
   }
 };

@@ -6,6 +6,7 @@ import { flagOf, keywordsOf } from './convert.ts';
 import { copyTo } from './copy.ts';
 import { copiedUids, type Destination } from './copyUid.ts';
 import { codeOf } from './errors.ts';
+import { isBin } from './gmail.ts';
 import { emailId } from './names.ts';
 import {
   doFor,
@@ -18,7 +19,9 @@ import {
   setsOf,
   settle,
 } from './pushJobs.ts';
-import { flagsOf } from './select.ts';
+import { pushLabels } from './pushLabels.ts';
+import { flagsOf, openMailbox } from './select.ts';
+import { uidSets } from './uids.ts';
 
 /**
  * Carries out what was asked for the emails of one mailbox (docs/sync.md I8): flags are added and removed, never replaced;
@@ -29,10 +32,13 @@ export const pushGroup = async (group: PushGroup): Promise<void> => {
   try {
     await storeKeywords(group);
     await look(group);
-    await copyAll(group);
+    if (group.place.labels) {
+      await pushLabels(group);
+      await destroyByTrash(group);
+    } else await copyAll(group);
     await moveAll(group);
     await destroyAll(group);
-    for (const job of open(group.jobs)) job.outcome = { result: 'done', state: stateIn(group, job) };
+    for (const job of open(group.jobs)) job.outcome = { result: 'done', ...stateIn(group, job) };
   } catch (thrown) {
     const error = asTernError(thrown);
     if (error.kind !== 'network' && error.kind !== 'tooLarge') throw error;
@@ -42,12 +48,11 @@ export const pushGroup = async (group: PushGroup): Promise<void> => {
   }
 };
 
-/** What the server has of an email that stays where it is. */
-const stateIn = ({ place }: PushGroup, { uid, flags }: PushJob): RemoteEmailState => ({
-  remoteId: emailId(place.key, place.validity, uid),
-  mailboxIds: [place.key],
-  keywords: keywordsOf(flags),
-});
+/** What the server has of an email that stays where it is. Labels are what the push made of them. */
+const stateIn = ({ place }: PushGroup, { uid, flags }: PushJob): { state?: RemoteEmailState } => {
+  const remoteId = emailId(place.key, place.validity, uid);
+  return place.labels ? {} : { state: { remoteId, mailboxIds: [place.key], keywords: keywordsOf(flags) } };
+};
 
 const storeKeywords = async (group: PushGroup): Promise<void> => {
   const changing = open(group.jobs).filter(({ push }) => !push.destroy && Object.keys(push.keywords).length > 0);
@@ -105,27 +110,29 @@ const look = async (group: PushGroup): Promise<void> => {
   }
 };
 
-/** Keys of the mailboxes that an email is put into, and whether it leaves the one it is in. */
-const placesOf = ({ place }: PushGroup, { push }: PushJob): { into: string[]; leaves: boolean } => ({
-  into: Object.entries(push.mailboxes).flatMap(([key, on]) => (on && key !== place.key ? key : [])),
-  leaves: push.mailboxes[place.key] === false,
-});
+/** Keys of the mailboxes that an email is put into, and the one it moves to; null for an email that stays where it is. */
+const placesOf = ({ place, mailboxes }: PushGroup, { push }: PushJob): { copies: string[]; target: string | null } => {
+  const into = Object.entries(push.mailboxes).flatMap(([key, on]) => (on && key !== place.key ? key : []));
+  // Labels have gone on already; only spam and trash are somewhere else.
+  if (place.labels) return { copies: [], target: into.find((key) => isBin(mailboxes.get(key))) ?? null };
+  if (push.mailboxes[place.key] !== false) return { copies: into, target: null };
+  const target = into.at(-1) ?? null;
+  // Out of Gmail's trash a message comes back whole, and is one wherever it is shown.
+  return { copies: mailboxes.get(target ?? '')?.isView ? [] : into.slice(0, -1), target };
+};
 
-/** Of an email that leaves, the last of its mailboxes is where it moves to. */
+/** An email that is copied and moves as well is copied first. */
 const copyAll = async (group: PushGroup): Promise<void> => {
-  const copying = open(group.jobs).filter(({ push }) => !push.destroy);
   const targets = new Map<string, PushJob[]>();
-  for (const job of copying) {
-    const { into, leaves } = placesOf(group, job);
-    for (const key of leaves ? into.slice(0, -1) : into) targets.set(key, [...(targets.get(key) ?? []), job]);
-  }
+  for (const job of open(group.jobs).filter(({ push }) => !push.destroy))
+    for (const key of placesOf(group, job).copies) targets.set(key, [...(targets.get(key) ?? []), job]);
   for (const [key, jobs] of targets)
     await doFor(group, key, open(jobs), async (some) => void (await copyTo(group, key, some)));
 };
 
 const moveAll = async (group: PushGroup): Promise<void> => {
-  const moving = open(group.jobs).filter((job) => !job.push.destroy && placesOf(group, job).leaves);
-  const target = (job: PushJob): string => placesOf(group, job).into.at(-1) ?? '';
+  const target = (job: PushJob): string => placesOf(group, job).target ?? '';
+  const moving = open(group.jobs).filter((job) => !job.push.destroy && target(job) !== '');
   for (const [key, jobs] of groupBy(moving, target)) {
     const act = group.connection.has('MOVE') ? move : moveBySteps;
     await doFor(group, key, open(jobs), (some) => act(group, key, some));
@@ -134,8 +141,9 @@ const moveAll = async (group: PushGroup): Promise<void> => {
 
 /** MOVE (RFC 6851): COPYUID tells where to. What moved without being told is found by the next pull. */
 const move = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
-  const path = group.pathOf(key);
-  if (path === undefined) return settle(jobs, mailboxGone());
+  const mailbox = group.mailboxes.get(key);
+  if (!mailbox) return settle(jobs, mailboxGone());
+  const { path } = mailbox;
   const told: string[][] = [];
   try {
     for (const set of setsOf(jobs)) {
@@ -147,7 +155,7 @@ const move = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<voi
   } finally {
     const places = new Map(told.flatMap(copiedUids));
     for (const job of jobs) {
-      const place = places.get(job.uid);
+      const place = mailbox.isView ? undefined : places.get(job.uid);
       if (place) job.outcome = { result: 'done', state: stateAt(key, place, job) };
     }
   }
@@ -198,7 +206,8 @@ const destroyAll = async (group: PushGroup): Promise<void> => {
   await doFor(group, group.place.key, destroying, async (jobs) => {
     const expunged = await remove(group, jobs);
     for (const job of jobs) {
-      const marked = { ...stateIn(group, job), keywords: [...keywordsOf(job.flags), DELETED] };
+      const { remoteId } = job.push;
+      const marked = { remoteId, mailboxIds: [group.place.key], keywords: [...keywordsOf(job.flags), DELETED] };
       job.outcome = expunged ? { result: 'done' } : { result: 'done', state: marked };
     }
   });
@@ -213,4 +222,32 @@ const remove = async (group: PushGroup, jobs: readonly PushJob[]): Promise<boole
   if (!group.connection.has('UIDPLUS')) return false;
   for (const set of setsOf(jobs)) await group.connection.run('UID EXPUNGE', [uidSet(set)]);
   return true;
+};
+
+/**
+ * Gmail destroys only what is in the trash: what is in All Mail goes there first. Cut off in between it is in the trash, and
+ * the change fails as one whose email was moved meanwhile.
+ */
+const destroyByTrash = async (group: PushGroup): Promise<void> => {
+  const jobs = open(group.jobs).filter(({ push }) => push.destroy);
+  const trash = [...group.mailboxes.values()].find(({ attributes }) => attributes.has('\\trash'));
+  if (jobs.length === 0) return;
+  if (!trash) return settle(jobs, mailboxGone());
+  await doFor(group, trash.key, jobs, async (some) => {
+    const told: string[][] = [];
+    for (const set of setsOf(some)) {
+      const { code } = await group.connection.run('UID MOVE', [uidSet(set), trash.path], {
+        OK: (response) => told.push(codeOf(response)),
+      });
+      told.push(code);
+    }
+    const uids = told.flatMap(copiedUids).map(([, { uid }]) => uid);
+    await openMailbox(group.connection, 'SELECT', trash.path);
+    for (const set of uidSets(uids)) {
+      await group.connection.run('UID STORE', [uidSet(set), atom('+FLAGS.SILENT'), [atom('\\Deleted')]]);
+      await group.connection.run('UID EXPUNGE', [uidSet(set)]);
+    }
+    settle(some, { result: 'done' });
+    await openMailbox(group.connection, 'SELECT', group.place.path);
+  });
 };

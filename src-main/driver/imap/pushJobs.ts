@@ -3,6 +3,7 @@ import type { EmailPush, Outcome, PushOptions } from '../driver.ts';
 import type { ImapConnection } from './connection.ts';
 import { ImapRefusal } from './errors.ts';
 import type { Generation } from './fetch.ts';
+import type { Matched } from './matching.ts';
 import { uidSets } from './uids.ts';
 
 /** One email of a push, on its way through the steps that its change takes. */
@@ -19,8 +20,8 @@ export type PushJob = {
 
 /** Where mailboxes are. */
 export type WhereIs = {
-  /** The name of a mailbox on the server, by its key; undefined for one that is gone. */
-  pathOf(key: string): string | undefined;
+  /** As they were last listed, by key; one that is gone is not among them. */
+  mailboxes: ReadonlyMap<string, Matched>;
   /** Keys of mailboxes that the server could not find under that name. */
   missed: Set<string>;
 };

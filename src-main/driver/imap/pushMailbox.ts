@@ -2,7 +2,7 @@ import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { MailboxPush, Outcome } from '../driver.ts';
 import { atom, type ImapConnection } from './connection.ts';
 import { ImapRefusal } from './errors.ts';
-import { freeKey, type Matched } from './matching.ts';
+import { freeKey, type Matched, syncedStatus } from './matching.ts';
 import { encodeName } from './names.ts';
 import type { PushParts } from './push.ts';
 import { outcomeOfRefusal } from './pushJobs.ts';
@@ -65,7 +65,8 @@ const remove = async (
   for (const key of remoteIds) {
     const mailbox = mailboxes.get(key);
     if (!mailbox) continue;
-    if (!removeEmails && mailbox.status && (await countEmails(connection, mailbox.path)) > 0)
+    // A label leaves its messages where they are.
+    if (!removeEmails && syncedStatus(mailbox) && (await countEmails(connection, mailbox.path)) > 0)
       return { result: 'refused', error: new TernError('conflict', 'the mailbox has emails in it') };
     await leave(connection, mailbox.path);
     await connection.run('DELETE', [mailbox.path]).catch((error: unknown) => {

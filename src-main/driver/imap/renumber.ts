@@ -3,7 +3,7 @@ import { cursorOf, type PullContext } from './context.ts';
 import { fetchUids, type Generation } from './fetch.ts';
 import { heldOf, heldUids } from './held.ts';
 import { cursorText, startOf } from './mailboxCursor.ts';
-import type { Matched } from './matching.ts';
+import { type Matched, syncedStatus } from './matching.ts';
 import { findMoves } from './moves.ts';
 import { emailId, parseEmailId } from './names.ts';
 import { searchUids } from './search.ts';
@@ -15,13 +15,14 @@ import { openMailbox } from './select.ts';
  * counterpart go.
  */
 export async function* renumber(context: PullContext, mailbox: Matched): AsyncGenerator<Delta, void, void> {
-  const { key, path, status } = mailbox;
+  const { key, path } = mailbox;
+  const status = syncedStatus(mailbox);
   const cursor = cursorOf(context, key);
   if (!status || !cursor || cursor.validity === status.validity) return;
   const selected = await openMailbox(await context.connection(), 'EXAMINE', path);
   // It may have been numbered anew once more: the next pull sees that.
   if (selected.validity !== status.validity) return;
-  const place: Generation = { key, path, validity: selected.validity };
+  const place: Generation = { ...mailbox, validity: selected.validity };
   const next = selected.next ?? status.next;
   const uids = await searchUids(await context.connection(), 1, next - 1);
   const old = [...heldOf(context.known, key)].flat().filter((id) => parseEmailId(id)?.validity !== place.validity);
@@ -34,7 +35,7 @@ export async function* renumber(context: PullContext, mailbox: Matched): AsyncGe
   const { emails: put, broken } =
     unknown.length > MOST_AT_ONCE ? { emails: [], broken: [] } : await fetchUids(context, place, unknown);
   const low = unknown.length > MOST_AT_ONCE ? next : 1;
-  const now = { ...startOf(path, status), low, last: next - 1, next, messages: selected.exists, broken };
+  const now = { ...startOf(mailbox, status), low, last: next - 1, next, messages: selected.exists, broken };
   yield {
     emails: { moved, put, patched: [], destroyed: old.filter((id) => !isMoved(id)) },
     cursors: [context.move(`mailbox:${key}`, cursorText({ ...now, modseq: selected.modseq }))],

@@ -3,6 +3,7 @@ import { atom, type ImapConnection, uidSet } from './connection.ts';
 import type { PullContext } from './context.ts';
 import { keywordsOf } from './convert.ts';
 import { fetchUids, type Generation, opened } from './fetch.ts';
+import { labelsText, mailboxesByLabels } from './gmail.ts';
 import { heldUids } from './held.ts';
 import type { MailboxStatus } from './list.ts';
 import type { MailboxCursor } from './mailboxCursor.ts';
@@ -42,7 +43,7 @@ type Findings = {
 export const scanMailbox = async (context: PullContext, subject: Subject): Promise<Scan | null> => {
   const { cursor, status } = subject;
   const connection = await context.connection();
-  const selected = await openMailbox(connection, 'EXAMINE', subject.path, resyncFrom(context, connection, cursor));
+  const selected = await openMailbox(connection, 'EXAMINE', subject.path, resyncFrom(context, connection, subject));
   if (selected.validity !== cursor.validity) return null;
   const next = selected.next ?? status.next;
   const found: Findings = { flags: [], vanished: new Set(), ahead: [], fresh: [], broken: [...cursor.broken] };
@@ -54,7 +55,7 @@ export const scanMailbox = async (context: PullContext, subject: Subject): Promi
     place: subject,
     patched: found.flags
       .filter(({ uid }) => uid >= cursor.low && uid <= cursor.last)
-      .map(({ uid, flags }) => stateOf(subject, uid, flags)),
+      .flatMap((seen) => stateOf(subject, seen)),
     fresh: found.fresh,
     vanished: [...found.vanished, ...found.ahead].map((uid) => emailId(subject.key, subject.validity, uid)),
     cursor: {
@@ -63,6 +64,7 @@ export const scanMailbox = async (context: PullContext, subject: Subject): Promi
       mailboxId: status.mailboxId,
       last: Math.max(cursor.last, next - 1),
       modseq: selected.modseq,
+      labels: labelsText(subject.labels),
       messages: selected.exists,
       next,
       unseen: status.unseen,
@@ -71,19 +73,20 @@ export const scanMailbox = async (context: PullContext, subject: Subject): Promi
   };
 };
 
-/** The state of a message that is in its one mailbox (docs/sync.md I6). */
-export const stateOf = ({ key, validity }: Generation, uid: number, flags: readonly string[]): RemoteEmailState => ({
-  remoteId: emailId(key, validity, uid),
-  mailboxIds: [key],
-  keywords: keywordsOf(flags),
-});
+/** The state of a message: in its one mailbox (docs/sync.md I6), or where its labels say; nothing where they were not told. */
+const stateOf = ({ key, validity, labels }: Generation, seen: FlagsSeen): RemoteEmailState[] => {
+  if (labels && seen.labels === null) return [];
+  const mailboxIds = labels ? mailboxesByLabels(key, labels, seen.labels ?? []) : [key];
+  return [{ remoteId: emailId(key, validity, seen.uid), mailboxIds, keywords: keywordsOf(seen.flags) }];
+};
 
+/** QRESYNC tells no labels. */
 const resyncFrom = (
   { quirks }: PullContext,
   connection: ImapConnection,
-  { validity, modseq, low, last }: MailboxCursor,
+  { labels, cursor: { validity, modseq, low, last } }: Subject,
 ): ResyncFrom | null =>
-  !quirks.distrustQresync && connection.enabled('QRESYNC') && modseq !== null && low <= last
+  !quirks.distrustQresync && !labels && connection.enabled('QRESYNC') && modseq !== null && low <= last
     ? { validity, modseq, low, last }
     : null;
 
@@ -97,7 +100,7 @@ const readFlags = async (
 ): Promise<void> => {
   const { key, validity, cursor } = subject;
   if (cursor.low > cursor.last) return;
-  const since = usableModseq(cursor, selected);
+  const since = cursor.labels === labelsText(subject.labels) ? usableModseq(cursor, selected) : null;
   if (selected.resync && since !== null) {
     found.flags.push(...selected.resync.changed);
     markVanished(context, subject, selected.resync.vanished, found);
@@ -105,8 +108,9 @@ const readFlags = async (
   }
   const vanished: UidRange[] = [];
   const held = uidSet(`${cursor.low}:${cursor.last}`);
+  const items = [atom('UID'), atom('FLAGS'), ...(subject.labels ? [atom('X-GM-LABELS')] : [])];
   const changedSince = since === null ? [] : [[atom('CHANGEDSINCE'), atom(since)]];
-  await connection.run('UID FETCH', [held, [atom('UID'), atom('FLAGS')], ...changedSince], {
+  await connection.run('UID FETCH', [held, items, ...changedSince], {
     FETCH: (response) => found.flags.push(...flagsOf(response)),
     VANISHED: (response) => vanished.push(...vanishedOf(response)),
   });

@@ -1,10 +1,10 @@
 import type { ImapResponse } from 'imapflow';
 import { type Argument, atom, type ImapConnection, uidSet } from './connection.ts';
-import { codeTokens, digitsOf, fetchItems, listOf, numberOf, textOf } from './tokens.ts';
+import { codeTokens, digitsOf, fetchItems, listOf, numberOf, type Token, textOf } from './tokens.ts';
 import { parseUids, type UidRange } from './uids.ts';
 
-/** The flags of one message, as the server writes them. */
-export type FlagsSeen = { uid: number; flags: string[] };
+/** The flags of one message, as the server writes them, and its labels (Gmail); null where they were not told. */
+export type FlagsSeen = { uid: number; flags: string[]; labels: string[] | null };
 
 /** What a mailbox was when it was opened. */
 export type Selected = {
@@ -95,5 +95,11 @@ export const flagsOf = (response: ImapResponse): FlagsSeen[] => {
   const uid = numberOf(items.get('UID'));
   const flags = items.get('FLAGS');
   if (uid === null || !Array.isArray(flags)) return [];
-  return [{ uid, flags: flags.flatMap((flag) => textOf(flag) ?? []) }];
+  return [{ uid, flags: flags.flatMap((flag) => textOf(flag) ?? []), labels: labelsOf(items) }];
+};
+
+/** X-GM-LABELS among the items of a FETCH; null where it is not. */
+export const labelsOf = (items: ReadonlyMap<string, Token>): string[] | null => {
+  const labels = items.get('X-GM-LABELS');
+  return Array.isArray(labels) ? labels.flatMap((label) => textOf(label) ?? []) : null;
 };

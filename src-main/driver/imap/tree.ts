@@ -27,6 +27,9 @@ export const withParents = (listed: readonly ListedMailbox[]): ListedMailbox[] =
   return [...all.values()];
 };
 
+/** Where archived mail is on Gmail: out of the inbox, in All Mail. */
+const roleOf = ({ labels }: Matched, role: string | null): string | null => (labels ? 'archive' : role);
+
 const ORDER = ['inbox', 'drafts', 'sent', 'archive', 'junk', 'trash'];
 const LAST = ORDER.length + 1;
 
@@ -37,7 +40,7 @@ export const remoteMailboxes = (mailboxes: readonly Matched[]): RemoteMailbox[] 
   return mailboxes
     .toSorted((a, b) => a.path.length - b.path.length)
     .map((mailbox) => {
-      const role = roles.get(mailbox.path) ?? null;
+      const role = roleOf(mailbox, roles.get(mailbox.path) ?? null);
       const parent = parentPath(mailbox);
       return {
         remoteId: mailbox.key,
