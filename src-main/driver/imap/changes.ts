@@ -23,7 +23,9 @@ export async function* bringChanges(
   const scans: Scan[] = [];
   for (const subject of subjectsOf(context, matched)) {
     const scan = await scanMailbox(context, subject);
-    if (scan) scans.push(scan);
+    if (!scan) continue;
+    scans.push(scan);
+    if (subject.path === 'INBOX' && scan.fresh.length + scan.vanished.length > 0) context.foundNews();
   }
   const fresh = scans.flatMap((scan) => scan.fresh);
   const vanished = scans.flatMap((scan) => scan.vanished);

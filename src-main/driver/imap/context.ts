@@ -34,6 +34,8 @@ export type PullContext = CursorTable<CursorKey> & {
   /** Also look at what the server does not announce. */
   thorough: boolean;
   memory: Memory;
+  /** Told when something new was found in INBOX. */
+  foundNews(): void;
 };
 
 /** A mailbox that a pull works on: where it is on the server, and the key that its ids begin with. */

@@ -53,6 +53,7 @@ export const createImapDriver = ({ config, credential, clock }: Options): Driver
     quirks: quirksOf(config.imap.host, connection?.product ?? ''),
     thorough,
     memory,
+    foundNews: watcher.foundNews,
   });
   /** Waiting for an answer ends with the signal: what the server still has to say is nobody's any more. */
   const until = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {

@@ -10,7 +10,7 @@ export type Watcher = {
   watch(signal: AbortSignal): Promise<void>;
   /** A pull begins: hints that came before are answered by it. */
   pulling(): void;
-  /** A pull found something new in INBOX. Without a hint before it the connection is deaf, and another one takes its place. */
+  /** A pull found something new in INBOX: twice without a hint, and the connection is deaf: another one takes its place. */
   foundNews(): void;
   close(): void;
 };
@@ -18,6 +18,8 @@ export type Watcher = {
 /** A server that refuses a second connection is not asked again for so long, in ms. */
 const REFUSED_MS = 5 * 60_000;
 
+/** A hint may come later than the pull that was on its way already. */
+const MOST_UNHEARD = 2;
 /** Between two IDLE commands, in ms: a server that ends each at once is not asked in a loop. */
 const REST_MS = 1_000;
 
@@ -25,11 +27,12 @@ const REST_MS = 1_000;
 export const createWatcher = (server: ImapConfig['imap'], credential: Credential, clock: Clock): Watcher => {
   let ear: Ear | null = null;
   let hinted = false;
-  let heardBefore = false;
+  let unheard = 0;
   let notBefore = 0;
   let wake = new AbortController();
   const hint = (): void => {
     hinted = true;
+    unheard = 0;
     wake.abort();
   };
   const leave = (): void => {
@@ -62,11 +65,13 @@ export const createWatcher = (server: ImapConfig['imap'], credential: Credential
       }
     },
     pulling: () => {
-      heardBefore = hinted;
+      unheard = hinted ? 0 : unheard;
       hinted = false;
     },
     foundNews: () => {
-      if (!heardBefore && !hinted) leave();
+      if (!ear || hinted) return;
+      unheard += 1;
+      if (unheard >= MOST_UNHEARD) leave();
     },
     close: leave,
   };
