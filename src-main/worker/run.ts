@@ -2,8 +2,6 @@ import { TernError } from '../../src-shared/errors.ts';
 import type { Credential } from '../../src-shared/model.ts';
 import { credentialSchema } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
-import { createImapDriver } from '../driver/imap/driver.ts';
-import { createJmapDriver } from '../driver/jmap/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createQueue } from '../lib/async.ts';
@@ -83,9 +81,11 @@ const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Ac
   const createDriver = async (): Promise<Driver> => {
     const stored = store.read(readAccount) ?? account;
     const credential = await unseal(rpc, stored.credential);
-    return stored.config.protocol === 'imap'
-      ? createImapDriver({ config: stored.config, credential, clock })
-      : createJmapDriver({ config: stored.config, credential, clock });
+    const { config } = stored;
+    // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
+    if (config.protocol === 'imap')
+      return (await import('../driver/imap/driver.ts')).createImapDriver({ config, credential, clock });
+    return (await import('../driver/jmap/driver.ts')).createJmapDriver({ config, credential, clock });
   };
   const engine = createEngine({
     store,
