@@ -4,8 +4,11 @@
  */
 export type Word = { kind: 'atom' | 'quoted' | 'encoded'; text: string; glued: boolean };
 
-/** One mailbox of an address field, taken apart. `hasAt`: an atom has '@'. `angle` is what stands in its brackets, a route (RFC 5322 section 4.4) aside. */
-export type MailboxText = { words: Word[]; hasAt: boolean; comments: string[]; angle: string | null };
+/**
+ * One mailbox of an address field, taken apart. `angle` is what stands in its brackets, a route
+ * (RFC 5322 section 4.4) aside.
+ */
+export type MailboxText = { words: Word[]; comments: string[]; angle: string | null };
 
 /** Where in the field we are. `unclosed` tells which brackets have no end from here on, so that nobody looks again. */
 type Reader = { text: string; at: number; spaced: boolean; unclosed: Set<string> };
@@ -59,7 +62,6 @@ const bracketed = (reader: Reader): string => {
 
 const addWord = (mailbox: MailboxText, reader: Reader, kind: Word['kind'], text: string): void => {
   mailbox.words.push({ kind, text, glued: !reader.spaced });
-  mailbox.hasAt ||= kind === 'atom' && text.includes('@');
   reader.spaced = false;
 };
 
@@ -74,7 +76,7 @@ const readWord = (mailbox: MailboxText, reader: Reader): void => {
 /** Reads on until the mailbox ends, at a comma or semicolon. The colon of a group makes what was read its name. */
 const readMailbox = (reader: Reader): MailboxText => {
   const { text } = reader;
-  let mailbox: MailboxText = { words: [], hasAt: false, comments: [], angle: null };
+  let mailbox: MailboxText = { words: [], comments: [], angle: null };
   while (reader.at < text.length) {
     const char = text[reader.at] ?? '';
     if (char === ',' || char === ';') break;
@@ -89,8 +91,8 @@ const readMailbox = (reader: Reader): MailboxText => {
       const angle = bracketed(reader);
       if (mailbox.angle === null || angle.includes('@')) mailbox.angle = angle;
       reader.spaced = true;
-    } else if (char === ':' && mailbox.angle === null && !mailbox.hasAt) {
-      mailbox = { words: [], hasAt: false, comments: [], angle: null };
+    } else if (char === ':' && mailbox.angle === null) {
+      mailbox = { words: [], comments: [], angle: null };
       reader.at++;
     } else if (char === ')' || char === '>' || char.trim() === '') {
       reader.spaced = true;

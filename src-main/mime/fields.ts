@@ -2,7 +2,6 @@ import { decodeCharset, decodeUnlabelled, looksLikeIso2022Jp } from './charset.t
 
 /** More of a header is not read: 10,000 recipients fit, and nobody needs more to list an email. */
 const LARGEST_HEADER = 1024 * 1024;
-const LONGEST_NAME = 77;
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
@@ -15,10 +14,9 @@ const isEmpty = (text: string, at: number, end: number): boolean => {
 
 /** A field's name at this place, lower-case, and where its value begins; null for a line that is no field. */
 const nameAt = (text: string, at: number, end: number): { name: string; valueAt: number } | null => {
-  const last = Math.min(end, at + LONGEST_NAME);
   let colon = at;
-  while (colon < last && text.charCodeAt(colon) !== 0x3a) colon++;
-  if (colon === last || colon === at) return null;
+  while (colon < end && text.charCodeAt(colon) !== 0x3a) colon++;
+  if (colon === end || colon === at) return null;
   return { name: text.slice(at, colon).trimEnd().toLowerCase(), valueAt: colon + 1 };
 };
 

@@ -26,8 +26,7 @@ const LONGEST_SUBJECT = 10_000;
 const MOST_URLS = 10;
 const LONGEST_URL = 4000;
 
-/** The fields that `readHeader` looks at, as a server is asked for them. */
-export const headerFields = [
+const WANTED = new Set([
   'subject',
   'date',
   'from',
@@ -40,15 +39,14 @@ export const headerFields = [
   'in-reply-to',
   'references',
   'list-unsubscribe',
-];
-const wanted = new Set(headerFields);
+]);
 
 const urlsOf = (field: string): string[] =>
   (bracketedTexts(field) ?? []).filter((url) => url !== '' && url.length <= LONGEST_URL).slice(0, MOST_URLS);
 
 /** A message's header block, whatever its bytes are. A field that is missing is null or empty. Never throws. */
 export const readHeader = (block: Buffer): Header => {
-  const fields = readFields(block, wanted);
+  const fields = readFields(block, WANTED);
   const addresses = (name: string): Address[] => parseAddresses(fields.get(name) ?? '');
   const ids = (name: string): string[] => parseMessageIds(fields.get(name) ?? '');
   const subject = fields.get('subject');

@@ -69,6 +69,7 @@ const bombs: [name: string, of: (length: number) => string][] = [
   ['lines without a colon', (length) => `${'x\n'.repeat(length / 2 - 1)}:`],
   ['folds', (length) => `To: a${'\r\n '.repeat(length / 3)}`],
   ['carriage returns', (length) => `To: ${'\r'.repeat(length)}`],
+  ['carriage returns in a fold', (length) => `To: ${'\r'.repeat(length)}x\n y\n`],
   ['carriage returns in lines', (length) => `A: b\nTo: ${'\r'.repeat(length)}\n`],
   ...[
     '"',
