@@ -1,4 +1,4 @@
-import { chosenBy } from './chosen.ts';
+import { chosen } from './chosen.ts';
 import { expunged } from './commandsSelect.ts';
 import { copy, move } from './entries.ts';
 import { mailboxAt } from './mailboxes.ts';
@@ -13,7 +13,7 @@ const parse = (session: Session, view: View, args: Args, uid: boolean): { entrie
   const set = args.atom();
   const path = args.mailbox();
   args.end();
-  const entries = chosenBy(view, set, uid).filter((entry) => !entry.gone);
+  const entries = chosen(view, set, uid).filter((entry) => !entry.gone);
   return { entries, target: mailboxAt(session.site.account, path, 'TRYCREATE') };
 };
 

@@ -1,5 +1,5 @@
 import { shuffled } from '../jmap/random.ts';
-import { chosenBy } from './chosen.ts';
+import { chosen } from './chosen.ts';
 import { setFlags } from './entries.ts';
 import { type Item, itemsOf } from './fetchItems.ts';
 import type { Entry } from './model.ts';
@@ -89,7 +89,7 @@ const fetch = async (session: Session, view: View, args: Args, { uid }: Named): 
   args.end();
   const { since } = modifiers;
   const items = itemsWanted(session, names, uid, since);
-  const entries = chosenBy(view, set, uid);
+  const entries = chosen(view, set, uid);
   if (since !== null && modifiers.vanished) {
     const vanished = vanishedSince(view.mailbox, since, parseSet(set));
     if (vanished.length > 0) out.write(`* VANISHED (EARLIER) ${formatSet(vanished)}\r\n`);

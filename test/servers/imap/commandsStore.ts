@@ -1,4 +1,4 @@
-import { chosenBy } from './chosen.ts';
+import { chosen } from './chosen.ts';
 import { setFlags } from './entries.ts';
 import { labelList, storeLabels } from './gmail.ts';
 import { createMailbox } from './mailboxes.ts';
@@ -73,7 +73,7 @@ const store = (session: Session, view: View, args: Args, { uid }: Named): Reply 
   const since = unchangedSince(session, args);
   const change = parseChange(session, args);
   mustWrite(view);
-  const entries = chosenBy(view, set, uid);
+  const entries = chosen(view, set, uid);
   const there = entries.filter((entry) => !entry.gone);
   const modified = since === null ? [] : there.filter(({ modseq }) => modseq > since);
   for (const entry of there) {
@@ -85,7 +85,7 @@ const store = (session: Session, view: View, args: Args, { uid }: Named): Reply 
     if (!change.silent) tell(session, view, entry, change, uid);
     else if (session.condstore && (since !== null || entry.modseq !== before)) tellSilent(session, view, entry, uid);
   }
-  if (!uid && entries.some((entry) => entry.gone)) throw no('Some of the messages are gone', 'EXPUNGEISSUED');
+  if (!uid && there.length < entries.length) throw no('Some of the messages are gone', 'EXPUNGEISSUED');
   if (modified.length === 0) return 'Stored';
   const numbers = modified.map((entry) => (uid ? entry.uid : numberOf(view, entry)));
   return { text: 'Some were changed meanwhile', code: `MODIFIED ${formatSet(numbers)}` };

@@ -9,7 +9,7 @@ import { displace } from './places.ts';
 import type { Site } from './site.ts';
 
 /** Where an email is: in one mailbox, or on Gmail in several. */
-export type Place = { path: string; uidValidity: number; uid: number };
+type Place = { path: string; uidValidity: number; uid: number };
 
 /** What tests do to the server as if they were another client; each call happens at once, between two commands. */
 export type Control = Omit<Required<MailServer>, 'name' | 'config' | 'credential' | 'restart' | 'stop'> & {

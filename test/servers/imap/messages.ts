@@ -1,6 +1,6 @@
 import { messageIdOf } from '../jmap/emailSteps.ts';
 import { rawMessage, rawSize } from '../jmap/mime.ts';
-import type { ServerMail, StoredEmail, StoredThread } from '../jmap/model.ts';
+import type { MailAttachment, ServerMail, StoredEmail, StoredThread } from '../jmap/model.ts';
 import { createThreading } from '../jmap/threads.ts';
 import { fieldsOf, valueOf } from './header.ts';
 import { type MimePart, parseMime } from './mimeTree.ts';
@@ -10,6 +10,8 @@ import type { Account, Message } from './model.ts';
 export type ImapMail = ServerMail & { raw?: Buffer };
 
 const defaultStart = Date.UTC(2026, 0, 1, 8);
+/** Octets of a made-up file at most. */
+const MADE_UP = 2000;
 const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 /** Makes messages of one account, threaded by Message-ID, In-Reply-To and References. */
@@ -51,10 +53,18 @@ export const createMaker = ({ counts }: Account): Maker => {
       const at = mail.receivedAt?.getTime() ?? null;
       if (mail.raw) return ofBytes(mail.raw, at);
       const facts = factsOf(mail, at);
-      const stored = storedEmail(facts, mail);
+      const stored = storedEmail(facts, lightened(mail));
       return { ...facts, raw: () => rawMessage(stored), size: () => rawSize(stored) };
     },
   };
+};
+
+/** Files that are made up are small ones: IMAP, unlike JMAP, cannot tell of a message without making its bytes. */
+const lightened = (mail: ServerMail): ServerMail => {
+  const { attachments } = mail;
+  if (!attachments) return mail;
+  const light = ({ size = MADE_UP, ...file }: MailAttachment) => ({ ...file, size: Math.min(size, MADE_UP) });
+  return { ...mail, attachments: attachments.map(light) };
 };
 
 /** The mail as `jmap/mime.ts` writes messages of. */

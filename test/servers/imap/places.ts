@@ -9,7 +9,7 @@ import {
 } from './model.ts';
 
 /** Flags as the mailbox spells them, each once, without what it does not keep. */
-export const cleanFlags = (account: Account, mailbox: Mailbox, flags: readonly string[]): string[] => {
+const cleanFlags = (account: Account, mailbox: Mailbox, flags: readonly string[]): string[] => {
   const clean = new Set<string>();
   for (const flag of flags) {
     const key = flag.toLowerCase();
