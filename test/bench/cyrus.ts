@@ -2,8 +2,9 @@ import { bodyProperties, emailProperties } from '../../src-main/driver/jmap/conv
 import { type Cycle } from '../../src-shared/contract.ts';
 import { type RawJmap, rawJmap } from '../servers/cyrus/rawJmap.ts';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
-import { type Host, startHost } from '../support/host.ts';
+import { startHost } from '../support/host.ts';
 import { percentile, report, timed } from './figure.ts';
+import { firstSync } from './firstSync.ts';
 
 const MESSAGES = 20_000;
 const PAGE = 500;
@@ -28,7 +29,7 @@ export const cyrusFigures = async (): Promise<boolean | null> => {
     for (let round = 0; round < ROUNDS; round++) {
       bare.push((await timed(() => serialLoop(jmap))).ms);
       const host = startHost();
-      const measured = await firstSync(host, server);
+      const measured = await firstSync(host, server, MESSAGES);
       tern.push(measured.ms);
       newest.push(measured.newest);
       idle = measured.idle;
@@ -70,33 +71,5 @@ const serialLoop = async (jmap: RawJmap): Promise<number> => {
     });
     fetched += list.length;
     anchor = ids.at(-1);
-  }
-};
-
-type Server = Pick<Awaited<ReturnType<typeof startCyrus>>, 'config' | 'credential'>;
-
-const firstSync = async (
-  host: Host,
-  { config, credential }: Server,
-): Promise<{ ms: number; newest: number; idle: Cycle | undefined }> => {
-  await host.call('app.info', null, {});
-  const { account } = await host.call('accounts.add', null, { email: 'alice@example.test', config, credential });
-  await host.event(({ event, data }) => event === 'phase' && data.phase === 'syncing');
-  const connected = performance.now();
-  const newest = await listable(host, account.id).then(() => performance.now() - connected);
-  await host.event(({ event, data }) => event === 'phase' && data.phase === 'live');
-  await host.call('sync.now', account.id, {});
-  const { cycles } = await host.call('sync.log', account.id, {});
-  const first = cycles.at(-1);
-  if (first?.counts.created !== MESSAGES + 1 && first?.counts.created !== MESSAGES)
-    throw new Error(`the first sync brought ${first?.counts.created} of ${MESSAGES} messages`);
-  return { ms: Date.parse(first.finishedAt) - Date.parse(first.startedAt), newest, idle: cycles[0] };
-};
-
-const listable = async (host: Host, account: string): Promise<void> => {
-  for (;;) {
-    const { emails } = await host.call('emails.list', account, { limit: 50 });
-    if (emails.length === 50) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
