@@ -35,10 +35,14 @@ export type Actor = {
   };
   /** Whether mailboxes with this role may be renamed, moved and deleted. */
   mayTouch(role: string | null): boolean;
+  /** True where a message is in one mailbox. */
+  readonly single: boolean;
   /** True when a call may fail, as the program may have died under it. */
   mayFail(): boolean;
   /** A number that no other call of this history got. */
   next(): number;
+  /** A subject that no other mail of this history has. */
+  subject(): string;
 };
 
 /** What a step does. */

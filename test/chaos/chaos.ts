@@ -1,44 +1,49 @@
-// `npm run chaos -- [count [seed]]`: random histories of an account, in this process. `npm run chaos -- cyrus [count]`:
-// the same actors against Cyrus, through the headless host. `npm run chaos -- keep SEED NAME` makes a fixture of a seed.
+// `npm run chaos -- [count [seed]]`: random histories of a JMAP account, in this process; `imap` before it: of an IMAP
+// account. `npm run chaos -- cyrus [count [seed]]`, or `dovecot`: the same actors against a real server, through the
+// headless host. `npm run chaos -- keep PROTOCOL SEED NAME` makes a fixture of a seed.
 import { writeFileSync } from 'node:fs';
-import { cyrusAvailable } from '../servers/cyrus.ts';
-import { liveOnCyrus, openStage } from './cyrus.ts';
+import type { Server } from './actor.ts';
 import { live, type Result, seeded, shrink } from './history.ts';
+import { imap } from './imap.ts';
+import { jmap } from './jmap.ts';
+import type { Protocol } from './protocol.ts';
+import { liveOn, openStage } from './real.ts';
+import { cyrus, dovecot, type RealServer } from './realServers.ts';
 import { createTally, printFailure } from './report.ts';
 
 const COUNT = 5000;
 
-const inProcess = async (count: number, first: number): Promise<void> => {
+const inProcess = async <S extends Server>(protocol: Protocol<S>, count: number, first: number): Promise<void> => {
   const tally = createTally();
   for (let seed = first; seed < first + count; seed++) {
-    const history = seeded(seed);
+    const history = seeded(protocol, seed);
     const began = performance.now();
-    const result: Result = await live(history);
+    const result: Result = await live(protocol, history);
     tally.add(seed, result, performance.now() - began);
-    if (result.wrong.length > 0) await printFailure(seed, history);
+    if (result.wrong.length > 0) await printFailure(protocol, seed, history);
     // The same seed is the same history, to the last request.
-    if (seed % 50 === 0 && (await live(history)).trace !== result.trace) tally.unlike(seed);
+    if (seed % 50 === 0 && (await live(protocol, history)).trace !== result.trace) tally.unlike(seed);
     tally.progress(seed - first + 1, count);
   }
   process.exitCode = tally.close(count, first);
 };
 
-const keep = async (seed: number, name: string): Promise<void> => {
-  const history = await shrink(seeded(seed));
+const keep = async <S extends Server>(protocol: Protocol<S>, seed: number, name: string): Promise<void> => {
+  const history = await shrink(protocol, seeded(protocol, seed));
   const file = new URL(`../engine/fixtures/${name}.json`, import.meta.url);
-  writeFileSync(file, `${JSON.stringify({ seed, history }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ protocol: protocol.name, seed, history }, null, 2)}\n`);
   console.log(`${history.length} steps of seed ${seed}: test/engine/fixtures/${name}.json`);
 };
 
-const onCyrus = async (histories: number, from: number): Promise<void> => {
-  const why = cyrusAvailable();
-  if (why !== null) throw new Error(`no Cyrus: ${why}`);
+const onRealServer = async (server: RealServer, histories: number, from: number): Promise<void> => {
+  const why = server.unavailable();
+  if (why !== null) throw new Error(`no ${server.name}: ${why}`);
   const tally = createTally();
-  const stage = await openStage();
+  const stage = await openStage(server);
   try {
     for (let seed = from; seed < from + histories; seed++) {
       const began = performance.now();
-      const result = await liveOnCyrus(stage, seed);
+      const result = await liveOn(stage, seed);
       const { wrong } = result;
       tally.add(seed, result, performance.now() - began);
       if (wrong.length > 0) console.log(`seed ${seed}:\n  ${wrong.slice(0, 6).join('\n  ')}`);
@@ -51,7 +56,11 @@ const onCyrus = async (histories: number, from: number): Promise<void> => {
   process.exitCode = tally.close(histories, from);
 };
 
-const [first, second, third] = process.argv.slice(2);
-if (first === 'cyrus') await onCyrus(Number(second ?? 50), Number(third ?? 1));
-else if (first === 'keep') await keep(Number(second), third ?? `seed-${second}`);
-else await inProcess(Number(first ?? COUNT), Number(second ?? 1));
+const [first, second, third, fourth] = process.argv.slice(2);
+const count = (text: string | undefined, otherwise: number): number => Number(text ?? otherwise);
+if (first === 'cyrus') await onRealServer(cyrus, count(second, 50), count(third, 1));
+else if (first === 'dovecot') await onRealServer(dovecot, count(second, 100), count(third, 1));
+else if (first === 'keep' && second === 'imap') await keep(imap, Number(third), fourth ?? `seed-${third}`);
+else if (first === 'keep') await keep(jmap, Number(third), fourth ?? `seed-${third}`);
+else if (first === 'imap') await inProcess(imap, count(second, 1000), count(third, 1));
+else await inProcess(jmap, count(first, COUNT), count(second, 1));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { seededRandom } from '../support/random.ts';
-import { differences, holdable, viewOf } from '../support/worldView.ts';
+import type { Server } from './actor.ts';
 import { endsOf } from './ends.ts';
+import type { Protocol, Site } from './protocol.ts';
 import { openRig, type Rig } from './rig.ts';
 import { historyOf, perform, type Step } from './steps.ts';
 import { brokenFile } from './storeRules.ts';
@@ -21,14 +22,11 @@ export type Result = {
 const ROUNDS = 40;
 
 /** The trouble is over: time passes until nothing is due. */
-const calmDown = async (rig: Rig): Promise<void> => {
+const calmDown = async (rig: Rig, site: Site<Server>): Promise<void> => {
   rig.meanwhile.length = 0;
   rig.crashAt(Number.POSITIVE_INFINITY);
   rig.calm();
-  // What was done without an answer and is in no list either, nobody can know: there a look at everything has to help.
-  const lost = [...rig.faults.keys()].some((name) => / of a set$|midway|done and|method/.test(name));
-  if (rig.hidden && (lost || rig.crashPoints.size > 0 || rig.crashed()))
-    rig.server.trouble.cannotCalculateChanges('Email', 2);
+  site.makeGood?.(rig);
   await rig.restart();
   for (let round = 0; round < ROUNDS; round++) {
     const { phase, retryAt = 0 } = rig.engine().status();
@@ -41,34 +39,32 @@ const calmDown = async (rig: Rig): Promise<void> => {
   rig.wrong.push(`after ${ROUNDS} rounds: ${JSON.stringify(rig.engine().status())}`);
 };
 
-const judgeEnd = async (rig: Rig): Promise<void> => {
-  const { server, raw, wrong, ledger } = rig;
+const judgeEnd = async (rig: Rig, { eyes, watchCycle }: Site<Server>): Promise<void> => {
+  const { raw, wrong, ledger } = rig;
   const truth = await ledger.look();
-  wrong.push(...differences(viewOf(raw), holdable(truth)).map((line) => `not equal: ${line}`));
+  wrong.push(...(await eyes.differences(raw)).map((line) => `not equal: ${line}`));
   wrong.push(...ledger.verdict(truth), ...brokenFile(raw));
-  server.forgetRequests();
+  const needless = watchCycle();
   await rig.sync();
-  if (server.setCalls().length > 0) wrong.push(`a further cycle sends ${JSON.stringify(server.setCalls())}`);
-  if (server.countRequests() !== 1) wrong.push(`a further cycle is ${server.countRequests()} requests`);
+  wrong.push(...needless());
 };
 
-const traceOf = async (rig: Rig): Promise<string> => {
-  const sets = rig.server.setCalls().map(({ method, args, carriedOut }) => ({ method, args, carriedOut }));
-  const text = JSON.stringify([sets, await rig.server.truth(), rig.clock.now(), [...rig.faults], rig.wrong]);
+const traceOf = async (rig: Rig, { sent }: Site<Server>): Promise<string> => {
+  const text = JSON.stringify([sent(), await rig.server.truth(), rig.clock.now(), [...rig.faults], rig.wrong]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 };
 
 /** Lives through a history on a new account. */
-export const live = async (history: readonly Step[]): Promise<Result> => {
-  const rig = await openRig();
+export const live = async <S extends Server>(protocol: Protocol<S>, history: readonly Step[]): Promise<Result> => {
+  const { rig, site } = await openRig(protocol, history);
   try {
     for (const step of history) {
-      await perform(rig, step);
+      await perform(protocol, rig, step);
       if (rig.wrong.length > 0) break;
     }
-    await calmDown(rig);
-    const trace = await traceOf(rig);
-    if (rig.wrong.length === 0) await judgeEnd(rig);
+    await calmDown(rig, site);
+    const trace = await traceOf(rig, site);
+    if (rig.wrong.length === 0) await judgeEnd(rig, site);
     return {
       wrong: rig.wrong,
       faults: rig.faults,
@@ -82,18 +78,23 @@ export const live = async (history: readonly Step[]): Promise<Result> => {
 };
 
 /** The history of a seed. */
-export const seeded = (seed: number): Step[] => historyOf(seededRandom(seed));
+export const seeded = <S extends Server>(protocol: Protocol<S>, seed: number): Step[] =>
+  historyOf(protocol, seededRandom(seed));
 
 /** What kind of failure it is, without the numbers of the case. */
 const kindOf = ([first = '']: string[]): string => first.replaceAll(/[\d"'][\w-]*/g, '').slice(0, 40);
 
 /** A history that fails in the same way with as few steps as dropping them one by one can leave. */
-export const shrink = async (history: readonly Step[], runs = 400): Promise<Step[]> => {
-  const kind = kindOf((await live(history)).wrong);
+export const shrink = async <S extends Server>(
+  protocol: Protocol<S>,
+  history: readonly Step[],
+  runs = 400,
+): Promise<Step[]> => {
+  const kind = kindOf((await live(protocol, history)).wrong);
   const budget = { left: runs };
   const fails = async (candidate: Step[]): Promise<boolean> => {
     budget.left -= 1;
-    const { wrong } = await live(candidate).catch((error: unknown) => ({ wrong: [String(error)] }));
+    const { wrong } = await live(protocol, candidate).catch((error: unknown) => ({ wrong: [String(error)] }));
     return wrong.length > 0 && kindOf(wrong) === kind;
   };
   let shortest = [...history];

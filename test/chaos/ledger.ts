@@ -1,11 +1,12 @@
-import type { EmailEffect } from '../../src-shared/project.ts';
+import { type EmailEffect, project } from '../../src-shared/project.ts';
 import type { Truth } from '../servers/mailServer.ts';
-import type { Readable, Server } from './actor.ts';
+import type { Readable } from './actor.ts';
+import type { Eyes } from './eyes.ts';
 import { judge } from './verdict.ts';
 
 /** Something a person wants of an email or mailbox, or another client did to it: one value of one of its cells. */
 export type Entry = {
-  /** The email or mailbox: the server's id, or `local N` of a mailbox that had none yet. */
+  /** The email or mailbox: its name (see `Eyes`), or `local N` of a mailbox that had none yet. */
   object: string;
   /** `k:` and a keyword; `m:` and a mailbox; `name`, `parent` or `exists` of a mailbox. */
   key: string;
@@ -16,6 +17,15 @@ export type Entry = {
   open: Map<number, boolean>;
   /** Of a change that the person sent a second time. */
   again?: boolean;
+};
+
+/** How many messages there are of an email, where what is copied becomes another message. */
+export type Copies = {
+  /** As delivered, copied and destroyed by others: known exactly. */
+  readonly others: Map<string, number>;
+  /** At most so many more by what the person wanted, and so many fewer. */
+  readonly more: Map<string, number>;
+  readonly fewer: Map<string, number>;
 };
 
 /** Who did what, in order: with it the end of a history can be judged. */
@@ -31,12 +41,14 @@ export type Ledger = {
   unguarded: boolean;
   /** Changes that delete a mailbox: what leaves it in time is not destroyed with it. */
   readonly withMailbox: Set<number>;
-  /** Server ids of mailboxes by local id, and local ids of emails by the server's. */
+  /** Whether each message is in one mailbox; then how many there are of each email is kept, too. */
+  readonly single: boolean;
+  readonly copies: Copies;
+  /** Names of mailboxes and of emails by local id. */
   readonly remote: Map<number, string>;
-  readonly local: Map<string, number>;
   readonly remoteEmails: Map<number, string>;
   readonly firstMailboxes: Truth['mailboxes'];
-  /** A mailbox by the server's id, once it has one. */
+  /** A mailbox by the name it has on the server, once it has one. */
   nameOf(object: string): string;
   /** Takes note of which mailbox here is which on the server: one may come and go within a cycle. */
   noteMailboxes(): void;
@@ -61,21 +73,25 @@ const boxName = (ledger: Ledger, local: number): string => ledger.remote.get(loc
  */
 type Open = Map<string, Map<number, boolean>>;
 
-const openNow = (raw: Readable): Open => {
+const openNow = (ledger: Ledger, raw: Readable): Open => {
   const rows = raw.read((db) =>
-    db.all<{ object: string; id: number; stage: string }>(
-      `SELECT e.remote_id AS object, t.change_id AS id, t.stage FROM pending_emails t JOIN emails e ON e.id = t.email_id
-       WHERE t.stage IN ('queued', 'inflight') UNION
-       SELECT m.remote_id, c.id, c.stage FROM pending_mailboxes t JOIN pending_changes c ON c.id = t.change_id
-       JOIN mailboxes m ON m.id = t.mailbox_id WHERE c.stage IN ('queued', 'inflight') UNION
-       SELECT 'made ' || json_extract(made.effect, '$.name'), c.id, c.stage FROM pending_mailboxes t
+    db.all<{ kind: 'email' | 'mailbox' | 'made'; object: number; name: string | null; id: number; stage: string }>(
+      `SELECT 'email' AS kind, email_id AS object, NULL AS name, change_id AS id, stage FROM pending_emails
+       WHERE stage IN ('queued', 'inflight') UNION
+       SELECT 'mailbox', t.mailbox_id, NULL, c.id, c.stage FROM pending_mailboxes t JOIN pending_changes c ON c.id = t.change_id
+       WHERE c.stage IN ('queued', 'inflight') UNION
+       SELECT 'made', m.id, json_extract(made.effect, '$.name'), c.id, c.stage FROM pending_mailboxes t
        JOIN pending_changes c ON c.id = t.change_id JOIN mailboxes m ON m.id = t.mailbox_id AND m.remote_id IS NULL
        JOIN pending_mailboxes made ON made.mailbox_id = m.id AND json_extract(made.effect, '$.exists') = 1
        WHERE c.stage IN ('queued', 'inflight')`,
     ),
   );
+  const nameOf = { email: ledger.remoteEmails, mailbox: ledger.remote, made: null };
   const open: Open = new Map();
-  for (const { object, id, stage } of rows) open.set(object, new Map(open.get(object)).set(id, stage === 'queued'));
+  for (const { kind, object, name, id, stage } of rows) {
+    const named = nameOf[kind]?.get(object) ?? `made ${name}`;
+    open.set(named, new Map(open.get(named)).set(id, stage === 'queued'));
+  }
   return open;
 };
 
@@ -108,17 +124,27 @@ const moved = (before: Cells, after: Cells): [string, boolean | string | null][]
     return was === is ? [] : [[key, is]];
   });
 
+const addTo = (counts: Map<string, number>, name: string, more: number): void =>
+  void counts.set(name, (counts.get(name) ?? 0) + more);
+
+const countOf = (truth: Truth, email: string): number => truth.emails[email]?.mailboxIds.length ?? 0;
+
 /** Another client's deeds, found by comparing what the server had before and after. */
 const noteOther = (ledger: Ledger, open: Open, before: Truth, after: Truth): void => {
   for (const [id, email] of Object.entries(before.emails)) {
     const now = after.emails[id];
+    addTo(ledger.copies.others, id, countOf(after, id) - countOf(before, id));
     if (!now) {
       const known = ledger.doomed.get(id) ?? new Set();
       ledger.doomed.set(id, known.add(null));
       continue;
     }
+    const rivals = open.get(id) ?? new Map<number, boolean>();
     for (const [key, value] of moved(cellsOf(email), cellsOf(now)))
-      ledger.entries.push({ object: id, key, value, change: null, open: open.get(id) ?? new Map() });
+      ledger.entries.push({ object: id, key, value, change: null, open: rivals });
+    const wasElsewhere = email.mailboxIds.join() !== now.mailboxIds.join();
+    // What the person moves meanwhile as well ends in both places: as another message.
+    if (wasElsewhere) addTo(ledger.copies.more, id, rivals.size);
   }
   for (const id of new Set([...Object.keys(before.mailboxes), ...Object.keys(after.mailboxes)])) {
     const [was, is] = [before.mailboxes[id], after.mailboxes[id]];
@@ -132,27 +158,36 @@ const noteOther = (ledger: Ledger, open: Open, before: Truth, after: Truth): voi
   }
 };
 
-type TargetRow = { email_id: number; effect: string };
+type TargetRow = { email_id: number; effect: string; before: string };
+
+/** How many messages more there can be of an email by what a change does to one of them. */
+const copiesMade = (effect: EmailEffect, mailboxes: number[]): number => {
+  const after = project({ keywords: [], mailboxes, destroyed: false }, [effect]);
+  return Math.max(0, after.mailboxes.length - mailboxes.length);
+};
 
 /** What a change wants of its emails; sent again, it is only what had failed. */
 const noteEmails = (ledger: Ledger, raw: Readable, change: number, again: boolean): void => {
   const rows = raw.read((db) =>
     db.all<TargetRow>(
-      `SELECT email_id, effect FROM pending_emails WHERE change_id = ? AND (? = 0 OR stage = 'failed')`,
+      `SELECT email_id, effect, json_extract(overwritten, '$.mailboxes') AS before FROM pending_emails
+       WHERE change_id = ? AND (? = 0 OR stage = 'failed')`,
       change,
       again ? 1 : 0,
     ),
   );
-  const rivals = again ? openNow(raw) : new Map<string, Map<number, boolean>>();
-  for (const { email_id, effect: text } of rows) {
+  const rivals = again ? openNow(ledger, raw) : new Map<string, Map<number, boolean>>();
+  for (const { email_id, effect: text, before } of rows) {
     const effect = JSON.parse(text) as EmailEffect;
     const object = ledger.remoteEmails.get(email_id);
     if (object === undefined) continue;
     if (effect.destroy) {
       const known = ledger.doomed.get(object) ?? new Set();
       ledger.doomed.set(object, known.add(change));
+      addTo(ledger.copies.fewer, object, 1);
       continue;
     }
+    addTo(ledger.copies.more, object, copiesMade(effect, JSON.parse(before) as number[]));
     const open = new Map(rivals.get(object));
     open.delete(change);
     const cells = [
@@ -181,27 +216,31 @@ const noteMailboxes = (ledger: Ledger, raw: Readable, change: number, again: boo
   }
 };
 
-type IdRow = { id: number; remote_id: string };
-
-const noteBoxIds = (ledger: Ledger, raw: Readable): void => {
-  const boxes = raw.read((db) => db.all<IdRow>('SELECT id, remote_id FROM mailboxes WHERE remote_id IS NOT NULL'));
-  for (const { id, remote_id } of boxes) ledger.remote.set(id, remote_id);
-};
-
-const noteIds = (ledger: Ledger, raw: Readable): void => {
-  noteBoxIds(ledger, raw);
+const noteBoxes = (ledger: Ledger, eyes: Eyes, raw: Readable): void =>
   raw.read((db) => {
-    const last = Math.max(0, ...ledger.local.values());
-    const emails = db.all<IdRow>('SELECT id, remote_id FROM emails WHERE id > ?', last);
-    for (const { id, remote_id } of emails) {
-      ledger.local.set(remote_id, id);
-      ledger.remoteEmails.set(id, remote_id);
+    const boxes = db.all<{ id: number; remoteId: string }>(
+      'SELECT id, remote_id AS remoteId FROM mailboxes WHERE remote_id IS NOT NULL',
+    );
+    for (const { id, remoteId } of boxes) {
+      const name = eyes.mailbox(db, remoteId, ledger.remote.get(id));
+      if (name !== undefined) ledger.remote.set(id, name);
     }
   });
+
+const noteNames = (ledger: Ledger, eyes: Eyes, raw: Readable): void => {
+  noteBoxes(ledger, eyes, raw);
+  const last = Math.max(0, ...ledger.remoteEmails.keys());
+  const rows = raw.read((db) =>
+    db.all<{ id: number; remoteId: string; subject: string | null }>(
+      'SELECT id, remote_id AS remoteId, subject FROM emails WHERE id > ?',
+      last,
+    ),
+  );
+  for (const row of rows) ledger.remoteEmails.set(row.id, eyes.email(row));
 };
 
 /** An empty ledger over a server and a replica. */
-export const createLedger = (raw: Readable, server: Pick<Server, 'truth'>): Ledger => {
+export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
   const stored = new Set<string>();
   const ledger: Ledger = {
     entries: [],
@@ -210,27 +249,32 @@ export const createLedger = (raw: Readable, server: Pick<Server, 'truth'>): Ledg
     retried: new Set(),
     unguarded: false,
     withMailbox: new Set(),
+    single: eyes.single,
+    copies: { others: new Map(), more: new Map(), fewer: new Map() },
     remote: new Map(),
-    local: new Map(),
     remoteEmails: new Map(),
     firstMailboxes: {},
     nameOf: (object) => ledger.remote.get(Number(/^local (\d+)$/.exec(object)?.[1] ?? 0)) ?? object,
-    noteMailboxes: () => noteBoxIds(ledger, raw),
+    noteMailboxes: () => noteBoxes(ledger, eyes, raw),
     look: async () => {
-      const truth = await server.truth();
-      for (const [id, email] of Object.entries(truth.emails)) if (!ledger.first.has(id)) ledger.first.set(id, email);
-      noteIds(ledger, raw);
+      const truth = await eyes.truth();
+      for (const [id, email] of Object.entries(truth.emails)) {
+        if (ledger.first.has(id)) continue;
+        ledger.first.set(id, email);
+        ledger.copies.others.set(id, email.mailboxIds.length);
+      }
+      noteNames(ledger, eyes, raw);
       if (Object.keys(ledger.firstMailboxes).length === 0) Object.assign(ledger.firstMailboxes, truth.mailboxes);
       return truth;
     },
     other: async (act) => {
-      const [before, openBefore] = [await ledger.look(), openNow(raw)];
+      const [before, openBefore] = [await ledger.look(), openNow(ledger, raw)];
       await act();
       const after = await ledger.look();
-      noteOther(ledger, openBetween(openBefore, openNow(raw)), before, after);
+      noteOther(ledger, openBetween(openBefore, openNow(ledger, raw)), before, after);
     },
     catchUp: () => {
-      noteIds(ledger, raw);
+      noteNames(ledger, eyes, raw);
       const last = Math.max(0, ...[...stored].map(Number));
       const rows = raw.read((db) => db.all<{ id: number }>('SELECT id FROM pending_changes WHERE id > ?', last));
       for (const { id } of rows) {

@@ -1,4 +1,6 @@
+import type { Server } from './actor.ts';
 import { live, type Result, shrink } from './history.ts';
+import type { Protocol } from './protocol.ts';
 import type { Step } from './steps.ts';
 
 type Counts = Map<string, number>;
@@ -16,13 +18,17 @@ const print = (title: string, counts: Counts): void => {
 };
 
 /** Prints what is wrong with a seed, and its shortest history that goes wrong in the same way, ready to be kept. */
-export const printFailure = async (seed: number, history: readonly Step[]): Promise<void> => {
-  const shortest = await shrink(history);
-  const { wrong } = await live(shortest);
+export const printFailure = async <S extends Server>(
+  protocol: Protocol<S>,
+  seed: number,
+  history: readonly Step[],
+): Promise<void> => {
+  const shortest = await shrink(protocol, history);
+  const { wrong } = await live(protocol, shortest);
   console.log(`\nseed ${seed}, ${history.length} steps, ${shortest.length} of them needed:`);
   for (const line of wrong.slice(0, 5)) console.log(`  ${line}`);
-  console.log(JSON.stringify({ seed, history: shortest }));
-  console.log(`kept by: npm run chaos -- keep ${seed} NAME\n`);
+  console.log(JSON.stringify({ protocol: protocol.name, seed, history: shortest }));
+  console.log(`kept by: npm run chaos -- keep ${protocol.name} ${seed} NAME\n`);
 };
 
 /** Sums up what histories did. */

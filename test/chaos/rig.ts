@@ -1,31 +1,25 @@
-import assert from 'node:assert/strict';
 import pino from 'pino';
-import { createJmapDriver } from '../../src-main/driver/jmap/driver.ts';
 import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { submitChanges } from '../../src-main/engine/outbox.ts';
 import { discardChanges, retryChanges, undoChanges } from '../../src-main/engine/outboxUndo.ts';
 import type { Store } from '../../src-main/store/db.ts';
 import { nextDue } from '../../src-main/store/pending.ts';
-import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
 import { type FakeClock, fakeClock, settle } from '../support/clock.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, Server } from './actor.ts';
 import { type CrashStore, crashStore } from './crashStore.ts';
 import { emptyStore } from './emptyStore.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { type Answer, perilous, type Set as SentSet } from './peril.ts';
+import { createLedger } from './ledger.ts';
+import type { Meanwhile } from './meanwhile.ts';
+import type { Protocol, Site } from './protocol.ts';
+import type { Step } from './steps.ts';
 import { brokenRules } from './storeRules.ts';
 
-/** What happens while a request waits for its reply: the n-th from when it was set. */
-type Meanwhile = { left: number; act: () => void | Promise<void> };
-
 /** A server, a replica and the engine between them, with what a chaos history needs to know of them. */
-export type Rig = Actor & {
-  readonly server: JmapServer;
+export type Rig<S extends Server = Server> = Actor & {
+  readonly server: S;
   readonly clock: FakeClock;
   readonly raw: Store;
-  /** The server kept changes of ours from its list, for a while at least. */
-  hidden: boolean;
   /** How often each class of fault took effect. */
   readonly faults: Map<string, number>;
   /** Where the program died, and how often. */
@@ -49,7 +43,7 @@ export type Rig = Actor & {
   pass(ms: number): Promise<void>;
   /** When the next queued change comes due, in ms from now; null when none waits. */
   dueIn(): number | null;
-  /** Puts the hook for `meanwhile` back after the server's troubles were reset. */
+  /** Ends what the server does wrong. */
   calm(): void;
   end(): Promise<void>;
 };
@@ -58,18 +52,16 @@ const silent = pino({ level: 'silent' });
 const resting: ReadonlySet<string> = new Set(['live', 'offline', 'blocked', 'stopped']);
 
 type Life = { engine: Engine; crash: CrashStore };
-type Mind = Pick<Rig, 'server' | 'clock' | 'raw' | 'wrong' | 'ledger'>;
+type Mind = Pick<Rig, 'clock' | 'raw' | 'wrong' | 'ledger'> & { site: Pick<Site<Server>, 'createDriver'> };
 
-const startLife = ({ server, clock, raw, wrong, ledger }: Mind): Life => {
+const startLife = ({ site, clock, raw, wrong, ledger }: Mind): Life => {
   const crash = crashStore(raw, () => ledger.noteMailboxes());
-  const { config, credential } = server;
-  assert.equal(config.protocol, 'jmap');
   const engine = createEngine({
     store: crash.store,
     clock,
     log: silent,
     cycles: createCycleLog(crash.store, silent),
-    createDriver: async () => createJmapDriver({ config, credential, clock }),
+    createDriver: async () => site.createDriver(clock),
     events: {
       phase: ({ error }) => {
         if (error?.kind === 'bug' && !crash.crashed()) wrong.push(`a cycle ended by a bug: ${error.message}`);
@@ -83,16 +75,6 @@ const startLife = ({ server, clock, raw, wrong, ledger }: Mind): Life => {
 const counting = (): { map: Map<string, number>; add: (name: string) => void } => {
   const map = new Map<string, number>();
   return { map, add: (name) => void map.set(name, (map.get(name) ?? 0) + 1) };
-};
-
-/** Runs `act` of everything that waits for this request. */
-const runMeanwhile = async (waiting: Meanwhile[]): Promise<void> => {
-  for (const each of waiting) each.left -= 1;
-  const due = waiting.filter(({ left }) => left <= 0);
-  for (const each of due) {
-    waiting.splice(waiting.indexOf(each), 1);
-    await each.act();
-  }
 };
 
 /** Waits for what needs no time; in real milliseconds, this long at most. */
@@ -169,19 +151,6 @@ const restsOf = ({ clock, raw, wrong }: Mind, living: Living, engine: () => Engi
   return { rest, pass };
 };
 
-/** What the server does with each request beside answering it. */
-const hookOf = ({ server, wrong }: Mind, ledger: Ledger, meanwhile: Meanwhile[]): (() => void) => {
-  return () => {
-    server.trouble.reset();
-    server.trouble.beforeReply(async ({ methodCalls }, { methodResponses }) => {
-      const [sets, answers] = [methodCalls, methodResponses].map((calls) => calls.map(([, args]) => args));
-      const { mailboxes } = await server.truth();
-      if (!ledger.unguarded) wrong.push(...perilous(sets as SentSet[], answers as Answer[], mailboxes));
-      await runMeanwhile(meanwhile);
-    });
-  };
-};
-
 /** The person's calls, into the store of the present run. */
 const mailOf = (clock: FakeClock, life: () => Life): Actor['mail'] => {
   const store = (): Store => life().crash.store;
@@ -194,29 +163,37 @@ const mailOf = (clock: FakeClock, life: () => Life): Actor['mail'] => {
   };
 };
 
-const createRig = (mind: Mind): Rig => {
-  const { server, clock, raw, ledger } = mind;
+/** What a rig is made of. */
+type Parts<S extends Server> = Mind & { site: Site<S>; subject: () => string };
+
+const createRig = <S extends Server>(parts: Parts<S>): Rig<S> => {
+  const { site, clock, raw, ledger, wrong, subject } = parts;
   const [faults, points] = [counting(), counting()];
-  const living = livingOf(mind, points.add);
+  const living = livingOf(parts, points.add);
   const meanwhile: Meanwhile[] = [];
   let made = 0;
   const engine = (): Engine => living.life().engine;
-  const calm = hookOf(mind, ledger, meanwhile);
+  const calm = (): void => site.calm({ meanwhile, wrong, ledger });
   calm();
-  const { rest, pass } = restsOf(mind, living, engine);
+  const { rest, pass } = restsOf(parts, living, engine);
   return {
-    ...mind,
+    server: site.server,
+    clock,
+    raw,
+    ledger,
+    wrong,
     faults: faults.map,
     crashPoints: points.map,
     fault: faults.add,
     meanwhile,
     submitted: [],
     mail: mailOf(clock, () => living.life()),
-    hidden: false,
+    single: site.eyes.single,
     mayTouch: () => true,
     mayFail: () => living.life().crash.crashed(),
     engine,
     next: () => ++made,
+    subject,
     crashAt: (n) => living.life().crash.crashAt(n),
     crashed: () => living.life().crash.crashed(),
     start: () => engine().start(),
@@ -237,22 +214,24 @@ const createRig = (mind: Mind): Rig => {
     },
     end: async () => {
       meanwhile.length = 0;
-      server.trouble.reset();
       await living.stop();
-      await server.stop();
+      await site.stop();
     },
   };
 };
 
-/** A rig with a few emails, synced once. */
-export const openRig = async (): Promise<Rig> => {
-  const server = await startJmapServer({ limits: { maxConcurrentRequests: 1 } });
-  const [archive, trash] = [server.mailboxId('archive'), server.mailboxId('trash')];
-  await server.deliver([{}, { keywords: ['$seen'] }, { keywords: ['work'] }, {}]);
-  await server.deliver([{ mailboxIds: [archive] }, { mailboxIds: [trash] }, { mailboxIds: [archive, trash] }]);
+/** A rig for a history, with a few emails, synced once; and the server's side of it. */
+export const openRig = async <S extends Server>(
+  protocol: Protocol<S>,
+  history: readonly Step[],
+): Promise<{ rig: Rig<S>; site: Site<S> }> => {
+  let mails = 0;
+  const subject = (): string => `mail ${++mails}`;
+  const site = await protocol.open(history, subject);
   const raw = emptyStore();
-  const rig = createRig({ server, clock: fakeClock(), raw, wrong: [], ledger: createLedger(raw, server) });
+  const ledger = createLedger(raw, site.eyes);
+  const rig = createRig({ site, clock: fakeClock(), raw, wrong: [], ledger, subject });
   await rig.sync();
   await rig.ledger.look();
-  return rig;
+  return { rig, site };
 };

@@ -1,8 +1,8 @@
-import type { Act as AnyAct } from './actor.ts';
+import type { Act as AnyAct, Server } from './actor.ts';
 import { others } from './others.ts';
 import { person } from './person.ts';
+import type { Protocol } from './protocol.ts';
 import type { Rig } from './rig.ts';
-import { troubles } from './troubles.ts';
 
 type Act = AnyAct<Rig>;
 
@@ -11,14 +11,16 @@ export type Step = { name: string; numbers: number[] };
 
 const away = { ...person, ...others };
 
-/** Something happens while the n-th request from now waits for its reply. */
-const meanwhile: Act = (rig, pick, amount) => {
-  const names = Object.keys(pick([person, others, others]) ?? others);
-  const act = away[pick(names) ?? 'flag'];
-  rig.meanwhile.push({ left: pick([1, 1, 2, 3]) ?? 1, act: async () => act?.(rig, pick, Math.min(amount, 2)) });
-};
+/** Something happens while the server is at work. */
+const meanwhileIn =
+  (moments: readonly number[]): Act =>
+  (rig, pick, amount) => {
+    const names = Object.keys(pick([person, others, others]) ?? others);
+    const act = away[pick(names) ?? 'flag'];
+    rig.meanwhile.push({ left: pick(moments) ?? 1, act: async () => act?.(rig, pick, Math.min(amount, 2)) });
+  };
 
-const program: Record<string, Act> = {
+const programIn = ({ meanwhile, stop }: Protocol<never>['moments']): Record<string, Act> => ({
   sync: (rig) => rig.sync(),
   pause: (rig) => rig.stop(),
   goOn: async (rig) => {
@@ -28,7 +30,7 @@ const program: Record<string, Act> = {
   restart: (rig) => rig.restart(),
   stopMidway: async (rig, pick) => {
     rig.meanwhile.push({
-      left: pick([1, 2, 3]) ?? 1,
+      left: pick(stop) ?? 1,
       act: () => {
         rig.fault('stopped midway');
         rig.stopNow();
@@ -44,8 +46,8 @@ const program: Record<string, Act> = {
   crashLater: (rig, pick) => rig.crashAt(pick([1, 2, 3, 4, 5, 6, 8, 10, 13, 17]) ?? 1),
   wait: (rig, pick) => rig.pass(pick([1_000, 6_000, 31_000]) ?? 1_000),
   longWait: (rig, pick) => rig.pass(pick([121_000, 301_000, 601_000]) ?? 121_000),
-  meanwhile,
-};
+  meanwhile: meanwhileIn(meanwhile),
+});
 
 /** What people do most. */
 const { keywords, flip, mailboxes, into, move, undo } = person;
@@ -56,34 +58,50 @@ const { createMailbox, moveMailbox, deleteMailbox } = person;
 const { mailboxMade, mailboxMoved, mailboxDeleted } = others;
 const trees = { createMailbox, moveMailbox, deleteMailbox, mailboxMade, mailboxMoved, mailboxDeleted } as typeof often;
 
-const groups: [weight: number, acts: Record<string, Act>][] = [
-  [4, often],
-  [5, person],
-  [4, others],
-  [4, troubles],
-  [5, program],
-  [2, trees],
-  [3, { meanwhile }],
-  [2, { lostSet: troubles['lostSet'] ?? meanwhile, refusedSet: troubles['refusedSet'] ?? meanwhile }],
-];
-const acts: Record<string, Act> = { ...person, ...others, ...troubles, ...program };
+/** All that can happen, by what it is called in a history. */
+const actsOf = <S extends Server>({ troubles, moments }: Protocol<S>): Record<string, AnyAct<Rig<S>>> => ({
+  ...person,
+  ...others,
+  ...troubles,
+  ...programIn(moments),
+});
+
+/** Names of what can happen, each as often as its group weighs. */
+const namesIn = <S extends Server>({ troubles, moments }: Protocol<S>): string[][] => {
+  const groups: [weight: number, names: string[]][] = [
+    [4, Object.keys(often)],
+    [5, Object.keys(person)],
+    [4, Object.keys(others)],
+    [4, Object.keys(troubles)],
+    [5, Object.keys(programIn(moments))],
+    [2, Object.keys(trees)],
+    [3, ['meanwhile']],
+    [2, ['lostSet', 'refusedSet']],
+  ];
+  return groups.flatMap(([weight, names]) => Array.from({ length: weight }, () => names));
+};
 
 /** A history: what happens to an account, one step after the other. */
-export const historyOf = (random: () => number): Step[] => {
+export const historyOf = <S extends Server>(protocol: Protocol<S>, random: () => number): Step[] => {
   const choose = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const group = groups.flatMap(([weight, members]) => Array.from({ length: weight }, () => Object.keys(members)));
-  return Array.from({ length: 6 + Math.floor(random() * 16) }, () => ({
-    name: choose(choose(group)),
+  const names = namesIn(protocol);
+  const steps = Array.from({ length: 6 + Math.floor(random() * 16) }, () => ({
+    name: choose(choose(names)),
     numbers: Array.from({ length: 6 }, () => Math.floor(random() * 1000)),
   }));
+  return [...(protocol.prelude?.(random) ?? []), ...steps];
 };
 
 /** Does one step, and waits until what follows from it has happened. */
-export const perform = async (rig: Rig, { name, numbers }: Step): Promise<void> => {
+export const perform = async <S extends Server>(
+  protocol: Protocol<S>,
+  rig: Rig<S>,
+  { name, numbers }: Step,
+): Promise<void> => {
   let at = 0;
   const next = (): number => (numbers[at++ % numbers.length] ?? 0) + Math.floor(at / numbers.length);
   const amount = 1 + (next() % 5);
-  await acts[name]?.(rig, (from) => from[next() % Math.max(1, from.length)], amount);
+  await actsOf(protocol)[name]?.(rig, (from) => from[next() % Math.max(1, from.length)], amount);
   await rig.rest();
   if (rig.crashed()) await rig.restart();
   await rig.ledger.look();

@@ -20,14 +20,16 @@ const readFates = (ledger: Ledger, raw: Readable): Fates => {
     for (const { id, stage } of db.all<{ id: number; stage: string }>('SELECT id, stage FROM pending_changes'))
       changes.set(id, fateOf(stage));
     const rows = db.all<{ change_id: number; stage: string; email_id: number }>('SELECT * FROM pending_emails');
-    for (const { change_id, stage, email_id } of rows) emails.set(`${change_id} ${email_id}`, fateOf(stage));
+    for (const { change_id, stage, email_id } of rows) {
+      const name = `${change_id} ${ledger.remoteEmails.get(email_id)}`;
+      const fate = fateOf(stage);
+      // Of messages that have one name, either may be meant.
+      emails.set(name, (emails.get(name) ?? fate) === fate ? fate : 'gone');
+    }
   });
   return {
-    of: (change, object) => {
-      const local = ledger.local.get(object);
-      if (local === undefined) return changes.get(change) ?? 'gone';
-      return emails.get(`${change} ${local}`) ?? 'gone';
-    },
+    of: (change, object) =>
+      (ledger.first.has(object) ? emails.get(`${change} ${object}`) : changes.get(change)) ?? 'gone',
   };
 };
 
@@ -81,6 +83,7 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
     const now = valueNow(truth, object, key);
     if (now === undefined || cameAndWent(ledger, object)) return [];
     if (key.startsWith('k:') && isSentWhole(ledger, object)) return [];
+    if (mayBeSeveral(ledger, object)) return [];
     const values = allowed(ledger, fates, firstOf(ledger, object, key), entries);
     const named = [...values].map((value) => (typeof value === 'string' ? ledger.nameOf(value) : value));
     if (named.includes(now)) return [];
@@ -89,6 +92,19 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
     ];
   });
 };
+
+/** Whether there may be several messages of an email: what one of them is tells nothing of another then. */
+const mayBeSeveral = ({ single, copies }: Ledger, email: string): boolean =>
+  single && ((copies.others.get(email) ?? 0) > 1 || (copies.more.get(email) ?? 0) > 0);
+
+/** How many messages there are of each email, as long as each is in one mailbox: none is lost, none is there twice. */
+const judgeCopies = ({ single, copies, first }: Ledger, truth: Truth): string[] =>
+  [...(single ? first.keys() : [])].flatMap((email) => {
+    const now = truth.emails[email]?.mailboxIds.length ?? 0;
+    const [others, more, fewer] = [copies.others, copies.more, copies.fewer].map((counts) => counts.get(email) ?? 0);
+    const [least, most] = [(others ?? 0) - (fewer ?? 0), (others ?? 0) + (more ?? 0)];
+    return now >= least && now <= most ? [] : [`of ${email} there are ${now}, and not ${least} to ${most}`];
+  });
 
 /** A cell's value on the server; undefined where there is nothing left to judge. */
 const valueNow = (truth: Truth, object: string, key: string): Entry['value'] | undefined => {
@@ -112,6 +128,7 @@ const firstOf = (ledger: Ledger, object: string, key: string): Entry['value'] =>
 const judgeEmails = (ledger: Ledger, fates: Fates, truth: Truth): string[] =>
   [...ledger.first.keys()].flatMap((id) => {
     const doom = ledger.doomed.get(id);
+    if (mayBeSeveral(ledger, id)) return [];
     if (!truth.emails[id]) return doom || ledger.unguarded ? [] : [`${id} is gone, and nobody wanted that`];
     const done = [...(doom ?? [])].filter(
       (change) => change !== null && !ledger.withMailbox.has(change) && fates.of(change, id) === 'done',
@@ -138,5 +155,10 @@ const judgeVisible = (raw: Readable): string[] =>
 /** What a history says about Tern, in words; empty when all is well. */
 export const judge = (ledger: Ledger, raw: Readable, truth: Truth): string[] => {
   const fates = readFates(ledger, raw);
-  return [...judgeVisible(raw), ...judgeEmails(ledger, fates, truth), ...judgeCells(ledger, fates, truth)];
+  return [
+    ...judgeVisible(raw),
+    ...judgeEmails(ledger, fates, truth),
+    ...judgeCopies(ledger, truth),
+    ...judgeCells(ledger, fates, truth),
+  ];
 };

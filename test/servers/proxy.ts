@@ -23,17 +23,34 @@ export type Proxy = {
   stop(): Promise<void>;
 };
 
-type Weather = { cut: { how: Cut; sets: boolean } | null; delay: number; sets: number; done: Map<string, number> };
+/** What of a protocol a proxy has to understand: which bytes of a client's ask for something, and which change something. */
+export type Dialect = { asks(bytes: string): boolean; changes(bytes: string): boolean };
 
-/** JMAP's changes of things by name; the proxy need not understand more of HTTP. */
-const changesThings = (bytes: Buffer): boolean => /"(Email|Mailbox)\/set"/.test(bytes.toString('latin1'));
+export const jmapDialect: Dialect = {
+  asks: (bytes) => bytes.startsWith('POST'),
+  changes: (bytes) => /"(Email|Mailbox)\/set"/.test(bytes),
+};
+
+export const imapDialect: Dialect = {
+  asks: (bytes) => /^[^\s*+]+ \w/.test(bytes),
+  changes: (bytes) => /^\S+ (UID (STORE|COPY|MOVE|EXPUNGE)|CREATE|RENAME|DELETE) /.test(bytes),
+};
+
+type Weather = {
+  dialect: Dialect;
+  cut: { how: Cut; sets: boolean } | null;
+  delay: number;
+  sets: number;
+  done: Map<string, number>;
+};
 
 /** Takes the cut that waits for these bytes. */
 const takeCut = (weather: Weather, bytes: Buffer): Cut | null => {
-  const sets = changesThings(bytes);
+  const text = bytes.toString('latin1');
+  const sets = weather.dialect.changes(text);
   if (sets) weather.sets += 1;
   const { cut } = weather;
-  const isRequest = sets || bytes.toString('latin1').startsWith('POST');
+  const isRequest = sets || weather.dialect.asks(text);
   if (!cut || (cut.sets ? !sets : !isRequest)) return null;
   weather.cut = null;
   const name = `cut ${cut.how} ${sets ? 'a set' : 'a request'}`;
@@ -68,8 +85,8 @@ const relay = (client: Socket, port: number, weather: Weather): Socket => {
 };
 
 /** Starts a proxy before a port of this machine. */
-export const startProxy = async (target: number): Promise<Proxy> => {
-  const weather: Weather = { cut: null, delay: 0, sets: 0, done: new Map() };
+export const startProxy = async (target: number, dialect: Dialect): Promise<Proxy> => {
+  const weather: Weather = { dialect, cut: null, delay: 0, sets: 0, done: new Map() };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     for (const socket of [client, relay(client, target, weather)]) {

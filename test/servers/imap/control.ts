@@ -18,6 +18,8 @@ export type Control = Omit<Required<MailServer>, 'name' | 'config' | 'credential
   setToken(token: string | null): Promise<void>;
   /** The id of a mailbox by its role, or by its path with '/' between the names, whatever the delimiter is. */
   mailboxId(roleOrPath: string): string;
+  /** Every mailbox with its id, and those that only hold others. */
+  boxes(): { id: string; path: string; uidValidity: number }[];
   /** Where an email is now; empty once it is gone. */
   places(id: string): Place[];
   /** The email at a place; undefined where there is none. */
@@ -170,6 +172,7 @@ export const createControl = (site: Site): Control => {
       signIn.token = token;
     },
     mailboxId: (roleOrPath) => mailboxId(account, roleOrPath),
+    boxes: () => [...account.mailboxes.values()].map(({ id, path, uidValidity }) => ({ id, path, uidValidity })),
     places: (id) =>
       (account.places.get(id) ?? []).map(({ mailbox, uid }) => {
         return { path: mailbox.path, uidValidity: mailbox.uidValidity, uid };

@@ -1,7 +1,9 @@
 import { type FailureKind, hasSet, type ItemTest } from '../servers/jmap/faults.ts';
+import type { JmapServer } from '../servers/jmapServer.ts';
 import type { Act as AnyAct, Pick } from './actor.ts';
-import type { Rig } from './rig.ts';
+import type { Rig as AnyRig } from './rig.ts';
 
+type Rig = AnyRig<JmapServer>;
 type Act = AnyAct<Rig>;
 
 const lost: FailureKind[] = ['dropBefore', 'dropAfter', 'dropAfter', 'truncated', 'cutShort', 'malformed'];
@@ -76,8 +78,8 @@ const toggled =
     turn(rig, on);
   };
 
-/** What goes wrong between Tern and the server. */
-export const troubles: Record<string, Act> = {
+/** What goes wrong between Tern and a JMAP server. */
+export const jmapTroubles: Record<string, Act> = {
   lostSet: failing(lost, true),
   lost: failing(lost, false),
   refusedSet: failing(refused, true),
@@ -101,10 +103,7 @@ export const troubles: Record<string, Act> = {
     if (on) rig.ledger.unguarded = true;
     rig.server.trouble.ignoreIfInState(on);
   }),
-  hideOwnChanges: toggled('hidden own changes', (rig, on) => {
-    if (on) rig.hidden = true;
-    rig.server.trouble.hideOwnChanges(on);
-  }),
+  hideOwnChanges: toggled('hidden own changes', (rig, on) => rig.server.trouble.hideOwnChanges(on)),
   smallSets: (rig, pick) =>
     rig.server.trouble.changeSession({ limits: { maxObjectsInSet: pick([1, 2, 3, 500]) ?? 3 } }),
   smallPages: (rig, pick) => rig.server.trouble.maxChanges(pick([null, 1, 2]) ?? null),

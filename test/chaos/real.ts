@@ -6,32 +6,30 @@ import Database from 'better-sqlite3';
 import type { ReadDb } from '../../src-main/store/db.ts';
 import type { PendingChange } from '../../src-shared/contract.ts';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
-import { type CyrusAccount, type CyrusServer, startCyrus } from '../servers/cyrus.ts';
 import { type Proxy, startProxy } from '../servers/proxy.ts';
 import { type Host, startHost } from '../support/host.ts';
 import { isRunning, killHard } from '../support/processes.ts';
 import { seededRandom } from '../support/random.ts';
-import { differences, holdable, viewOf } from '../support/worldView.ts';
 import type { Act, Actor, Readable } from './actor.ts';
 import { endsOf } from './ends.ts';
 import type { Result } from './history.ts';
 import { createLedger } from './ledger.ts';
 import { others } from './others.ts';
 import { person } from './person.ts';
+import type { RealAccount, RealServer, Running } from './realServers.ts';
 import { brokenFile, brokenRules } from './storeRules.ts';
 
-/** What a run against Cyrus uses from history to history. */
-export type Stage = { cyrus: CyrusServer; proxy: Proxy; host(): Host; comeBack(): void; stop(): Promise<void> };
+/** What a run against a real server uses from history to history. */
+export type Stage = { running: Running; proxy: Proxy; host(): Host; comeBack(): void; stop(): Promise<void> };
 
-/** Cyrus, a proxy before it, and a host; one of each for all histories. */
-export const openStage = async (): Promise<Stage> => {
-  const cyrus = await startCyrus();
-  if (cyrus.config.protocol !== 'jmap') throw new Error('Cyrus speaks JMAP here');
-  const proxy = await startProxy(Number(new URL(cyrus.config.sessionUrl).port));
+/** The server, a proxy before it, and a host; one of each for all histories. */
+export const openStage = async (server: RealServer): Promise<Stage> => {
+  const running = await server.start();
+  const proxy = await startProxy(running.port, running.dialect);
   const dataDir = mkdtempSync(join(tmpdir(), 'tern-chaos-'));
   let host = startHost({ dataDir, quiet: true });
   return {
-    cyrus,
+    running,
     proxy,
     host: () => host,
     comeBack: () => {
@@ -42,7 +40,7 @@ export const openStage = async (): Promise<Stage> => {
       await host.kill();
       await Promise.all(workers.filter(isRunning).map(killHard));
       await proxy.stop();
-      await cyrus.stop();
+      await running.stop();
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
@@ -61,7 +59,7 @@ const openReadable = (file: string): { raw: Readable; close(): void } => {
 type Scene = Actor & {
   stage: Stage;
   account: string;
-  server: CyrusAccount;
+  eyes: RealAccount['eyes'];
   faults: Map<string, number>;
   random: () => number;
 };
@@ -169,9 +167,9 @@ const calmDown = async (scene: Scene): Promise<void> => {
 };
 
 const judge = async (scene: Scene): Promise<void> => {
-  const { wrong, raw, ledger, stage } = scene;
+  const { wrong, raw, ledger, stage, eyes } = scene;
   const truth = await ledger.look();
-  wrong.push(...differences(viewOf(raw), holdable(truth)).map((line) => `not equal: ${line}`));
+  wrong.push(...(await eyes.differences(raw)).map((line) => `not equal: ${line}`));
   wrong.push(...ledger.verdict(truth), ...brokenRules(raw), ...brokenFile(raw));
   const before = stage.proxy.sets();
   await sync(scene);
@@ -199,17 +197,20 @@ const callsOf = (stage: Stage, account: string): Actor['mail'] => {
 };
 
 const openScene = async (stage: Stage, seed: number): Promise<{ scene: Scene; close: () => Promise<void> }> => {
-  const server = await stage.cyrus.addUser(`user${seed}-${Date.now()}`);
+  const user = `user${seed}-${Date.now()}`;
+  const { server, eyes, config, credential } = await stage.running.addUser(user, stage.proxy.port);
+  let mails = 0;
+  const subject = (): string => `mail ${++mails}`;
   const roles = Object.entries((await server.truth()).mailboxes).flatMap(([id, { role }]) =>
     role ? [[role, id]] : [],
   );
   const [inbox, archive] = [Object.fromEntries(roles)['inbox'], Object.fromEntries(roles)['archive']];
-  await server.deliver(Array.from({ length: 6 }, (_, n) => ({ mailboxIds: [(n < 4 ? inbox : archive) ?? ''] })));
-  const { config, credential } = server;
-  if (config.protocol !== 'jmap') throw new Error('Cyrus speaks JMAP here');
-  const url = new URL(config.sessionUrl);
-  url.port = String(stage.proxy.port);
-  const input = { email: `user${seed}@example.test`, config: { ...config, sessionUrl: url.href }, credential };
+  const first = Array.from({ length: 6 }, (_, n) => ({
+    mailboxIds: [(n < 4 ? inbox : archive) ?? ''],
+    subject: subject(),
+  }));
+  await server.deliver(first);
+  const input = { email: `${user}@example.test`, config, credential };
   const { account } = await stage.host().call('accounts.add', null, input);
   await stage.host().call('sync.now', account.id, {});
   const readable = openReadable(join(stage.host().dataDir, 'accounts', account.id, 'mail.sqlite'));
@@ -219,15 +220,18 @@ const openScene = async (stage: Stage, seed: number): Promise<{ scene: Scene; cl
     account: account.id,
     server,
     raw: readable.raw,
-    ledger: createLedger(readable.raw, server),
+    eyes,
+    ledger: createLedger(readable.raw, eyes),
     wrong: [],
     submitted: [],
     faults: new Map(),
     random: seededRandom(seed),
     mail: callsOf(stage, account.id),
+    single: eyes.single,
     mayTouch: (role) => role === null,
     mayFail: () => false,
     next: () => ++made,
+    subject,
   };
   await scene.ledger.look();
   scene.ledger.catchUp();
@@ -239,8 +243,8 @@ const openScene = async (stage: Stage, seed: number): Promise<{ scene: Scene; cl
   return { scene, close };
 };
 
-/** One history on a new account of the stage's Cyrus. */
-export const liveOnCyrus = async (stage: Stage, seed: number): Promise<Omit<Result, 'trace'>> => {
+/** One history on a new account of the stage's server. */
+export const liveOn = async (stage: Stage, seed: number): Promise<Omit<Result, 'trace'>> => {
   const { scene, close } = await openScene(stage, seed);
   try {
     const steps = 12 + Math.floor(scene.random() * 12);

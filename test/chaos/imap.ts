@@ -1,0 +1,83 @@
+import type { Driver } from '../../src-main/driver/driver.ts';
+import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
+import { capabilitySets } from '../servers/imap/capabilities.ts';
+import { type ImapServer, startImapServer } from '../servers/imapServer.ts';
+import { type Box, imapEyes, type Sight } from './imapEyes.ts';
+import { changesThings, imapTroubles } from './imapTroubles.ts';
+import { runMeanwhile } from './meanwhile.ts';
+import type { Protocol, Site } from './protocol.ts';
+import type { Step } from './steps.ts';
+
+/** What the server can; the step that a history begins with says which. */
+const abilities = ['full', 'noQresync', 'noCondstore', 'noMove', 'noIdle', 'bare', 'objectId'] as const;
+
+const capabilitiesOf = (history: readonly Step[]): (typeof abilities)[number] => {
+  const [number = 0] = history.find(({ name }) => name === 'server')?.numbers ?? [];
+  return abilities[number % abilities.length] ?? 'full';
+};
+
+/** IDLE tells in its own time, which no history repeats: polling finds the same. */
+const unwatched = (driver: Driver): Driver => ({
+  ...driver,
+  watch: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+});
+
+const boxesOf = (server: ImapServer): Box[] =>
+  server.boxes().map((box) => ({ ...box, uidValidity: String(box.uidValidity) }));
+
+const sightOf = async (server: ImapServer): Promise<Sight> => ({
+  boxes: boxesOf(server),
+  truth: await server.truth(),
+  uidOf: (id) => server.places(id)[0]?.uid ?? 0,
+});
+
+/** What must never be sent: it would expunge what others marked, or replace what they set. */
+const forbidden = ({ verb, line }: ImapServer['commands'][number]): boolean =>
+  verb === 'EXPUNGE' || verb === 'CLOSE' || (verb.endsWith('STORE') && !/ [+-]FLAGS/i.test(line));
+
+const openImap = async (history: readonly Step[], subject: () => string): Promise<Site<ImapServer>> => {
+  const server = await startImapServer({ capabilities: capabilitySets[capabilitiesOf(history)] });
+  const { config, credential } = server;
+  if (config.protocol !== 'imap') throw new Error('an IMAP server speaks IMAP');
+  const [archive, trash] = [server.mailboxId('archive'), server.mailboxId('trash')];
+  const mails = [{}, { keywords: ['$seen'] }, { keywords: ['work'] }, {}];
+  const elsewhere = [archive, trash, archive].map((mailbox) => ({ mailboxIds: [mailbox] }));
+  await server.deliver([...mails, ...elsewhere].map((mail) => ({ ...mail, subject: subject() })));
+  return {
+    server,
+    eyes: imapEyes(
+      () => sightOf(server),
+      () => boxesOf(server),
+    ),
+    createDriver: (clock) => unwatched(createImapDriver({ config, credential, clock })),
+    calm: ({ meanwhile }) => {
+      server.trouble.reset();
+      server.trouble.beforeCommand(() => runMeanwhile(meanwhile));
+      server.trouble.beforeAnswer(() => runMeanwhile(meanwhile));
+    },
+    sent: () => server.commands.filter(changesThings).map(({ line, status }) => [line, status]),
+    watchCycle: () => {
+      const before = server.commands.length;
+      return () => [
+        ...server.commands.filter(forbidden).map(({ line }) => `must never be sent: ${line}`),
+        ...server.commands
+          .slice(before)
+          .filter((command) => changesThings(command) || command.line.includes('BODY'))
+          .map(({ line }) => `a further cycle sends ${line}`),
+      ];
+    },
+    stop: async () => {
+      server.trouble.reset();
+      await server.stop();
+    },
+  };
+};
+
+/** Histories over IMAP. */
+export const imap: Protocol<ImapServer> = {
+  name: 'imap',
+  troubles: imapTroubles,
+  moments: { meanwhile: [1, 2, 3, 5, 8, 12, 20, 30], stop: [1, 2, 4, 7, 12, 20] },
+  prelude: (random) => [{ name: 'server', numbers: [Math.floor(random() * 1000)] }],
+  open: openImap,
+};
