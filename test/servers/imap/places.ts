@@ -23,6 +23,12 @@ const cleanFlags = (account: Account, mailbox: Mailbox, flags: readonly string[]
   return [...clean];
 };
 
+/** On Gmail labels are a part of the message: one that goes on or off moves the mod-sequence of its other places. */
+const labelsMoved = (account: Account, entry: Entry): void => {
+  if (!account.gmail) return;
+  for (const other of account.places.get(entry.id) ?? []) if (other !== entry) other.modseq = ++other.mailbox.modseq;
+};
+
 /** Puts a message into a mailbox, without regard to Gmail's rules. */
 export const place = (
   account: Account,
@@ -44,6 +50,7 @@ export const place = (
   };
   mailbox.entries.push(entry);
   account.places.set(id, [...(account.places.get(id) ?? []), entry]);
+  labelsMoved(account, entry);
   for (const watcher of mailbox.watchers) watcher.arrived(entry);
   return entry;
 };
@@ -58,6 +65,7 @@ export const displace = (account: Account, entry: Entry): void => {
   const left = (account.places.get(id) ?? []).filter((other) => other !== entry);
   if (left.length > 0) account.places.set(id, left);
   else account.places.delete(id);
+  labelsMoved(account, entry);
   for (const watcher of mailbox.watchers) watcher.expunged(entry);
 };
 
