@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { EmailPush, Outcome } from '../../src-main/driver/driver.ts';
 import { undoChanges } from '../../src-main/engine/outboxUndo.ts';
+import { listMailboxes } from '../../src-main/store/mailboxes.ts';
 import { listChanges } from '../../src-main/store/pendingList.ts';
 import type { Change } from '../../src-shared/change.ts';
 import { TernError } from '../../src-shared/errors.ts';
+import { remoteMailbox } from '../support/builders.ts';
 import { settle } from '../support/clock.ts';
-import { type FakeWorld, fakeWorld, tell } from '../support/fakeDriver.ts';
+import { type FakeWorld, fakeWorld, inboxWith, tell } from '../support/fakeDriver.ts';
 
 const lost: Outcome = { result: 'unknown', error: new TernError('network', 'the line is down'), counts: false };
 const done: Outcome = { result: 'done' };
@@ -269,6 +271,31 @@ describe('P3: what a server tells of an email that it changed', () => {
     assert.deepEqual([places(w, id), rowOf(w, id)?.['keywords']], [[inbox, archive], '["work"]']);
     await w.sync();
     assert.deepEqual([places(w, id), rowOf(w, id)?.['keywords'], rowOf(w, id)?.['pending']], [[inbox], '["work"]', 0]);
+  });
+
+  it("counts before the first fill as the server's own word", async (t) => {
+    const w = await fakeWorld(t);
+    const inbox = remoteMailbox({ remoteId: 'inbox', role: 'inbox', totalEmails: 1, unreadEmails: 1 });
+    const { mailboxes, ...first } = inboxWith('a');
+    const put = [inbox, ...(mailboxes?.put.filter(({ remoteId }) => remoteId !== 'inbox') ?? [])];
+    w.pulls = [[{ ...first, mailboxes: { put, counts: [], destroyed: [] }, filled: false }]];
+    await w.sync();
+    const counters = (): unknown[] =>
+      w.s
+        .read((db) => listMailboxes(db, 'acc'))
+        .map(({ name, totalEmails, unreadEmails }) => [name, totalEmails, unreadEmails]);
+    w.submit(toArchive(w, 'a'));
+    const moved = [
+      ['archive', 1, 1],
+      ['inbox', 0, 0],
+    ];
+    assert.deepEqual(counters(), moved);
+    push(w, { result: 'done', state: { remoteId: 'b', mailboxIds: ['archive'], keywords: [] } });
+    w.pulls = [new TernError('network', 'down')];
+    await w.sync();
+    assert.deepEqual(counters(), moved);
+    await w.sync();
+    assert.deepEqual(counters(), moved);
   });
 
   it('may be that it is only marked as deleted: it stays out of sight, and comes back when the mark goes', async (t) => {

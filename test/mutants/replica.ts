@@ -250,7 +250,6 @@ export const replica: Mutant[] = [
     '    await sleep(clock, ms, signal);\n',
     'engine/watch',
   ),
-  m('C: only while it is live', `${engine}engine.ts`, "machine.phase().name === 'live')", 'true)', 'engine/watch'),
   m(
     'C: thorough at the start',
     `${engine}engine.ts`,
