@@ -23,10 +23,7 @@ export const unescapeBytes = (text: string, marker: '=' | '%'): Buffer => {
   const escape = marker.charCodeAt(0);
   let length = 0;
   for (let at = 0; at < bytes.length; at++) {
-    const value =
-      bytes[at] === escape && at + 2 < bytes.length
-        ? (hexValue(bytes[at + 1] ?? 0) << 4) | hexValue(bytes[at + 2] ?? 0)
-        : -1;
+    const value = bytes[at] === escape ? (hexValue(bytes[at + 1] ?? 0) << 4) | hexValue(bytes[at + 2] ?? 0) : -1;
     bytes[length++] = value < 0 ? (bytes[at] ?? 0) : value;
     if (value >= 0) at += 2;
   }

@@ -22,6 +22,7 @@ describe('dates', () => {
     ['Tue, 24 Nov 2026 10:00:03 +01:00', '2026-11-24T10:00:03+01:00'],
     ['Tue, 24 Nov 2026 10:00:03 +0100 CET', '2026-11-24T10:00:03+01:00'],
     ['Tue, 24 Nov 2026 10:00:03 +9999', '2026-11-24T10:00:03+00:00'],
+    ['Tue, 24 Nov 2026 10:00:03 +1900', '2026-11-24T10:00:03+00:00'],
     ['Tue, 24 Nov 2026 10:00:03 Nowhere', '2026-11-24T10:00:03+00:00'],
     ['Tue, 24 Nov 2026 10:00:03', '2026-11-24T10:00:03+00:00'],
     ['Tue, 24 Nov 2026 10:00:03.123 +0100', '2026-11-24T10:00:03+01:00'],
@@ -52,10 +53,11 @@ describe('dates', () => {
     ['0 Nov 2026 10:00:00 +0000', null],
     ['24 Nov 0001 10:00:00 +0000', null],
     ['yesterday', null],
+    [`${'x'.repeat(200)} 24 Nov 2026`, null],
     ['1', null],
     ['', null],
   ];
-  for (const [field, date] of cases) it(field || 'nothing', () => assert.equal(parseDate(field), date));
+  for (const [field, date] of cases) it(field.slice(0, 50) || 'nothing', () => assert.equal(parseDate(field), date));
 
   it('are read as they were written, and are dates to everybody', () => {
     const time = fc.date({ min: new Date('1970-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });

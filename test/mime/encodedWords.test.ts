@@ -20,6 +20,7 @@ describe('encoded words', () => {
     ['a character split over two', '=?utf-8?B?w6nD?= =?utf-8?B?qQ==?=', 'éé'],
     ['a character split over B and Q', '=?utf-8?B?w6nD?= =?UTF-8?Q?=A9?=', 'éé'],
     ['a language', '=?utf-8*en?Q?=C3=A9?=', 'é'],
+    ['a charset and a language', '=?iso-8859-2*pl?Q?=B1?=', 'ą'],
     ['ISO-2022-JP', '=?iso-2022-jp?B?GyRCJUYlOSVIGyhC?=', 'テスト'],
     ['an unknown charset', '=?x-what?Q?caf=C3=A9?= =?x-what?Q?=E9?=', 'cafÃ©é'],
     ['an unknown encoding', '=?utf-8?x?abc?=', '=?utf-8?x?abc?='],
@@ -54,6 +55,12 @@ describe('encoded words', () => {
         assert.equal(decodeWords(words.join(' ')), text);
       }),
     );
+  });
+
+  it('that never end take time in step with their number', () => {
+    const began = process.cpuUsage();
+    assert.equal(decodeWords(`${'=?a?q?x '.repeat(500_000)}?=`).length, 3_999_994);
+    assert.ok(process.cpuUsage(began).user < 5_000_000);
   });
 
   it('leave alone what is none, and never throw', () => {
