@@ -47,8 +47,8 @@ export const settleAfterPull = async (store: Store, clock: Clock, lost: Readonly
     for (const id of mailboxChanges) finishMailboxChange(tx, id);
     for (const id of settleUnknown(tx, unknown)) if (lost.has(id)) countAttempt(tx, id, noAnswer, clock.now());
     sweepDependants(tx);
-    pruneDone(tx, clock.now());
   });
+  while (store.write((tx) => pruneDone(tx, clock.now()))) await store.pause();
 };
 
 /** Settles what was sent without an answer; answers the changes that are to be sent again, wholly or in part. */

@@ -202,15 +202,23 @@ export const removeChange = (tx: WriteDb, id: number): void => {
 /** How many settled changes are kept for undo, and how long, in ms. */
 const KEPT_DONE = 1_000;
 const KEPT_MS = 7 * 24 * 3_600_000;
+/** After a long flush thousands go: some 2 ms at a time. */
+const FORGOTTEN_AT_ONCE = 200;
 
-/** Forgets settled changes that are too old or too many to be undone. */
-export const pruneDone = (tx: WriteDb, now: number): void => {
+/** Forgets settled changes that are too old or too many to be undone, the oldest first; true when there may be more. */
+export const pruneDone = (tx: WriteDb, now: number): boolean => {
   const newest = tx.get<{ id: number }>(
     "SELECT id FROM pending_changes WHERE stage = 'done' ORDER BY id DESC LIMIT 1 OFFSET ?",
     KEPT_DONE - 1,
   );
-  tx.run("DELETE FROM pending_changes WHERE stage = 'done' AND id < ?", newest?.id ?? 0);
-  tx.run("DELETE FROM pending_changes WHERE stage = 'done' AND created_at < ?", now - KEPT_MS);
+  const { changes } = tx.run(
+    `DELETE FROM pending_changes WHERE id IN (SELECT id FROM pending_changes
+       WHERE stage = 'done' AND (id < ? OR created_at < ?) ORDER BY id LIMIT ?)`,
+    newest?.id ?? 0,
+    now - KEPT_MS,
+    FORGOTTEN_AT_ONCE,
+  );
+  return changes === FORGOTTEN_AT_ONCE;
 };
 
 /** How many changes stand where. `uncertain`: sent, and no answer came. */

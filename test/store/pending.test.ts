@@ -95,6 +95,25 @@ describe('settled changes', () => {
     );
   });
 
+  it('are forgotten a few at a time, the oldest first', () => {
+    const s = filled();
+    for (let n = 0; n < 1_203; n++) addDone(s, 1_000_000);
+    const forget = (): [more: boolean, kept: number] => {
+      let more = false;
+      s.write((tx) => {
+        more = pruneDone(tx, 1_000_000);
+      });
+      return [more, s.rows('pending_changes').length];
+    };
+    deepEqual(
+      [forget(), forget()],
+      [
+        [true, 1_003],
+        [false, 1_000],
+      ],
+    );
+  });
+
   it('are kept for a week, and only settled ones go', () => {
     const s = filled();
     const week = 7 * 24 * 3_600_000;
