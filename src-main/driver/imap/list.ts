@@ -1,6 +1,7 @@
 import type { ImapResponse } from 'imapflow';
 import { type Argument, atom, type ImapConnection } from './connection.ts';
 import { ImapRefusal } from './errors.ts';
+import { quirksOf } from './quirks.ts';
 import { digitsOf, listOf, numberOf, pairsOf, textOf } from './tokens.ts';
 
 /** What STATUS says of a mailbox (RFC 9051 section 6.3.11, RFC 7162, RFC 8474). */
@@ -69,7 +70,7 @@ const statusItems = (connection: ImapConnection): Argument[] =>
     'UIDVALIDITY',
     'UNSEEN',
     ...(connection.has('CONDSTORE') ? ['HIGHESTMODSEQ'] : []),
-    ...(connection.has('OBJECTID') ? ['MAILBOXID'] : []),
+    ...(connection.has('OBJECTID') && !quirksOf('', connection.product).distrustMailboxId ? ['MAILBOXID'] : []),
   ].map(atom);
 
 /** One that is refused is left as it was: it may be broken, or gone since. */

@@ -2,17 +2,21 @@
 export type Quirks = {
   /** Its VANISHED and CHANGEDSINCE leave things out: look at UIDs and flags themselves. */
   distrustQresync: boolean;
+  /** Its STATUS answers nonsense for MAILBOXID next to counters. */
+  distrustMailboxId: boolean;
 };
 
 /** Known servers, by a part of the host's name or of the name that the server gives itself (RFC 2971), in lower case. */
 const KNOWN: { host?: RegExp; product?: RegExp; quirks: Partial<Quirks> }[] = [
   // iCloud answers QRESYNC without the messages that were removed.
   { host: /(?:^|\.)mail\.(?:me|mac|icloud)\.com$/, quirks: { distrustQresync: true } },
+  // Cyrus 3.6.1 answers memory that it gave back, another each time.
+  { product: /cyrus/, quirks: { distrustMailboxId: true } },
 ];
 
 /** What is known of the server at `host` that calls itself `product`. */
 export const quirksOf = (host: string, product: string): Quirks =>
   KNOWN.filter((each) => each.host?.test(host.toLowerCase()) || each.product?.test(product)).reduce(
     (quirks: Quirks, each) => ({ ...quirks, ...each.quirks }),
-    { distrustQresync: false },
+    { distrustQresync: false, distrustMailboxId: false },
   );
