@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Behaviour } from './behaviours.ts';
 import { listAll } from './replica.ts';
-import { changed, lastCycle, letters, roleOf, type World } from './world.ts';
+import { changed, letters, roleOf, type World } from './world.ts';
 
 /** Synced with `count` emails in the inbox; answers their remote ids. */
 const synced = async (world: World, count: number): Promise<string[]> => {
@@ -25,7 +25,12 @@ const newMail: Behaviour = [
     const { emails: named } = await told;
     const { emails: got } = await world.host().call('emails.get', world.account(), { ids: named?.created ?? [] });
     assert.equal(got.length, 3);
-    assert.equal((await lastCycle(world)).counts.created, 3);
+    // A cycle that the server's hint began may have been there first.
+    const { cycles } = await world.host().call('sync.log', world.account(), {});
+    assert.deepEqual(
+      cycles.map(({ counts }) => counts.created).filter((count) => count > 0),
+      [3, 5],
+    );
   },
 ];
 
@@ -47,20 +52,25 @@ const flags: Behaviour = [
 ];
 
 const moves: Behaviour = [
-  'an email moved, copied, or taken from one of its mailboxes stays one email',
-  async (world) => {
+  'an email moved, copied, or taken from one of its mailboxes stays what it is',
+  async (world, _t, { copies }) => {
     const [moved = '', copied = '', third = ''] = await synced(world, 4);
-    const before = new Map((await listAll(world.host(), world.account(), {})).map((head) => [head.subject, head.id]));
+    const idsBySubject = async (): Promise<Map<string | null, string>> =>
+      new Map((await listAll(world.host(), world.account(), {})).map((head) => [head.subject, head.id]));
+    const before = await idsBySubject();
     const truth = await world.server.truth();
     const [inbox, archive, junk] = [roleOf(truth, 'inbox'), roleOf(truth, 'archive'), roleOf(truth, 'junk')];
     await world.server.setMailboxes([moved], { [archive]: true, [inbox]: null });
     await world.server.setMailboxes([copied, third], { [archive]: true });
     const { emails } = await world.agree();
-    assert.deepEqual(emails.find(({ subject }) => subject === 'mail 2')?.mailboxes.length, 2);
+    const places = emails.filter(({ subject }) => subject === 'mail 2').map(({ mailboxes }) => mailboxes.length);
+    assert.deepEqual(places, copies === 'same email' ? [2] : [1, 1]);
     await world.server.setMailboxes([copied], { [inbox]: null });
     await world.server.setMailboxes([third], { [archive]: null });
     await world.agree();
-    const after = new Map((await listAll(world.host(), world.account(), {})).map((head) => [head.subject, head.id]));
+    const after = await idsBySubject();
+    // What is left of a copied email is the copy, where that is an email of its own.
+    if (copies === 'own emails') for (const ids of [before, after]) ids.delete('mail 2');
     assert.deepEqual(after, before, 'their ids are what they were');
     await world.server.setMailboxes([third], { [junk]: true, [inbox]: null });
   },

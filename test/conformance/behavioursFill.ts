@@ -45,12 +45,13 @@ const untilCounted = async (world: World, unread: number): Promise<void> => {
 
 const firstSync: Behaviour = [
   'a first sync brings every mailbox, email, place and keyword',
-  async (world) => {
+  async (world, _t, { copies }) => {
     await settle(world);
     await world.add();
     const { mailboxes, emails } = await world.agree();
-    assert.equal(emails.length, 294);
-    assert.equal(emails.find(({ subject }) => subject === 'three places 1')?.mailboxes.length, 3);
+    const places = emails.filter(({ subject }) => subject === 'three places 1').map((email) => email.mailboxes.length);
+    assert.deepEqual(places, copies === 'same email' ? [3] : [1, 1, 1]);
+    assert.equal(emails.length, 293 + places.length);
     assert.equal(mailboxes.find(({ path }) => path === 'Projects/Grüße & Küsse')?.totalEmails, 31);
     const roles = mailboxes.flatMap(({ role }) => role ?? []).toSorted();
     assert.deepEqual(roles, ['archive', 'drafts', 'inbox', 'junk', 'sent', 'trash']);
@@ -69,7 +70,7 @@ const emptyAccount: Behaviour = [
 
 const described: Behaviour = [
   'an email tells who wrote to whom, when, and in answer to what',
-  async (world) => {
+  async (world, _t, { previews }) => {
     const mail: TestMail = {
       subject: 'Grüße',
       from: { name: 'Zoë Kröger', email: 'zoe@example.test' },
@@ -93,7 +94,7 @@ const described: Behaviour = [
       [mail.subject, [mail.from], mail.to, [mail.messageId], [mail.inReplyTo], false],
     );
     assert.equal(Date.parse(email?.receivedAt ?? ''), mail.receivedAt?.getTime());
-    assert.match(email?.preview ?? '', /^Hello Alice,\s+this is the beginning/);
+    if (previews) assert.match(email?.preview ?? '', /^Hello Alice,\s+this is the beginning/);
     assert.ok((email?.size ?? 0) > 100);
   },
 ];
@@ -127,7 +128,7 @@ const newestFirst: Behaviour = [
 
 const changedMeanwhile: Behaviour = [
   'what happens on the server during the first sync is not lost',
-  async (world) => {
+  async (world, _t, { copies }) => {
     const { server, gate } = world;
     const doomed = await server.createMailbox('Deleted meanwhile');
     await server.deliver(letters('doomed', 10, () => ({ mailboxIds: [doomed] })));
@@ -144,7 +145,7 @@ const changedMeanwhile: Behaviour = [
     gate.delay(0);
     gate.release();
     const { emails } = await world.agree();
-    assert.equal(emails.length, 400 - 6 + 5);
+    assert.equal(emails.length, 400 - 6 + 5 + (copies === 'own emails' ? 6 : 0));
   },
 ];
 
@@ -219,15 +220,16 @@ const threads: Behaviour = [
 
 const idle: Behaviour = [
   'a cycle without news costs next to nothing and changes nothing',
-  async (world, _t, { idleRoundTrips }) => {
+  async (world, t, { idle: limit }) => {
     await settle(world);
     await world.add();
     const first = await world.agree();
     await world.sync();
     const { roundTrips, counts, bytes } = await lastCycle(world);
-    assert.equal(roundTrips, idleRoundTrips);
+    t.diagnostic(`${roundTrips} round trips, ${bytes} bytes`);
+    assert.ok(roundTrips >= 1 && roundTrips <= limit.roundTrips, `${roundTrips} round trips`);
     assert.deepEqual(counts, { mailboxes: 0, created: 0, updated: 0, destroyed: 0, pushed: 0 });
-    assert.ok(bytes < 5000, `${bytes} bytes`);
+    assert.ok(bytes < limit.bytes, `${bytes} bytes`);
     assert.deepEqual(await world.agree(), first);
   },
 ];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
-import { conformanceSuite } from './behaviours.ts';
+import { conformanceSuite, overJmap } from './behaviours.ts';
+import { accountsOnOne } from './servers.ts';
 import { entered, lastCycle, letters, openWorld, rowOf } from './world.ts';
 
 const why = cyrusAvailable();
@@ -12,7 +13,11 @@ if (why !== null) {
 }
 const skip = why ?? false;
 
-conformanceSuite('JMAP of Cyrus', () => startCyrus(), { idleRoundTrips: 1, skip });
+conformanceSuite(
+  'JMAP of Cyrus',
+  accountsOnOne(() => startCyrus()),
+  { ...overJmap, skip },
+);
 
 describe('what Cyrus does that other servers do not', { skip, concurrency: 2 }, () => {
   it('an account without a mailbox: a plain error, and well by itself with the first mail', async (t) => {

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { type JmapServer, type JmapServerOptions, startJmapServer } from '../servers/jmapServer.ts';
-import { conformanceSuite } from './behaviours.ts';
+import { conformanceSuite, overJmap } from './behaviours.ts';
 import { listAll } from './replica.ts';
+import { oneEach } from './servers.ts';
 import { entered, letters, openWorld, rowOf, type World } from './world.ts';
 
-conformanceSuite('JMAP in process', () => startJmapServer(), { idleRoundTrips: 1 });
+conformanceSuite(
+  'JMAP in process',
+  oneEach(() => startJmapServer()),
+  overJmap,
+);
 
 const open = async (t: TestContext, options: JmapServerOptions = {}): Promise<World & { server: JmapServer }> => {
   const server = await startJmapServer(options);
