@@ -160,10 +160,14 @@ const noteOther = (ledger: Ledger, open: Open, before: Truth, after: Truth): voi
 
 type TargetRow = { email_id: number; effect: string; before: string };
 
-/** How many messages more there can be of an email by what a change does to one of them. */
-const copiesMade = (effect: EmailEffect, mailboxes: number[]): number => {
+/**
+ * How many messages more there can be of an email by what a change does to one of them. What goes into a mailbox without
+ * leaving where it is by then is copied: so it may be where an earlier change is taken back, or this one sent again.
+ */
+const copiesMade = (effect: EmailEffect, mailboxes: number[], isSure: boolean): number => {
   const after = project({ keywords: [], mailboxes, destroyed: false }, [effect]);
-  return Math.max(0, after.mailboxes.length - mailboxes.length);
+  const added = after.mailboxes.filter((mailbox) => !mailboxes.includes(mailbox)).length;
+  return isSure ? Math.max(0, after.mailboxes.length - mailboxes.length) : added;
 };
 
 /** What a change wants of its emails; sent again, it is only what had failed. */
@@ -176,7 +180,7 @@ const noteEmails = (ledger: Ledger, raw: Readable, change: number, again: boolea
       again ? 1 : 0,
     ),
   );
-  const rivals = again ? openNow(ledger, raw) : new Map<string, Map<number, boolean>>();
+  const rivals = openNow(ledger, raw);
   for (const { email_id, effect: text, before } of rows) {
     const effect = JSON.parse(text) as EmailEffect;
     const object = ledger.remoteEmails.get(email_id);
@@ -187,9 +191,11 @@ const noteEmails = (ledger: Ledger, raw: Readable, change: number, again: boolea
       addTo(ledger.copies.fewer, object, 1);
       continue;
     }
-    addTo(ledger.copies.more, object, copiesMade(effect, JSON.parse(before) as number[]));
-    const open = new Map(rivals.get(object));
-    open.delete(change);
+    const others = new Map(rivals.get(object));
+    others.delete(change);
+    const isSure = !again && others.size === 0;
+    addTo(ledger.copies.more, object, copiesMade(effect, JSON.parse(before) as number[], isSure));
+    const open = again ? others : new Map<number, boolean>();
     const cells = [
       ...Object.entries(effect.keywords ?? {}).map(([name, on]) => [`k:${name}`, on] as const),
       ...Object.entries(effect.mailboxes ?? {}).map(([box, on]) => [`m:${boxName(ledger, Number(box))}`, on] as const),

@@ -17,7 +17,7 @@ export type Memory = {
   sweptAt: Map<string, number>;
   /** Mailboxes as they were last listed, by key; empty before the first listing. */
   mailboxes: ReadonlyMap<string, Matched>;
-  /** Keys of mailboxes that the server could not find under the name they were listed with. */
+  /** Keys of mailboxes that the server could not find under the name they were listed with, and ids of such emails. */
   missed: Set<string>;
 };
 

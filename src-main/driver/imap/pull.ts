@@ -28,7 +28,7 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
   }
   for (;;) {
     const matched = await lookAtMailboxes(context);
-    const gone = context.known.mailboxes().filter((key) => !matched.some((mailbox) => mailbox.key === key));
+    const gone = goneMailboxes(context, matched);
     yield* tellMailboxes(context, matched);
     for (const mailbox of matched) yield* renumber(context, mailbox);
     yield* bringChanges(context, matched, gone);
@@ -36,6 +36,13 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
     if (yield* fill(context, matched)) return;
   }
 }
+
+/** Keys of mailboxes that are no more, also where Tern deleted them itself: what is pending on their mail is to be told. */
+const goneMailboxes = (context: PullContext, matched: readonly Matched[]): string[] => {
+  const followed = context.keys().flatMap((key) => (key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : []));
+  const there = new Set(matched.map(({ key }) => key));
+  return [...new Set([...context.known.mailboxes(), ...followed])].filter((key) => !there.has(key));
+};
 
 /** Every mailbox on the server, each with the key that it has. Where that is a guess, `confirmGuesses` looks closer. */
 export const listAndMatch = async (

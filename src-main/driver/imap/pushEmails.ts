@@ -93,7 +93,7 @@ const store = async (
   for (const set of setsOf(jobs)) await connection.run('UID STORE', [uidSet(set), atom(`${sign}.SILENT`), list]);
 };
 
-/** What is there, and with which flags; what is gone cannot be changed, and needs not be destroyed. */
+/** What is there, and with which flags. */
 const look = async (group: PushGroup): Promise<void> => {
   const jobs = open(group.jobs);
   const seen = new Map<number, string[]>();
@@ -106,8 +106,17 @@ const look = async (group: PushGroup): Promise<void> => {
   for (const job of jobs) {
     const flags = seen.get(job.uid);
     if (flags) job.flags = flags;
-    else job.outcome = job.push.destroy ? { result: 'done' } : { result: 'refused', error: notThere() };
+    else job.outcome = missing(group, job);
   }
+};
+
+/** Another client may have moved it: the first time a pull looks for it before anything is given up, or called destroyed. */
+const missing = ({ missed }: PushGroup, { push: { remoteId, destroy } }: PushJob): Outcome => {
+  if (!missed.delete(remoteId)) {
+    missed.add(remoteId);
+    return { result: 'stale' };
+  }
+  return destroy ? { result: 'done' } : { result: 'refused', error: notThere() };
 };
 
 /** Keys of the mailboxes that an email is put into, and the one it moves to; null for an email that stays where it is. */

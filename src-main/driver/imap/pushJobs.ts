@@ -22,7 +22,7 @@ export type PushJob = {
 export type WhereIs = {
   /** As they were last listed, by key; one that is gone is not among them. */
   mailboxes: ReadonlyMap<string, Matched>;
-  /** Keys of mailboxes that the server could not find under that name. */
+  /** Keys of mailboxes that the server could not find under that name, and ids of emails that are not where they were. */
   missed: Set<string>;
 };
 
