@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from 'node:assert/strict';
+import assert, { deepEqual, equal, throws } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ChangeSet } from '../../src-main/store/changeSet.ts';
 import type { ReadDb, Store, WriteDb } from '../../src-main/store/db.ts';
@@ -100,6 +100,25 @@ describe('a write', () => {
         tx.run('DELETE FROM threads').changes,
       ]),
       [{ changes: 2, lastId: 2 }, 2],
+    );
+  });
+});
+
+describe('a read', () => {
+  it('is one transaction, also when it fails, and belongs to the write around it', () => {
+    const { store } = openStore();
+    equal(
+      store.read(() => store.inTransaction()),
+      true,
+    );
+    throws(() => store.read(() => assert.fail('no')), /no/);
+    equal(store.inTransaction(), false);
+    equal(
+      store.write((tx) => {
+        addThread(tx, 'a');
+        return store.read((db) => db.get<{ n: number }>('SELECT count(*) AS n FROM threads')?.n);
+      }),
+      1,
     );
   });
 });
