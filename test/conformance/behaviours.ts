@@ -67,7 +67,7 @@ export const conformanceSuite = (
     after(() => servers.stop());
     for (const [index, [title, run, needs]] of all.entries()) {
       if (!takes(index)) continue;
-      it(title, { timeout: 60_000 }, async (t) => {
+      it(title, { timeout: 180_000 }, async (t) => {
         const start = needs === 'own server' ? servers.alone : servers.account;
         const world = await openWorld(t, start, needs === 'own home' ? ownHome(t) : shared);
         await run(world, t, options);

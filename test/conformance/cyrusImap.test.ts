@@ -1,6 +1,7 @@
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { conformanceSuite, overImap } from './behaviours.ts';
 import { accountsOnOne } from './servers.ts';
+import { inTurn } from './turns.ts';
 
 const why = cyrusAvailable();
 if (why !== null) {
@@ -11,5 +12,5 @@ if (why !== null) {
 conformanceSuite(
   'IMAP of Cyrus',
   accountsOnOne(() => startCyrus({ protocol: 'imap' })),
-  { ...overImap, skip: why ?? false },
+  { ...overImap, skip: why ?? false, takes: inTurn('cyrus') },
 );

@@ -1,6 +1,7 @@
 import { type CapabilitySet, capabilitySets, dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import { conformanceSuite, overImap, type SuiteOptions } from './behaviours.ts';
 import { oneEach } from './servers.ts';
+import { inTurn } from './turns.ts';
 
 const why = dovecotAvailable();
 if (why !== null) {
@@ -20,21 +21,11 @@ conformanceSuite(
   { ...overImap, skip },
 );
 
-// Shown whole by `npm run conformance`. In `npm test` each behaviour is shown on one of the poorer servers, tomorrow on the
-// next; TERN_TURN=3 is another day's choice.
-const poorer = capabilitySets.filter((set) => set !== 'full');
-const whole = process.env['TERN_CONFORMANCE'] === 'whole';
-const turn = Number(process.env['TERN_TURN'] ?? Math.floor(Date.now() / 86_400_000));
-
-for (const [place, capabilities] of poorer.entries()) {
+for (const capabilities of capabilitySets) {
+  if (capabilities === 'full') continue;
   conformanceSuite(
     `IMAP of Dovecot, ${capabilities}`,
     oneEach(() => startDovecot({ capabilities })),
-    {
-      ...overImap,
-      idle: idleOf[capabilities] ?? overImap.idle,
-      skip,
-      takes: (index) => whole || (index + turn) % poorer.length === place,
-    },
+    { ...overImap, idle: idleOf[capabilities] ?? overImap.idle, skip, takes: inTurn(capabilities) },
   );
 }

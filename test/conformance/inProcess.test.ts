@@ -29,7 +29,7 @@ const nonsense: Record<string, unknown>[] = [
 ];
 
 describe('JMAP in process, where it is worse than any real server', () => {
-  it('lists mail however badly it is described', { timeout: 60_000 }, async (t) => {
+  it('lists mail however badly it is described', { timeout: 180_000 }, async (t) => {
     const world = await open(t);
     const { server, host, account } = world;
     for (const patch of nonsense.slice(0, 4)) await server.putRaw(patch, letters('odd', 1)[0]);
@@ -52,7 +52,7 @@ describe('JMAP in process, where it is worse than any real server', () => {
     assert.deepEqual(new Set(plain.map(({ subject }) => subject)), new Set(['plain 1', 'plain 2', 'plain 3']));
   });
 
-  it('asks for another token when the old one expired', { timeout: 60_000 }, async (t) => {
+  it('asks for another token when the old one expired', { timeout: 180_000 }, async (t) => {
     const server = await startJmapServer({ token: 'first' });
     const world = await openWorld(t, async () => ({ ...server, credential: { type: 'bearer', token: 'first' } }));
     await server.deliver(letters('mail', 2));
@@ -69,7 +69,7 @@ describe('JMAP in process, where it is worse than any real server', () => {
     await world.agree();
   });
 
-  it('brings new mail that changes tell only as updated, as Cyrus does', { timeout: 60_000 }, async (t) => {
+  it('brings new mail that changes tell only as updated, as Cyrus does', { timeout: 180_000 }, async (t) => {
     const world = await open(t);
     world.server.trouble.lateChanges(true);
     world.server.trouble.maxChanges(5);
@@ -81,7 +81,7 @@ describe('JMAP in process, where it is worse than any real server', () => {
     assert.equal((await world.agree()).emails.length, 23);
   });
 
-  it('stays true on a server with every habit at once', { timeout: 60_000 }, async (t) => {
+  it('stays true on a server with every habit at once', { timeout: 180_000 }, async (t) => {
     const limits = { maxObjectsInGet: 7, maxCallsInRequest: 3, maxConcurrentRequests: 1, maxSizeRequest: 20_000 };
     const world = await open(t, { limits, strictMailboxGet: true });
     const { server } = world;

@@ -1,0 +1,14 @@
+/** Servers that take turns in `npm test`. */
+const servers = ['noQresync', 'noCondstore', 'noMove', 'noIdle', 'bare', 'cyrus'] as const;
+
+const whole = process.env['TERN_CONFORMANCE'] === 'whole';
+const turn = Number(process.env['TERN_TURN'] ?? Math.floor(Date.now() / 86_400_000));
+
+/**
+ * Which behaviours, by number, are shown on a server: all of them by `npm run conformance`; else each on one of these
+ * servers, tomorrow on the next. `TERN_TURN=3` is another day's choice.
+ */
+export const inTurn =
+  (server: (typeof servers)[number]) =>
+  (index: number): boolean =>
+    whole || (index + turn) % servers.length === servers.indexOf(server);
