@@ -223,6 +223,14 @@ describe('what is attached, and what is text (RFC 8621 section 4.1.4)', () => {
       ['2.2'],
       false,
     ],
+    [
+      'text with a picture, or HTML with one',
+      multipart('alternative', multipart('mixed', text(), picture), multipart('related', text('html'), picture)),
+      ['1.1', '1.2'],
+      ['2.1'],
+      ['1.2', '2.2'],
+      true,
+    ],
     ['a forwarded message', multipart('mixed', text(), data('message/rfc822')), ['1'], ['1'], ['2'], true],
     [
       'a file with an id',
