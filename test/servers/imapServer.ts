@@ -103,7 +103,7 @@ export const startImapServer = async (options: ImapServerOptions = {}): Promise<
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The IMAP test server has no port');
   const { port } = address;
-  const trouble = createTrouble(site, createFaults);
+  const trouble = createTrouble(site);
   return {
     name: options.name ?? 'in-process IMAP',
     port,

@@ -1,5 +1,5 @@
 import type { Capability } from './capabilities.ts';
-import { hasChildren, mailboxAt } from './mailboxes.ts';
+import { mailboxAt, parentsIn } from './mailboxes.ts';
 import type { Mailbox } from './model.ts';
 import { patternOf } from './names.ts';
 import { bad } from './refusal.ts';
@@ -61,6 +61,7 @@ const tellStatus = (session: Session, mailbox: Mailbox, items: readonly string[]
 
 /** What a LIST asks for: which mailboxes, and what comes with them (RFC 5258). */
 type Listing = {
+  verb: 'LIST' | 'LSUB';
   select: Set<string>;
   /** Null where it is a plain LIST, which brings what the server likes to tell. */
   returns: Set<string> | null;
@@ -68,15 +69,14 @@ type Listing = {
 };
 
 /** What is told of a mailbox: on a server with options (RFC 5258) only what they name, else all that it can. */
-const attributes = ({ site }: Session, verb: string, mailbox: Mailbox, { select, returns }: Listing): string => {
-  const { capabilities, account } = site;
+const attributes = ({ site }: Session, mailbox: Mailbox, listing: Listing, isParent: boolean): string => {
+  const { capabilities } = site;
+  const { verb, select, returns } = listing;
   const tells = (option: 'CHILDREN' | 'SPECIAL-USE' | 'SUBSCRIBED', plain: boolean): boolean =>
     select.has(option) || (returns ? returns.has(option) : plain);
   const found: string[] = [];
   if (!mailbox.selectable) found.push('\\Noselect');
-  if (tells('CHILDREN', capabilities.has('CHILDREN'))) {
-    found.push(hasChildren(account, mailbox.path) ? '\\HasChildren' : '\\HasNoChildren');
-  }
+  if (tells('CHILDREN', capabilities.has('CHILDREN'))) found.push(isParent ? '\\HasChildren' : '\\HasNoChildren');
   const { specialUse } = mailbox;
   if (specialUse !== null && tells('SPECIAL-USE', capabilities.has('SPECIAL-USE'))) found.push(specialUse);
   if (verb === 'LIST' && mailbox.subscribed && tells('SUBSCRIBED', false)) found.push('\\Subscribed');
@@ -86,14 +86,14 @@ const attributes = ({ site }: Session, verb: string, mailbox: Mailbox, { select,
 const wanted = (mailbox: Mailbox, { select }: Listing): boolean =>
   (!select.has('SUBSCRIBED') || mailbox.subscribed) && (!select.has('SPECIAL-USE') || mailbox.specialUse !== null);
 
-const tell = (session: Session, verb: 'LIST' | 'LSUB', patterns: RegExp[], listing: Listing): void => {
+const tell = (session: Session, patterns: RegExp[], listing: Listing): void => {
   const { account } = session.site;
   const delimiter = stringOf(account.delimiter);
+  const parents = parentsIn(account);
   for (const mailbox of [...account.mailboxes.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     if (!patterns.some((pattern) => pattern.test(mailbox.path)) || !wanted(mailbox, listing)) continue;
-    session.out.write(
-      `* ${verb} (${attributes(session, verb, mailbox, listing)}) ${delimiter} ${wireName(session, mailbox.path)}\r\n`,
-    );
+    const flags = attributes(session, mailbox, listing, parents.has(mailbox.path));
+    session.out.write(`* ${listing.verb} (${flags}) ${delimiter} ${wireName(session, mailbox.path)}\r\n`);
     if (listing.status && mailbox.selectable) tellStatus(session, mailbox, listing.status);
   }
 };
@@ -118,7 +118,7 @@ const parseReturns = (session: Session, args: Args, listing: Listing): void => {
 
 const list = (session: Session, args: Args): Reply => {
   const { delimiter } = session.site.account;
-  const listing: Listing = { select: new Set(), returns: null, status: null };
+  const listing: Listing = { verb: 'LIST', select: new Set(), returns: null, status: null };
   if (args.isList()) {
     listing.returns = new Set();
     offered(session, 'LIST-EXTENDED', 'SPECIAL-USE');
@@ -138,7 +138,7 @@ const list = (session: Session, args: Args): Reply => {
   args.end();
   if (names.length === 1 && names[0] === '') session.out.write(`* LIST (\\Noselect) ${stringOf(delimiter)} ""\r\n`);
   const patterns = names.map((name) => patternOf(reference + name, delimiter));
-  tell(session, 'LIST', patterns, listing);
+  tell(session, patterns, listing);
   return 'Listed';
 };
 
@@ -146,7 +146,7 @@ const lsub = (session: Session, args: Args): Reply => {
   const pattern = patternOf(args.mailbox() + args.mailbox(), session.site.account.delimiter);
   args.end();
   const returns = new Set(session.site.capabilities.has('SPECIAL-USE') ? ['SPECIAL-USE'] : []);
-  tell(session, 'LSUB', [pattern], { select: new Set(['SUBSCRIBED']), returns, status: null });
+  tell(session, [pattern], { verb: 'LSUB', select: new Set(['SUBSCRIBED']), returns, status: null });
   return 'Listed';
 };
 

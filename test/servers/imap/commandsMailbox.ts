@@ -6,6 +6,7 @@ import type { Session } from './session.ts';
 import { parseDate } from './text.ts';
 import type { Args } from './tokens.ts';
 import { type Reply, signedIn, type Verb } from './verb.ts';
+import { closeView } from './view.ts';
 
 /** A name that a client may give. */
 const newName = (args: Args): string => {
@@ -21,11 +22,14 @@ const create = ({ site }: Session, args: Args): Reply => {
   return { text: 'Created', code: `MAILBOXID (${mailbox.id})` };
 };
 
-const remove = ({ site }: Session, args: Args): Reply => {
+/** Who deletes what it selected itself is answered, and then sent away, as with Dovecot. */
+const remove = (session: Session, args: Args): Reply => {
   const path = args.mailbox();
   args.end();
-  deleteMailbox(site.account, path);
-  return 'Deleted';
+  const isOwn = path !== 'INBOX' && session.view?.mailbox.path === path;
+  if (isOwn) closeView(session);
+  deleteMailbox(session.site.account, path);
+  return isOwn ? { text: 'Deleted', after: () => session.bye('Mailbox was deleted') } : 'Deleted';
 };
 
 const rename = ({ site }: Session, args: Args): Reply => {

@@ -42,8 +42,11 @@ const addMailbox = (account: Account, facts: NewMailbox): Mailbox => {
 const below = ({ mailboxes, delimiter }: Account, path: string): Mailbox[] =>
   [...mailboxes.values()].filter((mailbox) => mailbox.path.startsWith(path + delimiter));
 
-/** Whether mailboxes are below a path. */
-export const hasChildren = (account: Account, path: string): boolean => below(account, path).length > 0;
+/** Paths of all that holds a mailbox: what is above one is always there, if only as a name. */
+export const parentsIn = ({ mailboxes, delimiter }: Account): Set<string | null> =>
+  new Set([...mailboxes.keys()].map((path) => parentPath(path, delimiter)));
+
+const hasChildren = (account: Account, path: string): boolean => below(account, path).length > 0;
 
 /** Names that only held others go with the last of those. */
 const sweep = (account: Account, path: string | null): void => {

@@ -1,4 +1,11 @@
-import type { CommandHook, CommandTest, Failure, Faults, StartTls } from './faults.ts';
+import {
+  type CommandHook,
+  type CommandTest,
+  createFaults,
+  type Failure,
+  type Faults,
+  type StartTls,
+} from './faults.ts';
 import { renumber } from './mailboxes.ts';
 import type { Mailbox } from './model.ts';
 import type { Site } from './site.ts';
@@ -163,8 +170,8 @@ const mailboxKnobs = ({ account }: Site) => {
   };
 };
 
-/** The knobs of a site; `calm` is what its faults look like without any. */
-export const createTrouble = (site: Site, calm: () => Faults): Trouble => {
+/** The knobs of a site. */
+export const createTrouble = (site: Site): Trouble => {
   const { faults, sessions } = site;
   return {
     ...answerKnobs(faults),
@@ -184,7 +191,7 @@ export const createTrouble = (site: Site, calm: () => Faults): Trouble => {
     },
     reset: () => {
       faults.hung?.release();
-      Object.assign(faults, calm());
+      Object.assign(faults, createFaults());
     },
   };
 };

@@ -61,6 +61,22 @@ const twoClients: Exchange[] = [
     two([], 'a CREATE Gone', 'a SELECT Gone', 'b RENAME Gone There', 'a NOOP', 'b STATUS There (MESSAGES)'),
   ],
   [
+    'a mailbox deleted and renamed by who selected it',
+    two(
+      [],
+      'a CREATE Gone',
+      'a CREATE There',
+      'a SELECT Gone',
+      'a DELETE Gone',
+      'a NOOP',
+      'a FETCH 1 UID',
+      'b SELECT There',
+      'b RENAME There Else',
+      'b NOOP',
+    ),
+  ],
+  ['a mailbox deleted while another selected it', two([], 'a CREATE Gone', 'a SELECT Gone', 'b DELETE Gone', 'a NOOP')],
+  [
     'IDLE',
     async (side) => {
       await side.bring(...six);
