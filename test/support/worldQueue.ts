@@ -34,11 +34,11 @@ export const onServer = async (w: World, id: string): Promise<ReturnType<typeof 
 };
 
 /** Every change that is not settled, in a few words: type, state, attempts, kind of error. */
-export const queue = (w: World): string[] =>
+export const queue = (w: Pick<World, 'changes'>): string[] =>
   w.changes().map(({ type, state, attempts, error }) => `${type} ${state} ${attempts}${error ? ` ${error.kind}` : ''}`);
 
 /** The only change that is not settled, whole. */
-export const theChange = (w: World): ReturnType<World['changes']>[number] => {
+export const theChange = (w: Pick<World, 'changes'>): ReturnType<World['changes']>[number] => {
   const [change, ...more] = w.changes();
   assert.ok(change && more.length === 0, `one change is not settled, not ${more.length + (change ? 1 : 0)}`);
   return change;
@@ -75,7 +75,7 @@ export const timesSent = (w: World, id: string): number =>
   w.server.setCalls().filter((set) => itemsOf(set).includes(id)).length;
 
 /** Moves time on and lets the cycle that comes due then end. */
-export const later = async (w: World, ms: number): Promise<void> => {
+export const later = async (w: Pick<World, 'cycles' | 'clock' | 'until' | 'engine'>, ms: number): Promise<void> => {
   const before = w.cycles().length;
   await w.clock.advance(ms);
   await w.until(() => w.cycles().length > before, 'the next cycle');

@@ -1,11 +1,13 @@
 import type { Delta } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
+import { unlessRefused } from './errors.ts';
 import { labelsText } from './gmail.ts';
 import { heldOf } from './held.ts';
 import type { MailboxStatus } from './list.ts';
 import { cursorText, type MailboxCursor } from './mailboxCursor.ts';
 import { type Matched, syncedStatus } from './matching.ts';
 import { findMoves } from './moves.ts';
+import { identitiesInNew } from './newMailboxes.ts';
 import { type Scan, type Subject, scanMailbox } from './scan.ts';
 
 /** Without mod-sequences nothing tells that flags changed: they are all read at least so often, in ms. */
@@ -22,13 +24,14 @@ export async function* bringChanges(
 ): AsyncGenerator<Delta, void, void> {
   const scans: Scan[] = [];
   for (const subject of subjectsOf(context, matched)) {
-    const scan = await scanMailbox(context, subject);
+    const scan = await unlessRefused(subject, scanMailbox(context, subject));
     if (!scan) continue;
     scans.push(scan);
     if (subject.path === 'INBOX' && scan.fresh.length + scan.vanished.length > 0) context.foundNews();
   }
-  const fresh = scans.flatMap((scan) => scan.fresh);
   const vanished = scans.flatMap((scan) => scan.vanished);
+  const inNew = vanished.length + gone.length > 0 ? await identitiesInNew(context, matched) : [];
+  const fresh = [...scans.flatMap((scan) => scan.fresh), ...inNew];
   // Only then is it worth to know what was in them.
   if (fresh.length > 0) for (const key of gone) for (const page of heldOf(context.known, key)) vanished.push(...page);
   const { moved, isMoved, isTarget } = findMoves(context.known, vanished, fresh);
@@ -39,6 +42,9 @@ export async function* bringChanges(
     if (put.length + mine.length + scan.patched.length > 0)
       yield { emails: { moved: mine, put, patched: scan.patched, destroyed: [] }, cursors: [] };
   }
+  const intoNew = new Set(inNew.map(({ remoteId }) => remoteId));
+  const newcomers = moved.filter(({ to }) => intoNew.has(to.remoteId));
+  if (newcomers.length > 0) yield { emails: { moved: newcomers, put: [], patched: [], destroyed: [] }, cursors: [] };
   for (const scan of scans) {
     const destroyed = scan.vanished.filter((remoteId) => !isMoved(remoteId));
     const move = context.move(`mailbox:${scan.place.key}`, cursorText(scan.cursor));
@@ -53,7 +59,8 @@ const subjectsOf = (context: PullContext, matched: readonly Matched[]): Subject[
     const status = syncedStatus(mailbox);
     if (!status || !cursor || cursor.validity !== status.validity) return [];
     const isKnown = saysTheSame(status, cursor) && cursor.labels === labelsText(mailbox.labels);
-    if (isKnown && !(cursor.modseq === null && sweepIsDue(context, key, cursor))) return [];
+    const isBroken = context.thorough && cursor.broken.length > 0;
+    if (isKnown && !isBroken && !(cursor.modseq === null && sweepIsDue(context, key, cursor))) return [];
     return [{ ...mailbox, validity: cursor.validity, status, cursor }];
   });
 

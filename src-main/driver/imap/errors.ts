@@ -45,6 +45,20 @@ export class ImapRefusal extends TernError {
   }
 }
 
+/**
+ * What a mailbox's work comes to; null where the server refuses it for that mailbox, which holds up no other. INBOX is what
+ * people have an account for: they are told.
+ */
+export const unlessRefused = async <T>({ path }: { path: string }, work: Promise<T>): Promise<T | null> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ImapRefusal) || path === 'INBOX' || error.kind === 'auth' || error.kind === 'tls')
+      throw error;
+    return null;
+  }
+};
+
 /** Response codes (RFC 5530, RFC 9051) by what they mean for the command: lasting ones are not tried again. */
 const CODES: Record<string, { kind: ErrorKind; lasting: boolean }> = {
   UNAVAILABLE: { kind: 'server', lasting: false },

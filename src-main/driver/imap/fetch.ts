@@ -123,6 +123,17 @@ export const fetchUids = async (
   return { emails, broken };
 };
 
+/** Messages that could not be read before, each asked for alone; those that the server hands over. */
+export const readEach = async (
+  context: PullContext,
+  place: Generation,
+  uids: readonly number[],
+): Promise<RemoteEmail[]> => {
+  const emails: RemoteEmail[] = [];
+  for (const uid of uids) emails.push(...((await attempt(context, place, [uid], 'whole')) ?? []));
+  return emails;
+};
+
 /** Null where the server failed at these messages; it may go on without them, on a new connection should it be needed. */
 const attempt = async (
   context: PullContext,

@@ -2,9 +2,10 @@ import type { RemoteEmail } from '../../../src-shared/remote.ts';
 import { throwIfAborted } from '../../lib/async.ts';
 import type { Delta } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
+import { unlessRefused } from './errors.ts';
 import { fetchSet, fetchUids, type Generation, isTheirs, opened } from './fetch.ts';
 import { heldUids } from './held.ts';
-import { cursorText } from './mailboxCursor.ts';
+import { cursorText, MOST_BROKEN } from './mailboxCursor.ts';
 import { type Matched, syncedStatus } from './matching.ts';
 import { searchUids } from './search.ts';
 import { remoteMailboxes } from './tree.ts';
@@ -30,13 +31,15 @@ export async function* fill(context: PullContext, matched: readonly Matched[]): 
     for (const place of places) {
       for await (const delta of fillMailbox(context, place, most)) {
         worked = true;
-        yield { ...delta, progress: { done: Math.min(context.known.emailCount(), total), total } };
+        const done = context.known.emailCount() + (delta.emails?.put.length ?? 0);
+        yield { ...delta, progress: { done: Math.min(done, total), total } };
         if (context.clock.monotonic() >= until) return false;
       }
     }
   }
   if (worked) return false;
-  if (context.cursor('filled') === null) yield { cursors: [context.move('filled', 'yes')], filled: true };
+  const isWhole = places.every(({ key }) => (cursorOf(context, key)?.low ?? 1) <= 1);
+  if (isWhole && context.cursor('filled') === null) yield { cursors: [context.move('filled', 'yes')], filled: true };
   return true;
 }
 
@@ -62,24 +65,29 @@ async function* fillMailbox(context: PullContext, place: Generation, most: numbe
   if (came >= most && came < cursor.messages) return;
   let span = came === 0 ? FIRST : PIECE;
   let ahead: Promise<Piece> | null = readBelow(context, place, cursor.low, span);
-  while (ahead) {
-    const { low, emails, broken }: Piece = await ahead;
-    throwIfAborted(context.signal);
-    came += emails.length;
-    // All that the server counts is here: below there is nothing, however far the numbers go down.
-    const isWhole: boolean = low <= 1 || came >= cursor.messages;
-    span = nextSpan(span, emails.length);
-    ahead = isWhole || came >= most ? null : readBelow(context, place, low, span);
-    // Whoever stops reading here abandons it.
-    ahead?.catch(() => undefined);
-    cursor.broken.push(...broken);
-    cursor.low = isWhole ? 1 : low;
-    // Counted by what is held: where the server counts otherwise, the next look compares.
-    if (isWhole) cursor.messages = came;
-    yield {
-      emails: { put: emails, patched: [], destroyed: [] },
-      cursors: [context.move(`mailbox:${place.key}`, cursorText(cursor))],
-    };
+  try {
+    while (ahead) {
+      const piece: Piece | null = await unlessRefused(place, ahead);
+      throwIfAborted(context.signal);
+      if (!piece) return;
+      const { low, emails, broken }: Piece = piece;
+      came += emails.length;
+      // All that the server counts is here: below there is nothing, however far the numbers go down.
+      const isWhole: boolean = low <= 1 || came >= cursor.messages;
+      span = nextSpan(span, emails.length);
+      ahead = isWhole || came >= most ? null : readBelow(context, place, low, span);
+      cursor.broken = [...cursor.broken, ...broken].slice(0, MOST_BROKEN);
+      cursor.low = isWhole ? 1 : low;
+      // Counted by what is held: where the server counts otherwise, the next look compares.
+      if (isWhole) cursor.messages = came;
+      yield {
+        emails: { put: emails.toReversed(), patched: [], destroyed: [] },
+        cursors: [context.move(`mailbox:${place.key}`, cursorText(cursor))],
+      };
+    }
+  } finally {
+    // Whoever stops reading here may open another mailbox next: not while this one is being read.
+    await ahead?.catch(() => undefined);
   }
 }
 

@@ -4,6 +4,9 @@ import { labelsText } from './gmail.ts';
 import type { MailboxStatus } from './list.ts';
 import type { Matched } from './matching.ts';
 
+/** So many messages that cannot be read are remembered of a mailbox. */
+export const MOST_BROKEN = 1000;
+
 /**
  * How far one mailbox is synced (docs/sync.md I1). Every message with low <= UID <= last is held, under this UIDVALIDITY;
  * the first fill is done when low is 1.
@@ -26,7 +29,7 @@ const schema = z.object({
   next: z.int().min(0),
   unseen: z.int().min(0),
   /** Messages that the server lists and does not hand over: each has a placeholder, and is asked for again later. */
-  broken: z.array(z.int()).max(1000),
+  broken: z.array(z.int()).max(MOST_BROKEN),
 });
 export type MailboxCursor = z.infer<typeof schema>;
 
@@ -45,7 +48,7 @@ export const startOf = ({ path, labels }: Pick<Matched, 'path' | 'labels'>, stat
   labels: labelsText(labels),
   mailboxId: status.mailboxId,
   validity: status.validity,
-  low: Math.max(status.next, 1),
+  low: status.messages === 0 ? 1 : Math.max(status.next, 1),
   last: Math.max(status.next, 1) - 1,
   modseq: status.modseq,
   messages: status.messages,

@@ -75,6 +75,7 @@ export const doFor = async (
   for (const job of jobs) job.touched = true;
   try {
     await act(jobs);
+    group.missed.delete(key);
   } catch (thrown) {
     if (!(thrown instanceof ImapRefusal)) throw asTernError(thrown);
     const left = open(jobs);

@@ -1,4 +1,5 @@
 import type { PullContext } from './context.ts';
+import { unlessRefused } from './errors.ts';
 import { fetchSet } from './fetch.ts';
 import { heldUids } from './held.ts';
 import type { ListedMailbox } from './list.ts';
@@ -32,7 +33,8 @@ const holdsTheSame = async (context: PullContext, { key, path, cursor }: Matched
   const newest = heldUids(context.known, key, cursor.validity, cursor.low, cursor.last).slice(-SAMPLE);
   if (newest.length === 0) return true;
   const connection = await context.connection();
-  await openMailbox(connection, 'EXAMINE', path);
+  // Nothing is forgotten because a mailbox cannot be asked.
+  if (!(await unlessRefused({ path }, openMailbox(connection, 'EXAMINE', path)))) return true;
   const place = { key, path, validity: cursor.validity };
   const held = context.known.identities(newest.map((uid) => emailId(key, cursor.validity, uid)));
   for (const set of uidSets(newest)) {

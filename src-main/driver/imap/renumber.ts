@@ -1,5 +1,6 @@
 import type { Delta } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
+import { unlessRefused } from './errors.ts';
 import { fetchUids, type Generation } from './fetch.ts';
 import { heldOf, heldUids } from './held.ts';
 import { cursorText, startOf } from './mailboxCursor.ts';
@@ -19,9 +20,9 @@ export async function* renumber(context: PullContext, mailbox: Matched): AsyncGe
   const status = syncedStatus(mailbox);
   const cursor = cursorOf(context, key);
   if (!status || !cursor || cursor.validity === status.validity) return;
-  const selected = await openMailbox(await context.connection(), 'EXAMINE', path);
+  const selected = await unlessRefused(mailbox, openMailbox(await context.connection(), 'EXAMINE', path));
   // It may have been numbered anew once more: the next pull sees that.
-  if (selected.validity !== status.validity) return;
+  if (selected?.validity !== status.validity) return;
   const place: Generation = { ...mailbox, validity: selected.validity };
   const next = selected.next ?? status.next;
   const uids = await searchUids(await context.connection(), 1, next - 1);

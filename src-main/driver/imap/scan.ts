@@ -2,11 +2,11 @@ import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.t
 import { atom, type ImapConnection, uidSet } from './connection.ts';
 import type { PullContext } from './context.ts';
 import { keywordsOf } from './convert.ts';
-import { fetchUids, type Generation, opened } from './fetch.ts';
+import { fetchUids, type Generation, opened, readEach } from './fetch.ts';
 import { labelsText, mailboxesByLabels } from './gmail.ts';
 import { heldUids } from './held.ts';
 import type { MailboxStatus } from './list.ts';
-import type { MailboxCursor } from './mailboxCursor.ts';
+import { type MailboxCursor, MOST_BROKEN } from './mailboxCursor.ts';
 import { emailId } from './names.ts';
 import { searchUids } from './search.ts';
 import { type FlagsSeen, flagsOf, openMailbox, type ResyncFrom, type Selected, vanishedOf } from './select.ts';
@@ -51,12 +51,14 @@ export const scanMailbox = async (context: PullContext, subject: Subject): Promi
   await readNew(context, subject, next, found);
   if (cursor.messages - found.vanished.size + found.fresh.length !== selected.exists)
     await compare(context, subject, next - 1, found);
+  await readUnheld(context, subject, found);
+  const mended = context.thorough ? await readBroken(context, subject, found) : [];
   return {
     place: subject,
     patched: found.flags
       .filter(({ uid }) => uid >= cursor.low && uid <= cursor.last)
       .flatMap((seen) => stateOf(subject, seen)),
-    fresh: found.fresh,
+    fresh: [...found.fresh, ...mended],
     vanished: [...found.vanished, ...found.ahead].map((uid) => emailId(subject.key, subject.validity, uid)),
     cursor: {
       ...cursor,
@@ -68,7 +70,7 @@ export const scanMailbox = async (context: PullContext, subject: Subject): Promi
       messages: selected.exists,
       next,
       unseen: status.unseen,
-      broken: found.broken.filter((uid) => !found.vanished.has(uid)),
+      broken: found.broken.filter((uid) => !found.vanished.has(uid)).slice(0, MOST_BROKEN),
     },
   };
 };
@@ -150,6 +152,34 @@ const readNew = async (context: PullContext, subject: Subject, next: number, fou
   await add(context, subject, uids, found);
 };
 
+/**
+ * Messages that tell flags and are not held: Tern moved them away, and the server kept them as \\Deleted (no UIDPLUS). They
+ * are in no list until somebody takes the flag away.
+ */
+const readUnheld = async (context: PullContext, subject: Subject, found: Findings): Promise<void> => {
+  const { key, validity, cursor } = subject;
+  const told = found.flags.map(({ uid }) => uid).filter((uid) => uid >= cursor.low && uid <= cursor.last);
+  const ids = told.map((uid) => emailId(key, validity, uid));
+  const held = context.known.emails(ids);
+  const fresh = new Set(found.fresh.map(({ remoteId }) => remoteId));
+  const unheld = told.filter((_uid, at) => !held.has(ids[at] ?? '') && !fresh.has(ids[at] ?? ''));
+  if (unheld.length > 0) await add(context, subject, unheld, found);
+};
+
+/** So many messages that could not be read are asked for again in one pull: each may cost a connection. */
+const MOST_AGAIN = 10;
+
+/** Those of them that the server hands over by now; the others are asked for after all that were not asked this time. */
+const readBroken = async (context: PullContext, subject: Subject, found: Findings): Promise<RemoteEmail[]> => {
+  const broken = found.broken.filter((uid) => subject.cursor.broken.includes(uid) && !found.vanished.has(uid));
+  const again = broken.slice(0, MOST_AGAIN);
+  const mended = await readEach(context, subject, again);
+  const whole = new Set(mended.map(({ remoteId }) => remoteId));
+  const still = again.filter((uid) => !whole.has(emailId(subject.key, subject.validity, uid)));
+  found.broken = [...found.broken.filter((uid) => !again.includes(uid)), ...still];
+  return mended;
+};
+
 const add = async (context: PullContext, place: Generation, uids: number[], found: Findings): Promise<void> => {
   const { emails, broken } = await fetchUids(context, place, uids);
   found.fresh.push(...emails);
@@ -161,7 +191,8 @@ const compare = async (context: PullContext, subject: Subject, last: number, fou
   const { key, validity, cursor } = subject;
   const there = new Set(await searchUids(await opened(context, subject), cursor.low, last));
   const held = new Set(heldUids(context.known, key, validity, cursor.low, cursor.last));
-  for (const uid of held) if (!there.has(uid)) found.vanished.add(uid);
+  // What was told before, or left out of an answer, counts for nothing against the whole list.
+  found.vanished = new Set([...held].filter((uid) => !there.has(uid)));
   const fresh = new Set(found.fresh.map(({ remoteId }) => remoteId));
   const missing = [...there].filter((uid) => !held.has(uid) && !fresh.has(emailId(key, validity, uid)));
   await add(context, subject, missing, found);
