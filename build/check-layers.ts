@@ -19,7 +19,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/mime/compose*': [...core, 'src-main/mime/', 'nodemailer'],
   'src-main/driver/': driver,
   'src-main/driver/jmap/': [...driver, 'zod', 'tldts'],
-  'src-main/driver/imap/': [...driver, 'imapflow'],
+  'src-main/driver/imap/': [...driver, 'imapflow', 'zod'],
   'src-main/driver/smtp/': [...driver, 'nodemailer'],
   'src-main/store/': [...core, 'zod'],
   'src-main/store/db.ts': [...core, 'src-main/store/', 'zod', 'better-sqlite3'],
