@@ -110,7 +110,7 @@ export type PushOptions = {
    * Keeps a note on emails of the batch under way, by remote id, in place of the one before. It is on disk when this
    * resolves, comes back as `EmailPush.journal` should the push be cut off, and goes with the final outcome.
    */
-  note(notes: Map<string, string>): Promise<void>;
+  note: (notes: Map<string, string>) => Promise<void>;
 };
 
 /** How a pull is done. */

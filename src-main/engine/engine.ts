@@ -53,7 +53,7 @@ export const createEngine = (parts: Parts): Engine => {
   const machine = createMachine(parts.events);
   const requests = createRequests();
   const cycle = createCycles(parts, machine, requests.submitted);
-  const wait = createWaiting({ clock: parts.clock, log: parts.log, watch: cycle.watch });
+  const rest = createWaiting({ clock: parts.clock, log: parts.log, watch: cycle.watch });
   let ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -63,7 +63,7 @@ export const createEngine = (parts: Parts): Engine => {
       const error = await cycle.run(asked.by ?? trigger, signal);
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
       const over = AbortSignal.any([signal, requests.next()]);
-      const hinted = await wait(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
+      const hinted = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
       trigger = hinted ? 'push' : 'poll';
       if (!signal.aborted) machine.go({ type: 'wake' });
     }

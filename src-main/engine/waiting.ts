@@ -9,7 +9,7 @@ type Parts = {
   clock: Clock;
   log: Log;
   /** Resolves with a hint of the server's, or when the signal is aborted (`Driver.watch`). */
-  watch(signal: AbortSignal): Promise<void>;
+  watch: (signal: AbortSignal) => Promise<void>;
 };
 
 /** Waits so many ms (null: for ever), until `over`, or, where it is to be watched, for the server's hint: then true. */

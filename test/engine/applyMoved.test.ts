@@ -90,7 +90,7 @@ describe('an email that is held under another id by now', () => {
     const s = holding('a', 'b');
     const [id, copy] = [s.emailId('a'), s.emailId('b')];
     const told: unknown[] = [];
-    s.store.onCommit(({ emails, threads }) => told.push([[...emails].toSorted(), [...threads]]));
+    s.store.onCommit(({ emails, threads }) => told.push([[...emails].toSorted(([a], [b]) => a - b), [...threads]]));
     await take(s, { moved: [{ from: 'a', to: archived('b') }] });
     const [row] = s.rows('emails');
     deepEqual(told, [

@@ -1,68 +1,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import * as fc from 'fast-check';
 import { applyDelta, finishMerges, noCounts } from '../../src-main/engine/apply.ts';
 import { listEmails } from '../../src-main/store/emailPages.ts';
 import { putEmail, removeEmail } from '../../src-main/store/emails.ts';
-import { mergeThreads, threadIdsOf } from '../../src-main/store/threadIds.ts';
+import { threadIdsOf } from '../../src-main/store/threadIds.ts';
 import { threadCounts, threadEmails } from '../../src-main/store/threads.ts';
 import type { RemoteEmail } from '../../src-shared/remote.ts';
-import { remoteEmail, remoteMailbox, someSecond } from '../support/builders.ts';
-import { openStore, type TestStore } from '../support/store.ts';
-
-/** An email of a server without threads: its own Message-ID (null: none) and what it answers. */
-type Letter = { name: string; own: string | null; inReplyTo?: string[]; references?: string[] };
-
-const letter = (
-  { name, own, inReplyTo = [], references = [] }: Letter,
-  more: Partial<RemoteEmail> = {},
-): RemoteEmail => {
-  const made = remoteEmail({ remoteId: name, threadRemoteId: null, subject: 'Re: lunch', ...more });
-  const messageId = own === null ? [] : [own];
-  return { ...made, headers: { ...made.headers, messageId, inReplyTo, references } };
-};
-
-const empty = (): TestStore => {
-  const s = openStore();
-  s.hold(remoteMailbox({ remoteId: 'inbox', role: 'inbox' }));
-  return s;
-};
-const put = (...emails: RemoteEmail[]) => ({ emails: { put: emails, patched: [], destroyed: [] }, cursors: [] });
-/** One delta for all, as a first fill brings them. */
-const take = (s: TestStore, ...letters: Letter[]): Promise<void> =>
-  applyDelta(s.store, put(...letters.map((each) => letter(each))), noCounts());
-
-/** The names of the emails of each thread, sorted. */
-const partition = (s: TestStore): string[] => {
-  const threads = new Map<unknown, unknown[]>();
-  for (const { thread_id, remote_id } of s.rows('emails'))
-    threads.set(thread_id, [...(threads.get(thread_id) ?? []), remote_id]);
-  return [...threads.values()].map((names) => names.toSorted().join(' ')).toSorted();
-};
-
-/** The same computed anew: emails are connected by the ids they name. */
-const components = (letters: readonly Letter[]): string[] => {
-  const parts: { names: string[]; ids: Set<string> }[] = [];
-  for (const { name, own, inReplyTo = [], references = [] } of letters) {
-    const ids = new Set([...(own === null ? [] : [own]), ...inReplyTo, ...references]);
-    const part = { names: [name], ids };
-    for (const other of parts.filter((each) => [...each.ids].some((id) => ids.has(id)))) {
-      part.names.push(...other.names);
-      for (const id of other.ids) part.ids.add(id);
-      parts.splice(parts.indexOf(other), 1);
-    }
-    parts.push(part);
-  }
-  return parts.map(({ names }) => names.toSorted().join(' ')).toSorted();
-};
-
-/** What is wrong with what the rows repeat of threads, or keep without need. */
-const faults = (s: TestStore): unknown[] => [
-  ...s.rows('email_mailboxes m JOIN emails e ON e.id = m.email_id WHERE m.thread_id <> e.thread_id'),
-  ...s.rows('threads WHERE id NOT IN (SELECT thread_id FROM emails)'),
-  ...s.rows('thread_ids WHERE thread_id NOT IN (SELECT thread_id FROM emails)'),
-  ...s.rows('thread_merges'),
-];
+import { remoteEmail, someSecond } from '../support/builders.ts';
+import { empty, faults, type Letter, letter, partition, put, take } from './letters.ts';
 
 const a: Letter = { name: 'a', own: 'a@x' };
 const b: Letter = { name: 'b', own: 'b@x', inReplyTo: ['a@x'], references: ['a@x'] };
@@ -134,7 +79,9 @@ describe('threads that an email shows to be one', () => {
     const threadOf = (name: string): number => Number(s.rows(`emails WHERE remote_id = '${name}'`)[0]?.['thread_id']);
     const [large, small] = [threadOf('1'), threadOf('3')];
     const told: { threads: number[]; emails: unknown[] }[] = [];
-    s.store.onCommit(({ threads, emails }) => told.push({ threads: [...threads].toSorted(), emails: [...emails] }));
+    s.store.onCommit(({ threads, emails }) =>
+      told.push({ threads: [...threads].toSorted((x, y) => x - y), emails: [...emails] }),
+    );
     await take(s, between);
     deepEqual(told, [
       {
@@ -182,91 +129,6 @@ describe('threads that an email shows to be one', () => {
     deepEqual([s.rows('threads'), s.rows('thread_ids'), faults(s)], [[], [], []]);
     await take(s, { name: 'new', own: 'n@x', inReplyTo: ['1@x'] }, { name: 'another', own: '3@x' });
     deepEqual(partition(s), ['another', 'new']);
-  });
-});
-
-describe('the threads of any emails', () => {
-  const id = fc.constantFrom(...Array.from({ length: 8 }, (_, n) => `${n}@x`));
-  const anyLetters = fc
-    .array(
-      fc.record({
-        own: fc.option(id, { freq: 8 }),
-        inReplyTo: fc.array(id, { maxLength: 2 }),
-        references: fc.array(id, { maxLength: 3 }),
-      }),
-      { maxLength: 12 },
-    )
-    .map((all) => all.map((each, index) => ({ name: `e${index}`, ...each })));
-  const inAnyOrder = anyLetters.chain((letters) =>
-    fc.record({
-      letters: fc.shuffledSubarray(letters, { minLength: letters.length, maxLength: letters.length }),
-      cuts: fc.array(fc.nat({ max: 12 }), { maxLength: 3 }),
-      most: fc.integer({ min: 0, max: 5 }),
-    }),
-  );
-
-  it('are the connected components, in whatever order and pieces they come', async () => {
-    await fc.assert(
-      fc.asyncProperty(inAnyOrder, async ({ letters, cuts }) => {
-        const s = empty();
-        const ends = [...new Set([...cuts, letters.length])].toSorted((x, y) => x - y);
-        for (const [index, end] of ends.entries()) {
-          await take(s, ...letters.slice(ends[index - 1] ?? 0, end));
-          deepEqual([partition(s), faults(s)], [components(letters.slice(0, end)), []]);
-        }
-        s.store.close();
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('are the same when merging is cut off anywhere, and each commit shows every email in one thread', async () => {
-    await fc.assert(
-      fc.asyncProperty(inAnyOrder, async ({ letters, most }) => {
-        const s = empty();
-        for (const [index, each] of letters.entries()) {
-          s.write((tx) => {
-            putEmail(tx, letter(each));
-            // Some commits merge a little, some nothing at all.
-            if (index % 2 === 0) mergeThreads(tx, most);
-          });
-          const shown = s.rows('threads').flatMap((row) => s.read((db) => threadEmails(db, Number(row['id']))));
-          deepEqual(
-            shown.toSorted((x, y) => x - y),
-            s.rows('emails').map((row) => row['id']),
-          );
-          deepEqual(
-            s.rows('email_mailboxes m JOIN emails e ON e.id = m.email_id WHERE m.thread_id <> e.thread_id'),
-            [],
-          );
-        }
-        await finishMerges(s.store);
-        deepEqual([partition(s), faults(s)], [components(letters), []]);
-        s.store.close();
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('leave nothing behind when all emails go while they are being merged', async () => {
-    await fc.assert(
-      fc.asyncProperty(inAnyOrder, fc.infiniteStream(fc.nat()), async ({ letters, most }, chance) => {
-        const s = empty();
-        for (const each of letters) s.write((tx) => void putEmail(tx, letter(each)));
-        const left = letters.map(({ name }) => name);
-        while (left.length > 0) {
-          const [name = ''] = left.splice((chance.next().value ?? 0) % left.length, 1);
-          s.write((tx) => {
-            removeEmail(tx, name);
-            mergeThreads(tx, most);
-          });
-        }
-        await finishMerges(s.store);
-        deepEqual([s.rows('threads'), s.rows('thread_ids'), s.rows('thread_merges')], [[], [], []]);
-        s.store.close();
-      }),
-      { numRuns: 100 },
-    );
   });
 });
 

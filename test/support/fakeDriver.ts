@@ -19,7 +19,7 @@ import { openStore, type TestStore } from './store.ts';
 import { type Commit, type WatchedStore, watchStore } from './worldStore.ts';
 
 /** What a server that is no server does, as plain values; each is asked anew at every call. */
-export type Script = {
+type Script = {
   /** What the next pulls bring, or fail with; then what `pull` says. */
   pulls: (Delta[] | Error)[];
   pull: (known: Known) => Delta[];
@@ -73,63 +73,62 @@ export const tell = (emails: Partial<NonNullable<Delta['emails']>>): Delta => ({
   cursors: [],
 });
 
+type Noted = Pick<FakeWorld, 'commits' | 'pulled' | 'pushed' | 'closed'>;
+
+/** A driver that does what the script says at that moment. */
+const scripted = (script: Script, noted: Noted): Driver => ({
+  open: async () => '',
+  pull: async function* (_cursors, known, _signal, options) {
+    noted.pulled.push(options);
+    const brought = script.pulls.shift() ?? script.pull(known);
+    if (brought instanceof Error) throw brought;
+    yield* brought;
+  },
+  watch: (signal) => script.watch(signal),
+  push: async (push, options) => {
+    const emails = push.type === 'emails' ? push.emails : [];
+    noted.pushed.push(...emails);
+    return script.push(emails, options);
+  },
+  pushLimit: () => 500,
+  traffic: () => ({ roundTrips: 0, bytes: 0 }),
+  close: async () => void (noted.closed.times += 1),
+});
+
+/** Runs cycles until the first one of the engine's life has ended, or one that begins now. */
+const cycle = async (engine: Engine): Promise<void> => {
+  if (engine.status().phase !== 'stopped') return void (await engine.syncNow());
+  engine.start();
+  while (!['live', 'offline', 'blocked'].includes(engine.status().phase)) await settle(1);
+  await settle();
+};
+
 /** A world without a network that ends with its test. */
 export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise<FakeWorld> => {
   const s = openStore();
   const clock = fakeClock();
   const log = pino({ level: 'silent' });
-  const script: Script = {
-    pulls: [[inboxWith(...remoteIds)]],
-    pull: () => [],
-    push: (emails) => emails.map(() => ({ result: 'done' })),
-    watch: silence,
-  };
-  const noted = {
-    commits: [] as Commit[],
-    pulled: [] as PullOptions[],
-    pushed: [] as EmailPush[],
-    closed: { times: 0 },
-  };
-  const driver = (): Driver => ({
-    open: async () => '',
-    pull: async function* (_cursors, known, _signal, options) {
-      noted.pulled.push(options);
-      const brought = w.pulls.shift() ?? w.pull(known);
-      if (brought instanceof Error) throw brought;
-      yield* brought;
-    },
-    watch: (signal) => w.watch(signal),
-    push: async (push, options) => {
-      const emails = push.type === 'emails' ? push.emails : [];
-      noted.pushed.push(...emails);
-      return w.push(emails, options);
-    },
-    pushLimit: () => 500,
-    traffic: () => ({ roundTrips: 0, bytes: 0 }),
-    close: async () => void (noted.closed.times += 1),
-  });
+  const noted: Noted = { commits: [], pulled: [], pushed: [], closed: { times: 0 } };
   const start = (): { engine: Engine; watched: WatchedStore } => {
     const watched = watchStore(s.store, (commit) => void noted.commits.push(commit));
+    const { store, logStore } = watched;
     const events = { phase: () => undefined, progress: () => undefined };
-    const cycles = createCycleLog(watched.logStore, log);
+    const createDriver = async (): Promise<Driver> => scripted(w, noted);
     return {
       watched,
-      engine: createEngine({ store: watched.store, clock, log, cycles, events, createDriver: async () => driver() }),
+      engine: createEngine({ store, clock, log, cycles: createCycleLog(logStore, log), events, createDriver }),
     };
   };
   let life = start();
   const w: FakeWorld = {
-    ...script,
     ...noted,
+    pulls: [[inboxWith(...remoteIds)]],
+    pull: () => [],
+    push: (emails) => emails.map(() => ({ result: 'done' })),
+    watch: silence,
     s,
     clock,
-    sync: async () => {
-      if (life.engine.status().phase !== 'stopped') return void (await life.engine.syncNow());
-      life.engine.start();
-      const resting = (): boolean => ['live', 'offline', 'blocked'].includes(life.engine.status().phase);
-      while (!resting()) await settle(1);
-      await settle();
-    },
+    sync: () => cycle(life.engine),
     submit: (...changes) => submitChanges(life.watched.store, clock, changes).ids,
     triggers: () => s.rows('sync_log').map((row) => row['trigger_name']),
     crashAt: (n) => life.watched.crashAt(n),
