@@ -36,6 +36,8 @@ export async function* bringChanges(
   if (fresh.length > 0) for (const key of gone) for (const page of heldOf(context.known, key)) vanished.push(...page);
   const { moved, isMoved, isTarget } = findMoves(context.known, vanished, fresh);
   for (const scan of scans) {
+    if (scan.placeholders.length > 0)
+      yield { emails: { put: [], patched: [], destroyed: scan.placeholders }, cursors: [] };
     const put = scan.fresh.filter(({ remoteId }) => !isTarget(remoteId));
     const here = new Set(scan.fresh.map(({ remoteId }) => remoteId));
     const mine = moved.filter(({ to }) => here.has(to.remoteId));

@@ -19,8 +19,10 @@ export type Subject = Generation & { status: MailboxStatus; cursor: MailboxCurso
 export type Scan = {
   place: Generation;
   patched: RemoteEmailState[];
-  /** Messages that are not held yet. */
+  /** Messages that are not held yet, or only by a placeholder. */
   fresh: RemoteEmail[];
+  /** Remote ids of placeholders that give way to what is among `fresh`. */
+  placeholders: string[];
   /** Remote ids of messages that are gone. */
   vanished: string[];
   cursor: MailboxCursor;
@@ -59,6 +61,7 @@ export const scanMailbox = async (context: PullContext, subject: Subject): Promi
       .filter(({ uid }) => uid >= cursor.low && uid <= cursor.last)
       .flatMap((seen) => stateOf(subject, seen)),
     fresh: [...found.fresh, ...mended],
+    placeholders: mended.map(({ remoteId }) => remoteId),
     vanished: [...found.vanished, ...found.ahead].map((uid) => emailId(subject.key, subject.validity, uid)),
     cursor: {
       ...cursor,
