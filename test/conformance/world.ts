@@ -31,10 +31,10 @@ export type World = Home & {
   agree: () => Promise<Replica>;
 };
 
-/** A host of its own for a test. */
-export const ownHome = (t: TestContext): Home => {
+/** A host of its own for a test, with more of an environment if told. */
+export const ownHome = (t: TestContext, env: Record<string, string> = {}): Home => {
   const dataDir = dataFolder(t);
-  let host = hostFor(t, { dataDir });
+  let host = hostFor(t, { dataDir, env });
   return {
     host: () => host,
     leave: async (how) => {
@@ -42,7 +42,7 @@ export const ownHome = (t: TestContext): Home => {
       else assert.equal(await host.end(), 0, 'Tern ends well');
     },
     comeBack: () => {
-      host = hostFor(t, { dataDir });
+      host = hostFor(t, { dataDir, env });
     },
   };
 };

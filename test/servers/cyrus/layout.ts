@@ -47,6 +47,7 @@ xlist-junk: Junk
 xlist-archive: Archive
 search_engine: none
 jmap_pushpoll: 1s
+imapidlepoll: 1s
 smtp_backend: host
 ${Object.entries(settings)
   .map(([name, value]) => `${name}: ${value}\n`)
