@@ -1,6 +1,7 @@
 import type { Driver } from '../../src-main/driver/driver.ts';
 import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
+import type { CommandHook } from '../servers/imap/faults.ts';
 import { type ImapServer, startImapServer } from '../servers/imapServer.ts';
 import { type Box, imapEyes, type Sight } from './imapEyes.ts';
 import { changesThings, imapTroubles } from './imapTroubles.ts';
@@ -52,8 +53,13 @@ const openImap = async (history: readonly Step[], subject: () => string): Promis
     createDriver: (clock) => unwatched(createImapDriver({ config, credential, clock })),
     calm: ({ meanwhile }) => {
       server.trouble.reset();
-      server.trouble.beforeCommand(() => runMeanwhile(meanwhile));
-      server.trouble.beforeAnswer(() => runMeanwhile(meanwhile));
+      // DELETE has no condition: what comes into a mailbox between Tern's last look and the command goes with it.
+      const unless =
+        (verb: string): CommandHook =>
+        (command) =>
+          command.verb === verb ? undefined : runMeanwhile(meanwhile);
+      server.trouble.beforeCommand(unless('DELETE'));
+      server.trouble.beforeAnswer(unless('STATUS'));
     },
     sent: () => server.commands.filter(changesThings).map(({ line, status }) => [line, status]),
     watchCycle: () => {

@@ -26,6 +26,8 @@ export type Copies = {
   /** At most so many more by what the person wanted, and so many fewer. */
   readonly more: Map<string, number>;
   readonly fewer: Map<string, number>;
+  /** Emails that others moved: the person may see them where they were. */
+  readonly moved: Set<string>;
 };
 
 /** Who did what, in order: with it the end of a history can be judged. */
@@ -143,8 +145,10 @@ const noteOther = (ledger: Ledger, open: Open, before: Truth, after: Truth): voi
     for (const [key, value] of moved(cellsOf(email), cellsOf(now)))
       ledger.entries.push({ object: id, key, value, change: null, open: rivals });
     const wasElsewhere = email.mailboxIds.join() !== now.mailboxIds.join();
+    if (!wasElsewhere) continue;
+    ledger.copies.moved.add(id);
     // What the person moves meanwhile as well ends in both places: as another message.
-    if (wasElsewhere) addTo(ledger.copies.more, id, rivals.size);
+    addTo(ledger.copies.more, id, 2 * rivals.size);
   }
   for (const id of new Set([...Object.keys(before.mailboxes), ...Object.keys(after.mailboxes)])) {
     const [was, is] = [before.mailboxes[id], after.mailboxes[id]];
@@ -162,12 +166,13 @@ type TargetRow = { email_id: number; effect: string; before: string };
 
 /**
  * How many messages more there can be of an email by what a change does to one of them. What goes into a mailbox without
- * leaving where it is by then is copied: so it may be where an earlier change is taken back, or this one sent again.
+ * leaving where it is by then is copied: so it may be where another client moved it, where an earlier change is taken back,
+ * and where this one is sent again.
  */
 const copiesMade = (effect: EmailEffect, mailboxes: number[], isSure: boolean): number => {
   const after = project({ keywords: [], mailboxes, destroyed: false }, [effect]);
-  const added = after.mailboxes.filter((mailbox) => !mailboxes.includes(mailbox)).length;
-  return isSure ? Math.max(0, after.mailboxes.length - mailboxes.length) : added;
+  const into = Object.values(effect.mailboxes ?? {}).filter((on) => on).length;
+  return isSure ? Math.max(0, after.mailboxes.length - mailboxes.length) : into;
 };
 
 /** What a change wants of its emails; sent again, it is only what had failed. */
@@ -193,7 +198,7 @@ const noteEmails = (ledger: Ledger, raw: Readable, change: number, again: boolea
     }
     const others = new Map(rivals.get(object));
     others.delete(change);
-    const isSure = !again && others.size === 0;
+    const isSure = !again && others.size === 0 && !ledger.copies.moved.has(object);
     addTo(ledger.copies.more, object, copiesMade(effect, JSON.parse(before) as number[], isSure));
     const open = again ? others : new Map<number, boolean>();
     const cells = [
@@ -256,7 +261,7 @@ export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
     unguarded: false,
     withMailbox: new Set(),
     single: eyes.single,
-    copies: { others: new Map(), more: new Map(), fewer: new Map() },
+    copies: { others: new Map(), more: new Map(), fewer: new Map(), moved: new Set() },
     remote: new Map(),
     remoteEmails: new Map(),
     firstMailboxes: {},

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { remoteIdOf, restingWorld } from '../support/worldImap.ts';
-import { queue } from '../support/worldQueue.ts';
+import type { Change } from '../../src-shared/change.ts';
+import { capabilitySets } from '../servers/imap/capabilities.ts';
+import { type ImapWorld, localIds, remoteIdOf, restingWorld } from '../support/worldImap.ts';
+import { later, queue } from '../support/worldQueue.ts';
+
+/** Names of the mailboxes that messages are in. */
+const placesOf = async (w: ImapWorld): Promise<string[]> => {
+  const { emails, mailboxes } = await w.server.truth();
+  return Object.values(emails)
+    .flatMap(({ mailboxIds }) => mailboxIds.map((id) => mailboxes[id]?.name ?? id))
+    .toSorted();
+};
 
 describe('what random histories found over IMAP', () => {
   it('I8: what another client moved is not taken for destroyed', async (t) => {
@@ -45,5 +55,104 @@ describe('what random histories found over IMAP', () => {
     w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Archive', onDestroyRemoveEmails: true });
     await w.expectTrue();
     assert.deepEqual(queue(w), ['keywords failed 0 notFound']);
+  });
+
+  it('I6: an email is copied to a mailbox once, however often it is put there while it shows there already', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    const copy = (...keys: string[]): Change => {
+      const patch = Object.fromEntries(keys.map((key) => [key, true as const]));
+      return { type: 'mailboxes', emails: [remoteIdOf(w, one)], patch };
+    };
+    w.submit(copy('Archive'));
+    w.server.trouble.fail('UID COPY', { kind: 'no', code: 'UNAVAILABLE' });
+    await w.sync();
+    w.submit(copy('Archive', 'Drafts'));
+    await later(w, 5_000);
+    await w.expectTrue();
+    assert.deepEqual(w.changes(), []);
+    assert.deepEqual(await placesOf(w), ['Archive', 'Drafts', 'INBOX']);
+  });
+
+  it('I6: what was copied is another email: taken from there again, that fails visibly; nor can it be undone', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    const emails = [remoteIdOf(w, one)];
+    const [copied = ''] = w.submit({ type: 'mailboxes', emails, patch: { Archive: true } });
+    w.server.trouble.fail('UID COPY', { kind: 'no', code: 'UNAVAILABLE' });
+    await w.sync();
+    w.submit({ type: 'mailboxes', emails, patch: { Archive: null } });
+    await later(w, 5_000);
+    await w.expectTrue();
+    assert.deepEqual(queue(w), ['mailboxes failed 0 conflict']);
+    assert.deepEqual(await placesOf(w), ['Archive', 'INBOX']);
+    assert.deepEqual(
+      w.undo(copied).failed.map(({ error }) => error.kind),
+      ['unsupported'],
+    );
+  });
+
+  it('I5: mail that another client moves to a mailbox it has just made stays the same email', async (t) => {
+    const w = await restingWorld(t, { mails: 2 });
+    const [one = '', two = ''] = Object.keys((await w.server.truth()).emails);
+    w.submit({ type: 'destroy', emails: [remoteIdOf(w, one)] });
+    w.submit({ type: 'keywords', emails: [remoteIdOf(w, two)], patch: { $flagged: true } });
+    const before = localIds(w);
+    const box = await w.server.createMailbox('Made');
+    await w.server.setMailboxes([one, two], { [box]: true, [w.server.mailboxId('inbox')]: null });
+    await w.expectTrue();
+    assert.deepEqual(localIds(w), before);
+    assert.deepEqual(queue(w), ['destroy failed 0 conflict']);
+    assert.deepEqual((await w.server.truth()).emails[two]?.keywords, ['$flagged']);
+  });
+
+  it('I8: mail that comes into a mailbox as it is deleted holds that up', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    const [inbox = '', archive = ''] = ['inbox', 'archive'].map((role) => w.server.mailboxId(role));
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Archive', onDestroyRemoveEmails: true });
+    w.server.trouble.beforeCommand(async ({ verb, line }) => {
+      if (verb !== 'STATUS' || !line.includes('Archive')) return;
+      w.server.trouble.beforeCommand(null);
+      await w.server.setMailboxes([one], { [archive]: true, [inbox]: null });
+    });
+    await w.expectTrue();
+    assert.deepEqual((await w.server.truth()).emails[one]?.mailboxIds, [archive]);
+    assert.deepEqual(queue(w), ['mailbox failed 0 conflict']);
+  });
+
+  it('I8: a mailbox that was made, or renamed elsewhere, just now is deleted where it is', async (t) => {
+    const w = await restingWorld(t);
+    const box = await w.server.createMailbox('Old');
+    await w.expectTrue();
+    await w.engine.stop();
+    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
+    w.server.trouble.beforeAnswer(({ verb }) => {
+      if (verb !== 'CREATE') return;
+      w.server.trouble.beforeAnswer(null);
+      w.submit({ type: 'mailbox', op: 'delete', mailbox: w.localMailbox('Brief') });
+    });
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Old' });
+    await w.server.renameMailbox(box, 'New');
+    await w.expectTrue();
+    await w.expectTrue();
+    const names = Object.values((await w.server.truth()).mailboxes).map(({ name }) => name);
+    assert.deepEqual(
+      names.filter((name) => ['Brief', 'Old', 'New'].includes(name)),
+      [],
+    );
+    assert.deepEqual(w.changes(), []);
+  });
+
+  it('I8: a copy that is found again does not take over that the message it was made of was marked since', async (t) => {
+    const w = await restingWorld(t, { mails: 1, capabilities: capabilitySets.noMove });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    w.submit({ type: 'move', emails: [remoteIdOf(w, one)], role: 'archive' });
+    w.server.trouble.fail('UID STORE', { kind: 'drop', done: true });
+    await w.sync();
+    await later(w, 30_000);
+    await w.expectTrue();
+    assert.deepEqual(await placesOf(w), ['Archive']);
+    assert.deepEqual(w.changes(), []);
   });
 });

@@ -6,7 +6,7 @@ import { copiedUids, type Destination } from './copyUid.ts';
 import { fetchSet } from './fetch.ts';
 import { identityOf } from './moves.ts';
 import { parseEmailId } from './names.ts';
-import { mailboxGone, type PushGroup, type PushJob, setsOf, settle } from './pushJobs.ts';
+import { mailboxGone, type PushGroup, type PushJob, setsOf, settle, unlessElsewhere } from './pushJobs.ts';
 import { openMailbox } from './select.ts';
 import { digitsOf, listOf, numberOf, pairsOf } from './tokens.ts';
 import { LARGEST_UID } from './uids.ts';
@@ -23,7 +23,7 @@ export const copyTo = async (group: PushGroup, key: string, jobs: PushJob[]): Pr
   const path = group.mailboxes.get(key)?.path;
   const found = new Map<number, Destination>();
   if (path === undefined) {
-    settle(jobs, mailboxGone());
+    settle(jobs, unlessElsewhere(group, key, mailboxGone()));
     return found;
   }
   const resumed = jobs.filter(({ push }) => journalOf(push.journal)[key] !== undefined);
@@ -94,7 +94,8 @@ const lookFor = async (
   for (const copy of copies.toSorted((a, b) => (a.remoteId < b.remoteId ? -1 : 1))) {
     const there = parseEmailId(copy.remoteId)?.uid;
     const uid = wanted.get(nameOf(identityOf(copy)))?.shift();
-    if (there !== undefined && there >= first && uid !== undefined) found.set(uid, { validity, uid: there });
+    if (there !== undefined && there >= first && uid !== undefined)
+      found.set(uid, { validity, uid: there, keywords: copy.keywords });
   }
   await openMailbox(connection, 'SELECT', place.path);
   return found;

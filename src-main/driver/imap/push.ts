@@ -66,6 +66,7 @@ const pushOne = async ({ connection, memory, note }: PushParts, jobs: PushJob[])
   const { mailboxes, missed } = memory;
   try {
     const { validity, permanentFlags } = await openMailbox(connection, 'SELECT', mailbox.path);
+    missed.delete(id.key);
     if (validity !== id.validity) return;
     const place = { ...mailbox, validity };
     await pushGroup({ connection, place, permanentFlags, jobs, note, mailboxes, missed });

@@ -18,6 +18,7 @@ import {
   type PushJob,
   setsOf,
   settle,
+  unlessElsewhere,
 } from './pushJobs.ts';
 import { pushLabels } from './pushLabels.ts';
 import { flagsOf, openMailbox } from './select.ts';
@@ -110,14 +111,9 @@ const look = async (group: PushGroup): Promise<void> => {
   }
 };
 
-/** Another client may have moved it: the first time a pull looks for it before anything is given up, or called destroyed. */
-const missing = ({ missed }: PushGroup, { push: { remoteId, destroy } }: PushJob): Outcome => {
-  if (!missed.delete(remoteId)) {
-    missed.add(remoteId);
-    return { result: 'stale' };
-  }
-  return destroy ? { result: 'done' } : { result: 'refused', error: notThere() };
-};
+/** One that is gone cannot be changed, and needs not be destroyed. */
+const missing = (group: PushGroup, { push: { remoteId, destroy } }: PushJob): Outcome =>
+  unlessElsewhere(group, remoteId, destroy ? { result: 'done' } : { result: 'refused', error: notThere() });
 
 /** Keys of the mailboxes that an email is put into, and the one it moves to; null for an email that stays where it is. */
 const placesOf = ({ place, mailboxes }: PushGroup, { push }: PushJob): { copies: string[]; target: string | null } => {
@@ -177,10 +173,11 @@ const move = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<voi
       : { result: 'unknown', error: new TernError('server', 'the server did not say where it is'), counts: false };
 };
 
-const stateAt = (key: string, { validity, uid }: Destination, { flags }: PushJob): RemoteEmailState => ({
+/** A copy has what its message had when it was made: a mark as deleted that came after is none of its own. */
+const stateAt = (key: string, { validity, uid, keywords }: Destination, { flags }: PushJob): RemoteEmailState => ({
   remoteId: emailId(key, validity, uid),
   mailboxIds: [key],
-  keywords: keywordsOf(flags),
+  keywords: keywords ?? keywordsOf(flags),
 });
 
 const presentUids = async (group: PushGroup, jobs: readonly PushJob[]): Promise<Set<number>> => {

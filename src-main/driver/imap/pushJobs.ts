@@ -47,18 +47,22 @@ export const settle = (jobs: readonly PushJob[], outcome: Outcome): void => {
   for (const job of jobs) job.outcome = outcome;
 };
 
-/**
- * A refusal as an outcome (docs/sync.md I8); throws what concerns the account. A mailbox that is not found may have been
- * renamed since it was listed: the first time that is looked up before anything is given up.
- */
+/** A refusal as an outcome (docs/sync.md I8); throws what concerns the account. */
 export const outcomeOfRefusal = (error: ImapRefusal, { missed }: Pick<WhereIs, 'missed'>, key: string): Outcome => {
   if (error.kind === 'auth' || error.kind === 'tls') throw error;
+  const outcome: Outcome = { result: error.lasting ? 'refused' : 'failed', error };
   const isMissing = error.code === 'TRYCREATE' || error.code === 'NONEXISTENT';
-  if (isMissing && !missed.delete(key)) {
-    missed.add(key);
-    return { result: 'stale' };
-  }
-  return { result: error.lasting ? 'refused' : 'failed', error };
+  return isMissing ? unlessElsewhere({ missed }, key, outcome) : outcome;
+};
+
+/**
+ * What it means that a mailbox, by its key, or an email, by its id, is not where it was: another client may have renamed or
+ * moved it, so the first time a pull looks for it before anything is given up, or called destroyed.
+ */
+export const unlessElsewhere = ({ missed }: Pick<WhereIs, 'missed'>, name: string, outcome: Outcome): Outcome => {
+  if (missed.delete(name)) return outcome;
+  missed.add(name);
+  return { result: 'stale' };
 };
 
 /**

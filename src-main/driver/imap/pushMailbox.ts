@@ -5,7 +5,7 @@ import { ImapRefusal } from './errors.ts';
 import { freeKey, type Matched, syncedStatus } from './matching.ts';
 import { encodeName } from './names.ts';
 import type { PushParts } from './push.ts';
-import { outcomeOfRefusal } from './pushJobs.ts';
+import { outcomeOfRefusal, unlessElsewhere } from './pushJobs.ts';
 import { leaveMailbox, openMailbox } from './select.ts';
 import { listOf, numberOf, pairsOf } from './tokens.ts';
 
@@ -14,21 +14,39 @@ export type MailboxParts = Pick<PushParts, 'connection' | 'memory'> & { mailboxe
 
 /** CREATE, RENAME and DELETE (RFC 9051 sections 6.3.4 to 6.3.6). */
 export const pushMailbox = async (parts: MailboxParts, push: MailboxPush): Promise<Outcome> => {
+  const { memory } = parts;
+  const [key = ''] = keysOf(push);
   try {
-    switch (push.op) {
-      case 'create':
-        return await create(parts, push);
-      case 'rename':
-        return await rename(parts, push);
-      case 'delete':
-        return await remove(parts, push);
-    }
+    const outcome = await carryOut(parts, push);
+    // Names are others from now on: what comes next in this flush lists them anew.
+    if (outcome.result === 'done') memory.mailboxes = new Map();
+    if (outcome.result !== 'stale') for (const each of keysOf(push)) memory.missed.delete(each);
+    return outcome;
   } catch (thrown) {
-    if (thrown instanceof ImapRefusal) return outcomeOfRefusal(thrown, parts.memory, '');
+    if (thrown instanceof ImapRefusal) return outcomeOfRefusal(thrown, memory, key);
     const error = asTernError(thrown);
-    if (error.kind === 'invalid' || error.kind === 'notFound') return { result: 'refused', error };
+    if (error.kind === 'notFound') return unlessElsewhere(memory, key, { result: 'refused', error });
+    if (error.kind === 'invalid') return { result: 'refused', error };
     if (error.kind === 'network') return { result: 'unknown', error, counts: true };
     throw error;
+  }
+};
+
+/** Mailboxes that have to be there. */
+const keysOf = (push: MailboxPush): string[] => {
+  if (push.op === 'delete') return push.remoteIds;
+  const own = push.op === 'rename' ? [push.remoteId] : [];
+  return [...own, ...(push.parentRemoteId == null ? [] : [push.parentRemoteId])];
+};
+
+const carryOut = async (parts: MailboxParts, push: MailboxPush): Promise<Outcome> => {
+  switch (push.op) {
+    case 'create':
+      return create(parts, push);
+    case 'rename':
+      return rename(parts, push);
+    case 'delete':
+      return remove(parts, push);
   }
 };
 
@@ -59,24 +77,43 @@ const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: O
 
 /** Children are named before their parents. What is gone already is as it should be. */
 const remove = async (
-  { connection, mailboxes }: MailboxParts,
+  { connection, mailboxes, memory }: MailboxParts,
   { remoteIds, removeEmails }: Of<'delete'>,
 ): Promise<Outcome> => {
   for (const key of remoteIds) {
     const mailbox = mailboxes.get(key);
-    if (!mailbox) continue;
-    // A label leaves its messages where they are.
-    if (!removeEmails && syncedStatus(mailbox) && (await countEmails(connection, mailbox.path)) > 0)
-      return { result: 'refused', error: new TernError('conflict', 'the mailbox has emails in it') };
-    await leave(connection, mailbox.path);
-    await connection.run('DELETE', [mailbox.path]).catch((error: unknown) => {
-      // A container vanishes with the last mailbox in it.
-      const isGone = error instanceof ImapRefusal && (error.code === 'NONEXISTENT' || mailbox.status === null);
-      if (!isGone) throw error;
-    });
-    await connection.run('UNSUBSCRIBE', [mailbox.path]).catch(ignoreRefusal);
+    const news = mailbox && (await newsOf(connection, mailbox, removeEmails));
+    if (news) return news;
+    if (mailbox && (await deleted(connection, mailbox))) continue;
+    const outcome = unlessElsewhere(memory, key, { result: 'done' });
+    if (outcome.result !== 'done') return outcome;
   }
   return { result: 'done' };
+};
+
+/** DELETE has no condition: what came into a mailbox since the last pull holds it up. A label leaves its messages. */
+const newsOf = async (connection: ImapConnection, mailbox: Matched, removeEmails: boolean): Promise<Outcome | null> => {
+  await leave(connection, mailbox.path);
+  const known = syncedStatus(mailbox);
+  const now = known && (await contentOf(connection, mailbox.path));
+  if (!known || !now) return null;
+  if (!removeEmails && now.messages > 0)
+    return { result: 'refused', error: new TernError('conflict', 'the mailbox has emails in it') };
+  return now.messages === known.messages && now.next === known.next ? null : { result: 'stale' };
+};
+
+/** False where there is no mailbox of that name. */
+const deleted = async (connection: ImapConnection, { path, status }: Matched): Promise<boolean> => {
+  try {
+    await connection.run('DELETE', [path]);
+  } catch (error) {
+    // A container vanishes with the last mailbox in it.
+    if (error instanceof ImapRefusal && status === null) return true;
+    if (error instanceof ImapRefusal && error.code === 'NONEXISTENT') return false;
+    throw error;
+  }
+  await connection.run('UNSUBSCRIBE', [path]).catch(ignoreRefusal);
+  return true;
 };
 
 const placeOf = (mailboxes: ReadonlyMap<string, Matched>, key: string): Matched => {
@@ -109,14 +146,21 @@ const leave = async (connection: ImapConnection, path: string): Promise<void> =>
   if (connection.selected?.path === path && path !== 'INBOX') await openMailbox(connection, 'EXAMINE', 'INBOX');
 };
 
-const countEmails = async (connection: ImapConnection, path: string): Promise<number> => {
-  let messages = 0;
-  await connection.run('STATUS', [path, [atom('MESSAGES')]], {
-    STATUS: (response) => {
-      messages = numberOf(pairsOf(listOf(response.attributes?.[1])).get('MESSAGES')) ?? 0;
-    },
-  });
-  return messages;
+/** How many messages a mailbox has, and the UID that the next one gets. */
+const contentOf = async (
+  connection: ImapConnection,
+  path: string,
+): Promise<{ messages: number; next: number } | null> => {
+  let content: { messages: number; next: number } | null = null;
+  await connection
+    .run('STATUS', [path, [atom('MESSAGES'), atom('UIDNEXT')]], {
+      STATUS: (response) => {
+        const items = pairsOf(listOf(response.attributes?.[1]));
+        content = { messages: numberOf(items.get('MESSAGES')) ?? 0, next: numberOf(items.get('UIDNEXT')) ?? 0 };
+      },
+    })
+    .catch(ignoreRefusal);
+  return content;
 };
 
 const ignoreRefusal = (error: unknown): void => {
