@@ -25,6 +25,7 @@ import {
   targetsIn,
 } from '../store/pendingEmails.ts';
 import { mailboxTargets } from '../store/pendingMailboxes.ts';
+import { copiedTo } from './copies.ts';
 import { localId } from './effects.ts';
 import { submitMailboxChange } from './outboxMailboxes.ts';
 import { creationOf, recordChange } from './record.ts';
@@ -163,6 +164,8 @@ const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
   const sent = allTargets(tx, change.id).filter(isSent);
   if (sent.some(({ effect }) => effect.destroy))
     throw new TernError('unsupported', 'what was destroyed on the server cannot be brought back');
+  if (sent.some((target) => copiedTo(target).length > 0))
+    throw new TernError('unsupported', 'what was copied on the server is another email by now: it can be deleted');
   const type: ChangeType = change.type === 'keywords' ? 'keywords' : 'mailboxes';
   const affected = sent.flatMap((target) => inverseOf(tx, target));
   if (sent.length === 0) takeBack(tx, change);

@@ -25,6 +25,7 @@ import {
   stageTarget,
   targetsIn,
 } from '../store/pendingEmails.ts';
+import { settleCopies } from './copies.ts';
 import { failMailboxChange } from './settleMailboxes.ts';
 
 /** So often a change is put to the server and fails before it is given up, with these pauses in between, in ms. */
@@ -112,12 +113,11 @@ export const markInflight = (tx: WriteDb, sent: readonly SentEmail[]): void => {
 /** The server has it: folded into the base, and still shown on top until a pull has confirmed it (P3). */
 const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[], state?: RemoteEmailState): void => {
   for (const { change } of targets) stageTarget(tx, change, email, 'acknowledged');
-  if (state) return acceptRemoteState(tx, email, state);
-  acceptEffects(
-    tx,
-    email,
-    targets.map(({ effect }) => effect),
-  );
+  const effects = targets.map(({ effect }) => effect);
+  if (!state) return acceptEffects(tx, email, effects);
+  acceptRemoteState(tx, email, state);
+  settleCopies(tx, email, targets, compose(effects));
+  refreshEmail(tx, email);
 };
 
 const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], error: ChangeError): void => {

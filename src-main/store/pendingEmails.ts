@@ -98,6 +98,33 @@ export const inflightOf = (db: ReadDb, email: number): EmailTarget[] =>
     )
     .map(targetOf);
 
+/** What waits to be sent for an email, in order. */
+export const queuedOf = (db: ReadDb, email: number): EmailTarget[] =>
+  db
+    .all<Row>(
+      `SELECT * FROM pending_emails WHERE email_id = ? AND ${ACTIVE} AND stage = 'queued' ORDER BY change_id`,
+      email,
+    )
+    .map(targetOf);
+
+/** What the server accepted of an email and no pull has confirmed yet, in order. */
+export const acknowledgedOf = (db: ReadDb, email: number): EmailTarget[] =>
+  db
+    .all<Row>(
+      `SELECT * FROM pending_emails WHERE email_id = ? AND ${ACTIVE} AND stage = 'acknowledged' ORDER BY change_id`,
+      email,
+    )
+    .map(targetOf);
+
+/** Puts another effect in place of what a change does to an email; whoever does also refreshes the email. */
+export const setEffect = (tx: WriteDb, change: number, email: number, effect: EmailEffect): void =>
+  void tx.run(
+    'UPDATE pending_emails SET effect = ? WHERE change_id = ? AND email_id = ?',
+    JSON.stringify(effect),
+    change,
+    email,
+  );
+
 /** A change's emails in a stage, from one email on, in pages. */
 export const targetsIn = (db: ReadDb, change: number, stage: Stage, afterEmail = 0, limit = 1000): EmailTarget[] =>
   db
