@@ -132,11 +132,13 @@ export const localIdOf = (w: Pick<ImapWorld, 'store'>, remoteId: string): number
   return row.id;
 };
 
-/** The local ids of all emails, by subject. */
+/** The local ids of all emails that are shown, by subject. */
 export const localIds = (w: Pick<ImapWorld, 'store'>): Map<string, number> =>
   new Map(
     w.store
-      .read((db) => db.all<{ id: number; subject: string }>('SELECT id, subject FROM emails ORDER BY id'))
+      .read((db) =>
+        db.all<{ id: number; subject: string }>('SELECT id, subject FROM emails WHERE is_hidden = 0 ORDER BY id'),
+      )
       .map(({ id, subject }) => [subject, id]),
   );
 

@@ -102,7 +102,8 @@ export const createImapDriver = ({ config, credential, clock }: Options): Driver
     if (memory.mailboxes.size === 0) {
       const { matched } = await listAndMatch(open, trackCursors<CursorKey>(options.cursors));
       // Nothing is written by a guess: a pull looks closer first.
-      memory.mailboxes = new Map(matched.flatMap((each) => (each.guessed ? [] : [[each.key, each]])));
+      if (matched.some(({ guessed }) => guessed)) return nothingDone(what);
+      memory.mailboxes = new Map(matched.map((each) => [each.key, each]));
     }
     return push({ connection: open, memory, note: options.note, signal }, what);
   };
