@@ -120,6 +120,9 @@ describe('signing in', () => {
     const plain = await dial(t, server);
     assert.match(plain.greeting, /STARTTLS LOGINDISABLED/);
     assert.equal(await ending(plain, 'LOGIN alice@example.test secret'), 'NO [PRIVACYREQUIRED]');
+    plain.write('x1 STARTTLS\r\nx2 NOOP\r\n');
+    await plain.heard(/^x1 OK/);
+    assert.equal(server.countCommands('NOOP'), 0, 'what came before the handshake is forgotten');
     server.trouble.startTls('stripped');
     const stripped = await dial(t, server);
     assert.doesNotMatch(stripped.greeting, /STARTTLS/);

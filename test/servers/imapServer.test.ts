@@ -137,6 +137,11 @@ describe('what clients did', () => {
       ],
     );
     assert.deepEqual([server.countRoundTrips(), server.countCommands('NOOP'), server.countCommands()], [3, 1, 5]);
+    client.write('x1 NO');
+    await until('half of it was heard', () => server.countRoundTrips() === 4);
+    client.write('OP\r\n');
+    await until('all of it was heard', () => server.countCommands('NOOP') === 2);
+    assert.equal(server.countRoundTrips(), 4, 'a command in two pieces is one');
     assert.equal(server.commands[1]?.bytes, 't3 OK Nothing done\r\n'.length);
   });
 

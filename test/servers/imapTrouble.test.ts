@@ -48,6 +48,10 @@ describe('commands that fail', () => {
     assert.deepEqual(await attempt({ kind: 'bye' }, 'three'), ['two']);
     assert.deepEqual(await attempt({ kind: 'bye', done: true }, 'four'), ['four']);
     assert.deepEqual(await attempt({ kind: 'cut', bytes: 0 }, 'five'), ['five']);
+    server.trouble.fail('UID STORE', { kind: 'drop', done: true });
+    const heard = await heardOf(server, login, 'b SELECT INBOX', 'c UID STORE 1 FLAGS (six)');
+    assert.match(heard, /\r\nb OK [^\r]*\r\n$/, 'not even a FETCH response');
+    assert.deepEqual(await flags(), ['six']);
     server.trouble.fail('NOOP', { kind: 'bye', text: 'so long' });
     assert.match(await heardOf(server, login, 'b NOOP'), /\r\n\* BYE so long\r\n$/);
   });
@@ -128,16 +132,20 @@ describe('connections', () => {
   it('are deaf while they idle', async (t) => {
     const { server, client } = await selected(t, 1);
     server.trouble.deafIdle(true);
+    await server.deliver([{}]);
+    let heard = false;
     const idle = client.ask('IDLE');
+    void client.heard(/EXISTS/).then(() => (heard = true));
     await client.heard(/^\+ /);
     await server.deliver([{}]);
     const other = await signIn(t, server);
-    assert.deepEqual(await lines(other, 'STATUS INBOX (MESSAGES)'), ['* STATUS "INBOX" (MESSAGES 2)']);
+    assert.deepEqual(await lines(other, 'STATUS INBOX (MESSAGES)'), ['* STATUS "INBOX" (MESSAGES 3)']);
+    assert.equal(heard, false);
     client.write('DONE\r\n');
     const { lines: told } = await idle;
     assert.deepEqual(
       told.map(({ text }) => text),
-      ['+ idling', '* 2 EXISTS', '* 0 RECENT'],
+      ['+ idling', '* 3 EXISTS', '* 0 RECENT'],
     );
   });
 });

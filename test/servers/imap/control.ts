@@ -19,7 +19,7 @@ export type Control = Omit<Required<MailServer>, 'name' | 'config' | 'credential
   /** The id of a mailbox by its role, or by its path with '/' between the names, whatever the delimiter is. */
   mailboxId(roleOrPath: string): string;
   /** Every mailbox with its id, and those that only hold others. */
-  boxes(): { id: string; path: string; uidValidity: number }[];
+  boxes(): { id: string; path: string; uidValidity: number; selectable: boolean }[];
   /** Where an email is now; empty once it is gone. */
   places(id: string): Place[];
   /** The email at a place; undefined where there is none. */
@@ -172,7 +172,10 @@ export const createControl = (site: Site): Control => {
       signIn.token = token;
     },
     mailboxId: (roleOrPath) => mailboxId(account, roleOrPath),
-    boxes: () => [...account.mailboxes.values()].map(({ id, path, uidValidity }) => ({ id, path, uidValidity })),
+    boxes: () =>
+      [...account.mailboxes.values()].map(({ id, path, uidValidity, selectable }) => {
+        return { id, path, uidValidity, selectable };
+      }),
     places: (id) =>
       (account.places.get(id) ?? []).map(({ mailbox, uid }) => {
         return { path: mailbox.path, uidValidity: mailbox.uidValidity, uid };

@@ -125,6 +125,13 @@ export const differences: Difference[] = [
     right: 'both',
   },
   {
+    where: /^CONDSTORE > silent\.lines\.\[1,"FETCH"/,
+    dovecot: 'after a conditional STORE, the MODSEQ of those messages alone that changed',
+    ours: 'of each that was stored to',
+    rfc: '7162 3.1.3',
+    right: 'ours',
+  },
+  {
     where: /> (unready|7 a SELECT INBOX \(NONSENSE\))\.lines\.\["OK","CLOSED"\]$/,
     dovecot: 'closes what was selected before it looks at the parameters',
     ours: 'leaves it selected when the command is BAD',

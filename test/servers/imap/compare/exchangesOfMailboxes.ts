@@ -21,6 +21,10 @@ const opening: Exchange[] = [
     script(three, 'SELECT INBOX', 'STORE 1:2 +FLAGS.SILENT (\\Seen project)', 'SELECT INBOX'),
   ],
   [
+    'what is marked as deleted in a mailbox opened for reading',
+    script(three, 'SELECT INBOX', 'STORE 1 +FLAGS.SILENT (\\Deleted)', 'EXAMINE INBOX', 'CLOSE', 'SELECT INBOX'),
+  ],
+  [
     'nothing selected',
     script([], 'FETCH 1 UID', 'UID FETCH 1 FLAGS', 'EXPUNGE', 'CLOSE', 'UNSELECT', 'SEARCH ALL', 'IDLEX', 'UID NOOP'),
   ],

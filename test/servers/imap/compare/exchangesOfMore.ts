@@ -172,6 +172,7 @@ const sequences: Exchange[] = [
         zero: await b.ask('UID FETCH 1 (FLAGS) (CHANGEDSINCE 0)'),
         refused: await b.ask(`STORE 2:6 (UNCHANGEDSINCE ${before}) +FLAGS (\\Flagged)`),
         uids: await b.ask(`UID STORE 1:6 (UNCHANGEDSINCE ${before}) +FLAGS.SILENT (\\Draft)`),
+        silent: await b.ask('UID STORE 1:2 (UNCHANGEDSINCE 99999) +FLAGS.SILENT (\\Draft)'),
         flags: await b.ask('FETCH 1:* FLAGS'),
         vanished: await b.ask('UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1 VANISHED)'),
         unready: await b.ask('SELECT INBOX (QRESYNC (1 1))'),
