@@ -53,7 +53,7 @@ describe('I2: the first fill', () => {
   it('asks for the whole header as one literal, and marks nothing as read', async (t) => {
     const w = await imapWorld(t, { mails: 3 });
     await w.expectTrue();
-    for (const line of linesOf(w, 'UID FETCH')) assert.match(line, /BODY\.PEEK\[HEADER\]<0\.65536>/);
+    for (const line of linesOf(w, 'UID FETCH')) assert.match(line, /BODY\.PEEK\[HEADER\]<0\.262144>/);
     assert.ok(Object.values((await w.server.truth()).emails).every(({ keywords }) => keywords.length === 0));
   });
 

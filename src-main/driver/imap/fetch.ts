@@ -17,7 +17,7 @@ import { uidSets } from './uids.ts';
 export type Generation = Place & { validity: string };
 
 /** As much of a header as is read: more than any mail needs, and no server sends more than it was asked for. */
-const HEADER_BYTES = 64 * 1024;
+const HEADER_BYTES = 256 * 1024;
 
 /** How much of a message is read: all that a row needs, what tells it from others, or what never is hard to say. */
 export type Extent = 'whole' | 'identity' | 'bare';
