@@ -72,8 +72,7 @@ const storeKeywords = async (group: PushGroup): Promise<void> => {
       ['-FLAGS', false],
     ] as const) {
       const flags = Object.entries(jobs[0]?.push.keywords ?? {}).flatMap(([name, value]) => (value === on ? name : []));
-      if (flags.length > 0)
-        await doFor(group, group.place.key, open(jobs), (some) => store(group, some, sign, flags.map(flagOf)));
+      if (flags.length > 0) await doFor(group, null, open(jobs), (some) => store(group, some, sign, flags.map(flagOf)));
     }
   }
 };
@@ -209,7 +208,7 @@ const moveBySteps = async (group: PushGroup, key: string, jobs: PushJob[]): Prom
 
 const destroyAll = async (group: PushGroup): Promise<void> => {
   const destroying = open(group.jobs).filter(({ push }) => push.destroy);
-  await doFor(group, group.place.key, destroying, async (jobs) => {
+  await doFor(group, null, destroying, async (jobs) => {
     const expunged = await remove(group, jobs);
     for (const job of jobs) {
       const { remoteId } = job.push;

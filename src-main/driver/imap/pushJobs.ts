@@ -48,11 +48,15 @@ export const settle = (jobs: readonly PushJob[], outcome: Outcome): void => {
 };
 
 /** A refusal as an outcome (docs/sync.md I8); throws what concerns the account. */
-export const outcomeOfRefusal = (error: ImapRefusal, { missed }: Pick<WhereIs, 'missed'>, key: string): Outcome => {
+export const outcomeOfRefusal = (
+  error: ImapRefusal,
+  { missed }: Pick<WhereIs, 'missed'>,
+  key: string | null,
+): Outcome => {
   if (error.kind === 'auth' || error.kind === 'tls') throw error;
   const outcome: Outcome = { result: error.lasting ? 'refused' : 'failed', error };
   const isMissing = error.code === 'TRYCREATE' || error.code === 'NONEXISTENT';
-  return isMissing ? unlessElsewhere({ missed }, key, outcome) : outcome;
+  return isMissing && key !== null ? unlessElsewhere({ missed }, key, outcome) : outcome;
 };
 
 /**
@@ -66,12 +70,12 @@ export const unlessElsewhere = ({ missed }: Pick<WhereIs, 'missed'>, name: strin
 };
 
 /**
- * Does something for jobs that has to do with the mailbox of that key. Where the server refuses it for several, it is tried
+ * Does something for jobs that has to do with the mailbox of that key, or with none but the open one. Where the server refuses it for several, it is tried
  * for fewer, until those are found that it is refused for; where the connection is lost, nobody knows what became of them.
  */
 export const doFor = async (
   group: WhereIs,
-  key: string,
+  key: string | null,
   jobs: PushJob[],
   act: (jobs: PushJob[]) => Promise<void>,
 ): Promise<void> => {
@@ -79,7 +83,7 @@ export const doFor = async (
   for (const job of jobs) job.touched = true;
   try {
     await act(jobs);
-    group.missed.delete(key);
+    if (key !== null) group.missed.delete(key);
   } catch (thrown) {
     if (!(thrown instanceof ImapRefusal)) throw asTernError(thrown);
     const left = open(jobs);

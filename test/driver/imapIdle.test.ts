@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { capabilitySets } from '../servers/imap/capabilities.ts';
+import { settle } from '../support/clock.ts';
+import { type ImapWorld, letters, syncedWorld } from '../support/worldImap.ts';
+import { later } from '../support/worldQueue.ts';
+
+const listening = (w: ImapWorld): Promise<void> =>
+  w.until(() => w.server.commands.some(({ verb, status }) => verb === 'IDLE' && status === null), 'IDLE');
+const held = (w: ImapWorld): number => Object.keys(w.view().emails).length;
+
+describe('I7: IDLE', () => {
+  it('a hint ends the wait at once, and the pull brings it', async (t) => {
+    const w = await syncedWorld(t);
+    await listening(w);
+    await w.server.deliver(letters(1));
+    await w.until(() => held(w) === 11 && w.cycles().length > 1, 'the new mail');
+    assert.equal(w.cycles().at(-1)?.trigger, 'push');
+    assert.equal(w.clock.monotonic(), 0);
+  });
+
+  for (const [what, act] of [
+    ['a flag', (w, id) => w.server.setKeywords([id], { $flagged: true })],
+    ['a deletion', (w, id) => w.server.destroy([id])],
+  ] as [string, (w: ImapWorld, id: string) => Promise<void>][])
+    it(`${what} is a hint, too`, async (t) => {
+      const w = await syncedWorld(t);
+      await listening(w);
+      const cycles = w.cycles().length;
+      await act(w, w.server.emailAt('INBOX', 3) ?? '');
+      await w.until(() => w.cycles().length > cycles, 'a cycle');
+      assert.equal(w.cycles().at(-1)?.trigger, 'push');
+      await w.expectTrue();
+    });
+
+  it('only the hint is taken from it: what it says wrongly changes nothing', async (t) => {
+    const w = await syncedWorld(t);
+    await listening(w);
+    w.server.trouble.say('* 99999 EXISTS');
+    await w.until(() => w.cycles().length > 1, 'a cycle');
+    await w.expectTrue();
+  });
+
+  it('a deaf connection is noticed by the poll, and made anew', async (t) => {
+    const w = await syncedWorld(t);
+    await listening(w);
+    w.server.trouble.deafIdle(true);
+    // The one that listens heard nothing of the knob: it is ended, and the next one is deaf.
+    const made = (): number => new Set(w.server.commands.map(({ connection }) => connection)).size;
+    const before = made();
+    for (let n = 0; n < 6 && made() === before; n++) {
+      await w.server.deliver(letters(1));
+      await later(w, 31_000);
+      await w.until(() => held(w) === 11 + n, 'the poll brings it all the same');
+    }
+    assert.ok(made() > before, 'another connection listens');
+    await w.expectTrue();
+  });
+
+  it('IDLE that is refused means polling, and is not asked again and again', async (t) => {
+    const w = await syncedWorld(t, { mails: 3 });
+    w.server.trouble.fail('IDLE', { kind: 'no', text: 'not here' }, 99);
+    w.server.trouble.drop();
+    for (let n = 0; n < 4; n++) await later(w, 31_000);
+    await w.server.deliver(letters(1));
+    await later(w, 31_000);
+    assert.equal(held(w), 4);
+    assert.ok(w.server.countCommands('IDLE') < 6, `${w.server.countCommands('IDLE')} times IDLE`);
+  });
+
+  it('a server without IDLE is polled, over one connection', async (t) => {
+    const w = await syncedWorld(t, { capabilities: capabilitySets.noIdle });
+    await w.server.deliver(letters(1));
+    await later(w, 31_000);
+    assert.equal(held(w), 11);
+    assert.equal(w.server.countCommands('IDLE'), 0);
+    await w.until(() => w.server.connections.open === 1, 'one connection');
+  });
+
+  for (const how of ['bye', 'no'] as const)
+    it(`a second connection that is refused (${how}) means polling, and is left alone for five minutes`, async (t) => {
+      const w = await syncedWorld(t);
+      await listening(w);
+      w.server.trouble.maxConnections(1, how);
+      await w.server.restart();
+      w.forget();
+      await w.expectTrue();
+      const isRefused = (): boolean => w.server.connections.open === 1;
+      for (let n = 0; n < 8; n++) {
+        await settle(20);
+        await w.until(isRefused, 'one connection');
+        await later(w, 31_000);
+      }
+      await w.server.deliver(letters(1));
+      await later(w, 31_000);
+      assert.equal(held(w), 11);
+      const logins = w.server.commands.filter(({ verb }) => ['LOGIN', 'AUTHENTICATE'].includes(verb)).length;
+      assert.ok(logins <= 2, `${logins} times signed in`);
+      w.server.trouble.maxConnections(null);
+      for (let n = 0; n < 3; n++) await later(w, 31_000);
+      await listening(w);
+    });
+
+  it('uses three connections at most', async (t) => {
+    const w = await syncedWorld(t);
+    for (let n = 0; n < 5; n++) {
+      await listening(w);
+      w.server.trouble.drop();
+      await w.server.deliver(letters(1));
+      await w.expectTrue();
+    }
+    assert.ok(w.server.connections.most <= 3, `${w.server.connections.most} connections`);
+  });
+});
