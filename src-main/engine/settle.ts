@@ -17,14 +17,7 @@ import {
   setOutcomeUnknown,
   setStage,
 } from '../store/pending.ts';
-import {
-  allTargets,
-  type EmailTarget,
-  inflightOf,
-  setJournal,
-  stageTarget,
-  targetsIn,
-} from '../store/pendingEmails.ts';
+import { allTargets, type EmailTarget, inflightOf, stageTarget, targetsIn } from '../store/pendingEmails.ts';
 import { settleCopies } from './copies.ts';
 import { failMailboxChange } from './settleMailboxes.ts';
 
@@ -81,7 +74,6 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
     case 'refused':
       if (targets.length > 1) {
         result.separately.push(email);
-        setJournal(tx, email, null);
         return stageAll(tx, targets, 'queued');
       }
       result.refused += 1;

@@ -3,7 +3,7 @@ import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
 import type { CommandHook } from '../servers/imap/faults.ts';
 import { type ImapServer, startImapServer } from '../servers/imapServer.ts';
-import { type Box, imapEyes, type Sight } from './imapEyes.ts';
+import { type Box, containerAt, imapEyes, type Sight } from './imapEyes.ts';
 import { changesThings, imapTroubles } from './imapTroubles.ts';
 import { runMeanwhile } from './meanwhile.ts';
 import type { Protocol, Site } from './protocol.ts';
@@ -23,14 +23,26 @@ const unwatched = (driver: Driver): Driver => ({
   watch: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
 });
 
-const boxesOf = (server: ImapServer): Box[] =>
-  server.boxes().map((box) => ({ ...box, uidValidity: String(box.uidValidity) }));
+/** Names that only hold others come and go with those: they are told by their paths. */
+const nameOf = ({ id, path, selectable }: ReturnType<ImapServer['boxes']>[number]): string =>
+  selectable ? id : containerAt(path);
 
-const sightOf = async (server: ImapServer): Promise<Sight> => ({
-  boxes: boxesOf(server),
-  truth: await server.truth(),
-  uidOf: (id) => server.places(id)[0]?.uid ?? 0,
-});
+const boxesOf = (server: ImapServer): Box[] =>
+  server.boxes().map((box) => ({ id: nameOf(box), path: box.path, uidValidity: String(box.uidValidity) }));
+
+const sightOf = async (server: ImapServer): Promise<Sight> => {
+  const truth = await server.truth();
+  const names = new Map(server.boxes().map((box) => [box.id, nameOf(box)]));
+  const named = (id: string | null): string | null => (id === null ? null : (names.get(id) ?? id));
+  const mailboxes = Object.fromEntries(
+    Object.entries(truth.mailboxes).map(([id, box]) => [named(id), { ...box, parentId: named(box.parentId) }]),
+  );
+  return {
+    boxes: boxesOf(server),
+    truth: { mailboxes, emails: truth.emails },
+    uidOf: (id) => server.places(id)[0]?.uid ?? 0,
+  };
+};
 
 /** What must never be sent: it would expunge what others marked, or replace what they set. */
 const forbidden = ({ verb, line }: ImapServer['commands'][number]): boolean =>

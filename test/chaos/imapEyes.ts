@@ -12,6 +12,9 @@ export type Box = { id: string; path: string; uidValidity: string };
 /** An IMAP account without Tern: its mailboxes, and every message with its UID, each in one mailbox. */
 export type Sight = { boxes: Box[]; truth: Truth; uidOf(id: string): number };
 
+/** The id of a name that only holds other mailboxes: there is none to find it again by. */
+export const containerAt = (path: string): string => `container ${path}`;
+
 /**
  * The names of an IMAP account. A mailbox is found again by UIDVALIDITY. Messages have no name on the server: their subjects,
  * each given once by whoever delivers, are told apart, and copies of a message have one name together. `boxes` is what is
@@ -62,12 +65,15 @@ const byPlace = ({ mailboxes, emails }: Truth, { paths, nameOf }: Places): Truth
   return {
     mailboxes: Object.fromEntries(
       // Roles are not for a server to say where SPECIAL-USE is missing.
-      Object.entries(mailboxes).map(([id, box]) => [path(id), { ...box, parentId: path(box.parentId), role: null }]),
+      Object.entries(mailboxes).map(([id, { name, parentId, totalEmails, unreadEmails }]) => [
+        path(id),
+        { name, parentId: path(parentId), role: null, totalEmails, unreadEmails },
+      ]),
     ),
     emails: Object.fromEntries(
-      Object.entries(emails).map(([id, email]) => [
+      Object.entries(emails).map(([id, { subject, receivedAt, mailboxIds, keywords }]) => [
         nameOf(id),
-        { ...email, mailboxIds: email.mailboxIds.map((box) => path(box) ?? box) },
+        { subject, receivedAt, mailboxIds: mailboxIds.map((box) => path(box) ?? box), keywords },
       ]),
     ),
   };

@@ -79,9 +79,13 @@ export const imapTroubles: Record<string, Act> = {
     rig.server.trouble.drop();
   },
   renumber: mailboxSays('renumbered', (server, mailbox) => server.trouble.renumber(mailbox)),
-  validityZero: mailboxSays('UIDVALIDITY 0', (server, mailbox, pick) => {
-    if (pick([true, false, false, false]) === true) server.trouble.uidValidity(mailbox, 0);
-  }),
+  validityZero: (rig, pick) => {
+    const mailbox = pick(rig.server.boxes().map(({ id }) => id));
+    if (mailbox === undefined || pick([true, false, false, false]) !== true) return;
+    rig.fault('UIDVALIDITY 0');
+    rig.ledger.vague = true;
+    rig.server.trouble.uidValidity(mailbox, 0);
+  },
   lowerModseq: mailboxSays('HIGHESTMODSEQ lowered', (server, mailbox, pick) =>
     server.trouble.lowerModseq(mailbox, pick([1, 2, 5]) ?? 1),
   ),

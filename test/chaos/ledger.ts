@@ -41,6 +41,8 @@ export type Ledger = {
   readonly retried: Set<number>;
   /** From now on nothing that the server destroys with a mailbox is held against Tern: it does not guard its sets. */
   unguarded: boolean;
+  /** From now on nobody can tell a mailbox that was renamed from another one: what is where is not held against Tern. */
+  vague: boolean;
   /** Changes that delete a mailbox: what leaves it in time is not destroyed with it. */
   readonly withMailbox: Set<number>;
   /** Whether each message is in one mailbox; then how many there are of each email is kept, too. */
@@ -259,6 +261,7 @@ export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
     doomed: new Map(),
     retried: new Set(),
     unguarded: false,
+    vague: false,
     withMailbox: new Set(),
     single: eyes.single,
     copies: { others: new Map(), more: new Map(), fewer: new Map(), moved: new Set() },

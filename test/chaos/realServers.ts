@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Credential } from '../../src-shared/model.ts';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
@@ -59,6 +60,18 @@ const boxesOf = (access: ImapAccess): Promise<Box[]> =>
     return boxes;
   });
 
+/** A mailbox may go while it is read, by what Tern sent before its worker stood still. */
+const patiently = async <T>(read: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (tries === 5) throw error;
+      await sleep(50);
+    }
+  }
+};
+
 /** Reads an account anew each time: whoever acted before calls emails by where they were then. */
 const dovecotEyes = (access: ImapAccess): Eyes => {
   let boxes: Box[] = [];
@@ -66,7 +79,10 @@ const dovecotEyes = (access: ImapAccess): Eyes => {
     boxes = await boxesOf(access);
     return { boxes, truth: await imapActions(access).truth(), uidOf: (id) => Number.parseInt(id, 10) };
   };
-  return imapEyes(look, () => boxes);
+  return imapEyes(
+    () => patiently(look),
+    () => boxes,
+  );
 };
 
 /** Dovecot, over IMAP. */
@@ -83,7 +99,7 @@ export const dovecot: RealServer = {
       addUser: async (user, proxyPort) => {
         const server = await running.addUser(user);
         return {
-          server,
+          server: { ...server, truth: () => patiently(server.truth) },
           eyes: dovecotEyes(server.imap),
           config: { ...config, imap: { ...config.imap, port: proxyPort } },
           credential: server.credential,

@@ -95,9 +95,9 @@ describe('what random histories found over IMAP', () => {
   it('I5: mail that another client moves to a mailbox it has just made stays the same email', async (t) => {
     const w = await restingWorld(t, { mails: 2 });
     const [one = '', two = ''] = Object.keys((await w.server.truth()).emails);
+    const before = localIds(w);
     w.submit({ type: 'destroy', emails: [remoteIdOf(w, one)] });
     w.submit({ type: 'keywords', emails: [remoteIdOf(w, two)], patch: { $flagged: true } });
-    const before = localIds(w);
     const box = await w.server.createMailbox('Made');
     await w.server.setMailboxes([one, two], { [box]: true, [w.server.mailboxId('inbox')]: null });
     await w.expectTrue();
@@ -154,5 +154,31 @@ describe('what random histories found over IMAP', () => {
     await w.expectTrue();
     assert.deepEqual(await placesOf(w), ['Archive']);
     assert.deepEqual(w.changes(), []);
+  });
+
+  it('I8: changes that are refused together do not copy again what they copied together', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    const emails = [remoteIdOf(w, one)];
+    w.submit({ type: 'mailboxes', emails, patch: { Archive: true, Drafts: true } });
+    w.submit({ type: 'keywords', emails, patch: { $flagged: true } });
+    w.server.trouble.fail(({ verb, line }) => verb === 'UID COPY' && line.includes('Drafts'), {
+      kind: 'no',
+      code: 'NOPERM',
+    });
+    await w.expectTrue();
+    assert.deepEqual(w.changes(), []);
+    assert.deepEqual(await placesOf(w), ['Archive', 'Drafts', 'INBOX']);
+  });
+
+  it('I4: a mailbox of which only the name is left, for those below it, has no mail any more', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const archive = w.server.mailboxId('archive');
+    await w.server.deliver([{ mailboxIds: [archive] }]);
+    await w.server.createMailbox('Below', archive);
+    await w.expectTrue();
+    await w.server.deleteMailbox(archive);
+    await w.expectTrue();
+    assert.deepEqual(await placesOf(w), ['INBOX']);
   });
 });

@@ -1,5 +1,5 @@
 import type { Labels } from './gmail.ts';
-import type { ListedMailbox, MailboxStatus } from './list.ts';
+import { isSelectable, type ListedMailbox, type MailboxStatus } from './list.ts';
 import type { MailboxCursor } from './mailboxCursor.ts';
 import { mailboxKey } from './names.ts';
 
@@ -61,9 +61,9 @@ export const matchMailboxes = (
       take(mailbox.path, key, guessed);
     }
   }
-  // What could not be asked stays what it was, by its name.
-  for (const { path, status } of listed)
-    if (status === null) for (const [key, cursor] of open) if (cursor.path === path) take(path, key, false);
+  // What could not be asked stays what it was, by its name; a name that holds no mail any more is not what it was.
+  for (const each of listed.filter((mailbox) => mailbox.status === null && isSelectable(mailbox)))
+    for (const [key, cursor] of open) if (cursor.path === each.path) take(each.path, key, false);
   const taken = new Set(cursors.keys());
   return listed.map((mailbox) => {
     const found = keys.get(mailbox.path);
