@@ -90,12 +90,8 @@ const submitEmailChange`,
   {
     name: 'P3: an acknowledgement folds the change into the base',
     file: 'src-main/engine/settle.ts',
-    line: `  acceptEffects(
-    tx,
-    email,
-    targets.map(({ effect }) => effect),
-  );`,
-    becomes: '  void acceptEffects;',
+    line: 'if (!state) return acceptEffects(tx, email, effects);',
+    becomes: 'if (!state) return void acceptEffects;',
     tests: ['engine/outboxView'],
   },
   {
