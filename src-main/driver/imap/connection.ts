@@ -18,10 +18,10 @@ export const atom = (value: string): Argument => ({ type: 'ATOM', value });
 export const uidSet = (value: string): Argument => ({ type: 'SEQUENCE', value });
 
 /** Untagged answers by their keyword, called in the order in which they come. */
-export type Handlers = Record<string, (response: ImapResponse) => void>;
+type Handlers = Record<string, (response: ImapResponse) => void>;
 
 /** The tagged answer: its response code, as `['COPYUID', '1', '2:3', '7:8']`, with lists flattened. */
-export type Completion = { code: string[] };
+type Completion = { code: string[] };
 
 /** A connection that is signed in. Commands go out one at a time, in the order in which they were asked for. */
 export type ImapConnection = {
