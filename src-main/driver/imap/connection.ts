@@ -92,7 +92,7 @@ export const connect = async (
     await raceSignal(client.connect(), signal);
   } catch (error) {
     client.close();
-    throw signal.aborted ? abortReason(signal) : connectError(`${host}:${port}`, error);
+    throw signal.aborted ? abortReason(signal) : connectError(`${host}:${port}`, error, client.stats().received);
   }
   return connectionOn(client, `${host}:${port}`);
 };

@@ -124,8 +124,8 @@ const certificateTrouble = /CERT|SSL|TLS|SIGNED|ISSUER|UNABLE_TO_VERIFY|EPROTO/;
 /** Too many connections, or a server about to go down: said as it greets, in words alone. */
 const busy = /too many|maximum|limit|concurrent|try again|temporar|shut|unavailable|overload/i;
 
-/** What a connection that could not be made means. */
-export const connectError = (place: string, error: unknown): TernError => {
+/** What a connection that could not be made means; `received`: how many bytes came. */
+export const connectError = (place: string, error: unknown, received: number): TernError => {
   const { code = '', authenticationFailed, serverResponseCode, tlsFailed, reason, responseText } = thrown(error);
   const refusal = CODES[(serverResponseCode ?? '').toUpperCase()];
   if (refusal && refusal.kind !== 'auth')
@@ -141,7 +141,8 @@ export const connectError = (place: string, error: unknown): TernError => {
       busy.test(reason) ? 'rateLimited' : 'server',
       `${place} closed the connection${quoted(reason)}`,
     );
-  if (thrown(error).responseStatus !== undefined)
+  // Something was said that is no greeting: the port of another service.
+  if (thrown(error).responseStatus !== undefined || (code === 'GREETING_TIMEOUT' && received > 0))
     return new TernError('server', `${place} does not answer as an IMAP server should${quoted(responseText)}`);
   if (code === 'CONNECT_TIMEOUT' || code === 'GREETING_TIMEOUT' || code === 'UPGRADE_TIMEOUT')
     return new TernError('network', `${place} does not answer`, { cause: error });
