@@ -23,25 +23,33 @@ const settle = async ({ server }: World): Promise<void> => {
   ]);
 };
 
-/** Waits until `count` emails were committed, with the server's next words held back. */
-const untilHeld = async (world: World, count: number): Promise<void> => {
+/**
+ * Waits until something shows, with the server's next words held back. They are held at each event and let go when it was not
+ * the one: Tern must not be done before it is asked.
+ */
+const heldWhen = async (world: World, shows: () => Promise<boolean>): Promise<void> => {
   for (;;) {
     const more = changed(world);
-    const { emails } = await world.host().call('emails.list', world.account(), { limit: count });
-    if (emails.length >= count) return world.gate.hold();
+    if (await shows()) return world.gate.hold();
+    world.gate.release();
     await more;
+    world.gate.hold();
   }
 };
 
+/** Waits until `count` emails were committed. */
+const untilHeld = (world: World, count: number): Promise<void> =>
+  heldWhen(world, async () => {
+    const { emails } = await world.host().call('emails.list', world.account(), { limit: count });
+    return emails.length >= count;
+  });
+
 /** Waits until so many emails of the inbox are said to be unread. */
-const untilCounted = async (world: World, unread: number): Promise<void> => {
-  for (;;) {
-    const more = changed(world);
+const untilCounted = (world: World, unread: number): Promise<void> =>
+  heldWhen(world, async () => {
     const { mailboxes } = await world.host().call('mailboxes.list', world.account(), {});
-    if (mailboxes.find(({ role }) => role === 'inbox')?.unreadEmails === unread) return;
-    await more;
-  }
-};
+    return mailboxes.find(({ role }) => role === 'inbox')?.unreadEmails === unread;
+  });
 
 const firstSync: Behaviour = [
   'a first sync brings every mailbox, email, place and keyword',
@@ -164,6 +172,7 @@ const killed: Behaviour = [
     const { emails } = await world.host().call('emails.list', world.account(), { limit: 200 });
     assert.ok(emails.length < 200, 'the counters were right before the first sync was over');
     world.gate.delay(0);
+    world.gate.release();
     await world.agree();
     const { cycles } = await world.host().call('sync.log', world.account(), { limit: 50 });
     const fetched = cycles.reduce((sum, { counts }) => sum + counts.created, 0);
