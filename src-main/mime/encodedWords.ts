@@ -11,7 +11,8 @@ const bytesOf = (payload: string, encoding: string): Buffer =>
     ? Buffer.from(payload, 'base64')
     : unescapeBytes(payload.replaceAll('_', ' '), '=');
 
-const textOf = ({ charset, pieces }: Run): string => decodeCharset(Buffer.concat(pieces), charset);
+const textOf = ({ charset, pieces }: Run): string =>
+  pieces.length === 0 ? '' : decodeCharset(Buffer.concat(pieces), charset);
 
 /**
  * A header's text with its encoded words decoded (RFC 2047; RFC 2231 section 5 for languages). Tolerant: words within
