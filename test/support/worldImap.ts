@@ -165,3 +165,10 @@ export const cursorIn = (w: Pick<ImapWorld, 'store'>, key: string): Record<strin
   assert.ok(text, `there is a cursor of ${key}`);
   return JSON.parse(text) as Record<string, unknown>;
 };
+
+/** Whether a sequence set of numbers and ranges holds a UID. */
+export const namesUid = (set: string, uid: number): boolean =>
+  set.split(',').some((piece) => {
+    const [first = 0, last = first] = piece.split(':').map(Number);
+    return first <= uid && last >= uid;
+  });

@@ -115,24 +115,21 @@ export const fetchUids = async (
   await read(uids);
   const answered = new Set(emails.map(({ remoteId }) => remoteId));
   const silent = uids.filter((uid) => !answered.has(emailId(place.key, place.validity, uid)));
-  // Expunged meanwhile, most of all; one that is still there is not told although it was asked for.
+  // Expunged meanwhile, most of all; one that is still there may have been lost in another's broken answer.
   for (const uid of silent.length > 0 ? await stillThere(context, place, silent) : []) {
-    broken.push(uid);
-    emails.push(await placeholder(context, place, uid));
+    const [found] = (await attempt(context, place, [uid], extent)) ?? [];
+    if (!found) broken.push(uid);
+    emails.push(found ?? (await placeholder(context, place, uid)));
   }
   return { emails, broken };
 };
 
-/** Messages that could not be read before, each asked for alone; those that the server hands over. */
-export const readEach = async (
+/** A message that could not be read before, whole; undefined where that is still so. */
+export const readAgain = async (
   context: PullContext,
   place: Generation,
-  uids: readonly number[],
-): Promise<RemoteEmail[]> => {
-  const emails: RemoteEmail[] = [];
-  for (const uid of uids) emails.push(...((await attempt(context, place, [uid], 'whole')) ?? []));
-  return emails;
-};
+  uid: number,
+): Promise<RemoteEmail | undefined> => (await attempt(context, place, [uid], 'whole'))?.at(0);
 
 /** Null where the server failed at these messages; it may go on without them, on a new connection should it be needed. */
 const attempt = async (

@@ -2,7 +2,7 @@ import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.t
 import { atom, type ImapConnection, uidSet } from './connection.ts';
 import type { PullContext } from './context.ts';
 import { keywordsOf } from './convert.ts';
-import { fetchUids, type Generation, opened, readEach } from './fetch.ts';
+import { fetchUids, type Generation, opened, readAgain } from './fetch.ts';
 import { labelsText, mailboxesByLabels } from './gmail.ts';
 import { heldUids } from './held.ts';
 import type { MailboxStatus } from './list.ts';
@@ -169,17 +169,23 @@ const readUnheld = async (context: PullContext, subject: Subject, found: Finding
   if (unheld.length > 0) await add(context, subject, unheld, found);
 };
 
-/** So many messages that could not be read are asked for again in one pull: each may cost a connection. */
+/** So many messages that could not be read are asked for again in one pull. */
 const MOST_AGAIN = 10;
 
-/** Those of them that the server hands over by now; the others are asked for after all that were not asked this time. */
+/**
+ * Those of them that the server hands over by now, until one still fails: it may cost the connection, and a minute. What
+ * was asked for comes last the next time.
+ */
 const readBroken = async (context: PullContext, subject: Subject, found: Findings): Promise<RemoteEmail[]> => {
-  const broken = found.broken.filter((uid) => subject.cursor.broken.includes(uid) && !found.vanished.has(uid));
-  const again = broken.slice(0, MOST_AGAIN);
-  const mended = await readEach(context, subject, again);
-  const whole = new Set(mended.map(({ remoteId }) => remoteId));
-  const still = again.filter((uid) => !whole.has(emailId(subject.key, subject.validity, uid)));
-  found.broken = [...found.broken.filter((uid) => !again.includes(uid)), ...still];
+  const before = subject.cursor.broken.filter((uid) => !found.vanished.has(uid));
+  const mended: RemoteEmail[] = [];
+  for (const uid of before.slice(0, MOST_AGAIN)) {
+    const email = await readAgain(context, subject, uid);
+    found.broken = found.broken.filter((each) => each !== uid);
+    if (email) mended.push(email);
+    else found.broken.push(uid);
+    if (!email) break;
+  }
   return mended;
 };
 
