@@ -43,6 +43,8 @@ export type Ledger = {
   unguarded: boolean;
   /** From now on nobody can tell a mailbox that was renamed from another one: what is where is not held against Tern. */
   vague: boolean;
+  /** A mailbox got another UIDVALIDITY: renamed as well, it is another one for all that is known. */
+  renumbered: boolean;
   /** Changes that delete a mailbox: what leaves it in time is not destroyed with it. */
   readonly withMailbox: Set<number>;
   /** Whether each message is in one mailbox; then how many there are of each email is kept, too. */
@@ -262,6 +264,7 @@ export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
     retried: new Set(),
     unguarded: false,
     vague: false,
+    renumbered: false,
     withMailbox: new Set(),
     single: eyes.single,
     copies: { others: new Map(), more: new Map(), fewer: new Map(), moved: new Set() },

@@ -64,10 +64,13 @@ const allowed = (
 const isSentWhole = (ledger: Ledger, email: string): boolean =>
   ledger.unguarded && ledger.entries.some(({ object, key }) => object === email && /^k:.*[/~]/.test(key));
 
-/** A mailbox whose server id was never seen, as another client deleted it at once. */
+/** A mailbox that was never known by name, as another client deleted, renamed or moved it at once. */
 const cameAndWent = (ledger: Ledger, object: string): boolean =>
   object.startsWith('local ') &&
-  ledger.entries.some(({ change, key, value }) => change === null && key === 'exists' && value === false);
+  ledger.entries.some(
+    ({ change, key, value }) =>
+      change === null && (key === 'exists' ? value === false : ledger.single && (key === 'name' || key === 'parent')),
+  );
 
 const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
   const cells = new Map<string, Entry[]>();
@@ -83,7 +86,7 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
     const now = valueNow(truth, object, key);
     if (now === undefined || cameAndWent(ledger, object)) return [];
     if (key.startsWith('k:') && isSentWhole(ledger, object)) return [];
-    if (mayBeSeveral(ledger, object) || (ledger.vague && key.startsWith('m:'))) return [];
+    if (mayBeSeveral(ledger, object) || (key.startsWith('m:') && isVague(ledger))) return [];
     // Of a mailbox that was deleted with others below it the name is left, and holds those.
     if (key === 'parent' && String(now).startsWith('container ')) return [];
     const values = allowed(ledger, fates, firstOf(ledger, object, key), entries);
@@ -99,14 +102,21 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
 const mayBeSeveral = ({ single, copies }: Ledger, email: string): boolean =>
   single && ((copies.others.get(email) ?? 0) > 1 || (copies.more.get(email) ?? 0) > 0);
 
+/** Whether nobody can tell any more which mailbox is which after a rename. */
+const isVague = ({ vague, renumbered, entries }: Ledger): boolean =>
+  vague || (renumbered && entries.some(({ key }) => key === 'name' || key === 'parent'));
+
 /** How many messages there are of each email, as long as each is in one mailbox: none is lost, none is there twice. */
-const judgeCopies = ({ single, vague, copies, first }: Ledger, truth: Truth): string[] =>
-  [...(single ? first.keys() : [])].flatMap((email) => {
+const judgeCopies = (ledger: Ledger, truth: Truth): string[] => {
+  const { single, copies, first } = ledger;
+  const vague = isVague(ledger);
+  return [...(single ? first.keys() : [])].flatMap((email) => {
     const now = truth.emails[email]?.mailboxIds.length ?? 0;
     const [others, more, fewer] = [copies.others, copies.more, copies.fewer].map((counts) => counts.get(email) ?? 0);
     const [least, most] = [(others ?? 0) - (fewer ?? 0), (others ?? 0) + (more ?? 0)];
     return now >= least && (now <= most || vague) ? [] : [`of ${email} there are ${now}, and not ${least} to ${most}`];
   });
+};
 
 /** A cell's value on the server; undefined where there is nothing left to judge. */
 const valueNow = (truth: Truth, object: string, key: string): Entry['value'] | undefined => {

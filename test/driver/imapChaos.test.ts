@@ -181,4 +181,27 @@ describe('what random histories found over IMAP', () => {
     await w.expectTrue();
     assert.deepEqual(await placesOf(w), ['INBOX']);
   });
+
+  it('I8: a mailbox is renamed where it is, also where it seems to have its new name already', async (t) => {
+    const w = await restingWorld(t);
+    const [archive, trash] = ['archive', 'trash'].map((role) => w.server.mailboxId(role));
+    w.submit({ type: 'mailbox', op: 'rename', mailbox: 'Archive', parent: null });
+    await w.server.moveMailbox(archive ?? '', trash ?? null);
+    await w.expectTrue();
+    assert.equal((await w.server.truth()).mailboxes[archive ?? '']?.parentId, null);
+    assert.deepEqual(w.changes(), []);
+  });
+
+  it('I8: nothing counts as destroyed because the server left it out of an answer', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    w.submit({ type: 'destroy', emails: [remoteIdOf(w, one)] });
+    w.server.trouble.missFetches(2);
+    await w.sync();
+    assert.deepEqual(queue(w), ['destroy queued 1 server']);
+    await later(w, 5_000);
+    await later(w, 30_000);
+    await w.expectTrue();
+    assert.deepEqual([w.changes(), await placesOf(w)], [[], []]);
+  });
 });

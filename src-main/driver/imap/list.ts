@@ -73,11 +73,11 @@ const statusItems = (connection: ImapConnection): Argument[] =>
     ...(connection.has('OBJECTID') && !quirksOf('', connection.product).distrustMailboxId ? ['MAILBOXID'] : []),
   ].map(atom);
 
-/** One that is refused is left as it was: it may be broken, or gone since. */
-const readStatus = async (
+/** What a mailbox says now; null where that is refused: it may be broken, or gone since. */
+export const readStatus = async (
   connection: ImapConnection,
   path: string,
-  items: Argument[],
+  items = statusItems(connection),
 ): Promise<MailboxStatus | null> => {
   let status: MailboxStatus | null = null;
   try {

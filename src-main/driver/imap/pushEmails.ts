@@ -21,6 +21,7 @@ import {
   unlessElsewhere,
 } from './pushJobs.ts';
 import { pushLabels } from './pushLabels.ts';
+import { searchUids } from './search.ts';
 import { flagsOf, openMailbox } from './select.ts';
 import { uidSets } from './uids.ts';
 
@@ -103,12 +104,17 @@ const look = async (group: PushGroup): Promise<void> => {
         for (const { uid, flags } of flagsOf(response)) seen.set(uid, flags);
       },
     });
+  const unseen = jobs.filter(({ uid }) => !seen.has(uid)).map(({ uid }) => uid);
+  const there = new Set(await searchUids(group.connection, Math.min(...unseen), Math.max(...unseen)));
   for (const job of jobs) {
     const flags = seen.get(job.uid);
     if (flags) job.flags = flags;
-    else job.outcome = missing(group, job);
+    else job.outcome = there.has(job.uid) ? untold : missing(group, job);
   }
 };
+
+/** It is there, and the server left it out of its answer. */
+const untold: Outcome = { result: 'failed', error: new TernError('server', 'the server does not tell of this email') };
 
 /** One that is gone cannot be changed, and needs not be destroyed. */
 const missing = (group: PushGroup, { push: { remoteId, destroy } }: PushJob): Outcome =>

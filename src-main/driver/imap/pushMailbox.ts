@@ -1,13 +1,13 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { MailboxPush, Outcome } from '../driver.ts';
-import { atom, type ImapConnection } from './connection.ts';
+import type { ImapConnection } from './connection.ts';
 import { ImapRefusal } from './errors.ts';
+import { readStatus } from './list.ts';
 import { freeKey, type Matched, syncedStatus } from './matching.ts';
 import { encodeName } from './names.ts';
 import type { PushParts } from './push.ts';
 import { outcomeOfRefusal, unlessElsewhere } from './pushJobs.ts';
 import { leaveMailbox, openMailbox } from './select.ts';
-import { listOf, numberOf, pairsOf } from './tokens.ts';
 
 /** What changes of mailboxes work with: all of them as they were last listed, by their keys. */
 export type MailboxParts = Pick<PushParts, 'connection' | 'memory'> & { mailboxes: ReadonlyMap<string, Matched> };
@@ -62,14 +62,18 @@ const create = async (parts: MailboxParts, { name, parentRemoteId }: Of<'create'
 
 const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: Of<'rename'>): Promise<Outcome> => {
   const { connection, mailboxes } = parts;
-  const { path, delimiter } = placeOf(mailboxes, remoteId);
+  const mailbox = placeOf(mailboxes, remoteId);
+  const { path, delimiter } = mailbox;
   const at = delimiter === null ? -1 : path.lastIndexOf(delimiter);
   const last = path.slice(at + 1);
   const wireName = name === undefined ? last : checkedName(connection, name, delimiter);
   const above = at > 0 ? `${path.slice(0, at)}${delimiter}` : '';
   const to = parentRemoteId === undefined ? above + wireName : pathBelow(parts, parentRemoteId, null) + wireName;
-  if (to === path) return { result: 'done' };
   await leave(connection, path);
+  const known = syncedStatus(mailbox);
+  // Another one may have this name by now.
+  if (known && (await readStatus(connection, path))?.validity !== known.validity) throw gone();
+  if (to === path) return { result: 'done' };
   await connection.run('RENAME', [path, to]);
   await connection.run('SUBSCRIBE', [to]).catch(ignoreRefusal);
   return { result: 'done' };
@@ -95,11 +99,12 @@ const remove = async (
 const newsOf = async (connection: ImapConnection, mailbox: Matched, removeEmails: boolean): Promise<Outcome | null> => {
   await leave(connection, mailbox.path);
   const known = syncedStatus(mailbox);
-  const now = known && (await contentOf(connection, mailbox.path));
+  const now = known && (await readStatus(connection, mailbox.path));
   if (!known || !now) return null;
   if (!removeEmails && now.messages > 0)
     return { result: 'refused', error: new TernError('conflict', 'the mailbox has emails in it') };
-  return now.messages === known.messages && now.next === known.next ? null : { result: 'stale' };
+  const isSame = now.messages === known.messages && now.next === known.next && now.validity === known.validity;
+  return isSame ? null : { result: 'stale' };
 };
 
 /** False where there is no mailbox of that name. */
@@ -116,9 +121,11 @@ const deleted = async (connection: ImapConnection, { path, status }: Matched): P
   return true;
 };
 
+const gone = (): TernError => new TernError('notFound', 'the mailbox was deleted elsewhere');
+
 const placeOf = (mailboxes: ReadonlyMap<string, Matched>, key: string): Matched => {
   const found = mailboxes.get(key);
-  if (!found) throw new TernError('notFound', 'the mailbox was deleted elsewhere');
+  if (!found) throw gone();
   return found;
 };
 
@@ -144,23 +151,6 @@ const checkedName = (connection: ImapConnection, name: string, delimiter: string
 const leave = async (connection: ImapConnection, path: string): Promise<void> => {
   await leaveMailbox(connection);
   if (connection.selected?.path === path && path !== 'INBOX') await openMailbox(connection, 'EXAMINE', 'INBOX');
-};
-
-/** How many messages a mailbox has, and the UID that the next one gets. */
-const contentOf = async (
-  connection: ImapConnection,
-  path: string,
-): Promise<{ messages: number; next: number } | null> => {
-  let content: { messages: number; next: number } | null = null;
-  await connection
-    .run('STATUS', [path, [atom('MESSAGES'), atom('UIDNEXT')]], {
-      STATUS: (response) => {
-        const items = pairsOf(listOf(response.attributes?.[1]));
-        content = { messages: numberOf(items.get('MESSAGES')) ?? 0, next: numberOf(items.get('UIDNEXT')) ?? 0 };
-      },
-    })
-    .catch(ignoreRefusal);
-  return content;
 };
 
 const ignoreRefusal = (error: unknown): void => {
