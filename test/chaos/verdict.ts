@@ -86,7 +86,7 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
     const now = valueNow(truth, object, key);
     if (now === undefined || cameAndWent(ledger, object)) return [];
     if (key.startsWith('k:') && isSentWhole(ledger, object)) return [];
-    if (mayBeSeveral(ledger, object) || (key.startsWith('m:') && isVague(ledger))) return [];
+    if (mayBeSeveral(ledger, object) || ((key.startsWith('m:') || key === 'exists') && isVague(ledger))) return [];
     // Of a mailbox that was deleted with others below it the name is left, and holds those.
     if (key === 'parent' && String(now).startsWith('container ')) return [];
     const values = allowed(ledger, fates, firstOf(ledger, object, key), entries);

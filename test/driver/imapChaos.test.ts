@@ -204,4 +204,17 @@ describe('what random histories found over IMAP', () => {
     await w.expectTrue();
     assert.deepEqual([w.changes(), await placesOf(w)], [[], []]);
   });
+
+  it('P2: a mailbox that is made, renamed and filled before the next pull stays the same', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
+    const mailbox = w.localMailbox('Brief');
+    w.submit({ type: 'mailbox', op: 'rename', mailbox, name: 'Longer', parent: 'Archive' });
+    w.submit({ type: 'mailboxes', emails: [remoteIdOf(w, one)], patch: { [mailbox]: true, INBOX: null } });
+    await w.expectTrue();
+    assert.deepEqual(w.changes(), []);
+    assert.deepEqual(await placesOf(w), ['Longer']);
+    assert.equal(w.localMailbox('Longer'), mailbox);
+  });
 });

@@ -17,6 +17,8 @@ export type Memory = {
   sweptAt: Map<string, number>;
   /** Mailboxes as they were last listed, by key; empty before the first listing. */
   mailboxes: ReadonlyMap<string, Matched>;
+  /** Keys of mailboxes that Tern made, by the names they have now: until a pull has listed them nothing else tells. */
+  made: Map<string, string>;
   /** Keys of mailboxes that the server could not find under the name they were listed with, and ids of such emails. */
   missed: Set<string>;
 };

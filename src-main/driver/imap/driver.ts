@@ -19,7 +19,13 @@ const LARGEST_PUSH = 500;
 /** A driver for an IMAP account (RFC 9051 and, for most servers, RFC 3501). */
 export const createImapDriver = ({ config, credential, clock }: Options): Driver => {
   const traffic = { roundTrips: 0, bytes: 0 };
-  const memory: Memory = { told: new Map(), sweptAt: new Map(), mailboxes: new Map(), missed: new Set() };
+  const memory: Memory = {
+    told: new Map(),
+    sweptAt: new Map(),
+    mailboxes: new Map(),
+    made: new Map(),
+    missed: new Set(),
+  };
   const watcher = createWatcher(config.imap, credential, clock);
   let connection: ImapConnection | null = null;
   let closed = false;
@@ -100,7 +106,7 @@ export const createImapDriver = ({ config, credential, clock }: Options): Driver
   const send = async (what: Push, options: PushOptions, signal: AbortSignal): Promise<Outcome[]> => {
     const open = await connected(signal);
     if (memory.mailboxes.size === 0) {
-      const { matched } = await listAndMatch(open, trackCursors<CursorKey>(options.cursors));
+      const { matched } = await listAndMatch(open, trackCursors<CursorKey>(options.cursors), memory);
       // Nothing is written by a guess: a pull looks closer first.
       if (matched.some(({ guessed }) => guessed)) return nothingDone(what);
       memory.mailboxes = new Map(matched.map((each) => [each.key, each]));

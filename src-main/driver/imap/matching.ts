@@ -24,11 +24,13 @@ type WithStatus = ListedMailbox & { status: MailboxStatus };
 /**
  * Finds out which mailbox is which after renames, swaps and replacements elsewhere (docs/sync.md I1). The surest first:
  * MAILBOXID (RFC 8474); the same name under the same UIDVALIDITY; the same UIDVALIDITY under another name; then the same
- * name alone, which is a mailbox that was numbered anew. `notRenamed`: keys of which the third turned out wrong.
+ * name alone, which is a mailbox that was numbered anew. `made`: keys that Tern gave to new ones, by their present names.
+ * `notRenamed`: keys of which the third turned out wrong.
  */
 export const matchMailboxes = (
   listed: readonly ListedMailbox[],
   cursors: ReadonlyMap<string, MailboxCursor>,
+  made: ReadonlyMap<string, string>,
   notRenamed: ReadonlySet<string> = new Set(),
 ): Matched[] => {
   const open = new Map(cursors);
@@ -68,7 +70,8 @@ export const matchMailboxes = (
   return listed.map((mailbox) => {
     const found = keys.get(mailbox.path);
     if (found) return { ...mailbox, ...found };
-    const key = freeKey(mailbox.path, taken);
+    const own = made.get(mailbox.path);
+    const key = own !== undefined && !taken.has(own) ? own : freeKey(mailbox.path, taken);
     taken.add(key);
     return { ...mailbox, key, cursor: null, guessed: false };
   });

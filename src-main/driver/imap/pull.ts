@@ -4,7 +4,7 @@ import type { Delta } from '../driver.ts';
 import { forget } from '../forget.ts';
 import { bringChanges } from './changes.ts';
 import type { ImapConnection } from './connection.ts';
-import type { CursorKey, PullContext } from './context.ts';
+import type { CursorKey, Memory, PullContext } from './context.ts';
 import { fill } from './fill.ts';
 import { withViews } from './gmail.ts';
 import { heldOf } from './held.ts';
@@ -48,6 +48,7 @@ const goneMailboxes = (context: PullContext, matched: readonly Matched[]): strin
 export const listAndMatch = async (
   connection: ImapConnection,
   table: CursorTable<CursorKey>,
+  { made }: Pick<Memory, 'made'>,
 ): Promise<{ listed: ListedMailbox[]; cursors: Map<string, MailboxCursor>; matched: Matched[] }> => {
   await leaveMailbox(connection);
   const listed = withParents(await listMailboxes(connection));
@@ -58,14 +59,14 @@ export const listAndMatch = async (
     const cursor = key.startsWith(PREFIX) ? readCursor(table.cursor(key as CursorKey)) : null;
     if (cursor) cursors.set(key.slice(PREFIX.length), cursor);
   }
-  return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors)) };
+  return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors, made)) };
 };
 
 const PREFIX = 'mailbox:';
 
 const lookAtMailboxes = async (context: PullContext): Promise<Matched[]> => {
   const connection = await context.connection();
-  const { listed, cursors, matched } = await listAndMatch(connection, context);
+  const { listed, cursors, matched } = await listAndMatch(connection, context, context.memory);
   const confirmed = withViews(connection, await confirmGuesses(context, listed, cursors, matched));
   context.memory.mailboxes = new Map(confirmed.map((mailbox) => [mailbox.key, mailbox]));
   return confirmed;

@@ -53,15 +53,17 @@ const carryOut = async (parts: MailboxParts, push: MailboxPush): Promise<Outcome
 type Of<Op extends MailboxPush['op']> = Extract<MailboxPush, { op: Op }>;
 
 const create = async (parts: MailboxParts, { name, parentRemoteId }: Of<'create'>): Promise<Outcome> => {
-  const { connection, mailboxes } = parts;
+  const { connection, mailboxes, memory } = parts;
   const path = pathBelow(parts, parentRemoteId, name);
   await connection.run('CREATE', [path]);
   await connection.run('SUBSCRIBE', [path]).catch(ignoreRefusal);
-  return { result: 'done', remoteId: freeKey(path, mailboxes) };
+  const remoteId = freeKey(path, mailboxes);
+  memory.made.set(path, remoteId);
+  return { result: 'done', remoteId };
 };
 
 const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: Of<'rename'>): Promise<Outcome> => {
-  const { connection, mailboxes } = parts;
+  const { connection, mailboxes, memory } = parts;
   const mailbox = placeOf(mailboxes, remoteId);
   const { path, delimiter } = mailbox;
   const at = delimiter === null ? -1 : path.lastIndexOf(delimiter);
@@ -75,6 +77,12 @@ const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: O
   if (known && (await readStatus(connection, path))?.validity !== known.validity) throw gone();
   if (to === path) return { result: 'done' };
   await connection.run('RENAME', [path, to]);
+  for (const [name, made] of [...memory.made].filter(
+    ([each]) => each === path || each.startsWith(`${path}${delimiter}`),
+  )) {
+    memory.made.delete(name);
+    memory.made.set(to + name.slice(path.length), made);
+  }
   await connection.run('SUBSCRIBE', [to]).catch(ignoreRefusal);
   return { result: 'done' };
 };

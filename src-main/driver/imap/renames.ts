@@ -25,7 +25,7 @@ export const confirmGuesses = async (
 ): Promise<Matched[]> => {
   const wrong = new Set<string>();
   for (const mailbox of matched) if (mailbox.guessed && !(await holdsTheSame(context, mailbox))) wrong.add(mailbox.key);
-  return wrong.size === 0 ? matched : matchMailboxes(listed, cursors, wrong);
+  return wrong.size === 0 ? matched : matchMailboxes(listed, cursors, context.memory.made, wrong);
 };
 
 const holdsTheSame = async (context: PullContext, { key, path, cursor }: Matched): Promise<boolean> => {

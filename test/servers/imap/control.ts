@@ -55,9 +55,16 @@ const placesOf = (account: Account, id: string): Entry[] => {
   return family;
 };
 
+/** A mailbox that mail can be put into. */
+const holderOf = (account: Account, id: string): Mailbox => {
+  const mailbox = mailboxOf(account, id);
+  if (!mailbox.selectable) throw new Error(`Mailbox ${mailbox.path} of the test server only holds others`);
+  return mailbox;
+};
+
 const deliver = ({ account, make }: Site, mail: ImapMail): string => {
   const inbox = account.mailboxes.get('INBOX');
-  const mailboxes = mail.mailboxIds?.map((id) => mailboxOf(account, id)) ?? (inbox ? [inbox] : []);
+  const mailboxes = mail.mailboxIds?.map((id) => holderOf(account, id)) ?? (inbox ? [inbox] : []);
   const [first, ...others] = mailboxes;
   if (!first) throw new Error('A mail for the test server is in no mailbox');
   const entry = append(account, first, make.ofMail(mail), (mail.keywords ?? []).map(flagOf));
@@ -80,7 +87,7 @@ const patchFlags = (account: Account, id: string, patch: Record<string, true | n
 /** Adds are copies, and what is taken away is expunged there; both together are a move. */
 const patchMailboxes = (account: Account, id: string, patch: Record<string, true | null>): void => {
   const named = (value: true | null) =>
-    Object.entries(patch).flatMap(([box, given]) => (given === value ? [mailboxOf(account, box)] : []));
+    Object.entries(patch).flatMap(([box, given]) => (given === value ? [holderOf(account, box)] : []));
   const places = placesOf(account, id);
   const [first] = places;
   const added = named(true).filter((mailbox) => !places.some((entry) => entry.mailbox === mailbox));
