@@ -60,6 +60,8 @@ const subjectsOf = (context: PullContext, matched: readonly Matched[]): Subject[
     const cursor = cursorOf(context, key);
     const status = syncedStatus(mailbox);
     if (!status || !cursor || cursor.validity !== status.validity) return [];
+    // Numbered anew, and listed whole a moment ago.
+    if (mailbox.cursor && mailbox.cursor.validity !== cursor.validity) return [];
     const isKnown = saysTheSame(status, cursor) && cursor.labels === labelsText(mailbox.labels);
     const isBroken = context.thorough && cursor.broken.length > 0;
     if (isKnown && !isBroken && !(cursor.modseq === null && sweepIsDue(context, key, cursor))) return [];
