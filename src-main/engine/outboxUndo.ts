@@ -111,8 +111,10 @@ export const discardChanges = (store: Store, ids: readonly string[]): { ids: str
     { durable: true },
   );
 
+/** Also what was begun: half of it may be on the server, so it is finished, or fails, first. */
 const isUnderWay = (tx: WriteDb, change: StoredChange): boolean =>
-  !change.outcomeUnknown && (change.stage === 'inflight' || targetsIn(tx, change.id, 'inflight', 0, 1).length > 0);
+  allTargets(tx, change.id).some(({ journal }) => journal !== null) ||
+  (!change.outcomeUnknown && (change.stage === 'inflight' || targetsIn(tx, change.id, 'inflight', 0, 1).length > 0));
 
 /** Takes a change back where the server does not have it: the view is what it was without. */
 const takeBack = (tx: WriteDb, change: StoredChange): void => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Change } from '../../src-shared/change.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
 import { type ImapWorld, localIds, remoteIdOf, restingWorld } from '../support/worldImap.ts';
-import { later, queue } from '../support/worldQueue.ts';
+import { later, queue, refusal } from '../support/worldQueue.ts';
 
 /** Names of the mailboxes that messages are in. */
 const placesOf = async (w: ImapWorld): Promise<string[]> => {
@@ -216,5 +216,20 @@ describe('what random histories found over IMAP', () => {
     assert.deepEqual(w.changes(), []);
     assert.deepEqual(await placesOf(w), ['Longer']);
     assert.equal(w.localMailbox('Longer'), mailbox);
+  });
+
+  it('P5: a move of which half is done is finished before it can be dismissed', async (t) => {
+    const w = await restingWorld(t, { mails: 1, capabilities: capabilitySets.noMove });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    const [move = ''] = w.submit({ type: 'move', emails: [remoteIdOf(w, one)], role: 'archive' });
+    w.server.trouble.fail('UID COPY', { kind: 'drop', done: true });
+    await w.sync();
+    assert.deepEqual(
+      refusal(() => w.discard(move)),
+      ['conflict', 'ids'],
+    );
+    await later(w, 30_000);
+    await w.expectTrue();
+    assert.deepEqual([w.changes(), await placesOf(w)], [[], ['Archive']]);
   });
 });
