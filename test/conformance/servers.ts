@@ -2,9 +2,9 @@ import type { MailServer } from '../servers/mailServer.ts';
 
 /** Where behaviours are shown: each on an account of its own, most of them on a server that others use as well. */
 export type Servers = {
-  account(): Promise<MailServer>;
+  account: () => Promise<MailServer>;
   /** A server of its own, which may be killed. */
-  alone(): Promise<MailServer>;
+  alone: () => Promise<MailServer>;
   /** Ends what is shared. */
   stop(): Promise<void>;
 };

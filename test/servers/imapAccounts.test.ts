@@ -66,7 +66,7 @@ for (const { name, why, start } of servers) {
       assert.deepEqual(emails[one]?.keywords, ['$answered', '$seen', 'project-x']);
       assert.deepEqual([emails[one]?.mailboxIds, emails[two]?.mailboxIds], [[junk], [inbox]]);
       const copies = Object.values(emails).filter(({ subject }) => subject === 'two');
-      assert.deepEqual(copies.map(({ mailboxIds }) => mailboxIds).toSorted(), [[archive], [inbox]].toSorted());
+      assert.deepEqual(copies.map(({ mailboxIds }) => mailboxIds.join()).toSorted(), [archive, inbox].toSorted());
       assert.deepEqual(copies[1]?.keywords, copies[0]?.keywords);
       assert.equal(emails[three], undefined);
       await assert.rejects(server.setKeywords([three], { $seen: true }));
@@ -156,8 +156,8 @@ for (const { name, why, start } of servers) {
       const bob = await server.addUser('bob');
       await server.deliver([{ subject: "alice's" }]);
       await bob.deliver([{ subject: "bob's" }, { subject: "bob's, too" }]);
-      const subjects = async (of: Pick<DovecotServer, 'truth'>): Promise<(string | null)[]> =>
-        Object.values((await of.truth()).emails).map(({ subject }) => subject);
+      const subjects = async (of: Pick<DovecotServer, 'truth'>): Promise<string[]> =>
+        Object.values((await of.truth()).emails).map(({ subject }) => subject ?? '');
       assert.deepEqual(await subjects(server), ["alice's"]);
       assert.deepEqual((await subjects(bob)).toSorted(), ["bob's", "bob's, too"]);
       await withImap(bob.imap, async (imap) => void (await imap.run('SELECT INBOX')));

@@ -16,11 +16,11 @@ const compare = async (server: DovecotServer, copy: Mbsync): Promise<void> => {
     const { name = '', parentId = null } = mailboxes[id] ?? {};
     return parentId === null ? name : `${pathOf(parentId)}/${name}`;
   };
-  const system = ['$answered', '$draft', '$flagged', '$seen'];
+  const system = new Set(['$answered', '$draft', '$flagged', '$seen']);
   const there = Object.values(emails).map(({ subject, mailboxIds, keywords }) => ({
     mailbox: mailboxIds.map(pathOf).join(),
     subject,
-    keywords: keywords.filter((keyword) => system.includes(keyword)),
+    keywords: keywords.filter((keyword) => system.has(keyword)),
   }));
   const here = copy.held().map(({ messageId, ...message }) => {
     assert.match(messageId ?? '', /^<.+>$/);

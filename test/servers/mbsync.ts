@@ -16,7 +16,7 @@ export const mbsyncAvailable = (): string | null =>
  * A message in mbsync's Maildir. It knows the system flags alone, here as keywords. What is flagged \Deleted is not there,
  * nor does it come back to the same copy when that flag goes.
  */
-export type HeldMessage = { mailbox: string; messageId: string | null; subject: string | null; keywords: string[] };
+type HeldMessage = { mailbox: string; messageId: string | null; subject: string | null; keywords: string[] };
 
 /** A copy of an account that Debian's mbsync keeps: an independent reader, and the peer to beat. */
 export type Mbsync = {
@@ -77,7 +77,10 @@ const readMessage = (folder: string, path: string): HeldMessage => {
     mailbox: iconv.decode(Buffer.from(mailbox), 'utf-7-imap'),
     messageId: fieldOf(unfolded, 'Message-ID'),
     subject: fieldOf(unfolded, 'Subject'),
-    keywords: [...(/:2,(\w*)$/.exec(path)?.[1] ?? '')].map((letter) => flagNames[letter] ?? letter).toSorted(),
+    keywords: (/:2,(\w*)$/.exec(path)?.[1] ?? '')
+      .split('')
+      .map((letter) => flagNames[letter] ?? letter)
+      .toSorted(),
   };
 };
 

@@ -27,6 +27,9 @@ export type Dial = { port: number; host?: string; security?: 'none' | 'starttls'
 type Waiting = { tag: string; lines: Line[]; resolve: (answer: Answer) => void; reject: (error: Error) => void };
 type Listener = { match: RegExp; resolve: (line: Line) => void; reject: (error: Error) => void };
 
+const bytesOf = (piece: string | Buffer): Buffer =>
+  Buffer.isBuffer(piece) ? Buffer.concat([Buffer.from(`{${piece.length}+}\r\n`), piece]) : Buffer.from(piece);
+
 /** Sends tagged commands and sorts what comes back. `on` may be given another socket, once TLS began. */
 const conversation = () => {
   let socket: Socket | undefined;
@@ -70,10 +73,7 @@ const conversation = () => {
       tags += 1;
       const tag = `t${tags}`;
       recent = [];
-      const bytes = pieces.map((piece) =>
-        Buffer.isBuffer(piece) ? Buffer.concat([Buffer.from(`{${piece.length}+}\r\n`), piece]) : Buffer.from(piece),
-      );
-      socket?.write(Buffer.concat([Buffer.from(`${tag} `), ...bytes, Buffer.from('\r\n')]));
+      socket?.write(Buffer.concat([Buffer.from(`${tag} `), ...pieces.map(bytesOf), Buffer.from('\r\n')]));
       return new Promise((resolve, reject) => void waiting.push({ tag, lines: [], resolve, reject }));
     },
     heard: (match: RegExp): Promise<Line> => {

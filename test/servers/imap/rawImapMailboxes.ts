@@ -51,7 +51,8 @@ export const listMailboxes = async (imap: RawImap, item: MailboxIdItem): Promise
     // MAILBOXID answers a list of one, X-GUID the id itself.
     if (kind === 'STATUS') ids.set(nameOf(rest[0]), textOf([pairsOf(rest[1]).get(item) ?? null].flat()[0]));
   }
-  for (const { path, delimiter } of [...found.values()]) {
+  // Those that are added meanwhile come by, too; by then, what stands above them is there.
+  for (const { path, delimiter } of found.values()) {
     const names = delimiter === '' ? [path] : path.split(delimiter);
     for (let depth = 1; depth < names.length; depth += 1) {
       const above = names.slice(0, depth).join(delimiter);

@@ -15,12 +15,12 @@ const placeOf = (key: string): Place => {
  */
 export type Places = {
   /** One place at least; throws when we removed the last. */
-  of(id: string): Place[];
+  of: (id: string) => Place[];
   add(id: string, place: Place): void;
   move(from: Place, to: Place): void;
   remove(place: Place): void;
   /** Names a place: by the id whose first place it is, else by itself. */
-  nameOf(place: Place): string;
+  nameOf: (place: Place) => string;
 };
 
 /** Knows no email yet: an id that it never saw names its own place. */
