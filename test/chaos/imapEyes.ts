@@ -88,7 +88,8 @@ const placesOn = ({ boxes, truth, uidOf }: Sight): Truth => {
   return byPlace(holdable(truth), { paths: new Map(boxes.map(({ id, path }) => [id, path])), nameOf });
 };
 
-const heldPlaces = (raw: Readable): Truth => {
+/** What the replica shows, by place. */
+export const heldPlaces = (raw: Readable): Truth => {
   const view = viewOf(raw);
   const pathOf = (id: string): string => {
     const box = view.mailboxes[id];

@@ -4,10 +4,12 @@ import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import { type ImapAccess, imapActions, withImap } from '../servers/imap/rawImapActions.ts';
 import { listMailboxes, wireName } from '../servers/imap/rawImapMailboxes.ts';
+import type { MailServer } from '../servers/mailServer.ts';
 import { type Dialect, imapDialect, jmapDialect } from '../servers/proxy.ts';
 import type { Server } from './actor.ts';
 import { type Eyes, eyesById } from './eyes.ts';
 import { type Box, imapEyes, type Sight } from './imapEyes.ts';
+import { mbsyncDifferences } from './mbsyncOracle.ts';
 
 /** An account of a real server, and how Tern reaches it through a proxy. */
 export type RealAccount = { server: Server; eyes: Eyes; config: Config; credential: Credential };
@@ -73,16 +75,21 @@ const patiently = async <T>(read: () => Promise<T>): Promise<T> => {
 };
 
 /** Reads an account anew each time: whoever acted before calls emails by where they were then. */
-const dovecotEyes = (access: ImapAccess): Eyes => {
+const dovecotEyes = (server: Pick<MailServer, 'config' | 'credential'> & { imap: ImapAccess }): Eyes => {
+  const { imap: access } = server;
   let boxes: Box[] = [];
   const look = async (): Promise<Sight> => {
     boxes = await boxesOf(access);
     return { boxes, truth: await imapActions(access).truth(), uidOf: (id) => Number.parseInt(id, 10) };
   };
-  return imapEyes(
+  const eyes = imapEyes(
     () => patiently(look),
     () => boxes,
   );
+  return {
+    ...eyes,
+    differences: async (raw) => [...(await eyes.differences(raw)), ...(await mbsyncDifferences(server, raw))],
+  };
 };
 
 /** Dovecot, over IMAP. */
@@ -100,7 +107,7 @@ export const dovecot: RealServer = {
         const server = await running.addUser(user);
         return {
           server: { ...server, truth: () => patiently(server.truth) },
-          eyes: dovecotEyes(server.imap),
+          eyes: dovecotEyes(server),
           config: { ...config, imap: { ...config.imap, port: proxyPort } },
           credential: server.credential,
         };
