@@ -23,7 +23,12 @@ export const firstSync = async (
   // An account may begin with a message of its own.
   if (first?.counts.created !== messages + 1 && first?.counts.created !== messages)
     throw new Error(`the first sync brought ${first?.counts.created} of ${messages} messages`);
-  return { account: account.id, ms: Date.parse(first.finishedAt) - Date.parse(first.startedAt), newest, idle: cycles[0] };
+  return {
+    account: account.id,
+    ms: Date.parse(first.finishedAt) - Date.parse(first.startedAt),
+    newest,
+    idle: cycles[0],
+  };
 };
 
 const listable = async (host: Host, account: string): Promise<void> => {
