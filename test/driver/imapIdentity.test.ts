@@ -86,16 +86,23 @@ describe('I5: another UIDVALIDITY', () => {
     assert.deepEqual(localIds(w), before);
   });
 
-  it('of a mailbox while it is being opened is seen by the next look', async (t) => {
-    const w = await syncedWorld(t);
-    await w.server.deliver(letters(1));
+  it('of a mailbox while it is being opened gives no email what another has', async (t) => {
+    const capabilities = capabilitySets.noCondstore.filter((name) => name !== 'IDLE');
+    const w = await syncedWorld(t, { capabilities });
+    await w.server.deliver(letters(1, () => ({ subject: 'new' })));
+    const [first = '', tenth = ''] = at(w, 1, 10);
     let done = false;
-    w.server.trouble.beforeCommand(({ verb }) => {
+    w.server.trouble.beforeCommand(async ({ verb }) => {
       if (verb !== 'EXAMINE' || done) return;
       done = true;
+      await w.server.destroy([first]);
+      await w.server.setKeywords([tenth], { $flagged: true });
       w.server.trouble.renumber(inbox(w));
     });
     await w.sync();
+    assert.ok(done);
+    for (const { subject, keywords } of Object.values(w.view().emails))
+      assert.ok(subject === 'mail 10' || keywords.length === 0, `${subject} is flagged`);
     await w.expectTrue();
   });
 });
