@@ -87,7 +87,7 @@ export type Push = { type: 'emails'; emails: EmailPush[] } | { type: 'mailbox'; 
 /** What became of one email or mailbox of a push. */
 export type Outcome =
   /**
-   * The server has it. `remoteId` of a mailbox that was created. `state` where what the server has of the email now is not
+   * The server has it. `remoteId` of a mailbox that was created, or is known by another id since it was renamed. `state` where what the server has of the email now is not
    * simply the push applied to what it had: it moved and has another id, its copy became an email of its own, or it could
    * only be marked as deleted.
    */

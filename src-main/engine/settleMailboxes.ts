@@ -37,9 +37,9 @@ const acknowledgeMailboxChange = (tx: WriteDb, change: StoredChange, remoteId: s
     acceptEffects(tx, email, [withoutMailboxes(tx, email, gone)]);
   }
   for (const { mailbox, effect } of targets) {
-    const base = mailboxBase(tx, mailbox);
     if (remoteId !== undefined) acceptMailbox(tx, mailbox, remoteId);
-    else if (base) refreshMailbox(tx, mailbox, projectMailbox(base, [effect]));
+    const base = mailboxBase(tx, mailbox);
+    if (base) refreshMailbox(tx, mailbox, projectMailbox(base, [effect]));
   }
 };
 

@@ -104,6 +104,8 @@ export const imapTroubles: Record<string, Act> = {
   shuffle: (rig, pick) => rig.server.trouble.shuffleFetches(pick([true, false]) ?? true),
   missFetches: (rig, _, amount) => {
     rig.fault('FETCH answers missing');
+    // Of a placeholder nobody knows which message it is.
+    rig.ledger.vague = true;
     rig.server.trouble.missFetches(amount);
   },
   calm: (rig) => rig.calm(),

@@ -41,7 +41,7 @@ export type Ledger = {
   readonly retried: Set<number>;
   /** From now on nothing that the server destroys with a mailbox is held against Tern: it does not guard its sets. */
   unguarded: boolean;
-  /** From now on nobody can tell a mailbox that was renamed from another one: what is where is not held against Tern. */
+  /** From now on nobody can tell which mailbox or message is which: what is where is not held against Tern. */
   vague: boolean;
   /** A mailbox got another UIDVALIDITY: renamed as well, it is another one for all that is known. */
   renumbered: boolean;

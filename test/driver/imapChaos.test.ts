@@ -232,4 +232,19 @@ describe('what random histories found over IMAP', () => {
     await w.expectTrue();
     assert.deepEqual([w.changes(), await placesOf(w)], [[], ['Archive']]);
   });
+
+  it('P2: and so it does where the connection is lost before that pull', async (t) => {
+    const w = await restingWorld(t);
+    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
+    const mailbox = w.localMailbox('Brief');
+    w.submit({ type: 'mailbox', op: 'rename', mailbox, name: 'Longer' });
+    w.server.trouble.beforeCommand(({ verb }) => {
+      if (verb === 'RENAME') w.server.trouble.fail('LIST', { kind: 'drop' }, 2);
+    });
+    await w.sync();
+    w.server.trouble.reset();
+    await w.restart();
+    await w.expectTrue();
+    assert.equal(w.localMailbox('Longer'), mailbox);
+  });
 });

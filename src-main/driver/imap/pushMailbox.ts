@@ -1,6 +1,7 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { MailboxPush, Outcome } from '../driver.ts';
 import type { ImapConnection } from './connection.ts';
+import type { Memory } from './context.ts';
 import { ImapRefusal } from './errors.ts';
 import { readStatus } from './list.ts';
 import { freeKey, type Matched, syncedStatus } from './matching.ts';
@@ -77,14 +78,22 @@ const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: O
   if (known && (await readStatus(connection, path))?.validity !== known.validity) throw gone();
   if (to === path) return { result: 'done' };
   await connection.run('RENAME', [path, to]);
-  for (const [name, made] of [...memory.made].filter(
-    ([each]) => each === path || each.startsWith(`${path}${delimiter}`),
-  )) {
-    memory.made.delete(name);
-    memory.made.set(to + name.slice(path.length), made);
-  }
   await connection.run('SUBSCRIBE', [to]).catch(ignoreRefusal);
-  return { result: 'done' };
+  renameMade(memory, path, to, delimiter);
+  // Where no cursor tells which mailbox it is, its name does: as the next listing gives it.
+  if (mailbox.cursor) return { result: 'done' };
+  const renamed = freeKey(to, mailboxes);
+  memory.made.set(to, renamed);
+  return { result: 'done', remoteId: renamed };
+};
+
+/** Mailboxes that Tern made, and the names they have now, by one that was renamed with all below it. */
+const renameMade = ({ made }: Memory, path: string, to: string, delimiter: string | null): void => {
+  for (const [name, key] of [...made]) {
+    if (name !== path && !name.startsWith(`${path}${delimiter}`)) continue;
+    made.delete(name);
+    made.set(to + name.slice(path.length), key);
+  }
 };
 
 /** Children are named before their parents. What is gone already is as it should be. */
