@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { conformanceSuite, overJmap } from './behaviours.ts';
 import { accountsOnOne } from './servers.ts';
+import { inTurn } from './turns.ts';
 import { entered, lastCycle, letters, openWorld, rowOf } from './world.ts';
 
 const why = cyrusAvailable();
@@ -16,7 +17,7 @@ const skip = why ?? false;
 conformanceSuite(
   'JMAP of Cyrus',
   accountsOnOne(() => startCyrus()),
-  { ...overJmap, skip },
+  { ...overJmap, skip, takes: inTurn('cyrusJmap') },
 );
 
 describe('what Cyrus does that other servers do not', { skip, concurrency: 2 }, () => {

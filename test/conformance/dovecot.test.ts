@@ -28,7 +28,7 @@ const idleOf: Partial<Record<CapabilitySet, SuiteOptions['idle']>> = { noCondsto
 conformanceSuite(
   'IMAP of Dovecot',
   oneEach(() => startDovecot()),
-  { ...overImap, skip },
+  { ...overImap, skip, takes: inTurn('dovecot') },
 );
 
 for (const capabilities of capabilitySets) {
