@@ -39,7 +39,7 @@ describe('I3: flags', () => {
     const { modseq } = cursorIn(w, 'INBOX');
     await w.server.setKeywords(at(w, 3), { $seen: true });
     await w.expectTrue();
-    assert.deepEqual(linesOf(w, 'UID FETCH'), [`UID FETCH 1:10 (UID FLAGS) (CHANGEDSINCE ${modseq})`]);
+    assert.deepEqual(linesOf(w, 'UID FETCH'), [`UID FETCH 1:10 (UID FLAGS) (CHANGEDSINCE ${String(modseq)})`]);
   });
 
   it('without mod-sequences they are read whole: when a person asks, and every five minutes', async (t) => {

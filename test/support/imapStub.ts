@@ -11,7 +11,7 @@ export type Script = {
   /** Said first; null: nothing. */
   greeting?: string | null;
   /** The untagged lines of a command that is then OK; null: what anybody would answer. */
-  answer?(command: Command, socket: Socket): readonly string[] | null;
+  answer?: (command: Command) => readonly string[] | null;
 };
 
 /** Where the stub listens, as the configuration of an account, and what it was sent. */
@@ -32,7 +32,7 @@ export const startImapStub = async (
     const [tag = '', name = '', next = ''] = text.split(' ');
     const verb = (name.toUpperCase() === 'UID' ? `UID ${next}` : name).toUpperCase();
     const command = { tag, verb, line: text.slice(tag.length + 1) };
-    const lines = answer(command, socket) ?? usual(command);
+    const lines = answer(command) ?? usual(command);
     if (socket.writable) socket.write([...lines, `${tag} OK done`].map((line) => `${line}\r\n`).join(''));
   };
   const server = createServer((socket) => {

@@ -125,13 +125,6 @@ export const remoteIdOf = (w: Pick<ImapWorld, 'server'>, id: string): string => 
   return emailId(mailboxKey(place.path), String(place.uidValidity), place.uid);
 };
 
-/** The local id of what is held under a remote id. */
-export const localIdOf = (w: Pick<ImapWorld, 'store'>, remoteId: string): number => {
-  const row = w.store.read((db) => db.get<{ id: number }>('SELECT id FROM emails WHERE remote_id = ?', remoteId));
-  assert.ok(row, `${remoteId} is held`);
-  return row.id;
-};
-
 /** The local ids of all emails that are shown, by subject. */
 export const localIds = (w: Pick<ImapWorld, 'store'>): Map<string, number> =>
   new Map(

@@ -84,7 +84,9 @@ async function* tellMailboxes(context: PullContext, matched: readonly Matched[])
     const { key, path, cursor } = mailbox;
     const status = syncedStatus(mailbox);
     if (!status || cursor?.path === path) return [];
-    return [context.move(`mailbox:${key}`, cursorText(cursor ? { ...cursor, path } : startOf(mailbox, status)))];
+    // A push of this run asks the listing whether a cursor tells which mailbox it is.
+    mailbox.cursor = cursor ? { ...cursor, path } : startOf(mailbox, status);
+    return [context.move(`mailbox:${key}`, cursorText(mailbox.cursor))];
   });
   if (put.length + cursors.length > 0) yield { mailboxes: { put, counts: [], destroyed: [] }, cursors };
 }
