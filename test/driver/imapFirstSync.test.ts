@@ -86,7 +86,7 @@ describe('I2: the first fill', () => {
     await w.restart();
     w.forget();
     await w.expectTrue();
-    const [first = ''] = linesOf(w, 'UID FETCH').filter((line) => line.includes('BODYSTRUCTURE'));
+    const first = linesOf(w, 'UID FETCH').find((line) => line.includes('BODYSTRUCTURE')) ?? '';
     assert.ok(Number(first.split(' ')[2]?.split(':')[1]) < low, first);
   });
 
