@@ -39,18 +39,18 @@ const calmDown = async (rig: Rig, site: Site<Server>): Promise<void> => {
   rig.wrong.push(`after ${ROUNDS} rounds: ${JSON.stringify(rig.engine().status())}`);
 };
 
-const judgeEnd = async (rig: Rig, { eyes, watchCycle }: Site<Server>): Promise<void> => {
+const judgeEnd = async (rig: Rig, site: Site<Server>): Promise<void> => {
   const { raw, wrong, ledger } = rig;
   const truth = await ledger.look();
-  wrong.push(...(await eyes.differences(raw)).map((line) => `not equal: ${line}`));
+  wrong.push(...(await site.eyes.differences(raw)).map((line) => `not equal: ${line}`));
   wrong.push(...ledger.verdict(truth), ...brokenFile(raw));
-  const needless = watchCycle();
+  const needless = site.watchCycle();
   await rig.sync();
   wrong.push(...needless());
 };
 
-const traceOf = async (rig: Rig, { sent }: Site<Server>): Promise<string> => {
-  const text = JSON.stringify([sent(), await rig.server.truth(), rig.clock.now(), [...rig.faults], rig.wrong]);
+const traceOf = async (rig: Rig, site: Site<Server>): Promise<string> => {
+  const text = JSON.stringify([site.sent(), await rig.server.truth(), rig.clock.now(), [...rig.faults], rig.wrong]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 };
 

@@ -10,7 +10,7 @@ import type { Eyes } from './eyes.ts';
 export type Box = { id: string; path: string; uidValidity: string };
 
 /** An IMAP account without Tern: its mailboxes, and every message with its UID, each in one mailbox. */
-export type Sight = { boxes: Box[]; truth: Truth; uidOf(id: string): number };
+export type Sight = { boxes: Box[]; truth: Truth; uidOf: (id: string) => number };
 
 /** The id of a name that only holds other mailboxes: there is none to find it again by. */
 export const containerAt = (path: string): string => `container ${path}`;
@@ -58,7 +58,7 @@ const bySubject = ({ emails }: Truth): Truth['emails'] => {
 };
 
 /** Mailboxes by path, and messages by path, UIDVALIDITY and UID. */
-type Places = { paths: Map<string, string>; nameOf(id: string): string };
+type Places = { paths: Map<string, string>; nameOf: (id: string) => string };
 
 const byPlace = ({ mailboxes, emails }: Truth, { paths, nameOf }: Places): Truth => {
   const path = (id: string | null): string | null => (id === null ? null : (paths.get(id) ?? id));

@@ -1,6 +1,7 @@
-import { type EmailEffect, project } from '../../src-shared/project.ts';
+import type { EmailEffect } from '../../src-shared/project.ts';
 import type { Truth } from '../servers/mailServer.ts';
 import type { Readable } from './actor.ts';
+import { addTo, type Copies, copiesMade, noCopies } from './copies.ts';
 import type { Eyes } from './eyes.ts';
 import { judge } from './verdict.ts';
 
@@ -17,17 +18,6 @@ export type Entry = {
   open: Map<number, boolean>;
   /** Of a change that the person sent a second time. */
   again?: boolean;
-};
-
-/** How many messages there are of an email, where what is copied becomes another message. */
-export type Copies = {
-  /** As delivered, copied and destroyed by others: known exactly. */
-  readonly others: Map<string, number>;
-  /** At most so many more by what the person wanted, and so many fewer. */
-  readonly more: Map<string, number>;
-  readonly fewer: Map<string, number>;
-  /** Emails that others moved: the person may see them where they were. */
-  readonly moved: Set<string>;
 };
 
 /** Who did what, in order: with it the end of a history can be judged. */
@@ -130,9 +120,6 @@ const moved = (before: Cells, after: Cells): [string, boolean | string | null][]
     return was === is ? [] : [[key, is]];
   });
 
-const addTo = (counts: Map<string, number>, name: string, more: number): void =>
-  void counts.set(name, (counts.get(name) ?? 0) + more);
-
 const countOf = (truth: Truth, email: string): number => truth.emails[email]?.mailboxIds.length ?? 0;
 
 /** Another client's deeds, found by comparing what the server had before and after. */
@@ -167,17 +154,6 @@ const noteOther = (ledger: Ledger, open: Open, before: Truth, after: Truth): voi
 };
 
 type TargetRow = { email_id: number; effect: string; before: string };
-
-/**
- * How many messages more there can be of an email by what a change does to one of them. What goes into a mailbox without
- * leaving where it is by then is copied: so it may be where another client moved it, where an earlier change is taken back,
- * and where this one is sent again.
- */
-const copiesMade = (effect: EmailEffect, mailboxes: number[], isSure: boolean): number => {
-  const after = project({ keywords: [], mailboxes, destroyed: false }, [effect]);
-  const into = Object.values(effect.mailboxes ?? {}).filter((on) => on).length;
-  return isSure ? Math.max(0, after.mailboxes.length - mailboxes.length) : into;
-};
 
 /** What a change wants of its emails; sent again, it is only what had failed. */
 const noteEmails = (ledger: Ledger, raw: Readable, change: number, again: boolean): void => {
@@ -267,7 +243,7 @@ export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
     renumbered: false,
     withMailbox: new Set(),
     single: eyes.single,
-    copies: { others: new Map(), more: new Map(), fewer: new Map(), moved: new Set() },
+    copies: noCopies(),
     remote: new Map(),
     remoteEmails: new Map(),
     firstMailboxes: {},

@@ -7,7 +7,7 @@ import { heldPlaces } from './imapEyes.ts';
 const flags: ReadonlySet<string> = new Set(['$seen', '$flagged', '$answered', '$draft']);
 
 const lineOf = (mailbox: string, subject: string | null, keywords: string[]): string =>
-  `${mailbox}: ${subject} ${keywords.filter((keyword) => flags.has(keyword)).toSorted()}`;
+  [mailbox, subject, ...keywords.filter((keyword) => flags.has(keyword)).toSorted()].join(' ');
 
 const without = (lines: readonly string[], others: readonly string[]): string[] => {
   const left = [...others];

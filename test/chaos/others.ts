@@ -26,11 +26,11 @@ const free = (rig: Actor, truth: Truth): string[] => {
 
 /** What other clients can do. */
 export const others: Record<string, Act> = {
-  deliver: deed(async ({ server, single, subject }, truth, pick, amount) => {
-    const mailboxIds = some(pick, Object.keys(truth.mailboxes), single ? 1 : 1 + (amount % 2));
+  deliver: deed(async (rig, truth, pick, amount) => {
+    const mailboxIds = some(pick, Object.keys(truth.mailboxes), rig.single ? 1 : 1 + (amount % 2));
     const keywords = pick([[], ['$seen'], ['work']]) ?? [];
-    await server.deliver(
-      Array.from({ length: Math.min(amount, 2) }, () => ({ mailboxIds, keywords, subject: subject() })),
+    await rig.server.deliver(
+      Array.from({ length: Math.min(amount, 2) }, () => ({ mailboxIds, keywords, subject: rig.subject() })),
     );
   }),
   flag: deed(async ({ server }, truth, pick, amount) => {

@@ -89,7 +89,7 @@ const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: O
 
 /** Mailboxes that Tern made, and the names they have now, by one that was renamed with all below it. */
 const renameMade = ({ made }: Memory, path: string, to: string, delimiter: string | null): void => {
-  for (const [name, key] of [...made]) {
+  for (const [name, key] of new Map(made)) {
     if (name !== path && !name.startsWith(`${path}${delimiter}`)) continue;
     made.delete(name);
     made.set(to + name.slice(path.length), key);
