@@ -34,11 +34,11 @@ export async function* bringChanges(
   const fresh = [...scans.flatMap((scan) => scan.fresh), ...inNew];
   // Only then is it worth to know what was in them.
   if (fresh.length > 0) for (const key of gone) for (const page of heldOf(context.known, key)) vanished.push(...page);
-  const { moved, isMoved, isTarget } = findMoves(context.known, vanished, fresh);
+  const { moved, sources, targets } = findMoves(context.known, vanished, fresh);
   for (const scan of scans) {
     if (scan.placeholders.length > 0)
       yield { emails: { put: [], patched: [], destroyed: scan.placeholders }, cursors: [] };
-    const put = scan.fresh.filter(({ remoteId }) => !isTarget(remoteId));
+    const put = scan.fresh.filter(({ remoteId }) => !targets.has(remoteId));
     const here = new Set(scan.fresh.map(({ remoteId }) => remoteId));
     const mine = moved.filter(({ to }) => here.has(to.remoteId));
     if (put.length + mine.length + scan.patched.length > 0)
@@ -48,7 +48,7 @@ export async function* bringChanges(
   const newcomers = moved.filter(({ to }) => intoNew.has(to.remoteId));
   if (newcomers.length > 0) yield { emails: { moved: newcomers, put: [], patched: [], destroyed: [] }, cursors: [] };
   for (const scan of scans) {
-    const destroyed = scan.vanished.filter((remoteId) => !isMoved(remoteId));
+    const destroyed = scan.vanished.filter((remoteId) => !sources.has(remoteId));
     const move = context.move(`mailbox:${scan.place.key}`, cursorText(scan.cursor));
     yield { emails: { put: [], patched: [], destroyed }, cursors: [move] };
   }

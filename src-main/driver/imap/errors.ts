@@ -16,7 +16,7 @@ type Thrown = {
   throttleReset?: number;
 };
 
-const thrown = (error: unknown): Thrown => (typeof error === 'object' && error !== null ? (error as Thrown) : {});
+const thrown = (error: unknown): Thrown => (typeof error === 'object' && error !== null ? error : {});
 
 /** Server text is inert: short, one line, for people to read and for nothing else. */
 const inert = (text: string | undefined): string =>
@@ -93,11 +93,11 @@ export const codeOf = (response: ImapResponse): string[] => {
 };
 
 /** The connection is gone. */
-export const lostError = (place: string, bye?: string | undefined): TernError =>
+export const lostError = (place: string, bye?: string): TernError =>
   new TernError('network', `the connection to ${place} was lost${quoted(bye)}`);
 
 /** What a failed command means: `ImapRefusal` for NO and BAD, else the connection is of no use any more. */
-export const commandError = (place: string, command: string, error: unknown, bye?: string | undefined): TernError => {
+export const commandError = (place: string, command: string, error: unknown, bye?: string): TernError => {
   if (error instanceof TernError) return error;
   const { responseStatus, responseText, response, code, throttleReset, message } = thrown(error);
   if (code === 'ETHROTTLE')
@@ -105,7 +105,7 @@ export const commandError = (place: string, command: string, error: unknown, bye
       retryAfter: Math.ceil((throttleReset ?? 0) / 1000),
     });
   if (responseStatus === 'NO' || responseStatus === 'BAD') {
-    const [name] = typeof response === 'object' && response !== null ? codeOf(response as ImapResponse) : [];
+    const [name] = typeof response === 'object' && response !== null ? codeOf(response) : [];
     const known = name === undefined ? undefined : CODES[name];
     const { kind, lasting } = known ?? { kind: 'server', lasting: responseStatus === 'BAD' };
     return new ImapRefusal(kind, `the server refused ${command}${quoted(responseText)}`, name ?? null, lasting);

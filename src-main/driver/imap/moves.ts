@@ -2,7 +2,7 @@ import type { HeldIdentity, RemoteEmail } from '../../../src-shared/remote.ts';
 import type { EmailMove, Known } from '../driver.ts';
 
 /** What moved: which messages that are gone are now which new ones, and what is left of both. */
-export type Moves = { moved: EmailMove[]; isMoved(remoteId: string): boolean; isTarget(remoteId: string): boolean };
+export type Moves = { moved: EmailMove[]; sources: ReadonlySet<string>; targets: ReadonlySet<string> };
 
 /**
  * Pairs messages that are gone from one place with new ones in another, so that an email which another client moved stays
@@ -25,9 +25,11 @@ export const findMoves = (known: Known, vanished: readonly string[], fresh: read
       moved.push({ from, to: { remoteId, mailboxIds, keywords } });
     }
   }
-  const from = new Set(moved.map((move) => move.from));
-  const to = new Set(moved.map((move) => move.to.remoteId));
-  return { moved, isMoved: (id) => from.has(id), isTarget: (id) => to.has(id) };
+  return {
+    moved,
+    sources: new Set(moved.map((move) => move.from)),
+    targets: new Set(moved.map((move) => move.to.remoteId)),
+  };
 };
 
 /** By what a message that comes from a server is known again. */

@@ -16,7 +16,9 @@ const KNOWN: { host?: RegExp; product?: RegExp; quirks: Partial<Quirks> }[] = [
 
 /** What is known of the server at `host` that calls itself `product`. */
 export const quirksOf = (host: string, product: string): Quirks =>
-  KNOWN.filter((each) => each.host?.test(host.toLowerCase()) || each.product?.test(product)).reduce(
-    (quirks: Quirks, each) => ({ ...quirks, ...each.quirks }),
+  Object.assign(
     { distrustQresync: false, distrustMailboxId: false },
+    ...KNOWN.filter((each) => each.host?.test(host.toLowerCase()) || each.product?.test(product)).map(
+      ({ quirks }) => quirks,
+    ),
   );

@@ -28,17 +28,17 @@ export async function* renumber(context: PullContext, mailbox: Matched): AsyncGe
   const uids = await searchUids(await context.connection(), 1, next - 1);
   const old = [...heldOf(context.known, key)].flat().filter((id) => parseEmailId(id)?.validity !== place.validity);
   const { emails: listed } = await fetchUids(context, place, uids, 'identity');
-  const { moved, isMoved, isTarget } = findMoves(context.known, old, listed);
+  const { moved, sources, targets } = findMoves(context.known, old, listed);
   // What an earlier attempt moved already has its number.
   const held = new Set(heldUids(context.known, key, place.validity, 1, next - 1));
-  const unknown = uids.filter((uid) => !held.has(uid) && !isTarget(emailId(key, place.validity, uid)));
+  const unknown = uids.filter((uid) => !held.has(uid) && !targets.has(emailId(key, place.validity, uid)));
   // Many new ones are left to the fill, which goes through the mailbox once more.
   const { emails: put, broken } =
     unknown.length > MOST_AT_ONCE ? { emails: [], broken: [] } : await fetchUids(context, place, unknown);
   const low = unknown.length > MOST_AT_ONCE ? next : 1;
   const now = { ...startOf(mailbox, status), low, last: next - 1, next, messages: selected.exists, broken };
   yield {
-    emails: { moved, put, patched: [], destroyed: old.filter((id) => !isMoved(id)) },
+    emails: { moved, put, patched: [], destroyed: old.filter((id) => !sources.has(id)) },
     cursors: [context.move(`mailbox:${key}`, cursorText({ ...now, modseq: selected.modseq }))],
   };
 }

@@ -70,7 +70,7 @@ const parameters = (connection: ImapConnection, from: ResyncFrom | null): Argume
 
 const applyCode = (selected: Selected, response: ImapResponse): void => {
   const [name, value] = codeTokens(response);
-  switch (textOf(name)?.toUpperCase()) {
+  switch (textOf(name)?.toUpperCase() ?? '') {
     case 'UIDVALIDITY':
       selected.validity = digitsOf(value) ?? '0';
       break;
