@@ -96,6 +96,19 @@ describe('I9: Gmail', () => {
     assert.equal(Object.keys((await w.server.truth()).emails).length, 3);
   });
 
+  it('does not call destroyed what only moved to the trash', async (t) => {
+    const capabilities = capabilitySets.gmail.filter((name) => name !== 'UIDPLUS');
+    const w = await syncedWorld(t, { capabilities, mails: 2 });
+    w.submit({ type: 'destroy', emails: [await remote(w, 'mail 2')] });
+    await w.sync();
+    await w.expectTrue();
+    assert.deepEqual(shown(w, 'mail 2'), ['Trash']);
+    assert.deepEqual(
+      w.changes().map(({ state, error }) => [state, error?.kind]),
+      [['failed', 'conflict']],
+    );
+  });
+
   it('shares flags between labels, and shows what is starred among the starred', async (t) => {
     const w = await gmail(t);
     w.submit({ type: 'keywords', emails: [await remote(w, 'mail 1')], patch: { $flagged: true, $seen: true } });

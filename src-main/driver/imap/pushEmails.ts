@@ -252,13 +252,18 @@ const destroyByTrash = async (group: PushGroup): Promise<void> => {
       });
       told.push(code);
     }
-    const uids = told.flatMap(copiedUids).map(([, { uid }]) => uid);
+    const there = new Map(told.flatMap(copiedUids).map(([from, { uid }]) => [from, uid]));
+    const uids = [...there.values()];
     await openMailbox(group.connection, 'SELECT', trash.path);
     for (const set of uidSets(uids)) {
       await group.connection.run('UID STORE', [uidSet(set), atom('+FLAGS.SILENT'), [atom('\\Deleted')]]);
       await group.connection.run('UID EXPUNGE', [uidSet(set)]);
     }
-    settle(some, { result: 'done' });
+    // One whose place is not told is in the trash, and that is what the next pull finds.
+    for (const job of some)
+      job.outcome = there.has(job.uid)
+        ? { result: 'done' }
+        : { result: 'unknown', error: new TernError('server', 'the server did not say where it is'), counts: false };
     await openMailbox(group.connection, 'SELECT', group.place.path);
   });
 };
