@@ -59,6 +59,8 @@ export const createLine = (server: ImapConfig['imap'], credential: Credential): 
         return await use(signal, work);
       } catch (error) {
         if (!isReused || signal.aborted || asTernError(error).kind !== 'network') throw error;
+        // It may have said BYE and not be closed yet.
+        leave();
         return await use(signal, work);
       }
     },
