@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { ImapConnection } from '../../src-main/driver/imap/connection.ts';
+import { createLine, type Line } from '../../src-main/driver/imap/line.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import { startImapStub } from '../support/imapStub.ts';
+
+const signal = new AbortController().signal;
+
+/** A line to a server that says yes to everything. */
+const openLine = async (t: TestContext): Promise<Line> => {
+  const closing: (() => Promise<void>)[] = [];
+  const stub = await startImapStub({ onEnd: (close) => closing.push(close) }, {});
+  const here = { host: '', port: 1, security: 'none' } as const;
+  const { imap } = stub.configOf({ protocol: 'imap', imap: here, smtp: here });
+  const line = createLine(imap, { type: 'password', username: 'u', password: 'p' });
+  t.after(async () => {
+    line.close();
+    for (const close of closing) await close();
+  });
+  return line;
+};
+
+const lost = (): TernError => new TernError('network', 'BYE');
+
+describe('I10: the line', () => {
+  it('begins once more over a new connection where the old one said BYE and is not closed yet', async (t) => {
+    const line = await openLine(t);
+    await line.connected(signal);
+    const used: ImapConnection[] = [];
+    const answer = await line.begin(signal, async () => {
+      used.push(await line.connected(signal));
+      if (used.length === 1) throw lost();
+      return 'done';
+    });
+    assert.equal(answer, 'done');
+    assert.equal(used.length, 2);
+    assert.notEqual(used[0], used[1]);
+    assert.equal(used[0]?.closed, true);
+  });
+
+  it('begins once where the connection was new, and goes on with nothing twice', async (t) => {
+    const line = await openLine(t);
+    let times = 0;
+    const fail = async (): Promise<never> => {
+      times += 1;
+      await line.connected(signal);
+      throw lost();
+    };
+    await assert.rejects(line.begin(signal, fail), { kind: 'network' });
+    assert.equal(times, 1, 'a connection made for it is not quiet');
+    await assert.rejects(line.use(signal, fail), { kind: 'network' });
+    assert.equal(times, 2);
+  });
+});
