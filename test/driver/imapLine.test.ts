@@ -3,21 +3,15 @@ import { describe, it, type TestContext } from 'node:test';
 import type { ImapConnection } from '../../src-main/driver/imap/connection.ts';
 import { createLine, type Line } from '../../src-main/driver/imap/line.ts';
 import { TernError } from '../../src-shared/errors.ts';
-import { startImapStub } from '../support/imapStub.ts';
+import { stubServer } from '../support/imapStub.ts';
 
 const signal = new AbortController().signal;
 
 /** A line to a server that says yes to everything. */
 const openLine = async (t: TestContext): Promise<Line> => {
-  const closing: (() => Promise<void>)[] = [];
-  const stub = await startImapStub({ onEnd: (close) => closing.push(close) }, {});
-  const here = { host: '', port: 1, security: 'none' } as const;
-  const { imap } = stub.configOf({ protocol: 'imap', imap: here, smtp: here });
-  const line = createLine(imap, { type: 'password', username: 'u', password: 'p' });
-  t.after(async () => {
-    line.close();
-    for (const close of closing) await close();
-  });
+  const { server, onEnd } = await stubServer(t, {});
+  const line = createLine(server, { type: 'password', username: 'u', password: 'p' });
+  onEnd(() => line.close());
   return line;
 };
 

@@ -2,28 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { connect } from '../../src-main/driver/imap/connection.ts';
 import { searchUids } from '../../src-main/driver/imap/search.ts';
-import { startImapStub } from '../support/imapStub.ts';
+import { stubServer } from '../support/imapStub.ts';
 
 type Answers = Record<string, string[]>;
 
 /** What is found by UIDs 1 to 20 on a server that answers so. */
 const found = async (t: TestContext, answers: Answers, capabilities = '', last = 20): Promise<number[]> => {
-  const closing: (() => Promise<void>)[] = [];
-  const stub = await startImapStub(
-    { onEnd: (close) => closing.push(close) },
-    {
-      answer: ({ verb }) =>
-        verb === 'CAPABILITY' ? [`* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ${capabilities}`] : (answers[verb] ?? null),
-    },
-  );
-  const here = { host: '', port: 1, security: 'none' } as const;
-  const { imap } = stub.configOf({ protocol: 'imap', imap: here, smtp: here });
-  const credential = { type: 'password', username: 'u', password: 'p' } as const;
-  const connection = await connect(imap, credential, new AbortController().signal);
-  t.after(async () => {
-    connection.close();
-    for (const close of closing) await close();
+  const { server, onEnd } = await stubServer(t, {
+    answer: ({ verb }) =>
+      verb === 'CAPABILITY' ? [`* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ${capabilities}`] : (answers[verb] ?? null),
   });
+  const credential = { type: 'password', username: 'u', password: 'p' } as const;
+  const connection = await connect(server, credential, new AbortController().signal);
+  onEnd(() => connection.close());
   return searchUids(connection, 1, last);
 };
 

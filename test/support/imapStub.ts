@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
 import type { ImapConfig } from '../../src-shared/model.ts';
 import type { World } from './world.ts';
 
@@ -56,4 +57,19 @@ export const startImapStub = async (
   });
   const { port } = server.address() as AddressInfo;
   return { configOf: (config) => ({ ...config, imap: { host: '127.0.0.1', port, security: 'none' } }), seen };
+};
+
+/** Where a stub listens that ends with the test. What the test opens to it is to be closed by `onEnd`, before it. */
+export const stubServer = async (
+  t: TestContext,
+  script: Script,
+): Promise<{ server: ImapConfig['imap']; onEnd: (close: () => void) => void }> => {
+  const closing: (() => unknown)[] = [];
+  const { configOf } = await startImapStub({ onEnd: (close) => closing.push(close) }, script);
+  t.after(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+  const nowhere = { host: '', port: 1, security: 'none' } as const;
+  const { imap } = configOf({ protocol: 'imap', imap: nowhere, smtp: nowhere });
+  return { server: imap, onEnd: (close) => closing.push(close) };
 };
