@@ -143,7 +143,7 @@ const onState = (registry: Registry, id: string, state: WorkerState): void => {
 const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Promise<AccountRow> => {
   const { email, name = email, config, credential } = input;
   const { protocol } = config;
-  refuseOAuth(credential);
+  refuseUnbuilt(protocol, credential);
   const taken = [...registry.accounts.values()].some(
     ({ card }) => card.protocol === protocol && card.email.toLowerCase() === email.toLowerCase(),
   );
@@ -161,8 +161,11 @@ const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Prom
   }
 };
 
-const refuseOAuth = ({ type }: Credential): void => {
+/** Refused at once, not by an account that stays offline. */
+const refuseUnbuilt = (protocol: AccountCard['protocol'], { type }: Credential): void => {
   if (type === 'oauth') throw new TernError('unsupported', 'signing in with OAuth is not built yet');
+  if (protocol === 'imap' && type === 'bearer')
+    throw new TernError('unsupported', 'signing in to an IMAP server with a token is not built yet');
 };
 
 const update = async (
@@ -172,7 +175,7 @@ const update = async (
   const { worker, card } = need(registry, id);
   if (rest.config && rest.config.protocol !== card.protocol)
     throw new TernError('invalid', 'an account keeps its protocol', { field: 'config.protocol' });
-  if (credential) refuseOAuth(credential);
+  if (credential) refuseUnbuilt(card.protocol, credential);
   await worker.revive();
   const sealed = credential && (await registry.vault.seal(id, credential));
   await worker.call('update', { ...rest, credential: sealed } satisfies UpdateInput);
