@@ -4,11 +4,11 @@ import type { Delta } from '../driver.ts';
 import { forget } from '../forget.ts';
 import { bringChanges } from './changes.ts';
 import type { ImapConnection } from './connection.ts';
-import type { CursorKey, Memory, PullContext } from './context.ts';
+import { type CursorKey, cursorOf, type Memory, type PullContext } from './context.ts';
 import { fill } from './fill.ts';
 import { withViews } from './gmail.ts';
 import { heldOf } from './held.ts';
-import { type ListedMailbox, listMailboxes } from './list.ts';
+import { type ListedMailbox, listMailboxes, readStatus } from './list.ts';
 import { cursorText, type MailboxCursor, readCursor, startOf } from './mailboxCursor.ts';
 import { type Matched, matchMailboxes, syncedStatus } from './matching.ts';
 import { confirmGuesses } from './renames.ts';
@@ -28,7 +28,7 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
   }
   for (;;) {
     const matched = await lookAtMailboxes(context);
-    const gone = goneMailboxes(context, matched);
+    const gone = await goneMailboxes(context, matched);
     yield* tellMailboxes(context, matched);
     for (const mailbox of matched) yield* renumber(context, mailbox);
     yield* bringChanges(context, matched, gone);
@@ -37,11 +37,22 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
   }
 }
 
-/** Keys of mailboxes that are no more, also where Tern deleted them itself: what is pending on their mail is to be told. */
-const goneMailboxes = (context: PullContext, matched: readonly Matched[]): string[] => {
+/**
+ * Keys of mailboxes that are no more, also where Tern deleted them itself: what is pending on their mail is to be told. One
+ * that a list leaves out, and that answers to its name as it was, is kept: no list alone deletes mail.
+ */
+const goneMailboxes = async (context: PullContext, matched: readonly Matched[]): Promise<string[]> => {
   const followed = context.keys().flatMap((key) => (key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : []));
   const there = new Set(matched.map(({ key }) => key));
-  return [...new Set([...context.known.mailboxes(), ...followed])].filter((key) => !there.has(key));
+  const taken = new Set(matched.map(({ path }) => path));
+  const gone: string[] = [];
+  for (const key of new Set([...context.known.mailboxes(), ...followed])) {
+    if (there.has(key)) continue;
+    const cursor = cursorOf(context, key);
+    const status = cursor && !taken.has(cursor.path) ? await readStatus(await context.connection(), cursor.path) : null;
+    if (!status || status.validity !== cursor?.validity) gone.push(key);
+  }
+  return gone;
 };
 
 /** Every mailbox on the server, each with the key that it has. Where that is a guess, `confirmGuesses` looks closer. */
