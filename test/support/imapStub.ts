@@ -65,11 +65,11 @@ export const stubServer = async (
   script: Script,
 ): Promise<{ server: ImapConfig['imap']; onEnd: (close: () => void) => void }> => {
   const closing: (() => unknown)[] = [];
-  const { configOf } = await startImapStub({ onEnd: (close) => closing.push(close) }, script);
+  const stub = await startImapStub({ onEnd: (close) => closing.push(close) }, script);
   t.after(async () => {
     for (const close of closing.toReversed()) await close();
   });
   const nowhere = { host: '', port: 1, security: 'none' } as const;
-  const { imap } = configOf({ protocol: 'imap', imap: nowhere, smtp: nowhere });
+  const { imap } = stub.configOf({ protocol: 'imap', imap: nowhere, smtp: nowhere });
   return { server: imap, onEnd: (close) => closing.push(close) };
 };
