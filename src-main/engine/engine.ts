@@ -62,6 +62,7 @@ export const createEngine = (parts: Parts): Engine => {
       const asked = requests.take();
       const error = await cycle.run(asked.by ?? trigger, signal);
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
+      if (error) requests.forgetChange();
       const over = AbortSignal.any([signal, requests.next()]);
       const hinted = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
       trigger = hinted ? 'push' : 'poll';
@@ -163,6 +164,12 @@ const createRequests = () => {
       if (done) waiting.push(done);
       if (by !== 'person') by = trigger;
       asked.abort();
+    },
+    /** The cycle failed: what was submitted meanwhile has the same wait before it. A person who asked has not. */
+    forgetChange: (): void => {
+      if (by !== 'change') return;
+      by = null;
+      asked = new AbortController();
     },
     /** Everybody who asked so far; from now on they count for the next cycle. */
     take: (): { waiting: Done[]; by: Trigger | null } => {

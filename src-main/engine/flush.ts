@@ -12,7 +12,7 @@ import {
   unknownOutcomes,
 } from '../store/pending.ts';
 import { flushEmails } from './flushEmails.ts';
-import { afterStale, type FlushParts, type FlushRun, send } from './flushRun.ts';
+import { afterStale, FIRST_BATCH, type FlushParts, type FlushRun, send } from './flushRun.ts';
 import { mailboxPush } from './mailboxPush.ts';
 import { countAttempt, sweepDependants } from './settle.ts';
 import { recordMailboxOutcome } from './settleMailboxes.ts';
@@ -28,7 +28,7 @@ export const flush = async (parts: FlushParts): Promise<TernError | null> => {
   orphanInflight(store);
   if (!store.read(hasWork)) return null;
   if (store.read(unknownOutcomes).length > 0) await parts.pull(new Set());
-  const run: FlushRun = { ...parts, staleInRow: 0, separately: new Set(), refused: null };
+  const run: FlushRun = { ...parts, staleInRow: 0, batchSize: FIRST_BATCH, separately: new Set(), refused: null };
   try {
     do sweep(store);
     while ((await flushMailboxes(run)) || (await flushEmails(run)));

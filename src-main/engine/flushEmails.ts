@@ -3,7 +3,7 @@ import { inPieces } from '../lib/async.ts';
 import type { WriteDb } from '../store/db.ts';
 import { setJournal } from '../store/pendingEmails.ts';
 import { type BatchEmail, nextBatch, type QueuePlace, queueStart } from './batch.ts';
-import { afterStale, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
+import { afterStale, BATCH_GROWTH, FIRST_BATCH, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
 import { type BatchResult, countAttempt, markInflight, noResult, recordOutcomes, sweepDependants } from './settle.ts';
 
 /** Emails that go out together, and where in the queue to go on behind them. */
@@ -64,7 +64,7 @@ const gatherBatch = async (run: FlushRun, from: QueuePlace): Promise<Batch> => {
 /** Marks what it gathers as under way in the same turn: whoever takes a change back from then on is told that it is. */
 const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): Promise<Batch> => {
   const { store, clock, driver, separately } = run;
-  const limit = driver.pushLimit();
+  const limit = Math.min(run.batchSize, driver.pushLimit());
   const emails = new Map<number, BatchEmail>();
   let next: QueuePlace | null = from;
   while (next && emails.size < limit) {
@@ -80,6 +80,7 @@ const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): P
   }
   // One mark that is on disk puts all before it there.
   if (emails.size > 0) store.write((tx) => markInflight(tx, [...emails.values()].slice(-1)), { durable: true });
+  if (emails.size === limit) run.batchSize = limit * BATCH_GROWTH;
   return { from, emails: [...emails.values()], next, relaxed: onlyKeywords };
 };
 
@@ -117,7 +118,10 @@ const record = async (run: FlushRun, answered: Answered): Promise<boolean> => {
 const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' | 'nothing' | 'stale' | 'enough'> => {
   const { unknown, stale, done, separately, refused } = await recordAll(run, answered);
   const counting = new Set([...unknown].flatMap(([change, counts]) => (counts ? [change] : [])));
-  if (unknown.size > 0) await run.pull(counting);
+  if (unknown.size > 0) {
+    run.batchSize = FIRST_BATCH;
+    await run.pull(counting);
+  }
   if (stale) return afterStale(run);
   // What a gateway swallowed is due at once, and counts no attempt: it has the time until the next cycle.
   return done + separately.length + refused + counting.size > 0 ? 'settled' : 'nothing';

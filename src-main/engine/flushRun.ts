@@ -18,11 +18,20 @@ export type FlushParts = {
 /** One flush under way. */
 export type FlushRun = FlushParts & {
   staleInRow: number;
+  /** How many emails the next batch may have. */
+  batchSize: number;
   /** Emails whose changes go one at a time, to tell which of them is refused. */
   separately: Set<number>;
   /** Why the connection took no set. */
   refused: TernError | null;
 };
+
+/**
+ * The first batch is out soon, and on a server too slow for more at least that gets done; each further one is larger, as
+ * every batch costs a round trip.
+ */
+export const FIRST_BATCH = 250;
+export const BATCH_GROWTH = 4;
 
 /**
  * From the third stale answer in a row, sets of keywords insist on nothing; moves and all else still do: Cyrus destroys an

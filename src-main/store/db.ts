@@ -59,6 +59,7 @@ export class Store {
   private readonly statements = new Map<string, Database.Statement>();
   /** Made once: better-sqlite3 takes longer to make one than to run it. */
   private readonly transaction: Database.Transaction<(fn: () => unknown) => unknown>;
+  private readonly reader: ReadDb = this.handle(createChangeSet());
   private readonly handlers: ((changed: ChangeSet) => void)[] = [];
   private readonly lock: Database.Database | null;
   private readonly checkpoints: Checkpoints | null;
@@ -106,7 +107,7 @@ export class Store {
    * Reads never wait for writes: both run on this thread, a write in batches.
    */
   read<T>(fn: (db: ReadDb) => T): T {
-    const run = (): T => fn(this.handle(createChangeSet()));
+    const run = (): T => fn(this.reader);
     return guarded(() => (this.raw.inTransaction ? run() : (this.transaction.deferred(run) as T)));
   }
 

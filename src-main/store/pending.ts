@@ -180,18 +180,22 @@ export const setError = (tx: WriteDb, id: number, error: ChangeError | null): vo
 export const setAttempts = (tx: WriteDb, id: number, attempts: number, nextAttemptAt: number): void =>
   void tx.run('UPDATE pending_changes SET attempts = ?, next_attempt_at = ? WHERE id = ?', attempts, nextAttemptAt, id);
 
+const has = (stage: Stage): string =>
+  `EXISTS (SELECT 1 FROM pending_emails WHERE change_id = pending_changes.id AND stage = '${stage}')`;
+
+/** The first of these that an email of a change is in is the stage of the change. */
+const order: Stage[] = ['queued', 'inflight', 'failed', 'acknowledged'];
+
+const restaging = `UPDATE pending_changes
+  SET stage = CASE ${order.map((stage) => `WHEN ${has(stage)} THEN '${stage}'`).join(' ')} ELSE 'done' END,
+    outcome_unknown = outcome_unknown AND ${has('inflight')}
+  WHERE id = ? AND type <> 'mailbox'`;
+
 /** Brings a change's stage to what its emails say together; one that is about a mailbox has its own. */
 export const restage = (tx: WriteDb, id: number): void => {
-  const some = (stage: Stage): string =>
-    `EXISTS (SELECT 1 FROM pending_emails WHERE change_id = c.id AND stage = '${stage}') AS ${stage}`;
-  const has = tx.get<Record<Stage, number>>(
-    `SELECT ${order.map(some).join(', ')} FROM pending_changes c WHERE id = ? AND type <> 'mailbox'`,
-    id,
-  );
-  if (has) setStage(tx, id, order.find((stage) => has[stage] === 1) ?? 'done', has.inflight === 1);
+  tx.changed.pending();
+  tx.run(restaging, id);
 };
-
-const order: Stage[] = ['queued', 'inflight', 'failed', 'acknowledged'];
 
 /** Removes a change whole. */
 export const removeChange = (tx: WriteDb, id: number): void => {

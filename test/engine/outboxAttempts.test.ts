@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type FailureKind, hasSet } from '../servers/jmap/faults.ts';
+import { settle } from '../support/clock.ts';
 import { type World, world } from '../support/world.ts';
 import {
   idsOf,
@@ -111,6 +112,22 @@ describe('P4: not reaching the server costs no attempt', () => {
     await w.sync();
     await w.expectTrue();
     assert.deepEqual(queue(w), []);
+  });
+
+  it('a server that cannot be reached; nor is it tried again for what is submitted meanwhile', async (t) => {
+    const { w, id } = await withChange(t);
+    let tried = 0;
+    const config = { ...w.account.config, sessionUrl: 'http://127.0.0.1:9/jmap' };
+    const whileConnecting = (): typeof config => {
+      if (++tried < 20) w.submit({ type: 'keywords', emails: [id], patch: { [`label${tried}`]: true } });
+      return config;
+    };
+    Object.defineProperty(w.account, 'config', { get: whileConnecting });
+    await w.sync();
+    await settle(50);
+    assert.deepEqual([tried, w.engine.status().phase], [1, 'offline']);
+    await w.clock.advance((w.engine.status().retryAt ?? 0) - w.clock.now());
+    await w.until(() => tried === 2);
   });
 
   for (const kind of ['http502', 'http504'] satisfies FailureKind[])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { hasSet } from '../servers/jmap/faults.ts';
 import { type LoggedSet } from '../servers/jmap/site.ts';
 import { mails, type World, world } from '../support/world.ts';
 import { idsOf, itemsOf, onServer, queue, resting, seen } from '../support/worldQueue.ts';
@@ -41,6 +42,20 @@ describe('J6: ifInState', () => {
     );
   });
 
+  it('begins with a small batch and goes on with larger ones, until an answer is lost', async (t) => {
+    const w = await resting(await world(t, { mails: mails(1600) }));
+    const sizes = (): number[] => w.server.setCalls().map((set) => itemsOf(set).length);
+    w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
+    await w.expectTrue();
+    assert.deepEqual(sizes(), [250, 1000, 350]);
+    w.forget();
+    w.submit({ type: 'keywords', emails: idsOf(w), patch: { $flagged: true } });
+    w.server.trouble.failNext('dropAfter', 1, { when: hasSet });
+    await w.sync();
+    await w.expectTrue();
+    assert.deepEqual(sizes(), [250, 250, 1000, 100]);
+  });
+
   it('moves with our own sets, so that batches do not trip each other', async (t) => {
     const w = await resting(await world(t, { mails: mails(1000), limits: { maxObjectsInSet: 500 } }));
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
@@ -49,8 +64,9 @@ describe('J6: ifInState', () => {
     assert.deepEqual(
       sets.map((set) => [itemsOf(set).length, set.carriedOut]),
       [
+        [250, true],
         [500, true],
-        [500, true],
+        [250, true],
       ],
     );
     assert.notEqual(sets[0]?.args['ifInState'], sets[1]?.args['ifInState']);

@@ -23,10 +23,10 @@ const setSchema = z.object({
 });
 type SetAnswer = z.output<typeof setSchema>;
 
-/** With 500 Cyrus takes a third longer for each email (measured); with more hardly less, and more is lost at once. */
-const LARGEST_PUSH = 1000;
+/** What Cyrus allows. With 500 it takes a third longer for each email, with 1,000 a fifth (measured). */
+const LARGEST_PUSH = 4096;
 
-/** How many emails Tern changes in one request. */
+/** How many emails Tern changes in one request at most. */
 export const pushSize = ({ limits }: JmapClient): number =>
   Math.max(1, Math.min(LARGEST_PUSH, limits.maxObjectsInSet, Math.floor((limits.maxSizeRequest - 4096) / 1000)));
 
@@ -55,7 +55,9 @@ const pushEmails = async (parts: Parts, emails: EmailPush[]): Promise<Outcome[]>
     return [...(await pushEmails(parts, emails.slice(0, half))), ...(await pushEmails(parts, emails.slice(half)))];
   }
   const read = readSet(parts, 'email', answer, 'Email/set');
-  return 'lost' in read ? emails.map(() => read.lost) : emails.map((email) => emailOutcome(email, read.set));
+  if ('lost' in read) return emails.map(() => read.lost);
+  const destroyed = new Set(read.set.destroyed);
+  return emails.map((email) => emailOutcome(email, read.set, destroyed));
 };
 
 /** Patches of single keys commute with what others do to the same email. */
@@ -85,8 +87,8 @@ const patchPaths = (property: string, values: Record<string, boolean>): Record<s
     ]),
   );
 
-const emailOutcome = ({ remoteId, destroy }: EmailPush, set: SetAnswer): Outcome => {
-  if (destroy ? set.destroyed.includes(remoteId) : Object.hasOwn(set.updated, remoteId)) return { result: 'done' };
+const emailOutcome = ({ remoteId, destroy }: EmailPush, set: SetAnswer, destroyed: ReadonlySet<string>): Outcome => {
+  if (destroy ? destroyed.has(remoteId) : Object.hasOwn(set.updated, remoteId)) return { result: 'done' };
   const refusal = destroy ? set.notDestroyed[remoteId] : set.notUpdated[remoteId];
   const outcome = refusal === undefined ? unmentioned : outcomeOf(refusal);
   // What was to go and is not there is as it should be.
