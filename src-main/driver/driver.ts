@@ -89,9 +89,9 @@ export type Outcome =
   /**
    * The server has it. `remoteId` of a mailbox that was created, or is known by another id since it was renamed. `state` where what the server has of the email now is not
    * simply the push applied to what it had: it moved and has another id, its copy became an email of its own, or it could
-   * only be marked as deleted.
+   * only be marked as deleted. `cursors`: what tells a mailbox that was created from others before a pull has read it.
    */
-  | { result: 'done'; remoteId?: string; state?: RemoteEmailState }
+  | { result: 'done'; remoteId?: string; state?: RemoteEmailState; cursors?: CursorMove[] }
   /** It never will. */
   | { result: 'refused'; error: TernError }
   /** The server tried and could not; later it may. */

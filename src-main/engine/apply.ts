@@ -93,7 +93,8 @@ const tally = (counts: Counts, outcome: 'created' | 'updated' | 'unchanged'): vo
   if (outcome !== 'unchanged') counts[outcome] += 1;
 };
 
-const moveCursors = (tx: WriteDb, moves: CursorMove[]): void => {
+/** Moves cursors by compare-and-set; throws `conflict` where one had moved. */
+export const moveCursors = (tx: WriteDb, moves: CursorMove[]): void => {
   for (const { key, from, to } of moves)
     if (!moveCursor(tx, key, from, to)) throw new TernError('conflict', `the ${key} cursor had moved: pulling again`);
 };

@@ -11,6 +11,7 @@ import {
   setStage,
   unknownOutcomes,
 } from '../store/pending.ts';
+import { moveCursors } from './apply.ts';
 import { flushEmails } from './flushEmails.ts';
 import { afterStale, FIRST_BATCH, type FlushParts, type FlushRun, send } from './flushRun.ts';
 import { mailboxPush } from './mailboxPush.ts';
@@ -102,6 +103,7 @@ const tryMailbox = async (run: FlushRun, id: number): Promise<Outcome | undefine
   store.write(
     (tx) => {
       recordMailboxOutcome(tx, change, outcome);
+      if (outcome.result === 'done') moveCursors(tx, outcome.cursors ?? []);
       if (outcome.result === 'failed') countAttempt(tx, id, outcome.error, clock.now());
       // What depends on it falls back in the same moment: mail in a mailbox that was not made would be out of sight.
       sweepDependants(tx);

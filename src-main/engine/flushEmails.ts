@@ -118,10 +118,8 @@ const record = async (run: FlushRun, answered: Answered): Promise<boolean> => {
 const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' | 'nothing' | 'stale' | 'enough'> => {
   const { unknown, stale, done, separately, refused } = await recordAll(run, answered);
   const counting = new Set([...unknown].flatMap(([change, counts]) => (counts ? [change] : [])));
-  if (unknown.size > 0) {
-    run.batchSize = FIRST_BATCH;
-    await run.pull(counting);
-  }
+  run.batchSize = FIRST_BATCH;
+  if (unknown.size > 0) await run.pull(counting);
   if (stale) return afterStale(run);
   // What a gateway swallowed is due at once, and counts no attempt: it has the time until the next cycle.
   return done + separately.length + refused + counting.size > 0 ? 'settled' : 'nothing';

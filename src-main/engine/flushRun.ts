@@ -28,7 +28,7 @@ export type FlushRun = FlushParts & {
 
 /**
  * The first batch is out soon, and on a server too slow for more at least that gets done; each further one is larger, as
- * every batch costs a round trip.
+ * every batch costs a round trip. After an answer that was lost or stale it begins anew.
  */
 export const FIRST_BATCH = 250;
 export const BATCH_GROWTH = 4;

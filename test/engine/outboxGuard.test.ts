@@ -42,7 +42,7 @@ describe('J6: ifInState', () => {
     );
   });
 
-  it('begins with a small batch and goes on with larger ones, until an answer is lost', async (t) => {
+  it('begins with a small batch and goes on with larger ones, until an answer is lost or stale', async (t) => {
     const w = await resting(await world(t, { mails: mails(1600) }));
     const sizes = (): number[] => w.server.setCalls().map((set) => itemsOf(set).length);
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
@@ -54,6 +54,11 @@ describe('J6: ifInState', () => {
     await w.sync();
     await w.expectTrue();
     assert.deepEqual(sizes(), [250, 250, 1000, 100]);
+    w.forget();
+    w.submit({ type: 'keywords', emails: idsOf(w), patch: { $answered: true } });
+    tapNth(w, 'Email/set', 1, async () => void (await w.server.deliver([{}])));
+    await w.expectTrue();
+    assert.deepEqual(sizes(), [250, 1000, 250, 1000, 100]);
   });
 
   it('moves with our own sets, so that batches do not trip each other', async (t) => {

@@ -116,6 +116,6 @@ const send = async (
       if (matched.some(({ guessed }) => guessed)) return nothingDone(what);
       memory.mailboxes = new Map(matched.map((each) => [each.key, each]));
     }
-    return push({ connection, memory, note: options.note, signal }, what);
+    return push({ connection, memory, note: options.note, cursors: options.cursors, signal }, what);
   });
 };

@@ -1,5 +1,5 @@
 import { abortReason } from '../../lib/async.ts';
-import type { EmailPush, Outcome, Push, PushOptions } from '../driver.ts';
+import type { Cursors, EmailPush, Outcome, Push, PushOptions } from '../driver.ts';
 import type { ImapConnection } from './connection.ts';
 import type { Memory } from './context.ts';
 import { ImapRefusal } from './errors.ts';
@@ -14,6 +14,8 @@ export type PushParts = {
   connection: ImapConnection;
   memory: Memory;
   note: PushOptions['note'];
+  /** Where the replica stands. */
+  cursors: Cursors;
   signal: AbortSignal;
 };
 

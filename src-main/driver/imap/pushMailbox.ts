@@ -1,9 +1,10 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
-import type { MailboxPush, Outcome } from '../driver.ts';
+import type { CursorMove, MailboxPush, Outcome } from '../driver.ts';
 import type { ImapConnection } from './connection.ts';
 import type { Memory } from './context.ts';
 import { ImapRefusal } from './errors.ts';
 import { readStatus } from './list.ts';
+import { cursorText, startOf } from './mailboxCursor.ts';
 import { freeKey, type Matched, syncedStatus } from './matching.ts';
 import { encodeName } from './names.ts';
 import type { PushParts } from './push.ts';
@@ -11,7 +12,9 @@ import { outcomeOfRefusal, unlessElsewhere } from './pushJobs.ts';
 import { leaveMailbox, openMailbox } from './select.ts';
 
 /** What changes of mailboxes work with: all of them as they were last listed, by their keys. */
-export type MailboxParts = Pick<PushParts, 'connection' | 'memory'> & { mailboxes: ReadonlyMap<string, Matched> };
+export type MailboxParts = Pick<PushParts, 'connection' | 'memory' | 'cursors'> & {
+  mailboxes: ReadonlyMap<string, Matched>;
+};
 
 /** CREATE, RENAME and DELETE (RFC 9051 sections 6.3.4 to 6.3.6). */
 export const pushMailbox = async (parts: MailboxParts, push: MailboxPush): Promise<Outcome> => {
@@ -60,7 +63,24 @@ const create = async (parts: MailboxParts, { name, parentRemoteId }: Of<'create'
   await connection.run('SUBSCRIBE', [path]).catch(ignoreRefusal);
   const remoteId = freeKey(path, mailboxes);
   memory.made.set(path, remoteId);
-  return { result: 'done', remoteId };
+  return { result: 'done', remoteId, cursors: await firstCursor(parts, path, remoteId) };
+};
+
+/**
+ * Its numbers tell which mailbox it is from now on, should another client rename it before a pull has read it. Of a label
+ * they tell nothing; and where its key has a cursor, another one had that key until now, which a pull has to look at.
+ */
+const firstCursor = async (
+  { connection, mailboxes, cursors }: MailboxParts,
+  path: string,
+  remoteId: string,
+): Promise<CursorMove[]> => {
+  const key = `mailbox:${remoteId}` as const;
+  const isLabel = [...mailboxes.values()].some(({ isView }) => isView);
+  if (isLabel || cursors[key] !== undefined) return [];
+  // Made it is, whatever becomes of the question.
+  const status = await readStatus(connection, path).catch(() => null);
+  return status ? [{ key, from: null, to: cursorText(startOf({ path }, status)) }] : [];
 };
 
 const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: Of<'rename'>): Promise<Outcome> => {
