@@ -60,10 +60,12 @@ const create = async (parts: MailboxParts, { name, parentRemoteId }: Of<'create'
   const { connection, mailboxes, memory } = parts;
   const path = pathBelow(parts, parentRemoteId, name);
   await connection.run('CREATE', [path]);
-  await connection.run('SUBSCRIBE', [path]).catch(ignoreRefusal);
   const remoteId = freeKey(path, mailboxes);
   memory.made.set(path, remoteId);
-  return { result: 'done', remoteId, cursors: await firstCursor(parts, path, remoteId) };
+  // Made it is, whatever becomes of the rest.
+  const cursors = await firstCursor(parts, path, remoteId).catch(() => []);
+  await connection.run('SUBSCRIBE', [path]).catch(() => undefined);
+  return { result: 'done', remoteId, cursors };
 };
 
 /**
@@ -78,8 +80,7 @@ const firstCursor = async (
   const key = `mailbox:${remoteId}` as const;
   const isLabel = [...mailboxes.values()].some(({ isView }) => isView);
   if (isLabel || cursors[key] !== undefined) return [];
-  // Made it is, whatever becomes of the question.
-  const status = await readStatus(connection, path).catch(() => null);
+  const status = await readStatus(connection, path);
   return status ? [{ key, from: null, to: cursorText(startOf({ path }, status)) }] : [];
 };
 
