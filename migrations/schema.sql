@@ -30,6 +30,21 @@ CREATE TABLE email_base (
   is_gone   INTEGER NOT NULL DEFAULT 0         -- 1: the server said that it is destroyed
 ) STRICT;
 
+CREATE TABLE email_bodies (
+  email_id       INTEGER PRIMARY KEY REFERENCES emails (id) ON DELETE CASCADE,
+  source         TEXT NOT NULL,               -- JSON, see BodySource
+  is_truncated   INTEGER NOT NULL,            -- 1: a text is only the beginning of what the server has
+  version        INTEGER NOT NULL DEFAULT 0,  -- of the rules by which it was made safe; 0: not yet
+  html           TEXT,                        -- safe, remote content blocked; null: there is none
+  text           TEXT NOT NULL DEFAULT '',
+  text_html      TEXT,                        -- the text as safe HTML, where there is no other
+  blocked_remote INTEGER NOT NULL DEFAULT 0,
+  size           INTEGER NOT NULL,            -- characters of all that
+  used_at        INTEGER NOT NULL             -- ms since the epoch: when it was stored or last opened, to the day
+) STRICT;
+
+CREATE INDEX email_bodies_by_use ON email_bodies (used_at, size);
+
 CREATE TABLE email_mailboxes (
   mailbox_id   INTEGER NOT NULL REFERENCES mailboxes (id),
   sort_key     INTEGER NOT NULL,
@@ -63,9 +78,13 @@ CREATE TABLE emails (
   keywords       TEXT NOT NULL,               -- JSON array, lower-case, sorted
   is_unread      INTEGER NOT NULL,            -- neither $seen nor $draft
   pending        INTEGER NOT NULL DEFAULT 0   -- changes of the person's that are not settled
-, is_hidden INTEGER NOT NULL DEFAULT 0, object_id TEXT) STRICT;
+, is_hidden INTEGER NOT NULL DEFAULT 0, object_id TEXT, body_state INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX emails_by_thread ON emails (thread_id, sort_key);
+
+CREATE INDEX emails_to_render ON emails (sort_key) WHERE body_state = 1;
+
+CREATE INDEX emails_without_body ON emails (size > 131072, sort_key) WHERE body_state = 0;
 
 CREATE TABLE mailbox_base (
   mailbox_id INTEGER PRIMARY KEY REFERENCES mailboxes (id),
@@ -147,6 +166,11 @@ CREATE TABLE pending_mailboxes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX pending_mailboxes_by_mailbox ON pending_mailboxes (mailbox_id, change_id);
+
+CREATE TABLE settings (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL                          -- JSON
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sync_log (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import type { BodySource, RenderedBody } from '../../src-shared/body.ts';
+import { safeJson } from '../lib/json.ts';
+import type { ReadDb, WriteDb } from './db.ts';
+
+/** How far an email's body is: the numbers are those of `emails.body_state`. */
+export const BODY = { missing: 0, fetched: 1, held: 2, unreadable: 3, evicted: 4 } as const;
+export type BodyState = (typeof BODY)[keyof typeof BODY];
+
+/** A body as it is kept: what it says, and how it is shown once it was rendered. */
+export type StoredBody = { source: BodySource; isTruncated: boolean; version: number; shown: Shown | null };
+type Shown = Pick<RenderedBody, 'html' | 'text' | 'textHtml' | 'blockedRemote'>;
+
+const item = z.object({ part: z.string(), type: z.string() });
+const sourceSchema = z.object({
+  texts: z.array(
+    z.object({
+      part: z.string(),
+      type: z.enum(['text/plain', 'text/html']),
+      text: z.string(),
+      isTruncated: z.boolean(),
+      isFlowed: z.boolean(),
+      delSp: z.boolean(),
+    }),
+  ),
+  textBody: z.array(item),
+  htmlBody: z.array(item),
+});
+
+const setState = (tx: WriteDb, email: number, state: BodyState): void =>
+  void tx.run('UPDATE emails SET body_state = ? WHERE id = ?', state, email);
+
+/** Keeps what an email says, to be rendered. An email that is gone by now is left alone. `now` in ms since the epoch. */
+export const storeBody = (tx: WriteDb, email: number, source: BodySource, now: number): void => {
+  const text = JSON.stringify(source);
+  tx.run(
+    `INSERT OR REPLACE INTO email_bodies (email_id, source, is_truncated, size, used_at)
+     SELECT id, ?, ?, ?, ? FROM emails WHERE id = ?`,
+    text,
+    source.texts.some(({ isTruncated }) => isTruncated) ? 1 : 0,
+    text.length,
+    now,
+    email,
+  );
+  setState(tx, email, BODY.fetched);
+};
+
+/** Keeps how a body is shown, by rules of that version; and its first line, where the server gave none. */
+export const storeRendered = (tx: WriteDb, email: number, shown: RenderedBody, version: number): void => {
+  const { changes } = tx.run(
+    `UPDATE email_bodies SET version = ?, html = ?, text = ?, text_html = ?, blocked_remote = ?,
+       size = length(source) + ? WHERE email_id = ?`,
+    version,
+    shown.html,
+    shown.text,
+    shown.textHtml,
+    shown.blockedRemote,
+    (shown.html?.length ?? 0) + shown.text.length + (shown.textHtml?.length ?? 0),
+    email,
+  );
+  if (changes === 0) return;
+  setState(tx, email, BODY.held);
+  const previewed = tx.run(
+    `UPDATE emails SET preview = ? WHERE id = ? AND preview = '' AND ? <> ''`,
+    shown.preview,
+    email,
+    shown.preview,
+  );
+  if (previewed.changes > 0) tx.changed.email(email, 'updated');
+};
+
+/** The server cannot hand this body over, now or ever: nobody asks for it again by himself. */
+export const bodyUnreadable = (tx: WriteDb, email: number): void => setState(tx, email, BODY.unreadable);
+
+type BodyRow = {
+  source: string;
+  is_truncated: number;
+  version: number;
+  html: string | null;
+  text: string;
+  text_html: string | null;
+  blocked_remote: number;
+};
+
+/** A body that is kept; undefined where there is none, or none that can be read any more. */
+export const readBody = (db: ReadDb, email: number): StoredBody | undefined => {
+  const row = db.get<BodyRow>(
+    'SELECT source, is_truncated, version, html, text, text_html, blocked_remote FROM email_bodies WHERE email_id = ?',
+    email,
+  );
+  if (!row) return undefined;
+  const source = sourceSchema.safeParse(safeJson(row.source));
+  if (!source.success) return undefined;
+  const { html, text, text_html: textHtml, blocked_remote: blockedRemote } = row;
+  const shown = row.version === 0 ? null : { html, text, textHtml, blockedRemote };
+  return { source: source.data, isTruncated: row.is_truncated === 1, version: row.version, shown };
+};
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Whether opening a body now is worth a note: `usedAt` is right to a day. */
+export const bodyUsed = (tx: WriteDb, email: number, now: number): void =>
+  void tx.run('UPDATE email_bodies SET used_at = ? WHERE email_id = ? AND used_at < ?', now, email, now - DAY_MS);
+
+/** Whether `bodyUsed` would note anything. */
+export const isUseNews = (db: ReadDb, email: number, now: number): boolean =>
+  db.get('SELECT 1 FROM email_bodies WHERE email_id = ? AND used_at < ?', email, now - DAY_MS) !== undefined;
+
+/** Emails whose bodies were fetched and not rendered yet, newest first, by local id. */
+export const bodiesToRender = (db: ReadDb, limit: number): number[] =>
+  db
+    .all<{ id: number }>(
+      `SELECT id FROM emails INDEXED BY emails_to_render WHERE body_state = ${BODY.fetched} ORDER BY sort_key DESC LIMIT ?`,
+      limit,
+    )
+    .map(({ id }) => id);
+
+/** An email whose body is missing. `size` of the whole message, in bytes. */
+export type Bodiless = { id: number; remoteId: string; size: number };
+
+/** Emails without a body, small ones (up to 128 kB) before large ones, newest first. */
+export const missingBodies = (db: ReadDb, limit: number): Bodiless[] => {
+  const some = (isLarge: 0 | 1, count: number): Bodiless[] =>
+    db.all<Bodiless>(
+      `SELECT id, remote_id AS remoteId, size FROM emails INDEXED BY emails_without_body
+       WHERE body_state = ${BODY.missing} AND (size > 131072) = ? AND remote_id IS NOT NULL
+       ORDER BY sort_key DESC LIMIT ?`,
+      isLarge,
+      count,
+    );
+  const small = some(0, limit);
+  return small.length === limit ? small : [...small, ...some(1, limit - small.length)];
+};
+
+/** Whether a body may still come that the search would have to know. */
+export const bodiesAreMissing = (db: ReadDb): boolean =>
+  db.get(`SELECT 1 FROM emails INDEXED BY emails_without_body WHERE body_state = ${BODY.missing} LIMIT 1`) !==
+    undefined || bodiesToRender(db, 1).length > 0;
+
+/** How much room the kept bodies take, in characters. */
+export const bodiesSize = (db: ReadDb): number =>
+  db.get<{ size: number | null }>('SELECT sum(size) AS size FROM email_bodies INDEXED BY email_bodies_by_use')?.size ??
+  0;
+
+/** Takes out bodies that nobody opened since `before` (ms since the epoch), longest unused first; answers their sizes' sum. */
+export const evictBodies = (
+  tx: WriteDb,
+  { before, limit }: { before: number; limit: number },
+): { bodies: number; size: number } => {
+  const found = tx.all<{ email_id: number; size: number }>(
+    'SELECT email_id, size FROM email_bodies INDEXED BY email_bodies_by_use WHERE used_at < ? ORDER BY used_at LIMIT ?',
+    before,
+    limit,
+  );
+  for (const { email_id } of found) {
+    tx.run('DELETE FROM email_bodies WHERE email_id = ?', email_id);
+    setState(tx, email_id, BODY.evicted);
+  }
+  return { bodies: found.length, size: found.reduce((sum, { size }) => sum + size, 0) };
+};
