@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { bodyPartsOf } from '../../src-main/driver/imap/bodyParts.ts';
-import { type Part, parseBodyStructure } from '../../src-main/driver/imap/bodyStructure.ts';
+import { parseBodyStructure } from '../../src-main/driver/imap/bodyStructure.ts';
 import type { Token } from '../../src-main/driver/imap/tokens.ts';
+import { bodyPartsOf } from '../../src-main/mime/bodyParts.ts';
+import type { Part } from '../../src-main/mime/part.ts';
 import { tokensOf } from '../support/imapTokens.ts';
 
 const parsed = async (wire: string, literals?: Buffer[]): Promise<Part | null> =>
@@ -39,6 +40,8 @@ describe('BODYSTRUCTURE', () => {
         encoding: 'quoted-printable',
         size: 120,
         cid: 'a@b',
+        isFlowed: false,
+        delSp: false,
         parts: [],
       },
     );
@@ -73,6 +76,7 @@ describe('BODYSTRUCTURE', () => {
       multipart('mixed', '("text" "plain")', text()),
       ['', 'multipart/mixed', null, ['2', 'text/plain']],
     ],
+    ['a multipart whose subtype is none', multipart('a b', text()), ['', 'multipart/mixed', ['1', 'text/plain']]],
     ['a multipart without a subtype', `(${text()})`, ['', 'multipart/mixed', ['1', 'text/plain']]],
     ['types that are none', '("a b" "" NIL NIL NIL "7bit" 1 NIL NIL NIL NIL)', ['1', 'application/octet-stream']],
     ['nothing', 'NIL', null],
@@ -118,6 +122,11 @@ describe('BODYSTRUCTURE', () => {
       'an empty file name and a name',
       data('image/png', { disposition: '("attachment" ("filename" ""))', parameters: '("name" "a")' }),
       { name: 'a' },
+    ],
+    [
+      'flowed text',
+      '("text" "plain" ("Format" "Flowed" "DelSp" "Yes") NIL NIL "7bit" 12 1 NIL NIL NIL NIL)',
+      { isFlowed: true, delSp: true },
     ],
     ['parameters without values', data('image/png', { parameters: '("name")' }), { name: null }],
     ['parameters that are no strings', data('image/png', { parameters: '("name" ("a") NIL NIL)' }), { name: null }],

@@ -1,8 +1,8 @@
 import { DELETED, type RemoteEmail } from '../../../src-shared/remote.ts';
+import { bodyPartsOf } from '../../mime/bodyParts.ts';
 import { parseDate } from '../../mime/dates.ts';
 import { readHeader } from '../../mime/header.ts';
 import { countValue, secondOf, urlList, utcOf } from '../values.ts';
-import { bodyPartsOf } from './bodyParts.ts';
 import { parseBodyStructure } from './bodyStructure.ts';
 import { emailId } from './names.ts';
 import type { Token } from './tokens.ts';

@@ -1,5 +1,5 @@
-import type { RemoteAttachment } from '../../../src-shared/remote.ts';
-import type { Part } from './bodyStructure.ts';
+import type { RemoteAttachment } from '../../src-shared/remote.ts';
+import type { Part } from './part.ts';
 
 /** A message's parts by what they are to a reader: RFC 8621 section 4.1.4. A part may be of several. */
 export type BodyParts = {
