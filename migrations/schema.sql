@@ -40,7 +40,7 @@ CREATE TABLE email_bodies (
   text_html      TEXT,                        -- the text as safe HTML, where there is no other
   blocked_remote INTEGER NOT NULL DEFAULT 0,
   size           INTEGER NOT NULL,            -- characters of all that
-  used_at        INTEGER NOT NULL             -- ms since the epoch: when it was stored or last opened, to the day
+  used_at        INTEGER NOT NULL             -- ms since the epoch: last opened, to the day, else when the email was received
 ) STRICT;
 
 CREATE INDEX email_bodies_by_use ON email_bodies (used_at, size);

@@ -1,3 +1,4 @@
+import type { BodySource } from './body.ts';
 import type { Address, rightNames } from './model.ts';
 
 /** What a server says of a mailbox. `remoteId` is the server's name for it; `role` as in RFC 8621 section 2. */
@@ -59,6 +60,8 @@ export type RemoteEmail = RemoteEmailState & {
   size: number;
   hasAttachment: boolean;
   attachments: RemoteAttachment[];
+  /** What it says, where the driver brought that along. */
+  body?: BodySource;
 };
 
 /** By what an email is known again where its id changed: of those, `receivedAt` is in seconds since the epoch. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BodySource, RenderedBody } from '../../src-shared/body.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
+import { secondOfSortKey } from './sortKey.ts';
 
 /** How far an email's body is: the numbers are those of `emails.body_state`. */
 export const BODY = { missing: 0, fetched: 1, held: 2, unreadable: 3, evicted: 4 } as const;
@@ -30,8 +31,11 @@ const sourceSchema = z.object({
 const setState = (tx: WriteDb, email: number, state: BodyState): void =>
   void tx.run('UPDATE emails SET body_state = ? WHERE id = ?', state, email);
 
-/** Keeps what an email says, to be rendered. An email that is gone by now is left alone. `now` in ms since the epoch. */
-export const storeBody = (tx: WriteDb, email: number, source: BodySource, now: number): void => {
+/**
+ * Keeps what an email says, to be rendered. It counts as used when the email was received, so that the oldest mail is the
+ * first to go. An email that is gone by now is left alone.
+ */
+export const storeBody = (tx: WriteDb, email: number, source: BodySource): void => {
   const text = JSON.stringify(source);
   tx.run(
     `INSERT OR REPLACE INTO email_bodies (email_id, source, is_truncated, size, used_at)
@@ -39,11 +43,14 @@ export const storeBody = (tx: WriteDb, email: number, source: BodySource, now: n
     text,
     source.texts.some(({ isTruncated }) => isTruncated) ? 1 : 0,
     text.length,
-    now,
+    receivedAt(tx, email) * 1000,
     email,
   );
   setState(tx, email, BODY.fetched);
 };
+
+const receivedAt = (db: ReadDb, email: number): number =>
+  secondOfSortKey(db.get<{ sort_key: number }>('SELECT sort_key FROM emails WHERE id = ?', email)?.sort_key ?? 0);
 
 /** Keeps how a body is shown, by rules of that version; and its first line, where the server gave none. */
 export const storeRendered = (tx: WriteDb, email: number, shown: RenderedBody, version: number): void => {
@@ -98,11 +105,11 @@ export const readBody = (db: ReadDb, email: number): StoredBody | undefined => {
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Whether opening a body now is worth a note: `usedAt` is right to a day. */
+/** Notes that a body was opened. `now` in ms since the epoch. */
 export const bodyUsed = (tx: WriteDb, email: number, now: number): void =>
-  void tx.run('UPDATE email_bodies SET used_at = ? WHERE email_id = ? AND used_at < ?', now, email, now - DAY_MS);
+  void tx.run('UPDATE email_bodies SET used_at = ? WHERE email_id = ?', now, email);
 
-/** Whether `bodyUsed` would note anything. */
+/** Whether opening a body now is worth a note: when it was used is right to a day. */
 export const isUseNews = (db: ReadDb, email: number, now: number): boolean =>
   db.get('SELECT 1 FROM email_bodies WHERE email_id = ? AND used_at < ?', email, now - DAY_MS) !== undefined;
 

@@ -2,7 +2,7 @@ import type { ParsedInput } from '../../src-shared/contract.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 import type { ReadDb } from './db.ts';
 import { type HeadRow, headColumns, headOf, threadHeadOf } from './emailReads.ts';
-import { secondOfSortKey, sortKeyFloor } from './emails.ts';
+import { secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 
 type Filter = NonNullable<ParsedInput<'emails.list'>['filter']>;
 

@@ -3,7 +3,7 @@ import type { RemoteHeaders } from '../../src-shared/remote.ts';
 import { isoTime } from '../lib/clock.ts';
 import { safeJson, storedList } from '../lib/json.ts';
 import type { ReadDb } from './db.ts';
-import { secondOfSortKey } from './emails.ts';
+import { secondOfSortKey } from './sortKey.ts';
 import { threadCounts } from './threads.ts';
 
 /** The columns that make an `EmailHead`. */

@@ -1,6 +1,7 @@
 import type { EmailState } from '../../src-shared/project.ts';
 import type { HeldIdentity, RemoteEmail, RemoteEmailState } from '../../src-shared/remote.ts';
 import { assert } from '../lib/assert.ts';
+import { storeBody } from './bodies.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import {
   acceptState,
@@ -14,19 +15,9 @@ import {
 } from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
 import { emailIsAnother, emailIsGone } from './pendingEmails.ts';
+import { LATEST_SECOND, secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 import { joinThread } from './threadIds.ts';
 import { threadId } from './threads.ts';
-
-/** Counters per second of receivedAt: sort keys stay below 2^53 until the year 2106. */
-const KEYS_PER_SECOND = 2 ** 21;
-const LATEST_SECOND = 2 ** 32 - 1;
-
-/** The smallest sort key of a second; behind the last second there is, one that is larger than all. */
-export const sortKeyFloor = (seconds: number): number =>
-  Math.min(Math.max(Math.floor(seconds), 0), LATEST_SECOND + 1) * KEYS_PER_SECOND;
-
-/** The second, since the epoch, that a sort key stands for. */
-export const secondOfSortKey = (sortKey: number): number => Math.floor(sortKey / KEYS_PER_SECOND);
 
 /** Stores an email, or brings one that is held up to date. Answers what that meant for the row. */
 export const putEmail = (tx: WriteDb, email: RemoteEmail): 'created' | 'updated' | 'unchanged' => {
@@ -126,6 +117,7 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
       part.cid,
       part.disposition,
     );
+  if (email.body) storeBody(tx, id, email.body);
   // Nobody is told of what nobody sees.
   if (hidden) return;
   setMailboxes(tx, { id, thread_id: thread, sort_key: sortKey, is_unread: isUnread }, [], state.mailboxes);
@@ -135,13 +127,14 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
 
 const nextSortKey = (tx: WriteDb, receivedAt: number): number => {
   const floor = sortKeyFloor(Math.min(receivedAt, LATEST_SECOND));
+  const end = sortKeyFloor(secondOfSortKey(floor) + 1);
   const top = tx.get<{ top: number | null }>(
     'SELECT max(sort_key) AS top FROM emails WHERE sort_key >= ? AND sort_key < ?',
     floor,
-    floor + KEYS_PER_SECOND,
+    end,
   )?.top;
   const key = top == null ? floor : top + 1;
-  assert(key < floor + KEYS_PER_SECOND, 'more than 2 million emails were received in one second');
+  assert(key < end, 'more than 2 million emails were received in one second');
   return key;
 };
 

@@ -2,15 +2,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { readEmail, readHead } from '../../src-main/store/emailReads.ts';
-import {
-  heldEmails,
-  heldEmailsAfter,
-  patchEmail,
-  putEmail,
-  removeEmail,
-  secondOfSortKey,
-  sortKeyFloor,
-} from '../../src-main/store/emails.ts';
+import { heldEmails, heldEmailsAfter, patchEmail, putEmail, removeEmail } from '../../src-main/store/emails.ts';
+import { secondOfSortKey, sortKeyFloor } from '../../src-main/store/sortKey.ts';
 import { threadCounts, threadEmails } from '../../src-main/store/threads.ts';
 import { emailSchema } from '../../src-shared/model.ts';
 import { remoteAttachment, remoteEmail, remoteMailbox, someSecond } from '../support/builders.ts';

@@ -30,7 +30,7 @@ const merged: Record<string, string> = {
   '0001_account_mailboxes_emails.sql': '5949570a3a04799e30430102c021d84b277616a55d18ecadfe30330ffb6e6a06',
   '0002_pending_changes.sql': '27f332522fc168c53833932bc9d8229f7a172d7436f78dd6d65a7fa16df471a3',
   '0003_threads_and_moves.sql': '96f6d6940844df78af2b755ef41d37a3dfb327000cdd23cada7f7eb152b51431',
-  '0004_bodies.sql': 'cc1b5175d70ac00562cb2ae1e28a10ec339941d8ca143aa1974f74bef15e55fb',
+  '0004_bodies.sql': '6062820887becbe2e571955fbe04e445615d48babe406ce3a83e66d3c32605bb',
 };
 
 describe('the migrations', () => {
