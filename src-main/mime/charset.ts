@@ -17,12 +17,16 @@ const ALIASES = new Map([
   ['gb2312', 'gb18030'],
   ['gbk', 'gb18030'],
   ['xgbk', 'gb18030'],
-  ['xsjis', 'shiftjis'],
-  ['xeucjp', 'eucjp'],
-  ['xmaccyrillic', 'maccyrillic'],
-  ['xmacroman', 'macintosh'],
-  ['xutf8', 'utf8'],
+  ['xgb', 'gb18030'],
+  ['euccn', 'gb18030'],
+  ['macroman', 'macintosh'],
   ['uhc', 'cp949'],
+  ['mscp949', 'cp949'],
+  ['utf8mb4', 'utf8'],
+  ['unicode20utf8', 'utf8'],
+  ['unicode', 'utf16'],
+  ['csunicode11', 'utf16'],
+  ['csunicode11utf7', 'utf7'],
 ]);
 
 /** Codecs of iconv-lite that are no charsets. */
@@ -32,6 +36,34 @@ const NO_CHARSETS = new Set(['base64', 'hex', 'binary']);
 export const decodeUnlabelled = (bytes: Buffer): string =>
   isUtf8(bytes) ? bytes.toString('utf8') : iconv.decode(bytes, 'windows1252');
 
+/** Charsets of seven bits, and those of two bytes: text that is UTF-8 all the same is not in them, whatever it says. */
+const SEVEN_BITS = /^(?:cs)?iso2022|^utf7/;
+const TWO_BYTES_EACH = /^(?:utf16|ucs2)/;
+
+/** The name that iconv-lite knows for a label, or that of ISO-2022 in Japan or Korea; null for what is no charset. */
+const charsetOf = (label: string): string | null => {
+  const plain = label
+    .slice(0, 64)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '');
+  const known = (name: string): string | null => {
+    const meant = ALIASES.get(name) ?? name;
+    if (/^(?:cs)?iso2022(?:jp|kr)/.test(meant)) return meant;
+    return NO_CHARSETS.has(meant) || !iconv.encodingExists(meant) ? null : meant;
+  };
+  return known(plain) ?? (plain.startsWith('x') ? known(plain.slice(1)) : null);
+};
+
+/** Shorter text of two bytes each may be UTF-8 by chance. */
+const ENOUGH_TO_TELL = 16;
+
+/** Whether the bytes say that they are UTF-8, against their label: as good as none is so by chance. */
+const isUtf8Instead = (bytes: Buffer, name: string): boolean => {
+  if (name === 'windows1252' || name === 'iso885915' || SEVEN_BITS.test(name))
+    return isUtf8(bytes) && bytes.some((byte) => byte > 0x7f);
+  return TWO_BYTES_EACH.test(name) && bytes.length >= ENOUGH_TO_TELL && isUtf8(bytes) && !bytes.includes(0);
+};
+
 /** Whether a header says something in ISO-2022-JP without naming it: an escape to a set of two bytes. */
 export const looksLikeIso2022Jp = (text: string): boolean => text.includes('\x1b$B') || text.includes('\x1b$@');
 
@@ -40,16 +72,11 @@ export const looksLikeIso2022Jp = (text: string): boolean => text.includes('\x1b
  * windows-1252. What the charset does not have becomes U+FFFD. Never throws.
  */
 export const decodeCharset = (bytes: Buffer, label: string): string => {
-  const plain = label
-    .slice(0, 64)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, '');
-  const name = ALIASES.get(plain) ?? plain;
-  if (name === 'utf8') return bytes.toString('utf8');
-  if (/^(?:cs)?iso2022jp/.test(name)) return iconv.decode(eucOf(bytes, JAPANESE), 'eucjp');
-  if (/^(?:cs)?iso2022kr/.test(name)) return iconv.decode(eucOf(bytes, KOREAN), 'euckr');
-  if (name === 'windows1252' && isUtf8(bytes)) return bytes.toString('utf8');
-  if (NO_CHARSETS.has(name) || !iconv.encodingExists(name)) return decodeUnlabelled(bytes);
+  const name = charsetOf(label);
+  if (name === null) return decodeUnlabelled(bytes);
+  if (name === 'utf8' || isUtf8Instead(bytes, name)) return bytes.toString('utf8');
+  if (name.includes('iso2022jp')) return iconv.decode(eucOf(bytes, JAPANESE), 'eucjp');
+  if (name.includes('iso2022kr')) return iconv.decode(eucOf(bytes, KOREAN), 'euckr');
   return iconv.decode(bytes, name);
 };
 
@@ -57,15 +84,25 @@ export const decodeCharset = (bytes: Buffer, label: string): string => {
 type Set7 = { bytes: 1 | 2; shift: number | null } | null;
 
 const TWO_BYTES: Set7 = { bytes: 2, shift: null };
+const KATAKANA: Set7 = { bytes: 1, shift: 0x8e };
 
-/** Escapes of ISO-2022-JP and its extensions (RFC 1468, RFC 2237): what they switch to. */
+/**
+ * Escapes of ISO-2022-JP and its extensions (RFC 1468, RFC 1554, RFC 2237): what they switch to. Shift out and in are
+ * those of JIS X 0201; '&@' only announces a later edition of the set that follows.
+ */
 const JAPANESE: [escape: string, set: Set7][] = [
   ['\x1b(B', null],
   ['\x1b(J', null],
+  ['\x1b(H', null],
+  ['\x1b&@', null],
   ['\x1b$@', TWO_BYTES],
   ['\x1b$B', TWO_BYTES],
   ['\x1b$(D', { bytes: 2, shift: 0x8f }],
-  ['\x1b(I', { bytes: 1, shift: 0x8e }],
+  ['\x1b$(@', TWO_BYTES],
+  ['\x1b$(B', TWO_BYTES],
+  ['\x1b(I', KATAKANA],
+  ['\x0e', KATAKANA],
+  ['\x0f', null],
 ];
 
 /** Those of ISO-2022-KR (RFC 1557): the first one only names the set that the others switch to and from. */

@@ -11,7 +11,8 @@ export const tidyText = (text: string, limit: number): string => {
   return /[\u0300-\uffff]/.test(plain) ? cutText(cleanText(plain).normalize('NFC'), limit) : plain;
 };
 
-const hexValue = (code: number): number => {
+/** What a hexadecimal digit stands for; -1 for anything else. */
+export const hexValue = (code: number): number => {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
