@@ -10,11 +10,11 @@ import {
   chunkIds,
   getAllEmails,
   getEmailStates,
-  getEmails,
+  getEmailsWithBody,
   getSchema,
   getSize,
   getStates,
-  getWhole,
+  getWithBody,
   listOf,
   tooLarge,
 } from './get.ts';
@@ -88,7 +88,7 @@ const mailboxChangeCalls = (context: PullContext): MethodCall[] => [
 
 const emailChangeCalls = (context: PullContext, at: number): MethodCall[] => [
   ['Email/changes', { sinceState: context.cursor('email'), maxChanges: getSize(context.client) }],
-  getWhole({ '#ids': reference(at, 'Email/changes', '/created') }),
+  getWithBody({ '#ids': reference(at, 'Email/changes', '/created') }),
   getStates({ '#ids': reference(at, 'Email/changes', '/updated') }),
 ];
 
@@ -190,7 +190,7 @@ async function* changedEmails(
   updated: MethodAnswer | undefined,
 ): AsyncGenerator<Delta, void, void> {
   const patched = await answered(context, changes.updated, updated, emailStateOf, getEmailStates);
-  const put = await answered(context, changes.created, created, emailOf, getEmails);
+  const put = await answered(context, changes.created, created, emailOf, getEmailsWithBody);
   // An update of an email the first fill has not reached: what is not held is read whole.
   const known = context.known.emails(patched.map((state) => state.remoteId));
   const strangers = patched.map((state) => state.remoteId).filter((id) => !known.has(id));

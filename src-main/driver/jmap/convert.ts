@@ -2,12 +2,12 @@ import { type Address, rightNames } from '../../../src-shared/model.ts';
 import {
   DELETED,
   type MailboxCounts,
-  type RemoteAttachment,
   type RemoteEmail,
   type RemoteEmailState,
   type RemoteMailbox,
 } from '../../../src-shared/remote.ts';
 import { countValue as count, secondOf, textValue as text, urlList, utcOf } from '../values.ts';
+import { attachmentsOf, bodySourceOf, shownParts } from './body.ts';
 
 type Json = Record<string, unknown>;
 
@@ -36,7 +36,6 @@ export const emailProperties = [
   'attachments',
   'header:List-Unsubscribe:asURLs',
 ];
-export const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'cid', 'disposition'];
 
 /** What can change of an email that is held. */
 export const stateProperties = ['id', 'mailboxIds', 'keywords'];
@@ -73,6 +72,7 @@ export const emailOf = (value: unknown): RemoteEmail | null => {
   const state = emailStateOf(value);
   if (!state) return null;
   const json = object(value);
+  const body = bodySourceOf(json);
   return {
     ...state,
     blobId: text(json['blobId']),
@@ -95,20 +95,8 @@ export const emailOf = (value: unknown): RemoteEmail | null => {
     preview: (text(json['preview']) ?? '').slice(0, 256).toWellFormed(),
     size: count(json['size']),
     hasAttachment: json['hasAttachment'] === true,
-    attachments: list(json['attachments']).map(attachmentOf),
-  };
-};
-
-const attachmentOf = (value: unknown, index: number): RemoteAttachment => {
-  const json = object(value);
-  return {
-    part: text(json['partId']) || `attachment-${index + 1}`,
-    blobId: text(json['blobId']),
-    name: text(json['name']),
-    type: text(json['type']) || 'application/octet-stream',
-    size: count(json['size']),
-    cid: text(json['cid']),
-    disposition: text(json['disposition']),
+    attachments: [...attachmentsOf(json['attachments']), ...shownParts(json)],
+    ...(body ? { body } : {}),
   };
 };
 

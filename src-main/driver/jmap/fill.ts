@@ -6,7 +6,17 @@ import { must } from './client.ts';
 import type { PullContext } from './context.ts';
 import { emailOf } from './convert.ts';
 import { type Fill, fillOf, fillText, toVerify } from './fillCursor.ts';
-import { chunkIds, flights, getAllEmails, getEmails, getSchema, getSize, getWhole, listOf } from './get.ts';
+import {
+  chunkIds,
+  flights,
+  getAllEmails,
+  getEmails,
+  getEmailsWithBody,
+  getSchema,
+  getSize,
+  getWithBody,
+  listOf,
+} from './get.ts';
 import { confirmUnlisted } from './rescan.ts';
 import { type IdPage, idPageOf, idPages, type Place, placeAfter, queryAll, start } from './walk.ts';
 
@@ -31,7 +41,7 @@ async function* firstPage(context: PullContext): AsyncGenerator<Delta, void, voi
   const [query, got] = await context.client.call(
     [
       queryAll({ limit, calculateTotal: true }),
-      getWhole({ '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' } }),
+      getWithBody({ '#ids': { resultOf: '0', name: 'Email/query', path: '/ids' } }),
     ],
     context.signal,
   );
@@ -46,7 +56,7 @@ const walked = (context: PullContext, put: RemoteEmail[], place: Place, total: n
   progress: { done: place.position, total: Math.max(total, place.position) },
 });
 
-type Step = { unknown: string[]; place: Place };
+type Step = { unknown: string[]; place: Place; isNewest: boolean };
 
 /** One stretch of the walk; its last delta moves the cursor to `verify` when the end was reached. */
 async function* walkSegment(
@@ -68,20 +78,34 @@ async function* walkSegment(
   }
   const fetchStep = async (step: Step): Promise<{ step: Step; put: RemoteEmail[] }> => ({
     step,
-    put: step.unknown.length === 0 ? [] : (await getEmails(context, step.unknown)).found,
+    put: step.unknown.length === 0 ? [] : (await read(context, step)).found,
   });
   for await (const { step, put } of inOrder(steps(), () => flights(context.client), fetchStep))
     yield walked(context, put, step.place, total);
   if (ended) yield { cursors: [context.move('fill', fillText(toVerify))] };
 }
 
+/** So many of the newest emails come with their bodies at once: they are what a person opens first. */
+const WITH_BODY = 500;
+/** An answer with bodies is some ten times as long, and to parse it holds up reads. */
+const BODIES_AT_ONCE = 25;
+
+const read = (context: PullContext, { unknown, isNewest }: Step): ReturnType<typeof getEmails> =>
+  isNewest ? getEmailsWithBody(context, unknown) : getEmails(context, unknown);
+
 /** A page in pieces of one request each, without what is held already. */
 function* stepsOf(context: PullContext, page: IdPage): Generator<Step, void, void> {
+  const newest = Math.max(0, WITH_BODY - page.position);
+  const chunks = [
+    ...chunkIds(context.client, page.ids.slice(0, newest), BODIES_AT_ONCE),
+    ...chunkIds(context.client, page.ids.slice(newest)),
+  ];
   let walkedIds = 0;
-  for (const chunk of chunkIds(context.client, page.ids)) {
+  for (const chunk of chunks) {
+    const isNewest = walkedIds < newest;
     walkedIds += chunk.length;
     const known = context.known.emails(chunk);
-    yield { unknown: chunk.filter((id) => !known.has(id)), place: placeAfter(page, walkedIds) };
+    yield { unknown: chunk.filter((id) => !known.has(id)), place: placeAfter(page, walkedIds), isNewest };
   }
 }
 

@@ -3,10 +3,11 @@ import { TernError } from '../../../src-shared/errors.ts';
 import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.ts';
 import { breathe, inOrder, inPieces } from '../../lib/async.ts';
 import { ROWS_AT_ONCE } from '../driver.ts';
+import { BROUGHT_BYTES, bodyProperties, sourceProperties, valuesUpTo } from './body.ts';
 import type { JmapClient } from './client.ts';
 import { type MethodAnswer, type MethodCall, must } from './client.ts';
 import type { PullContext } from './context.ts';
-import { bodyProperties, emailOf, emailProperties, emailStateOf, stateProperties } from './convert.ts';
+import { emailOf, emailProperties, emailStateOf, stateProperties } from './convert.ts';
 
 /** The answer to any Foo/get: RFC 8620 section 5.1. */
 export const getSchema = z.object({
@@ -31,10 +32,16 @@ export const getSize = (client: JmapClient): number => Math.min(client.limits.ma
 /** Requests in flight during a fill; more gains nothing on any server measured. */
 export const flights = (client: JmapClient): number => Math.min(3, client.limits.maxConcurrentRequests);
 
-/** `Email/get` of everything Tern stores of an email. */
+/** `Email/get` of everything Tern stores of an email, its body aside. */
 export const getWhole = (ids: Record<string, unknown>): MethodCall => [
   'Email/get',
   { ...ids, properties: emailProperties, bodyProperties },
+];
+
+/** The same with the body, unless that is long: for mail that is likely to be read soon. */
+export const getWithBody = (ids: Record<string, unknown>): MethodCall => [
+  'Email/get',
+  { ...ids, properties: [...emailProperties, ...sourceProperties], bodyProperties, ...valuesUpTo(BROUGHT_BYTES) },
 ];
 
 /** `Email/get` of what can change. */
@@ -43,15 +50,15 @@ export const getStates = (ids: Record<string, unknown>): MethodCall => [
   { ...ids, properties: stateProperties },
 ];
 
-/** Ids in pieces that fit the server's limits on objects and on the size of a request. */
-export const chunkIds = (client: JmapClient, ids: readonly string[]): string[][] => {
+/** Ids in pieces that fit the server's limits on objects, and `most`, and on the size of a request. */
+export const chunkIds = (client: JmapClient, ids: readonly string[], most = LARGEST_GET): string[][] => {
   const bytes = client.limits.maxSizeRequest - 4096;
   const chunks: string[][] = [];
   let size = 0;
   for (const id of ids) {
     const last = chunks.at(-1);
     size += id.length * 3 + 4;
-    if (last && last.length < getSize(client) && size < bytes) last.push(id);
+    if (last && last.length < Math.min(getSize(client), most) && size < bytes) last.push(id);
     else {
       chunks.push([id]);
       size = id.length * 3 + 4;
@@ -101,6 +108,12 @@ export const tooLarge = (answer: MethodAnswer | undefined): boolean =>
 /** Emails whole, for one chunk of ids; ids the server no longer has come back in `notFound`. */
 export const getEmails = (context: Pick<PullContext, 'client' | 'signal'>, ids: string[]): Promise<Got<RemoteEmail>> =>
   get(context, ids, getWhole, emailOf);
+
+/** The same with their bodies. */
+export const getEmailsWithBody = (
+  context: Pick<PullContext, 'client' | 'signal'>,
+  ids: string[],
+): Promise<Got<RemoteEmail>> => get(context, ids, getWithBody, emailOf);
 
 /** Mailboxes and keywords, for one chunk of ids. */
 export const getEmailStates = (

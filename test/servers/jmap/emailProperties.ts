@@ -26,8 +26,8 @@ export const defaultBodyProperties = [
   'language',
   'location',
 ] as const;
-/** All properties of a body part (RFC 8621 section 4.1.4). */
-export const bodyPropertyNames = [...defaultBodyProperties, 'subParts'] as const;
+/** All properties of a body part (RFC 8621 section 4.1.4), and the one header field that is told of it. */
+export const bodyPropertyNames = [...defaultBodyProperties, 'subParts', 'header:Content-Type'] as const;
 
 type Reader = (email: StoredEmail, options: BodyOptions) => unknown;
 

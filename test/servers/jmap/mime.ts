@@ -7,6 +7,8 @@ import { bareMessageId } from './threads.ts';
 export type Part = {
   partId: string | null;
   type: string;
+  /** The field Content-Type, but for the boundary of a multipart. */
+  contentType: string;
   text: string | null;
   file: MailAttachment | null;
   parts: Part[];
@@ -22,17 +24,22 @@ export const fromOf = ({ mail }: StoredEmail): Address =>
 /** The recipients, or a plain default. */
 export const toOf = ({ mail }: StoredEmail): Address[] => mail.to ?? [{ name: 'Alice', email: 'alice@example.test' }];
 
-const leaf = (partId: string, type: string, text: string): Part => ({ partId, type, text, file: null, parts: [] });
-const multipart = (type: string, parts: Part[]): Part => ({ partId: null, type, text: null, file: null, parts });
+const leaf = (partId: string, type: string, text: string, parameters?: string): Part => {
+  const contentType = [type, 'charset=utf-8', ...(parameters === undefined ? [] : [parameters])].join('; ');
+  return { partId, type, contentType, text, file: null, parts: [] };
+};
+const multipart = (type: string, parts: Part[]): Part => {
+  return { partId: null, type, contentType: type, text: null, file: null, parts };
+};
 
 /** The tree of parts: text, perhaps with HTML as its alternative, perhaps mixed with files (RFC 2046 section 5.1). */
 export const structureOf = (email: StoredEmail): Part => {
-  const { html, attachments = [] } = email.mail;
-  const text = leaf('1', 'text/plain', textOf(email));
+  const { html, textParameters, attachments = [] } = email.mail;
+  const text = leaf('1', 'text/plain', textOf(email), textParameters);
   const body = html === undefined ? text : multipart('multipart/alternative', [text, leaf('2', 'text/html', html)]);
   if (attachments.length === 0) return body;
   const files = attachments.map((file, i): Part => {
-    return { partId: String(i + 3), type: file.type, text: null, file, parts: [] };
+    return { partId: String(i + 3), type: file.type, contentType: file.type, text: null, file, parts: [] };
   });
   return multipart('multipart/mixed', [body, ...files]);
 };
@@ -97,8 +104,8 @@ const crlf = (text: string): string => text.replaceAll(/\r?\n/g, '\r\n');
 const quoted = (name: string): string => encodeWords(name).replaceAll(/["\\]/g, '\\$&');
 
 const partHeaders = (part: Part, boundary: string): string => {
-  if (part.partId === null) return `Content-Type: ${part.type}; boundary="${boundary}"\r\n\r\n`;
-  if (!part.file) return `Content-Type: ${part.type}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n`;
+  if (part.partId === null) return `Content-Type: ${part.contentType}; boundary="${boundary}"\r\n\r\n`;
+  if (!part.file) return `Content-Type: ${part.contentType}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n`;
   const { name, cid } = part.file;
   const disposition = `Content-Disposition: ${cid === undefined ? 'attachment' : 'inline'}; filename="${quoted(name)}"`;
   const contentId = cid === undefined ? '' : `Content-ID: <${cid}>\r\n`;
@@ -165,6 +172,7 @@ export const bodyPart = (email: StoredEmail, part: Part, properties: readonly st
     cid: file?.cid ?? null,
     language: null,
     location: null,
+    'header:Content-Type': ` ${part.contentType}`,
   };
   if (part.partId === null) whole.subParts = part.parts.map((child) => bodyPart(email, child, properties));
   return Object.fromEntries(Object.entries(whole).filter(([name]) => properties.includes(name)));

@@ -15,6 +15,8 @@ export type ServerMail = TestMail & {
   references?: string[];
   sentAt?: Date;
   html?: string;
+  /** Parameters of the plain text's Content-Type, as `format=flowed`. */
+  textParameters?: string;
   attachments?: MailAttachment[];
   headers?: Record<string, string>;
 };

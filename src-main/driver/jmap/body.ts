@@ -1,0 +1,84 @@
+import type { BodyItem, BodySource, BodyText } from '../../../src-shared/body.ts';
+import type { RemoteAttachment } from '../../../src-shared/remote.ts';
+import { countValue as count, textValue as text } from '../values.ts';
+
+type Json = Record<string, unknown>;
+
+/** So much of each text comes along with what a pull brings, in bytes: nearly all mail is read without another request. */
+export const BROUGHT_BYTES = 64 * 1024;
+
+/** What Tern reads of a part: RFC 8621 section 4.1.4. Content-Type alone tells of format=flowed (RFC 3676). */
+export const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'cid', 'disposition', 'header:Content-Type'];
+
+/** What Tern reads of an email for its body: RFC 8621 section 4.1.4. */
+export const sourceProperties = ['textBody', 'htmlBody', 'bodyValues'];
+
+/** The arguments of an `Email/get` that brings texts of up to so many bytes each (RFC 8621 section 4.2). */
+export const valuesUpTo = (maxBodyValueBytes: number): Json => ({
+  fetchTextBodyValues: true,
+  fetchHTMLBodyValues: true,
+  maxBodyValueBytes,
+});
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const object = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+
+/** Parts that can be saved; one without an id, which no server should have, gets one by its place. */
+export const attachmentsOf = (parts: unknown): RemoteAttachment[] =>
+  list(parts).map((value, index) => {
+    const json = object(value);
+    return {
+      part: text(json['partId']) || `attachment-${index + 1}`,
+      blobId: text(json['blobId']),
+      name: text(json['name']),
+      type: text(json['type']) || 'application/octet-stream',
+      size: count(json['size']),
+      cid: text(json['cid']),
+      disposition: text(json['disposition']),
+    };
+  });
+
+/** Pictures and the like that stand between the texts: RFC 8621 does not count them among the attachments. */
+export const shownParts = (email: Json): RemoteAttachment[] => {
+  const shown = [...list(email['htmlBody']), ...list(email['textBody'])];
+  const seen = new Set<string>();
+  return attachmentsOf(shown.filter((part) => textType(part) === null && text(object(part)['partId']))).filter(
+    ({ part }) => !seen.has(part) && seen.add(part),
+  );
+};
+
+const textType = (part: unknown): BodyText['type'] | null => {
+  const type = text(object(part)['type'])?.toLowerCase();
+  return type === 'text/plain' || type === 'text/html' ? type : null;
+};
+
+/** What an email says, as far as the answer holds it; null where it holds no texts at all. */
+export const bodySourceOf = (email: Json): BodySource | null => {
+  if (email['bodyValues'] == null) return null;
+  const values = object(email['bodyValues']);
+  const texts = new Map<string, BodyText>();
+  const itemsOf = (parts: unknown): BodyItem[] =>
+    list(parts).flatMap((value) => {
+      const json = object(value);
+      const part = text(json['partId']);
+      if (!part) return [];
+      const type = textType(value);
+      const found = object(values[part]);
+      if (type !== null && typeof found['value'] === 'string' && !texts.has(part)) {
+        const contentType = String(json['header:Content-Type'] ?? '');
+        texts.set(part, {
+          part,
+          type,
+          text: found['value'].toWellFormed(),
+          isTruncated: found['isTruncated'] === true,
+          isFlowed: type === 'text/plain' && /;\s*format\s*=\s*"?flowed\b/i.test(contentType),
+          delSp: /;\s*delsp\s*=\s*"?yes\b/i.test(contentType),
+        });
+      }
+      return [{ part, type: type ?? text(json['type'])?.toLowerCase() ?? 'application/octet-stream' }];
+    });
+  const textBody = itemsOf(email['textBody']);
+  const htmlBody = itemsOf(email['htmlBody']);
+  return { texts: [...texts.values()], textBody, htmlBody };
+};
