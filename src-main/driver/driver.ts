@@ -1,7 +1,9 @@
+import type { BodySource } from '../../src-shared/body.ts';
 import type { TernError } from '../../src-shared/errors.ts';
 import type {
   HeldIdentity,
   MailboxCounts,
+  RemoteAttachment,
   RemoteEmail,
   RemoteEmailState,
   RemoteMailbox,
@@ -119,7 +121,21 @@ export type PullOptions = {
   thorough: boolean;
 };
 
-/** What a driver sent and received since it was made. */
+/**
+ * What an email says, and every part of it that can be saved; or, where the server cannot take it apart, the message as it
+ * is (RFC 5322), perhaps only its beginning.
+ */
+export type FetchedBody =
+  | { source: BodySource; attachments: RemoteAttachment[] }
+  | { message: Uint8Array; isTruncated: boolean };
+
+/** How bodies are read. `maxBytes`: of each text; 0 < maxBytes. */
+export type ReadOptions = { cursors: Cursors; maxBytes: number };
+
+/** A part of an email to be read, or all of it where `part` is null. `blobId`: what the server calls it, if it does. */
+export type Blob = { remoteId: string; part: string | null; blobId: string | null };
+
+/** What a driver sent and received since it was made, reading on a person's behalf aside. */
 export type Traffic = { roundTrips: number; bytes: number };
 
 /**
@@ -146,6 +162,21 @@ export type Driver = {
   push(push: Push, options: PushOptions, signal: AbortSignal): Promise<Outcome[]>;
   /** How many emails one push may hold. */
   pushLimit(): number;
+  /**
+   * What emails say, by remote id; one that the server no longer has is left out, one that it cannot hand over has its error
+   * there. May be called while another verb is under way, as may `readBlob`.
+   */
+  readBodies(
+    remoteIds: string[],
+    options: ReadOptions,
+    signal: AbortSignal,
+  ): Promise<Map<string, FetchedBody | TernError>>;
+  /** A part's bytes, decoded, or the whole message's, in pieces as they come. Throws `notFound` where it is gone. */
+  readBlob(
+    blob: Blob,
+    options: Pick<ReadOptions, 'cursors'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, void>;
   traffic(): Traffic;
   close(): Promise<void>;
 };

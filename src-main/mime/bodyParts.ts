@@ -7,6 +7,8 @@ export type BodyParts = {
   text: Part[];
   html: Part[];
   attachments: RemoteAttachment[];
+  /** Pictures and the like that stand between the texts: they can be saved, too, and are not among the attachments. */
+  shown: RemoteAttachment[];
   /** Whether there is something that a person would call attached: pictures that the HTML shows are not. */
   hasAttachment: boolean;
 };
@@ -88,6 +90,9 @@ export const bodyPartsOf = (structure: Part | null): BodyParts => {
     text,
     html,
     attachments: attachments.map(attachmentOf),
+    shown: [...new Set([...text, ...html])]
+      .filter((part) => isMedia(part) && !attachments.includes(part))
+      .map(attachmentOf),
     hasAttachment: attachments.some((part) => !pictures.has(part)),
   };
 };

@@ -91,6 +91,11 @@ const scripted = (script: Script, noted: Noted): Driver => ({
     return script.push(emails, options);
   },
   pushLimit: () => 500,
+  readBodies: async () => new Map(),
+  // biome-ignore lint/correctness/useYield: it has nothing to hand over
+  async *readBlob() {
+    throw new TernError('notFound', 'there is no such thing');
+  },
   traffic: () => ({ roundTrips: 0, bytes: 0 }),
   close: async () => void (noted.closed.times += 1),
 });

@@ -1,19 +1,42 @@
+import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { trackCursors } from '../cursors.ts';
-import type { Cursors, Delta, Driver, Known, Outcome, PullOptions, Push, PushOptions } from '../driver.ts';
+import type {
+  Cursors,
+  Delta,
+  Driver,
+  FetchedBody,
+  Known,
+  Outcome,
+  PullOptions,
+  Push,
+  PushOptions,
+  ReadOptions,
+} from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
 import type { CursorKey, Memory, PullContext } from './context.ts';
 import { createLine, type Line } from './line.ts';
 import { listAndMatch, pullAll } from './pull.ts';
 import { push } from './push.ts';
 import { quirksOf } from './quirks.ts';
+import { locate, readMailbox } from './read.ts';
+import { readBlob } from './readBlob.ts';
+import { createReading, type Reading } from './reading.ts';
 import { createWatcher, type Watcher } from './watch.ts';
 
 type Options = { config: ImapConfig; credential: Credential; clock: Clock };
 
 /** What a driver is made of. `account`: the user and the server, as a UID means something there alone. */
-type Parts = { host: string; account: string; line: Line; watcher: Watcher; memory: Memory; clock: Clock };
+type Parts = {
+  host: string;
+  account: string;
+  line: Line;
+  watcher: Watcher;
+  reading: Reading;
+  memory: Memory;
+  clock: Clock;
+};
 
 /** More emails in a push are hardly faster, and more of them is lost at once. */
 const LARGEST_PUSH = 500;
@@ -24,7 +47,8 @@ export const createImapDriver = ({ config: { imap }, credential, clock }: Option
   const line = createLine(imap, credential);
   const watcher = createWatcher(imap, credential, clock);
   const account = `${host} ${credential.type === 'password' ? credential.username : ''}`;
-  const parts: Parts = { host, account, line, watcher, memory: nothingYet(), clock };
+  const reading = createReading({ server: imap, credential, clock, makeRoom: () => watcher.close() });
+  const parts: Parts = { host, account, line, watcher, reading, memory: nothingYet(), clock };
   return {
     open: async (_saved, signal) => {
       await line.connected(signal);
@@ -34,9 +58,15 @@ export const createImapDriver = ({ config: { imap }, credential, clock }: Option
     watch: (signal) => watcher.watch(signal),
     push: (what, options, signal) => send(parts, what, options, signal),
     pushLimit: () => LARGEST_PUSH,
+    readBodies: (remoteIds, options, signal) => readBodies(parts, remoteIds, options, signal),
+    async *readBlob(blob, { cursors }, signal) {
+      if (cursors['account'] !== account) throw new TernError('notFound', 'it belongs to another account');
+      yield* readBlob(reading, blob, cursors, signal);
+    },
     traffic: () => line.traffic(),
     close: async () => {
       watcher.close();
+      reading.close();
       line.close();
     },
   };
@@ -118,4 +148,19 @@ const send = async (
     }
     return push({ connection, memory, note: options.note, cursors: options.cursors, signal }, what);
   });
+};
+
+const readBodies = async (
+  { account, reading }: Parts,
+  remoteIds: string[],
+  { cursors, maxBytes }: ReadOptions,
+  signal: AbortSignal,
+): Promise<Map<string, FetchedBody | TernError>> => {
+  const bodies = new Map<string, FetchedBody | TernError>();
+  if (cursors['account'] !== account) return bodies;
+  for (const located of locate(remoteIds, cursors)) {
+    const found = await reading.turn(signal, (connection) => readMailbox(connection, located, maxBytes));
+    for (const [id, body] of found) bodies.set(id, body);
+  }
+  return bodies;
 };

@@ -30,12 +30,15 @@ const responseSchema = z.object({
 });
 const problemSchema = z.object({ type: z.string(), limit: z.string().nullish(), detail: z.string().nullish() });
 
-type Parts = { http: Http; session: Session; trusted: TrustedHosts; clock: Clock };
+/** `atOnce`: requests in flight at most, where that is fewer than the server allows. */
+type Parts = { http: Http; session: Session; trusted: TrustedHosts; clock: Clock; atOnce?: number };
 
 /** A client on an open session. It reads the session again when the server says that it changed. */
 export const createClient = (parts: Parts): JmapClient => {
   const keeper = keepSession(parts);
-  const slots = createSlots(() => keeper.session().limits.maxConcurrentRequests);
+  const slots = createSlots(() =>
+    Math.min(keeper.session().limits.maxConcurrentRequests, parts.atOnce ?? Number.POSITIVE_INFINITY),
+  );
   const send = async (calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]> => {
     const session = await keeper.fresh(signal);
     const methodCalls = calls.map(([name, args], index) => [

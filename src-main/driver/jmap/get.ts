@@ -95,7 +95,7 @@ const get = async <T>(
 };
 
 /** Some servers refuse the whole request instead of the call (Cyrus); for a request of one call it is the same. */
-const refusedAsTooLarge = (error: unknown): MethodAnswer => {
+export const refusedAsTooLarge = (error: unknown): MethodAnswer => {
   if (error instanceof TernError && error.kind === 'tooLarge')
     return { error: { type: 'requestTooLarge', description: error.message } };
   throw error;

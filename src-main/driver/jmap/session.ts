@@ -28,8 +28,18 @@ const suggested: Limits = {
   maxObjectsInSet: 500,
 };
 
-/** A session (RFC 8620 section 2), reduced to what Tern uses. `url` is where it was finally found. */
-export type Session = { url: URL; apiUrl: URL; accountId: string; state: string; limits: Limits };
+/**
+ * A session (RFC 8620 section 2), reduced to what Tern uses. `url` is where it was finally found, `downloadUrl` a template
+ * with names in braces (RFC 6570 level 1), null where there is none.
+ */
+export type Session = {
+  url: URL;
+  apiUrl: URL;
+  downloadUrl: string | null;
+  accountId: string;
+  state: string;
+  limits: Limits;
+};
 
 const accountSchema = z.object({
   isPersonal: z.boolean().nullish(),
@@ -85,6 +95,7 @@ const sessionOf = (url: URL, text: string, trusted: TrustedHosts): Session => {
   return {
     url,
     apiUrl: secureUrl(answer.apiUrl, url),
+    downloadUrl: answer.downloadUrl ?? null,
     accountId: mailAccount(url, answer),
     state: answer.state ?? '',
     limits: limitsOf(answer.capabilities?.[CORE]),

@@ -1,0 +1,70 @@
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Blob, FetchedBody } from '../driver.ts';
+import { textValue as text } from '../values.ts';
+import { attachmentsOf, bodyProperties, bodySourceOf, shownParts, sourceProperties, valuesUpTo } from './body.ts';
+import { type JmapClient, type MethodAnswer, must } from './client.ts';
+import { chunkIds, getSchema, refusedAsTooLarge, tooLarge } from './get.ts';
+import { secureUrl } from './hosts.ts';
+import type { Http } from './http.ts';
+
+/** An answer of more than some 3 MB takes too long to parse in one go. */
+const LONGEST_ANSWER = 3 * 1024 * 1024;
+
+/** What emails say, by id: `Email/get` with their texts, of up to `maxBytes` each (RFC 8621 section 4.2). */
+export const readBodies = async (
+  client: JmapClient,
+  ids: readonly string[],
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Map<string, FetchedBody | TernError>> => {
+  const bodies = new Map<string, FetchedBody | TernError>();
+  for (const chunk of chunkIds(client, ids, Math.max(1, Math.floor(LONGEST_ANSWER / maxBytes))))
+    for (const [id, body] of await readChunk(client, chunk, maxBytes, signal)) bodies.set(id, body);
+  return bodies;
+};
+
+const readChunk = async (
+  client: JmapClient,
+  ids: string[],
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<[id: string, body: FetchedBody | TernError][]> => {
+  const properties = ['id', 'attachments', ...sourceProperties];
+  const call: [string, Record<string, unknown>] = [
+    'Email/get',
+    { ids, properties, bodyProperties, ...valuesUpTo(maxBytes) },
+  ];
+  const [answer] = await client
+    .call([call], signal)
+    .catch((error: unknown): MethodAnswer[] => [refusedAsTooLarge(error)]);
+  if (tooLarge(answer) && ids.length > 1) {
+    const half = Math.ceil(ids.length / 2);
+    const first = await readChunk(client, ids.slice(0, half), maxBytes, signal);
+    return [...first, ...(await readChunk(client, ids.slice(half), maxBytes, signal))];
+  }
+  return (must(answer, getSchema, 'Email/get').list ?? []).flatMap((value) => {
+    const email = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+    const id = text(email['id']);
+    return id ? [[id, bodyOf(email)]] : [];
+  });
+};
+
+const bodyOf = (email: Record<string, unknown>): FetchedBody | TernError => {
+  const source = bodySourceOf(email);
+  if (!source) return new TernError('server', 'the server told nothing of what the email says');
+  return { source, attachments: [...attachmentsOf(email['attachments']), ...shownParts(email)] };
+};
+
+/** A blob's bytes as they come (RFC 8620 section 6.2). */
+export async function* readBlob(
+  { client, http }: { client: JmapClient; http: Http },
+  { blobId }: Blob,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { downloadUrl, url, accountId } = client.session;
+  if (blobId === null || downloadUrl === null)
+    throw new TernError('unsupported', 'the mail server does not hand this out');
+  const values: Record<string, string> = { accountId, blobId, type: 'application/octet-stream', name: 'attachment' };
+  const expanded = downloadUrl.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+  yield* http.download(secureUrl(expanded, url), signal);
+}
