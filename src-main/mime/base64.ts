@@ -56,12 +56,15 @@ const LONGEST_WORD = 20;
 
 /**
  * Whether a text can be base64, as it says it is. Some say so of plain text: that has words, short ones, of lengths that
- * no base64 has.
+ * no base64 has. Junk within words is no sign: it comes with base64, too.
  */
 export const looksLikeBase64 = (bytes: Uint8Array): boolean => {
   const sample = Buffer.from(bytes.subarray(0, SAMPLE)).toString('latin1');
   if (/[\x80-\xff]/.test(sample)) return false;
-  const words = sample.split(/\s+/).filter((word) => word !== '');
+  const words = sample
+    .replaceAll(/[^\w+/=\s]|_/g, '')
+    .split(/\s+/)
+    .filter((word) => /\w/.test(word));
   const short = words.filter((word) => word.length < LONGEST_WORD && word.length % 4 !== 0);
   return words.length < 2 || short.length * 2 < words.length;
 };

@@ -8,7 +8,8 @@ const LONGEST_VALUE = 1000;
 /** A piece of a parameter that was cut in several (RFC 2231 section 3); `encoded`: with a star behind its name. */
 type Piece = { index: number; encoded: boolean; value: string };
 
-const PIECE_NAME = /^([^*]+)(?:\*(\d{1,3}))?(\*)?$/;
+/** A hundred pieces at most: what is called `*100` is none. */
+const PIECE_NAME = /^([^*]+)(?:\*(\d{1,2}))?(\*)?$/;
 
 /** Pieces from 0 on as long as none is missing, in their charset, which the first one names: `charset'language'text`. */
 const joinPieces = (pieces: Piece[]): string | null => {
