@@ -15,7 +15,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-shared/': ['zod'],
   'src-main/lib/': ['src-shared/', 'node:', 'pino'],
   'src-main/rpc/': core,
-  'src-main/mime/': [...core, 'iconv-lite', 'postal-mime'],
+  'src-main/mime/': [...core, 'iconv-lite'],
   'src-main/mime/compose*': [...core, 'src-main/mime/', 'nodemailer'],
   'src-main/html/': [...core, 'parse5', 'css-tree', 'linkify-it', 'tldts'],
   'src-main/render/': [...core, 'src-main/html/', 'src-main/mime/'],
