@@ -1,10 +1,17 @@
 import { cyrusFigures } from './cyrus.ts';
+import { htmlFigures } from './html.ts';
 import { imapFigures } from './imap.ts';
 import { largeFigures } from './large.ts';
 import { outboxFigures } from './outbox.ts';
 
-/** `npm run bench [-- cyrus imap large outbox]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
-const benches = { cyrus: cyrusFigures, imap: imapFigures, large: largeFigures, outbox: outboxFigures };
+/** `npm run bench [-- cyrus html imap large outbox]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
+const benches = {
+  cyrus: cyrusFigures,
+  html: htmlFigures,
+  imap: imapFigures,
+  large: largeFigures,
+  outbox: outboxFigures,
+};
 
 const asked = process.argv.slice(2);
 const results: (boolean | null)[] = [];
