@@ -60,6 +60,21 @@ CREATE INDEX email_mailboxes_by_thread ON email_mailboxes (mailbox_id, thread_id
 
 CREATE INDEX email_mailboxes_unread ON email_mailboxes (mailbox_id, sort_key) WHERE is_unread = 1;
 
+CREATE VIRTUAL TABLE email_terms USING fts5vocab(email_words, instance);
+
+CREATE VIRTUAL TABLE email_words USING fts5(
+  subject, sender, recipients, copied, files, text,
+  content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2 tokenchars '_'"
+);
+
+CREATE TABLE 'email_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'email_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'email_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'email_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
 CREATE TABLE emails (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,
   remote_id      TEXT UNIQUE,
@@ -82,9 +97,17 @@ CREATE TABLE emails (
 
 CREATE INDEX emails_by_thread ON emails (thread_id, sort_key);
 
+CREATE INDEX emails_flagged ON emails (sort_key) WHERE instr(keywords, '"$flagged"') > 0;
+
 CREATE INDEX emails_to_render ON emails (sort_key) WHERE body_state = 1;
 
+CREATE INDEX emails_unread ON emails (sort_key) WHERE is_unread = 1;
+
 CREATE INDEX emails_without_body ON emails (size > 131072, sort_key) WHERE body_state = 0;
+
+CREATE TABLE emails_unindexed (
+  email_id INTEGER PRIMARY KEY REFERENCES emails (id) ON DELETE CASCADE
+) STRICT;
 
 CREATE TABLE mailbox_base (
   mailbox_id INTEGER PRIMARY KEY REFERENCES mailboxes (id),

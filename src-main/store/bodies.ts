@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { BodySource, RenderedBody } from '../../src-shared/body.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
-import { secondOfSortKey } from './sortKey.ts';
+import { indexEmail } from './searchIndex.ts';
+import { secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 
 /** How far an email's body is: the numbers are those of `emails.body_state`. */
 export const BODY = { missing: 0, fetched: 1, held: 2, unreadable: 3, evicted: 4 } as const;
@@ -74,6 +75,7 @@ export const storeRendered = (tx: WriteDb, email: number, shown: RenderedBody, v
     shown.preview,
   );
   if (previewed.changes > 0) tx.changed.email(email, 'updated');
+  indexEmail(tx, email);
 };
 
 /** The server cannot hand this body over, now or ever: nobody asks for it again by himself. */
@@ -125,14 +127,15 @@ export const bodiesToRender = (db: ReadDb, limit: number): number[] =>
 /** An email whose body is missing. `size` of the whole message, in bytes. */
 export type Bodiless = { id: number; remoteId: string; size: number };
 
-/** Emails without a body, small ones (up to 128 kB) before large ones, newest first. */
-export const missingBodies = (db: ReadDb, limit: number): Bodiless[] => {
+/** Emails without a body, received since that second, small ones (up to 128 kB) before large ones, newest first. */
+export const missingBodies = (db: ReadDb, limit: number, since: number): Bodiless[] => {
   const some = (isLarge: 0 | 1, count: number): Bodiless[] =>
     db.all<Bodiless>(
       `SELECT id, remote_id AS remoteId, size FROM emails INDEXED BY emails_without_body
-       WHERE body_state = ${BODY.missing} AND (size > 131072) = ? AND remote_id IS NOT NULL
+       WHERE body_state = ${BODY.missing} AND (size > 131072) = ? AND sort_key >= ? AND remote_id IS NOT NULL
        ORDER BY sort_key DESC LIMIT ?`,
       isLarge,
+      sortKeyFloor(since),
       count,
     );
   const small = some(0, limit);

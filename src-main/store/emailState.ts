@@ -4,6 +4,7 @@ import { storedList } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import { addPendingCounts, addServerCounts, type Counts } from './mailboxCounts.ts';
 import { activeEffects } from './pendingEmails.ts';
+import { forgetWords } from './searchIndex.ts';
 import { dropThreadIfEmpty } from './threads.ts';
 
 /** What can change of an email's row, and what its mailboxes repeat of it. `pending`: changes that lie on its base. */
@@ -236,6 +237,7 @@ export const deleteEmail = (tx: WriteDb, row: EmailRow): void => {
   setMailboxes(tx, row, mailboxesOf(row), []);
   tx.run('DELETE FROM email_base WHERE email_id = ?', row.id);
   tx.run('DELETE FROM emails WHERE id = ?', row.id);
+  forgetWords(tx, row.sort_key);
   dropThreadIfEmpty(tx, row.thread_id);
   if (row.is_hidden === 0) tx.changed.email(row.id, 'destroyed');
   tx.changed.thread(row.thread_id);

@@ -1,6 +1,7 @@
 import type { EmailState } from '../../src-shared/project.ts';
 import type { HeldIdentity, RemoteEmail, RemoteEmailState } from '../../src-shared/remote.ts';
 import { assert } from '../lib/assert.ts';
+import { putAttachments } from './attachments.ts';
 import { storeBody } from './bodies.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
 import { emailIsAnother, emailIsGone } from './pendingEmails.ts';
+import { indexNewEmail } from './searchIndex.ts';
 import { LATEST_SECOND, secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 import { joinThread } from './threadIds.ts';
 import { threadId } from './threads.ts';
@@ -105,18 +107,8 @@ const insertEmail = (tx: WriteDb, email: RemoteEmail): void => {
     isUnread,
     hidden ? 1 : 0,
   );
-  for (const part of email.attachments)
-    tx.run(
-      'INSERT OR IGNORE INTO attachments (email_id, part, blob_id, name, type, size, cid, disposition) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      id,
-      part.part,
-      part.blobId,
-      part.name,
-      part.type,
-      part.size,
-      part.cid,
-      part.disposition,
-    );
+  putAttachments(tx, id, email.attachments);
+  indexNewEmail(tx, sortKey, email);
   if (email.body) storeBody(tx, id, email.body);
   // Nobody is told of what nobody sees.
   if (hidden) return;

@@ -96,9 +96,8 @@ describe('what a person types to search', () => {
   for (const [rule, typed, terms] of cases) it(rule, () => deepEqual(parseSearch(typed), terms));
 
   it('F7 can be any text: nothing throws, and what is left of it is what was typed', () => {
-    const odd = fc.string({
-      unit: fc.oneof(fc.constantFrom(...'"-: ()*^{}+ \0\r\n'), fc.string({ unit: 'binary', maxLength: 1 })),
-    });
+    const marks = fc.constantFrom('"', '-', ':', ' ', '(', ')', '*', '^', '{', '}', '+', '\0', '\r', '\n');
+    const odd = fc.string({ unit: fc.oneof(marks, fc.string({ unit: 'binary', maxLength: 1 })) });
     fc.assert(
       fc.property(fc.oneof(odd, fc.string({ unit: 'binary' })), (typed) => {
         for (const term of parseSearch(typed)) {

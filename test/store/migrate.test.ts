@@ -31,6 +31,7 @@ const merged: Record<string, string> = {
   '0002_pending_changes.sql': '27f332522fc168c53833932bc9d8229f7a172d7436f78dd6d65a7fa16df471a3',
   '0003_threads_and_moves.sql': '96f6d6940844df78af2b755ef41d37a3dfb327000cdd23cada7f7eb152b51431',
   '0004_bodies.sql': '6062820887becbe2e571955fbe04e445615d48babe406ce3a83e66d3c32605bb',
+  '0005_search.sql': '9d4300cd5783ae58332e68d36852991cf73e952faccf2ad5a74734c5ec14b363',
 };
 
 describe('the migrations', () => {
