@@ -3,7 +3,7 @@ import { storedList } from '../lib/json.ts';
 import type { ReadDb, Store, WriteDb } from './db.ts';
 import { bodyText, headerText } from './searchText.ts';
 
-/** What of an email is indexed. `body`: its text, as far as it was rendered. */
+/** What of an email is indexed. `text`: of its body, as far as it was rendered. */
 type Known = {
   subject: string | null;
   from: readonly Address[];
@@ -11,7 +11,7 @@ type Known = {
   cc: readonly Address[];
   preview: string;
   attachments: readonly { name: string | null }[];
-  body?: string;
+  text?: string;
 };
 
 /** Adds an email to the index, as it is stored. */
@@ -25,7 +25,7 @@ export const indexNewEmail = (tx: WriteDb, sortKey: number, known: Known): void 
     people(known.to),
     people(known.cc),
     bodyText(known.attachments.flatMap(({ name }) => name ?? []).join('\n')),
-    bodyText(`${known.preview}\n${known.body ?? ''}`),
+    bodyText(`${known.preview}\n${known.text ?? ''}`),
   );
   mergeSome(tx);
 };
@@ -70,7 +70,7 @@ const heldEmail = (db: ReadDb, email: number): (Known & { sortKey: number }) | u
       cc: storedList(row.cc_list),
       preview: row.preview,
       attachments: db.all('SELECT name FROM attachments WHERE email_id = ? ORDER BY part', email),
-      ...(row.body === null ? {} : { body: row.body }),
+      ...(row.body === null ? {} : { text: row.body }),
     }
   );
 };

@@ -31,7 +31,7 @@ const wordsOfRows = (s: TestStore, bodies: Bodies): object[] => {
         cc: list('cc_list'),
         preview: String(row['preview']),
         attachments: names.map((name) => ({ name: name === null || name === undefined ? null : String(name) })),
-        body: bodies.get(sortKey) ?? '',
+        text: bodies.get(sortKey) ?? '',
       });
     }
   });
