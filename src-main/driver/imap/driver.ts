@@ -2,26 +2,15 @@ import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { trackCursors } from '../cursors.ts';
-import type {
-  Cursors,
-  Delta,
-  Driver,
-  FetchedBody,
-  Known,
-  Outcome,
-  PullOptions,
-  Push,
-  PushOptions,
-  ReadOptions,
-} from '../driver.ts';
+import type { Cursors, Delta, Driver, Known, Outcome, PullOptions, Push, PushOptions } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
 import type { CursorKey, Memory, PullContext } from './context.ts';
 import { createLine, type Line } from './line.ts';
 import { listAndMatch, pullAll } from './pull.ts';
 import { push } from './push.ts';
 import { quirksOf } from './quirks.ts';
-import { locate, readMailbox } from './read.ts';
 import { readBlob } from './readBlob.ts';
+import { readBodies } from './readBodies.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createWatcher, type Watcher } from './watch.ts';
 
@@ -58,7 +47,8 @@ export const createImapDriver = ({ config: { imap }, credential, clock }: Option
     watch: (signal) => watcher.watch(signal),
     push: (what, options, signal) => send(parts, what, options, signal),
     pushLimit: () => LARGEST_PUSH,
-    readBodies: (remoteIds, options, signal) => readBodies(parts, remoteIds, options, signal),
+    readBodies: async (remoteIds, options, signal) =>
+      options.cursors['account'] === account ? readBodies(reading, remoteIds, options, signal) : new Map(),
     async *readBlob(blob, { cursors }, signal) {
       if (cursors['account'] !== account) throw new TernError('notFound', 'it belongs to another account');
       yield* readBlob(reading, blob, cursors, signal);
@@ -148,19 +138,4 @@ const send = async (
     }
     return push({ connection, memory, note: options.note, cursors: options.cursors, signal }, what);
   });
-};
-
-const readBodies = async (
-  { account, reading }: Parts,
-  remoteIds: string[],
-  { cursors, maxBytes }: ReadOptions,
-  signal: AbortSignal,
-): Promise<Map<string, FetchedBody | TernError>> => {
-  const bodies = new Map<string, FetchedBody | TernError>();
-  if (cursors['account'] !== account) return bodies;
-  for (const located of locate(remoteIds, cursors)) {
-    const found = await reading.turn(signal, (connection) => readMailbox(connection, located, maxBytes));
-    for (const [id, body] of found) bodies.set(id, body);
-  }
-  return bodies;
 };

@@ -1,0 +1,195 @@
+import { lookup } from 'node:dns/promises';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { BlockList, isIP } from 'node:net';
+import { TernError } from '../../src-shared/errors.ts';
+import { abortReason, raceSignal } from '../lib/async.ts';
+import type { Clock } from '../lib/clock.ts';
+
+/** A picture from elsewhere, as its bytes say what it is. */
+export type RemoteImage = { type: string; bytes: Buffer };
+
+/** Where pictures may come from; tests bring their own. */
+export type RemotePolicy = {
+  /** Every address of a host. */
+  resolve(host: string): Promise<string[]>;
+  isAllowed(address: string, port: number): boolean;
+};
+
+type Parts = { clock: Clock; policy?: RemotePolicy };
+
+const MOST_REDIRECTS = 3;
+const LARGEST_IMAGE = 10 * 1024 * 1024;
+const LONGEST_MS = 20_000;
+/** Says nothing of the person, their system or this program's version. */
+const USER_AGENT = 'Mozilla/5.0';
+
+/** Addresses that are not the internet: RFC 6890 and its successors, and what translates to IPv4. */
+const internal = new BlockList();
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  internal.addSubnet(net, prefix, 'ipv4');
+/** Of IPv6 only global unicast is the internet, and of that not what documents, tunnels or translates. */
+const globalUnicast = new BlockList();
+globalUnicast.addSubnet('2000::', 3, 'ipv6');
+for (const [net, prefix] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  internal.addSubnet(net, prefix, 'ipv6');
+
+/** Whether an address is of the internet: not this machine, not its network, nothing that leads back to them. */
+export const isPublicAddress = (address: string): boolean => {
+  if (isIP(address) === 4) return !internal.check(address, 'ipv4');
+  return isIP(address) === 6 && globalUnicast.check(address, 'ipv6') && !internal.check(address, 'ipv6');
+};
+
+const strict: RemotePolicy = {
+  resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  isAllowed: (address, port) => isPublicAddress(address) && [80, 443, 8080, 8443].includes(port),
+};
+
+/**
+ * Reads a picture that an email refers to, once a view of it asks (docs/sync.md B5): without cookies, referrer or
+ * credentials, over https where that answers, from the internet alone, after each of at most 3 redirects, too; at most
+ * 10 MB in 20 s; and only what its bytes say is a raster image. Throws `forbidden`, `network`, `tooLarge`, `server`.
+ */
+export const fetchImage = async (
+  { clock, policy = strict }: Parts,
+  address: string,
+  signal: AbortSignal,
+): Promise<RemoteImage> => {
+  const late = new AbortController();
+  const disarm = clock.after(LONGEST_MS, () => late.abort(new TernError('network', 'the picture takes too long')));
+  const until = AbortSignal.any([signal, late.signal]);
+  try {
+    const bytes = await follow(policy, address, until);
+    const type = imageType(bytes);
+    if (!type) throw new TernError('forbidden', 'what the address has is no picture');
+    return { type, bytes };
+  } finally {
+    disarm();
+  }
+};
+
+const follow = async (policy: RemotePolicy, address: string, signal: AbortSignal): Promise<Buffer> => {
+  let url = webAddress(address);
+  for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
+    const answer = await ask(policy, url, signal);
+    if ('bytes' in answer) return answer.bytes;
+    url = webAddress(answer.location, url);
+  }
+  throw new TernError('server', 'the picture is somewhere else again and again');
+};
+
+const webAddress = (text: string, base?: URL): URL => {
+  const url = URL.parse(text, base?.href);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
+    throw new TernError('forbidden', 'not a web address to load a picture from');
+  return url;
+};
+
+type Answer = { bytes: Buffer } | { location: string };
+
+/** Https first: plain http only where that cannot be reached. */
+const ask = async (policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Answer> => {
+  if (url.protocol === 'https:') return send(policy, url, signal);
+  if (url.port === '') {
+    const secure = new URL(url);
+    secure.protocol = 'https:';
+    try {
+      return await send(policy, secure, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof TernError && error.kind === 'network')) throw error;
+    }
+  }
+  return send(policy, url, signal);
+};
+
+const send = async (policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Answer> => {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  const addresses = isIP(host) ? [host] : await raceSignal(policy.resolve(host).catch(unknownHost), signal);
+  const [first] = addresses;
+  // One address within is enough: whoever owns the name decides which one is tried.
+  if (first === undefined || !addresses.every((each) => policy.isAllowed(each, port)))
+    throw new TernError('forbidden', 'the picture is not on the internet');
+  const response = await connect(url, first, signal);
+  try {
+    return await answerOf(response, signal);
+  } finally {
+    response.destroy();
+  }
+};
+
+const unknownHost = (error: unknown): never => {
+  throw new TernError('network', 'the host of the picture cannot be found', { cause: error });
+};
+
+/** Connects to the address that was looked at, whatever the name means by now. */
+const connect = (url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+      agent: false,
+      signal,
+      headers: { 'User-Agent': USER_AGENT, Accept: 'image/png,image/jpeg,image/gif,image/webp,*/*;q=0.1' },
+      lookup: (_host, options, found) => {
+        const family = isIP(address);
+        if (options.all) found(null, [{ address, family }]);
+        else found(null, address, family);
+      },
+    });
+    request.on('response', resolve);
+    request.on('error', (error) =>
+      reject(
+        signal.aborted
+          ? abortReason(signal)
+          : new TernError('network', 'the host of the picture cannot be reached', { cause: error }),
+      ),
+    );
+    request.end();
+  });
+
+const answerOf = async (response: IncomingMessage, signal: AbortSignal): Promise<Answer> => {
+  const { statusCode = 0, headers } = response;
+  if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) return { location: headers.location };
+  if (statusCode !== 200) throw new TernError('server', `the picture cannot be had (${statusCode})`);
+  const pieces: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > LARGEST_IMAGE) throw new TernError('tooLarge', 'the picture is too large');
+      pieces.push(piece);
+    }
+  } catch (error) {
+    if (signal.aborted) throw abortReason(signal);
+    throw error instanceof TernError ? error : new TernError('network', 'the picture was cut off', { cause: error });
+  }
+  return { bytes: Buffer.concat(pieces) };
+};
+
+/** A raster image by its first bytes; whatever its server calls it, nothing else is shown (SVG least of all). */
+const imageType = (bytes: Buffer): string | null => {
+  const start = bytes.subarray(0, 12).toString('latin1');
+  if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
+  if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (/^GIF8[79]a/.test(start)) return 'image/gif';
+  return /^RIFF....WEBP/s.test(start) ? 'image/webp' : null;
+};
