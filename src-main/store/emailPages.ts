@@ -34,8 +34,11 @@ export const listEmails = (
   };
 };
 
-/** Within a second, sort keys ascend with local ids; so the place holds also when its email is gone. */
-const sortKeyBehind = (db: ReadDb, place: EmailPlace): number => {
+/**
+ * The sort key below which a list goes on behind a place. Within a second, sort keys ascend with local ids; so the place holds
+ * also when its email is gone.
+ */
+export const sortKeyBehind = (db: ReadDb, place: EmailPlace): number => {
   const floor = sortKeyFloor(place.second);
   const row = db.get<{ top: number | null }>(
     'SELECT max(sort_key) AS top FROM emails WHERE sort_key >= ? AND sort_key < ? AND id < ?',
@@ -53,7 +56,7 @@ const emailPageSql = (query: EmailQuery, below: number): Fragment => {
   const rank = query.mailbox === null ? 'e.sort_key' : 'm.sort_key';
   const wanted = matching('e', query.filter);
   const conditions: Fragment[] = [{ sql: `${rank} < ?`, values: [below] }, ...bounds(rank, query.filter), ...wanted];
-  if (query.mailbox === null) conditions.push({ sql: listed('e'), values: [] });
+  if (query.mailbox === null) conditions.push({ sql: isListed('e'), values: [] });
   else {
     conditions.unshift({ sql: 'm.mailbox_id = ?', values: [query.mailbox] });
     if (query.filter.unread) conditions.push({ sql: 'm.is_unread = 1', values: [] });
@@ -69,8 +72,8 @@ const emailPageSql = (query: EmailQuery, below: number): Fragment => {
   };
 };
 
-/** True for an email in a mailbox that is neither trash nor junk. */
-const listed = (alias: string): string =>
+/** SQL that is true for an email in a mailbox that is neither trash nor junk. */
+export const isListed = (alias: string): string =>
   `EXISTS (SELECT 1 FROM email_mailboxes l JOIN mailboxes b ON b.id = l.mailbox_id
     WHERE l.email_id = ${alias}.id AND coalesce(b.role, '') NOT IN ('trash', 'junk'))`;
 
@@ -82,7 +85,7 @@ const newestOfThread = (query: EmailQuery): Fragment => {
   if (query.mailbox === null)
     return {
       sql: `NOT EXISTS (SELECT 1 FROM emails n WHERE n.thread_id = e.thread_id AND n.sort_key > e.sort_key
-        AND ${listed('n')}${conditions})`,
+        AND ${isListed('n')}${conditions})`,
       values,
     };
   // Without a filter the covering index alone answers; the email's own row is read only to match one.

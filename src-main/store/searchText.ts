@@ -73,22 +73,31 @@ const triples = (word: string): string[] => {
   return chars.slice(2).map((char, index) => `${PIECE}${chars[index]}${chars[index + 1]}${char}`);
 };
 
-/** Every three letters from the second on, of each word once: those from the first on are found as beginnings of words. */
+/**
+ * Of each word once: its first letter and its first two, as few know which words of all begin with them; and every three
+ * letters from the second on, as those from the first on are found as the beginning of a word.
+ */
 const piecesOf = (folded: string): string => {
-  const found: string[] = [];
   const words = new Set(wordsOf(cutText(folded, MOST_WITHIN).toLowerCase()));
+  const starts = new Set<string>();
+  const found: string[] = [];
   for (const word of words) {
-    if (word.length < 4 || isCjk.test(word)) continue;
-    const [first, ...rest] = triples(word.slice(firstLength(word)));
+    if (isCjk.test(word)) continue;
+    for (const length of [1, 2]) if (word.length > length) starts.add(`${PIECE}${firstLetters(word, length)}`);
+    if (word.length < 4) continue;
+    const [first, ...rest] = triples(word.slice(firstLetters(word, 1).length));
     if (first === undefined) continue;
     // Three letters that happen to continue the word before would make one of both.
     if (found.at(-1)?.slice(-2) === first.slice(1, 3)) found.push(PIECE);
     found.push(first, ...rest);
   }
-  return found.join(' ');
+  return [...starts, ...found].join(' ');
 };
 
-const firstLength = (word: string): number => ((word.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
+const firstLetters = (word: string, length: number): string =>
+  Array.from(word.slice(0, 2 * length))
+    .slice(0, length)
+    .join('');
 
 /** A header as it is indexed: its words, and what is found within them. */
 export const headerText = (text: string): string => {
@@ -100,22 +109,27 @@ export const headerText = (text: string): string => {
 /** Any other text as it is indexed. */
 export const bodyText = (text: string): string => spaced(foldText(cutText(text, MOST_BODY)));
 
-/** Words that stand side by side. `isOpen`: the last of them may go on. `within`: what is found in the middle of a word, too. */
-export type WantedWords = { words: string[]; isOpen: boolean; within: string[] };
+/**
+ * Words that stand side by side. `isOpen`: the last of them may go on. `pieces`: what stands for the same in the index of
+ * headers, where it is the beginning of a word of more letters or in the middle of one.
+ */
+export type WantedWords = { words: string[]; isOpen: boolean; pieces: string[] };
 
 /** What a text that is looked for is in the index. In a phrase words end where they end. */
 export const wantedWords = (text: string, isPhrase: boolean): WantedWords => {
-  const runs = wordsOf(foldText(text));
+  const runs = wordsOf(foldText(text).toLowerCase());
   const words = runs.flatMap((run, index) => {
-    if (!isCjk.test(run)) return [run.toLowerCase()];
+    if (!isCjk.test(run)) return [run];
     // Where the text ends the run may go on.
-    return index < runs.length - 1 ? [...pairs(run), lastOf(run)] : Array.from(run).length > 1 ? pairs(run) : [run];
+    if (index < runs.length - 1) return [...pairs(run), lastOf(run)];
+    return lastOf(run) === run ? [run] : pairs(run);
   });
   const last = runs.at(-1) ?? '';
-  const endsInOneLetter = isCjk.test(last) && Array.from(last).length === 1;
-  const isOpen = endsInOneLetter || (!isPhrase && !isCjk.test(last));
+  // One letter is the beginning of two.
+  const isOpen = isCjk.test(last) ? lastOf(last) === last : !isPhrase;
   const [only, ...others] = runs;
-  const within =
-    only !== undefined && others.length === 0 && isOpen && !isCjk.test(only) ? triples(only.toLowerCase()) : [];
-  return { words, isOpen, within };
+  const isOneWord = only !== undefined && others.length === 0 && isOpen && !isCjk.test(only);
+  return { words, isOpen, pieces: isOneWord ? wantedPieces(only) : [] };
 };
+
+const wantedPieces = (word: string): string[] => (Array.from(word).length < 3 ? [`${PIECE}${word}`] : triples(word));
