@@ -1,5 +1,6 @@
 import { type AttributeContext, linkAttributes, writeAttributes } from './attributes.ts';
 import { writeString } from './css/tokens.ts';
+import { linkText } from './linkText.ts';
 import { BODY_CLASS, VOID, writtenName } from './names.ts';
 import { noteLeftOut, noteRemote } from './noteRemote.ts';
 import { type RemoteList, remoteList } from './remote.ts';
@@ -13,18 +14,6 @@ import { htmlWriter, type Writer } from './writer.ts';
 export type SanitisedHtml = { html: string; blockedRemote: number; remote: string[] };
 
 type Walk = { writer: Writer; context: AttributeContext };
-
-/** The text of what is written of a link, as far as it matters. */
-const linkText = (element: Element): string => {
-  let text = '';
-  const add = (node: ChildNode): void => {
-    if (text.length > 1000) return;
-    if (isText(node)) text += node.value;
-    else if (isElement(node) && writtenName(node) !== null) node.childNodes.forEach(add);
-  };
-  element.childNodes.forEach(add);
-  return text;
-};
 
 const attributesOf = (element: Element, tag: string, { context }: Walk): string => {
   const kept = writeAttributes(element, tag, context);

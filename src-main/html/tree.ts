@@ -15,7 +15,7 @@ const MOST_NODES = 200_000;
 const MOST_TEXT = 16 * 1024 * 1024;
 
 /** As deep as a tree is looked at: tags that stand wrong make it a little deeper than tags may nest. */
-export const TREE_DEPTH = 2000;
+export const TREE_DEPTH = 1000;
 
 /** Whether an element is of HTML: `<svg><style>` is not, though its name says so. */
 export const isHtml = (element: Element): boolean => element.namespaceURI === html.NS.HTML;

@@ -69,3 +69,15 @@ export const rewriteMedia = (media: string): string | null => {
   const tokens = readTokens(media);
   return readMedia(tokens, 0, tokens.count);
 };
+
+/** Whether queries that `readMedia` answered hold in a window of a width in CSS pixels. */
+export const holdsAt = (media: string, width: number): boolean =>
+  media.split(',').some((each) =>
+    [...each.matchAll(/\((?:(min|max)-)?(?:device-)?width:([\d.]+)(px|em|rem)?\)/g)].every(
+      ([, bound, number, unit]) => {
+        const limit = Number(number) * (unit === 'px' || unit === undefined ? 1 : 16);
+        if (bound === undefined) return width === limit;
+        return bound === 'min' ? width >= limit : width <= limit;
+      },
+    ),
+  );

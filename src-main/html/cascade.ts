@@ -1,0 +1,105 @@
+import { type Declaration, readDeclarations } from './css/declarations.ts';
+import { holdsAt } from './css/media.ts';
+import type { Selector } from './css/selectors.ts';
+import { readSheet } from './css/sheet.ts';
+import { readTokens } from './css/tokens.ts';
+import type { ValueContext } from './css/values.ts';
+import { type Matcher, selectorMatcher } from './matching.ts';
+import { remoteList } from './remote.ts';
+import type { StyleText } from './styles.ts';
+import { attribute, type Element } from './tree.ts';
+
+/** The values that rules and the style attribute give an element, by property; not what it inherits. */
+export type Style = ReadonlyMap<string, string>;
+
+/** Answers an element's style. */
+export type Cascade = (element: Element) => Style;
+
+type Entry = { selector: Selector; weight: number; declarations: Declaration[] };
+type Entries = Map<string, Entry[]>;
+
+const NOTHING: Style = new Map();
+/** The width, in CSS pixels, of the window that rules for a width are asked about: a message view on a desktop. */
+const WIDTH = 700;
+
+/** Specificity (Selectors 4, section 17) as one number. */
+const weightOf = ({ compounds }: Selector): number =>
+  compounds.reduce(
+    (sum, { tag, ids, classes, tests, pseudos }) =>
+      sum + ids.length * 10_000 + (classes.length + tests.length + pseudos.length) * 100 + (tag === null ? 0 : 1),
+    0,
+  );
+
+/** What an element must have for a selector to mean it: rules are looked up by that. */
+const keyOf = ({ compounds }: Selector): string => {
+  const last = compounds.at(-1);
+  const [id] = last?.ids ?? [];
+  const [name] = last?.classes ?? [];
+  if (id !== undefined) return `#${id}`;
+  return name === undefined ? (last?.tag ?? '*') : `.${name}`;
+};
+
+const readEntries = (styles: StyleText[], properties: ReadonlySet<string>, context: ValueContext): Entries => {
+  const entries: Entries = new Map();
+  for (const { css, media } of styles) {
+    for (const rule of readSheet(css, context, media)) {
+      const declarations = rule.declarations.filter(({ property }) => properties.has(property));
+      if (declarations.length === 0 || !holdsAt(rule.media, WIDTH)) continue;
+      for (const selector of rule.selectors) {
+        const entry = { selector, weight: weightOf(selector), declarations };
+        const key = keyOf(selector);
+        const others = entries.get(key);
+        if (others) others.push(entry);
+        else entries.set(key, [entry]);
+      }
+    }
+  }
+  return entries;
+};
+
+const rulesFor = (element: Element, entries: Entries, matcher: Matcher): Entry[] => {
+  if (entries.size === 0 || matcher.isSpent()) return [];
+  const id = attribute(element, 'id');
+  const names = [...matcher.classes(element)].map((name) => `.${name}`);
+  return ['*', element.tagName, ...names, ...(id === null ? [] : [`#${id}`])]
+    .flatMap((key) => entries.get(key) ?? [])
+    .filter(({ selector }) => matcher.matches(element, selector))
+    .toSorted((a, b) => a.weight - b.weight);
+};
+
+const apply = (style: Map<string, string>, declarations: Declaration[], important: boolean): void => {
+  for (const each of declarations) if (each.important === important) style.set(each.property, each.value);
+};
+
+/**
+ * The cascade of an email's style sheets (CSS Cascade 4), as far as the given properties go: rules that hold in a window
+ * of 700 pixels, by weight and order, then the style attribute, then what is `!important`.
+ */
+export const cascadeOf = (styles: StyleText[], properties: ReadonlySet<string>): Cascade => {
+  const view = { view: '', parts: new Map<string, string>(), remote: 'linked' } as const;
+  const context: ValueContext = { view, remote: remoteList(), mayLoad: true };
+  const entries = readEntries(styles, properties, context);
+  const matcher = selectorMatcher();
+  const inline = new Map<string, Declaration[]>();
+  const inlineOf = (css: string): Declaration[] => {
+    const known = inline.get(css);
+    if (known) return known;
+    const tokens = readTokens(css);
+    const all = readDeclarations(tokens, 0, tokens.count, context);
+    const read = all.filter(({ property }) => properties.has(property));
+    inline.set(css, read);
+    return read;
+  };
+  return (element) => {
+    const css = attribute(element, 'style');
+    const own = css === null ? [] : inlineOf(css);
+    const rules = rulesFor(element, entries, matcher);
+    if (own.length === 0 && rules.length === 0) return NOTHING;
+    const style = new Map<string, string>();
+    for (const important of [false, true]) {
+      for (const { declarations } of rules) apply(style, declarations, important);
+      apply(style, own, important);
+    }
+    return style;
+  };
+};

@@ -1,0 +1,97 @@
+import type { AttributeTest, Compound, Selector } from './css/selectors.ts';
+import { isCounted, standings } from './siblings.ts';
+import { attribute, type Element } from './tree.ts';
+
+/** Tells which elements selectors mean. */
+export type Matcher = {
+  /** Whether the selector means this element. Answers false to everything once the email has cost too much. */
+  matches(element: Element, selector: Selector): boolean;
+  /** Whether it has. */
+  isSpent(): boolean;
+  classes(element: Element): ReadonlySet<string>;
+};
+
+/** Comparisons of an element with a compound, for a whole email. */
+const MOST_STEPS = 3_000_000;
+/** Of a value, so much is looked at; of elements with more attributes than that, none. */
+const LONGEST_VALUE = 1000;
+const MOST_ATTRIBUTES = 100;
+
+const passes = (element: Element, { name, match }: AttributeTest): boolean => {
+  if (element.attrs.length > MOST_ATTRIBUTES) return false;
+  const value = attribute(element, name)?.slice(0, LONGEST_VALUE);
+  if (value === undefined || match === null) return value !== undefined;
+  const wanted = match.value;
+  switch (match.operator) {
+    case '=':
+      return value === wanted;
+    case '~=':
+      return value.split(/\s+/).includes(wanted);
+    case '|=':
+      return value === wanted || value.startsWith(`${wanted}-`);
+    case '^=':
+      return wanted !== '' && value.startsWith(wanted);
+    case '$=':
+      return wanted !== '' && value.endsWith(wanted);
+    default:
+      return wanted !== '' && value.includes(wanted);
+  }
+};
+
+const parentOf = (element: Element): Element | null => {
+  const parent = element.parentNode;
+  return parent && 'tagName' in parent ? parent : null;
+};
+
+/** A matcher for the elements of one email. */
+export const selectorMatcher = (): Matcher => {
+  let steps = 0;
+  const standing = standings();
+  const known = new WeakMap<Element, ReadonlySet<string>>();
+  const classes = (element: Element): ReadonlySet<string> => {
+    const found =
+      known.get(element) ?? new Set((attribute(element, 'class') ?? '').split(/[\t\n\f\r ]+/).filter(Boolean));
+    known.set(element, found);
+    return found;
+  };
+  const holds = (element: Element, pseudo: string): boolean => {
+    const { index, total, ofType, totalOfType } = standing(element);
+    const [name = '', step = ''] = pseudo.slice(0, pseudo.endsWith(')') ? -1 : undefined).split('(');
+    if (name.startsWith('nth-last'))
+      return isCounted(step, (name.endsWith('type') ? totalOfType - ofType : total - index) + 1);
+    if (name.startsWith('nth')) return isCounted(step, name.endsWith('type') ? ofType : index);
+    if (name === 'any-link') return element.tagName === 'a' && attribute(element, 'href') !== null;
+    if (name === 'empty') return element.childNodes.length === 0;
+    const [at, all] = name.endsWith('type') ? [ofType, totalOfType] : [index, total];
+    if (name.startsWith('only')) return all === 1;
+    if (name.startsWith('first')) return at === 1;
+    // The others are about the pointer, which is elsewhere.
+    return name.startsWith('last') && at === all;
+  };
+  const fits = (element: Element, compound: Compound): boolean => {
+    steps++;
+    const { tag, ids, tests, pseudos } = compound;
+    if (tag !== null && tag !== element.tagName) return false;
+    if (compound.classes.length > 0 && !compound.classes.every((name) => classes(element).has(name))) return false;
+    if (ids.some((id) => id !== attribute(element, 'id'))) return false;
+    return tests.every((test) => passes(element, test)) && pseudos.every((pseudo) => holds(element, pseudo));
+  };
+  /** Whether `element` is the compound at `at` of a selector, and what stands to its left is there, too. */
+  const matchesFrom = (element: Element, selector: Selector, at: number): boolean => {
+    const compound = selector.compounds[at];
+    if (steps > MOST_STEPS || !compound || !fits(element, compound)) return false;
+    if (at === 0) return true;
+    const combinator = selector.combinators[at - 1];
+    const step = combinator === '+' || combinator === '~' ? (from: Element) => standing(from).previous : parentOf;
+    for (let other = step(element); other; other = step(other)) {
+      if (matchesFrom(other, selector, at - 1)) return true;
+      if (combinator === '>' || combinator === '+' || steps > MOST_STEPS) return false;
+    }
+    return false;
+  };
+  return {
+    classes,
+    isSpent: () => steps > MOST_STEPS,
+    matches: (element, selector) => matchesFrom(element, selector, selector.compounds.length - 1),
+  };
+};
