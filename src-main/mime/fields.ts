@@ -29,10 +29,14 @@ const valueOf = (raw: string): string => {
 
 /**
  * The wanted fields of a header block (RFC 5322 section 2.2), by lower-case name. Of a field that comes more than once it
- * is the last, as in RFC 8621 section 4.1.3. Takes any bytes: lines that are no fields are skipped, lines may end in LF
+ * is the last, as in RFC 8621 section 4.1.3, or else the first. Takes any bytes: lines that are no fields are skipped, lines may end in LF
  * or CR alone, and eight-bit text is UTF-8 (RFC 6532) or else windows-1252. Reads the first megabyte.
  */
-export const readFields = (block: Buffer, wanted: ReadonlySet<string>): Map<string, string> => {
+export const readFields = (
+  block: Buffer,
+  wanted: ReadonlySet<string>,
+  which: 'first' | 'last' = 'last',
+): Map<string, string> => {
   const bytes = block.toString('latin1', 0, LARGEST_HEADER);
   const text = bytes.includes('\n') ? bytes : bytes.replaceAll('\r', '\n');
   const places = new Map<string, [from: number, to: number]>();
@@ -45,7 +49,8 @@ export const readFields = (block: Buffer, wanted: ReadonlySet<string>): Map<stri
     if (isEmpty(text, at, end)) break;
     while (isBlank(text.charCodeAt(end + 1))) end = lineEnd(end + 1);
     const field = nameAt(text, at, end);
-    if (field && wanted.has(field.name)) places.set(field.name, [field.valueAt, end]);
+    if (field && wanted.has(field.name) && (which === 'last' || !places.has(field.name)))
+      places.set(field.name, [field.valueAt, end]);
     at = end + 1;
   }
   return new Map(Array.from(places, ([name, [from, to]]) => [name, valueOf(text.slice(from, to))]));

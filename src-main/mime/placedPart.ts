@@ -45,7 +45,7 @@ export const readPart = (
   number: string,
   given: 'text/plain' | 'message/rfc822',
 ): { part: PlacedPart; boundary: string | null } => {
-  const fields = readFields(header.subarray(0, LARGEST_PART_HEADER), WANTED);
+  const fields = readFields(header.subarray(0, LARGEST_PART_HEADER), WANTED, 'first');
   const { value, pairs } = readStructuredField(fields.get('content-type') ?? '');
   const disposition = readStructuredField(fields.get('content-disposition') ?? '');
   const type = typeOf(value, given);

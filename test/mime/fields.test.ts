@@ -28,6 +28,11 @@ describe('header fields', () => {
   ];
   for (const [name, header, fields] of cases) it(name, () => assert.deepEqual(read(header), fields));
 
+  it('may be the first of several', () => {
+    const fields = readFields(Buffer.from('A: 1\r\nA: 2\r\n'), new Set(['a']), 'first');
+    assert.equal(fields.get('a'), '1');
+  });
+
   it('are UTF-8 when they are that, else windows-1252, each by itself', () => {
     const header = Buffer.concat([Buffer.from('A: é✓\r\nB: '), Buffer.from([0xe9, 0x80]), Buffer.from('\r\n')]);
     assert.deepEqual(read(header), { a: 'é✓', b: 'é€' });

@@ -210,9 +210,8 @@ export const broken: Sample[] = [
     message: lines('Content-Type: (a) text/html (b; "c); charset="koi8-r" (d)', '', '\xf0\xd2\xc9'),
   },
   {
-    name: 'a type twice, of which the last counts',
-    says: { '1': 'Hello' },
-    text: ['1 text/html'],
+    name: 'a type twice, of which the first counts',
+    text: ['1 text/plain'],
     message: lines('Content-Type: text/plain', 'Content-Type: text/html', '', 'Hello'),
   },
   {
