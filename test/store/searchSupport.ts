@@ -1,0 +1,50 @@
+import { storeBody, storeRendered } from '../../src-main/store/bodies.ts';
+import type { EmailPlace } from '../../src-main/store/emailPages.ts';
+import { searchEmails } from '../../src-main/store/searchPages.ts';
+import type { EmailHead } from '../../src-shared/model.ts';
+import type { RemoteEmail } from '../../src-shared/remote.ts';
+import { parseSearch } from '../../src-shared/search.ts';
+import { remoteEmail, remoteMailbox, someSecond } from '../support/builders.ts';
+import { openStore, type TestStore } from '../support/store.ts';
+
+const mailboxes = [
+  remoteMailbox({ remoteId: 'inbox', name: 'Inbox', role: 'inbox' }),
+  remoteMailbox({ remoteId: 'trash', name: 'Papierkorb', role: 'trash' }),
+  remoteMailbox({ remoteId: 'junk', name: 'Junk', role: 'junk' }),
+  remoteMailbox({ remoteId: 'work', name: 'Work' }),
+  remoteMailbox({ remoteId: 'cafe', name: 'Café plans', parentRemoteId: 'work' }),
+];
+
+/** A store that holds these emails; the later ones of the list are the newer. */
+export const holding = (...emails: Partial<RemoteEmail>[]): TestStore => {
+  const s = openStore();
+  s.hold(
+    ...mailboxes,
+    ...emails.map((said, n) => remoteEmail({ subject: '', preview: '', receivedAt: someSecond + n, ...said })),
+  );
+  return s;
+};
+
+/** Remote ids of what is found, newest first. */
+export const found = (s: TestStore, text: string, limit = 50): string[] => {
+  const ids = new Map(s.rows('emails').map((row) => [String(row['id']), String(row['remote_id'])]));
+  const page = s.read((db) => searchEmails(db, 'a1', { terms: parseSearch(text), limit, after: null }));
+  return page.rows.map(({ id }) => ids.get(id) ?? '?');
+};
+
+export const hasBody = (s: TestStore, remoteId: string, text: string): void => {
+  s.write((tx) => {
+    storeBody(tx, s.emailId(remoteId), { texts: [], textBody: [], htmlBody: [] });
+    const shown = { html: null, text, textHtml: '', blockedRemote: 0, remote: [], preview: '' };
+    storeRendered(tx, s.emailId(remoteId), shown, 1);
+  });
+};
+
+/** A page of what is found. */
+export const pageOf = (
+  s: TestStore,
+  text: string,
+  limit: number,
+  after: EmailPlace | null,
+): { rows: EmailHead[]; places: EmailPlace[]; more: boolean } =>
+  s.read((db) => searchEmails(db, 'a1', { terms: parseSearch(text), limit, after }));
