@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { changeSchema, changeTypes } from './change.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
+  accountSettingsSchema,
+  attachmentSchema,
+  bodySettingsSchema,
   configSchema,
   credentialSchema,
   emailHeadSchema,
@@ -171,8 +174,16 @@ export const calls = {
   'accounts.signIn': planned('app', 'OAuth 2 in the system browser.'),
   'accounts.export': planned('app', 'Settings without secrets.'),
   'accounts.import': planned('app', 'Settings without secrets.'),
-  'settings.get': planned('app', 'Settings of the app, or of the account that is named.'),
-  'settings.set': planned('app', 'Settings of the app, or of the account that is named.'),
+  'settings.get': account({
+    about: 'Settings of the account. Those of the app itself are not built yet.',
+    input: nothing,
+    output: accountSettingsSchema,
+  }),
+  'settings.set': account({
+    about: 'Changes what is named and leaves the rest; answers all settings as they are then.',
+    input: z.strictObject({ bodies: bodySettingsSchema.partial().optional() }),
+    output: accountSettingsSchema,
+  }),
   'sync.now': fanOut({
     about: 'Answers when a cycle that began after the call has ended.',
     input: nothing,
@@ -220,9 +231,37 @@ export const calls = {
     input: z.strictObject({ thread: id }),
     output: z.object({ thread: id, emails: z.array(emailHeadSchema) }),
   }),
-  'bodies.get': planned('account', 'Text, safe HTML and attachments of an email.'),
-  'attachments.read': planned('account', 'An attachment as a private temporary file.'),
-  'emails.source': planned('account', 'The raw message as a private temporary file.'),
+  'bodies.get': account({
+    about:
+      'What an email says: safe HTML (null where it has only plain text), the same as plain text, and, where there is no HTML, that text as safe HTML. `isTruncated`: the server has more. `signature`: there is one, and nobody verified it. With `remoteContent`, remote images are `tern-mail://<view>/remote/<n>`.',
+    input: z.strictObject({ email: id, remoteContent: z.boolean().default(false) }),
+    output: z.object({
+      html: z.string().nullable(),
+      text: z.string(),
+      textHtml: z.string().nullable(),
+      attachments: z.array(attachmentSchema),
+      blockedRemote: z.int(),
+      isTruncated: z.boolean(),
+      signature: z.literal('unverified').nullable(),
+      source: z.enum(['cache', 'server']),
+    }),
+  }),
+  'bodies.remote': account({
+    about:
+      'The n-th remote picture of an email as a private temporary file, read from the internet without telling who asks. Only for a view that a person opened with `remoteContent`.',
+    input: z.strictObject({ email: id, n: z.int().min(0).max(1e6) }),
+    output: z.object({ path: z.string(), name: z.string(), type: z.string(), size: z.int() }),
+  }),
+  'attachments.read': account({
+    about: 'A part of an email as a private temporary file, under a name that is safe; it is gone when the host ends.',
+    input: z.strictObject({ email: id, part: z.string().min(1).max(1000) }),
+    output: z.object({ path: z.string(), name: z.string(), type: z.string(), size: z.int() }),
+  }),
+  'emails.source': account({
+    about: 'The raw message (RFC 5322) as a private temporary file; it is gone when the host ends.',
+    input: z.strictObject({ email: id }),
+    output: z.object({ path: z.string(), size: z.int() }),
+  }),
   'changes.submit': account({
     about:
       'Records changes, all or none, and shows them; answers once they are on disk. `mailboxes` names a created mailbox by the index of its change.',
@@ -258,7 +297,12 @@ export const calls = {
   'submissions.list': planned('account', 'What was sent or is being sent.', { fanOut: true }),
   'submissions.cancel': planned('account', 'Cancels a submission.'),
   'submissions.resolve': planned('account', 'Settles an uncertain submission.'),
-  'search.query': planned('account', 'Searches mail.', { fanOut: true }),
+  'search.query': fanOut({
+    about:
+      'Emails with all the words, newest first; docs/search.md has the operators. `server`: asks the server as well, for mail whose words are not here. `partial`: there may be more, as bodies are missing, or an account or its server did not answer.',
+    input: z.strictObject({ text: z.string().max(1000), limit, after, server: z.boolean().default(false) }),
+    output: z.object({ emails: z.array(emailHeadSchema), next, partial: z.boolean() }),
+  }),
   'identities.list': planned('account', 'Who the person can send as.'),
   'mailingList.unsubscribe': planned('account', 'One-click unsubscription (RFC 8058).'),
   'doctor.run': planned('account', 'Checks the store.', { fanOut: true }),

@@ -34,6 +34,11 @@ export const events = {
     about: 'How far the first fill is, in emails.',
     data: z.object({ account: id, done: z.int(), total: z.int() }),
   },
+  download: {
+    about:
+      'How far an attachment, or the source of an email where `part` is null, is on its way into a file, in bytes.',
+    data: z.object({ account: id, email: id, part: z.string().nullable(), done: z.int(), total: z.int() }),
+  },
 } as const;
 export type EventName = keyof typeof events;
 export type EventData<N extends EventName> = z.infer<(typeof events)[N]['data']>;

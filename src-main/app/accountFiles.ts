@@ -23,6 +23,8 @@ export type AccountFiles = {
   finish(id: string): void;
   isUnfinished(id: string): boolean;
   database(id: string): string;
+  /** Deletes the files that were made for a person to open: they last as long as the host. */
+  clearTemp(): void;
   /** Writes the card by rename, so that it is there whole or not at all. */
   writeCard(card: AccountCard): void;
   /** Sets the folder aside under a name that is no account's, then deletes it. */
@@ -34,6 +36,8 @@ const DATABASE = 'mail.sqlite';
 /** In the folder of an account that is being added, until its database holds it. */
 const MARK = 'adding';
 const ASIDE = 'removed-';
+/** The worker makes it beside the database. */
+const TEMP = 'temp';
 
 /** The folder under a data folder; what a removal left behind is deleted first. Throws `storage`. */
 export const openAccountFiles = (dataDir: string): AccountFiles => {
@@ -41,6 +45,10 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
   const folder = (id: string): string => join(root, id);
   storage('the accounts folder cannot be used', () => mkdirSync(root, { recursive: true, mode: 0o700 }));
   const names = (): string[] => storage('the accounts folder cannot be read', () => readdirSync(root).toSorted());
+  const clearTemp = (): void => {
+    for (const name of names()) if (validId.test(name)) deleteQuietly(join(folder(name), TEMP));
+  };
+  clearTemp();
   for (const name of names()) if (name.startsWith(ASIDE) || isUnfinished(folder(name))) deleteQuietly(folder(name));
   return {
     list: () => names().flatMap((id) => (validId.test(id) ? { id, card: readCard(folder(id), id) } : [])),
@@ -52,6 +60,7 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
     finish: (id) =>
       storage("the account's folder cannot be written", () => rmSync(join(folder(id), MARK), { force: true })),
     isUnfinished: (id) => isUnfinished(folder(id)),
+    clearTemp,
     database: (id) => join(folder(id), DATABASE),
     writeCard: (card) =>
       storage("the account's folder cannot be written", () => {

@@ -77,6 +77,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
     },
     stop: async () => {
       await Promise.all([...accounts.values()].map(({ worker }) => worker.stop()));
+      files.clearTemp();
     },
   };
 };

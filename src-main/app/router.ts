@@ -65,9 +65,11 @@ const whichAccounts = (accounts: Accounts, name: string, fanOut: boolean, accoun
 
 /** A view of all accounts waits so long, in ms, for each of them: one that hangs takes nothing from the others. */
 const PATIENCE = 2_000;
+/** Longer than a worker waits for its server, where that is to be asked, too. */
+const SERVER_PATIENCE = 12_000;
 
 /** What each answer is merged by, for calls that also go to all accounts. */
-const rowsKey = { 'emails.list': 'emails', 'sync.log': 'cycles' } as const;
+const rowsKey = { 'emails.list': 'emails', 'sync.log': 'cycles', 'search.query': 'emails' } as const;
 
 const askAccounts = async (
   accounts: Accounts,
@@ -80,8 +82,9 @@ const askAccounts = async (
     return { accounts: all ? await accounts.list() : await Promise.all(ids.map((id) => accounts.row(id))) };
   if (name === 'sync.now') return syncNow(accounts, ids, signal);
   const ask = async <T>(inputFor: (id: string) => unknown): Promise<{ account: string; answer: T }[]> => {
+    const patience = input['server'] === true ? SERVER_PATIENCE : PATIENCE;
     const settled = await Promise.allSettled(
-      ids.map((id) => accounts.call(id, name, inputFor(id), { signal, ...(all ? { patience: PATIENCE } : {}) })),
+      ids.map((id) => accounts.call(id, name, inputFor(id), { signal, ...(all ? { patience } : {}) })),
     );
     return settled.flatMap((result, index) => {
       if (result.status === 'fulfilled') return { account: ids[index] ?? '', answer: result.value as T };
@@ -90,14 +93,16 @@ const askAccounts = async (
       throw result.reason;
     });
   };
-  if (name === 'emails.list' || name === 'sync.log') {
+  if (name === 'emails.list' || name === 'sync.log' || name === 'search.query') {
     const after = typeof input['after'] === 'string' ? parseCursor(input['after']) : null;
-    const pages = await ask<Page<unknown>>((id) => ({ ...input, after: after && placeFor(id, after) }));
+    const pages = await ask<Page<unknown> & { partial?: boolean }>((id) => ({ ...input, after: after && placeFor(id, after) }));
     const merged = mergePages(
       pages.map(({ account, answer }) => ({ account, page: answer })),
       Number(input['limit']),
     );
-    return { [rowsKey[name]]: merged.rows, next: merged.next };
+    const page = { [rowsKey[name]]: merged.rows, next: merged.next };
+    if (name !== 'search.query') return page;
+    return { ...page, partial: pages.length < ids.length || pages.some(({ answer }) => answer.partial) };
   }
   if (name === 'mailboxes.list') {
     const lists = await ask<CallOutput<'mailboxes.list'>>(() => input);

@@ -8,6 +8,8 @@ import { moveCursor, readCursors } from '../store/syncState.ts';
 export type Connection = {
   /** The driver, connected and signed in. */
   open(signal: AbortSignal): Promise<Driver>;
+  /** The driver while it is open; null otherwise. */
+  opened(): Driver | null;
   /** Waits for a hint of the server's, as `Driver.watch` does; throws where there is no connection. */
   watch(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -21,15 +23,18 @@ const SESSION = 'session';
 /** A connection that asks `createDriver` for a new driver on the account's present configuration and credential. */
 export const createConnection = (store: Store, createDriver: () => Promise<Driver>): Connection => {
   let driver: Driver | undefined;
+  let isOpen = false;
   return {
     open: async (signal) => {
       driver ??= await createDriver();
       throwIfAborted(signal);
       const saved = store.read(readCursors)[SESSION] ?? null;
       const session = await driver.open(saved, signal);
+      isOpen = true;
       if (session !== saved) store.write((tx) => void moveCursor(tx, SESSION, saved, session));
       return driver;
     },
+    opened: () => (isOpen ? (driver ?? null) : null),
     watch: async (signal) => {
       if (!driver) throw new TernError('network', 'not connected');
       await driver.watch(signal);
@@ -37,6 +42,7 @@ export const createConnection = (store: Store, createDriver: () => Promise<Drive
     close: async () => {
       const old = driver;
       driver = undefined;
+      isOpen = false;
       await old?.close();
     },
     traffic: () => driver?.traffic() ?? { roundTrips: 0, bytes: 0 },

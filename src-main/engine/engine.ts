@@ -1,7 +1,7 @@
 import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
 import type { PhaseName, Trigger } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
-import { abortReason, drop } from '../lib/async.ts';
+import { abortReason, drop, raceSignal, throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
@@ -17,6 +17,8 @@ import { createWaiting } from './waiting.ts';
 type EngineEvents = {
   phase(status: EngineStatus): void;
   progress(done: number, total: number): void;
+  /** The replica is true for now: time for what can wait. */
+  rested(): void;
 };
 
 /** The phase as people see it; `retryAt` in ms since the epoch. */
@@ -33,6 +35,8 @@ export type Engine = {
   syncNow(): Promise<SyncResult>;
   /** Something is to be sent: soon if the account is live, else with the next cycle that gets through. */
   changed(): void;
+  /** The driver as soon as it is open, to read by; throws why it will not be. */
+  reader(signal: AbortSignal): Promise<Driver>;
   status(): EngineStatus;
 };
 
@@ -63,6 +67,7 @@ export const createEngine = (parts: Parts): Engine => {
       const error = await cycle.run(asked.by ?? trigger, signal);
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
       if (error) requests.forgetChange();
+      else if (!signal.aborted) parts.events.rested();
       const over = AbortSignal.any([signal, requests.next()]);
       const hinted = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
       trigger = hinted ? 'push' : 'poll';
@@ -97,22 +102,42 @@ export const createEngine = (parts: Parts): Engine => {
       if (!['stopped', 'offline', 'blocked'].includes(machine.phase().name)) requests.ask('change');
       requests.submit();
     },
+    reader: async (signal) => {
+      for (;;) {
+        throwIfAborted(signal);
+        const driver = cycle.opened();
+        if (driver) return driver;
+        const phase = machine.phase();
+        if (phase.name !== 'connecting') throw 'error' in phase ? phase.error : paused();
+        await raceSignal(machine.moved(), signal);
+      }
+    },
     status: () => statusOf(machine.phase()),
   };
 };
 
 const paused = (): TernError => new TernError('cancelled', 'the account is paused');
 
-type Machine = { phase(): Phase; go(event: PhaseEvent): void };
+type Machine = {
+  phase(): Phase;
+  go(event: PhaseEvent): void;
+  /** Resolves when the phase is another one. */
+  moved(): Promise<void>;
+};
 
 const createMachine = (events: EngineEvents): Machine => {
   let phase: Phase = { name: 'stopped' };
+  let move = Promise.withResolvers<void>();
   return {
+    moved: () => move.promise,
     phase: () => phase,
     go: (event) => {
       const before = phase;
       phase = nextPhase(phase, event);
-      if (phase !== before) events.phase(statusOf(phase));
+      if (phase === before) return;
+      move.resolve();
+      move = Promise.withResolvers();
+      events.phase(statusOf(phase));
     },
   };
 };
@@ -216,6 +241,7 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
   return {
     close: () => connection.close(),
     watch: (signal: AbortSignal) => connection.watch(signal),
+    opened: () => connection.opened(),
     askedToWait,
     /** Answers what stopped the cycle, if anything did. One that is cut off by `signal` leaves no trace. */
     run: async (trigger: Trigger, signal: AbortSignal): Promise<TernError | null> => {

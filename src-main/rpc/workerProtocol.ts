@@ -43,8 +43,15 @@ export type WorkerCalls = {
   'sync.log': { input: PagedInput<'sync.log'>; output: Page<Cycle> };
   'mailboxes.list': { input: CallInput<'mailboxes.list'>; output: CallOutput<'mailboxes.list'> };
   'emails.list': { input: PagedInput<'emails.list'>; output: Page<EmailHead> };
+  'search.query': { input: PagedInput<'search.query'>; output: Page<EmailHead> & { partial: boolean } };
   'emails.get': { input: ParsedInput<'emails.get'>; output: CallOutput<'emails.get'> };
   'threads.get': { input: ParsedInput<'threads.get'>; output: CallOutput<'threads.get'> };
-} & { [N in ChangeCall]: { input: ParsedInput<N>; output: CallOutput<N> } };
-type ChangeCall = `changes.${'submit' | 'list' | 'retry' | 'discard' | 'undo'}`;
+} & { [N in PlainCall]: { input: ParsedInput<N>; output: CallOutput<N> } };
+/** Calls that a worker answers just as the contract has them. */
+type PlainCall =
+  | `changes.${'submit' | 'list' | 'retry' | 'discard' | 'undo'}`
+  | `settings.${'get' | 'set'}`
+  | `bodies.${'get' | 'remote'}`
+  | 'attachments.read'
+  | 'emails.source';
 export type WorkerCallName = keyof WorkerCalls;

@@ -152,19 +152,27 @@ export const bodiesSize = (db: ReadDb): number =>
   db.get<{ size: number | null }>('SELECT sum(size) AS size FROM email_bodies INDEXED BY email_bodies_by_use')?.size ??
   0;
 
-/** Takes out bodies that nobody opened since `before` (ms since the epoch), longest unused first; answers their sizes' sum. */
+/**
+ * Takes out bodies that nobody opened since `before` (ms since the epoch), longest unused first, until that gave `enough`
+ * room, at most `limit` of them; answers how many, and how much room.
+ */
 export const evictBodies = (
   tx: WriteDb,
-  { before, limit }: { before: number; limit: number },
+  { before, enough, limit }: { before: number; enough: number; limit: number },
 ): { bodies: number; size: number } => {
   const found = tx.all<{ email_id: number; size: number }>(
     'SELECT email_id, size FROM email_bodies INDEXED BY email_bodies_by_use WHERE used_at < ? ORDER BY used_at LIMIT ?',
     before,
     limit,
   );
-  for (const { email_id } of found) {
-    tx.run('DELETE FROM email_bodies WHERE email_id = ?', email_id);
-    setState(tx, email_id, BODY.evicted);
+  let bodies = 0;
+  let freed = 0;
+  for (const { email_id: email, size } of found) {
+    if (freed >= enough) break;
+    tx.run('DELETE FROM email_bodies WHERE email_id = ?', email);
+    setState(tx, email, BODY.evicted);
+    bodies += 1;
+    freed += size;
   }
-  return { bodies: found.length, size: found.reduce((sum, { size }) => sum + size, 0) };
+  return { bodies, size: freed };
 };

@@ -15,20 +15,23 @@ import { readEmail, readHead } from '../store/emailReads.ts';
 import { inboxUnread, listMailboxes, mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
 import { countPending, type PendingCounts } from '../store/pending.ts';
 import { listChanges } from '../store/pendingList.ts';
+import { readBodySettings, writeBodySettings } from '../store/settings.ts';
 import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
 import { threadEmails } from '../store/threads.ts';
+import type { Reading } from './reading.ts';
 
 /** The account half of the contract, and the host's own questions, as functions over an open account. */
 export type AccountCalls = {
   [N in Exclude<WorkerCallName, 'open' | 'update' | 'close'>]: (
     input: WorkerCalls[N]['input'],
+    signal: AbortSignal,
   ) => WorkerCalls[N]['output'] | Promise<WorkerCalls[N]['output']>;
 };
 
-type Parts = { account: string; store: Store; engine: Engine; cycles: CycleLog; clock: Clock };
+type Parts = { account: string; store: Store; engine: Engine; cycles: CycleLog; clock: Clock; reading: Reading };
 
-/** Answers calls from the store; only `sync.now` waits for anything. */
-export const accountCalls = ({ account, store, engine, cycles, clock }: Parts): AccountCalls => ({
+/** Answers calls from the store; only `sync.now` and what is not held yet wait for the server. */
+export const accountCalls = ({ account, store, engine, cycles, clock, reading }: Parts): AccountCalls => ({
   row: () => store.read((db) => rowOf(db, account, engine)),
   'sync.now': () => engine.syncNow(),
   'sync.log': (input) => store.read((db) => cyclePage(db, account, cycles, input)),
@@ -42,6 +45,7 @@ export const accountCalls = ({ account, store, engine, cycles, clock }: Parts): 
         notFound: found.flatMap(({ id, email }) => (email ? [] : id)),
       };
     }),
+  ...readingCalls(store, reading),
   'changes.submit': ({ changes }) => sendSoon(engine, submitChanges(store, clock, changes)),
   'changes.list': () => ({ changes: store.read((db) => listChanges(db, account)) }),
   'changes.retry': ({ ids }) => sendSoon(engine, retryChanges(store, clock, ids)),
@@ -53,6 +57,44 @@ export const accountCalls = ({ account, store, engine, cycles, clock }: Parts): 
       if (emails.length === 0) throw new TernError('notFound', 'no such thread', { field: 'thread' });
       return { thread, emails };
     }),
+});
+
+type ReadingCall =
+  | 'bodies.get'
+  | 'bodies.remote'
+  | 'attachments.read'
+  | 'emails.source'
+  | 'settings.get'
+  | 'settings.set';
+
+const readingCalls = (
+  store: Store,
+  { openBody, readRemote, readFile, keep }: Reading,
+): Pick<AccountCalls, ReadingCall> => ({
+  'bodies.get': async ({ email, remoteContent }, signal) => {
+    const { remote: _, ...body } = await openBody(localId(email), { remoteContent }, signal);
+    return body;
+  },
+  'bodies.remote': ({ email, n }, signal) => readRemote(localId(email), n, signal),
+  'attachments.read': ({ email, part }, signal) => readFile(localId(email), part, signal),
+  'emails.source': async ({ email }, signal) => {
+    const { path, size } = await readFile(localId(email), null, signal);
+    return { path, size };
+  },
+  'settings.get': () => ({ bodies: store.read(readBodySettings) }),
+  'settings.set': ({ bodies }) => {
+    const settings = store.write(
+      (tx) => {
+        const given = Object.entries(bodies ?? {}).filter(([, value]) => value !== undefined);
+        const merged = { ...readBodySettings(tx), ...Object.fromEntries(given) };
+        writeBodySettings(tx, merged);
+        return merged;
+      },
+      { durable: true },
+    );
+    keep();
+    return { bodies: settings };
+  },
 });
 
 /** Answers at once; the engine sends what was recorded as soon as it can. */

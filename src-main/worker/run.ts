@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Credential } from '../../src-shared/model.ts';
 import { credentialSchema } from '../../src-shared/model.ts';
@@ -15,6 +16,7 @@ import { Store } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
 import { accountCalls } from './calls.ts';
 import { createChangeFeed, createPendingFeed } from './events.ts';
+import { startReading } from './reading.ts';
 
 type Parts = {
   port: Port;
@@ -24,17 +26,17 @@ type Parts = {
   exit(): void;
 };
 
-type Open = { store: Store; engine: Engine; answer(name: string, input: unknown): unknown };
+type Open = { close(): Promise<void>; answer(name: string, input: unknown, signal: AbortSignal): unknown };
 
 /** An account's worker behind a port: opened by the host's first call, ended by `close` or by the port's end. */
 export const runWorker = (parts: Parts): void => {
   let open: Open | undefined;
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => {
-    ended ??= shut(open).finally(() => parts.exit());
+    ended ??= (open?.close() ?? Promise.resolve()).finally(() => parts.exit());
     return ended;
   };
-  const rpc: Rpc = createRpc(parts.port, async (name, input) => {
+  const rpc: Rpc = createRpc(parts.port, async (name, input, signal) => {
     if (name === 'open') {
       const result = openAccount(parts, rpc, input as OpenInput);
       open = result.open;
@@ -42,15 +44,10 @@ export const runWorker = (parts: Parts): void => {
     }
     if (name === 'close') return end().then(() => null);
     if (!open) throw new TernError('bug', `${name} was called before the account was open`);
-    return open.answer(name, input);
+    return open.answer(name, input, signal);
   });
   // Without a host nobody reads or is read to: an orphan closes its database and goes.
   rpc.onClose(() => void end());
-};
-
-const shut = async (open: Open | undefined): Promise<void> => {
-  await open?.engine.stop();
-  open?.store.close();
 };
 
 const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | undefined; output: OpenOutput } => {
@@ -67,7 +64,7 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
     }
     const { email, name, config, order, colour } = account;
     return {
-      open: startAccount(parts, rpc, store, account),
+      open: startAccount(parts, rpc, store, account, join(dirname(input.file), 'temp')),
       output: { email, name, protocol: config.protocol, order, colour },
     };
   } catch (error) {
@@ -76,23 +73,17 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
   }
 };
 
-const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Account): Open => {
+const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, temp: string): Open => {
+  const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
-  const createDriver = async (): Promise<Driver> => {
-    const stored = store.read(readAccount) ?? account;
-    const credential = await unseal(rpc, stored.credential);
-    const { config } = stored;
-    // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
-    if (config.protocol === 'imap')
-      return (await import('../driver/imap/driver.ts')).createImapDriver({ config, credential, clock });
-    return (await import('../driver/jmap/driver.ts')).createJmapDriver({ config, credential, clock });
-  };
+  const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
+  const reading = startReading({ clock, log, store, account: account.id, temp, reader, emit: rpc.emit });
   const engine = createEngine({
     store,
     clock,
     log,
     cycles,
-    createDriver,
+    createDriver: () => createDriver(parts, rpc, store, account),
     events: {
       phase: ({ retryAt, ...status }) =>
         rpc.emit('phase', {
@@ -101,23 +92,37 @@ const startAccount = ({ clock, log }: Parts, rpc: Rpc, store: Store, account: Ac
           ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
         }),
       progress: (done, total) => rpc.emit('progress', { account: account.id, done, total }),
+      rested: () => reading.keep(),
     },
   });
   store.onCommit(createChangeFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
   store.onCommit(createPendingFeed(account.id, clock, store, (name, data) => rpc.emit(name, data)));
-  const calls = accountCalls({ account: account.id, store, engine, cycles, clock });
+  const calls = accountCalls({ account: account.id, store, engine, cycles, clock, reading });
   const updateInTurn = createQueue();
   if (!account.paused) engine.start();
   return {
-    store,
-    engine,
-    answer: (name, input) => {
+    close: async () => {
+      await Promise.all([engine.stop(), reading.stop()]);
+      store.close();
+    },
+    answer: (name, input, signal) => {
       if (name === 'update') return updateInTurn(() => updateAccount(store, engine, input as UpdateInput));
-      const call = (calls as Record<string, (input: never) => unknown>)[name];
+      const call = (calls as Record<string, (input: never, signal: AbortSignal) => unknown>)[name];
       if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
-      return call(input as never);
+      return call(input as never, signal);
     },
   };
+};
+
+/** A driver on the configuration and credential that are stored by now. */
+const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: Account): Promise<Driver> => {
+  const stored = store.read(readAccount) ?? account;
+  const credential = await unseal(rpc, stored.credential);
+  const { config } = stored;
+  // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
+  if (config.protocol === 'imap')
+    return (await import('../driver/imap/driver.ts')).createImapDriver({ config, credential, clock });
+  return (await import('../driver/jmap/driver.ts')).createJmapDriver({ config, credential, clock });
 };
 
 /** Stores what changed; what concerns the server starts the loop anew with it. */

@@ -13,6 +13,7 @@ import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { submitChanges } from '../../src-main/engine/outbox.ts';
 import type { Change } from '../../src-shared/change.ts';
+import { TernError } from '../../src-shared/errors.ts';
 import { remoteEmail, remoteMailbox } from './builders.ts';
 import { type FakeClock, fakeClock, settle } from './clock.ts';
 import { openStore, type TestStore } from './store.ts';
@@ -117,7 +118,7 @@ export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise
   const start = (): { engine: Engine; watched: WatchedStore } => {
     const watched = watchStore(s.store, (commit) => void noted.commits.push(commit));
     const { store, logStore } = watched;
-    const events = { phase: () => undefined, progress: () => undefined };
+    const events = { phase: () => undefined, progress: () => undefined, rested: () => undefined };
     const createDriver = async (): Promise<Driver> => scripted(w, noted);
     return {
       watched,

@@ -125,6 +125,7 @@ const startLife = <S extends Server, C extends Config>(mind: Mind<S, C>, raw: St
     events: {
       phase: (status) => void mind.phases.push(status),
       progress: (done, total) => void mind.progress.push({ done, total }),
+      rested: () => undefined,
     },
   });
   return { engine, watched };

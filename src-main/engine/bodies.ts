@@ -1,0 +1,93 @@
+import { TernError } from '../../src-shared/errors.ts';
+import type { Attachment } from '../../src-shared/model.ts';
+import type { Driver } from '../driver/driver.ts';
+import { raceSignal } from '../lib/async.ts';
+import type { Clock } from '../lib/clock.ts';
+import { isSigned } from '../mime/signed.ts';
+import { blobPlace, readAttachments } from '../store/attachments.ts';
+import { bodyUsed, isUseNews, readBody, type StoredBody, storeRendered } from '../store/bodies.ts';
+import { type BodyParts, fetchBodies, RULES, renderOne } from './bodyRead.ts';
+
+/** An email's body as a person opens it. `isTruncated`: the server has more than is shown. */
+export type OpenedBody = NonNullable<StoredBody['shown']> & {
+  /** Addresses of what would be loaded from elsewhere: `tern-mail://<view>/remote/<n>` is the n-th. */
+  remote: string[];
+  attachments: Attachment[];
+  /** There is a signature; nobody looked whether it is right. */
+  signature: 'unverified' | null;
+  isTruncated: boolean;
+  source: 'cache' | 'server';
+};
+
+type Parts = BodyParts & { clock: Clock; reader(signal: AbortSignal): Promise<Driver> };
+
+/** Opens the body of an email by its local id. */
+export type OpenBody = (email: number, options: { remoteContent: boolean }, signal: AbortSignal) => Promise<OpenedBody>;
+
+/** So much of each text is read of mail that is opened, in bytes; nobody writes more. */
+const MOST_BYTES = 2 * 1024 * 1024;
+
+/** Bodies as people open them: what is kept is shown at once, the rest is fetched once for all who ask (docs/sync.md B1). */
+export const createBodies = (parts: Parts): OpenBody => {
+  const { store, clock } = parts;
+  const fetching = new Map<number, Promise<void>>();
+
+  const fetchOne = async (email: number): Promise<void> => {
+    const place = store.read((db) => blobPlace(db, email, null));
+    if (!place) throw gone();
+    const signal = new AbortController().signal;
+    const driver = await parts.reader(signal);
+    const missing = await fetchBodies(parts, driver, [{ id: email, remoteId: place.remoteId }], MOST_BYTES, signal);
+    if (missing.length > 0) throw gone();
+    if (!store.read((db) => readBody(db, email)))
+      throw new TernError('server', 'the mail server cannot hand this email over');
+  };
+  /** One fetch for all who want this email at once; who gives up leaves it to the others. */
+  const fetched = (email: number, signal: AbortSignal): Promise<void> => {
+    const running = fetching.get(email) ?? fetchOne(email).finally(() => fetching.delete(email));
+    fetching.set(email, running);
+    return raceSignal(running, signal);
+  };
+  const shownOf = async (email: number, body: StoredBody, signal: AbortSignal): Promise<Shown> => {
+    if (body.shown && body.version === RULES) return { ...body.shown, remote: [] };
+    const shown = await renderOne(parts, email, body, 'blocked', signal);
+    store.write((tx) => storeRendered(tx, email, shown, RULES));
+    return shown;
+  };
+
+  return async (email, { remoteContent }, signal) => {
+    if (!store.read((db) => blobPlace(db, email, null))) throw gone();
+    let body = store.read((db) => readBody(db, email));
+    let source: OpenedBody['source'] = 'cache';
+    if (!body || isWorthMore(body)) {
+      // The beginning is better than nothing.
+      await fetched(email, signal).then(
+        () => {
+          source = 'server';
+        },
+        (error: unknown) => {
+          if (!body || signal.aborted) throw error;
+        },
+      );
+      body = store.read((db) => readBody(db, email));
+    }
+    if (!body) throw gone();
+    const shown = await shownOf(email, body, signal);
+    const now = clock.now();
+    if (store.read((db) => isUseNews(db, email, now))) store.write((tx) => bodyUsed(tx, email, now));
+    const linked = remoteContent ? await renderOne(parts, email, body, 'linked', signal) : shown;
+    const { html, text, textHtml, blockedRemote, remote } = linked;
+    const attachments = store.read((db) => readAttachments(db, email));
+    const signature = isSigned(attachments) ? 'unverified' : null;
+    const { isTruncated } = body;
+    return { html, text, textHtml, blockedRemote, remote, attachments, signature, isTruncated, source };
+  };
+};
+
+type Shown = NonNullable<StoredBody['shown']> & { remote: string[] };
+
+const gone = (): TernError => new TernError('notFound', 'no such email', { field: 'email' });
+
+/** Whether there is more of a body than the beginning that came with a pull: it is asked for once. */
+const isWorthMore = ({ isTruncated, source }: StoredBody): boolean =>
+  isTruncated && source.texts.every(({ text }) => text.length < MOST_BYTES / 4);

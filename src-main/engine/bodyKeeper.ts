@@ -1,0 +1,109 @@
+import { TernError } from '../../src-shared/errors.ts';
+import type { Driver } from '../driver/driver.ts';
+import { throwIfAborted } from '../lib/async.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type Bodiless, bodiesSize, bodiesToRender, evictBodies, missingBodies } from '../store/bodies.ts';
+import { type BodySettings, readBodySettings } from '../store/settings.ts';
+import { type BodyParts, fetchBodies, renderBodies } from './bodyRead.ts';
+
+/** Sees to bodies while nothing else is to be done: renders, fetches and takes out. */
+export type BodyKeeper = {
+  /** There is time: goes on where it was until all is done, the budget is used, or the server fails. */
+  keep(): void;
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+};
+
+type Parts = BodyParts & { clock: Clock; reader(signal: AbortSignal): Promise<Driver> };
+
+/** So many bodies are rendered, and fetched, before the keeper looks again at what comes first. */
+const RENDERED_AT_ONCE = 10;
+const FETCHED_AT_ONCE = 25;
+/** So much of each text is fetched ahead, in bytes: as much as comes along with a pull. */
+const AHEAD_BYTES = 64 * 1024;
+const EVICTED_AT_ONCE = 100;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A keeper that does nothing yet (docs/sync.md B2, B3). */
+export const createBodyKeeper = (parts: Parts): BodyKeeper => {
+  const { store, log } = parts;
+  let ending = new AbortController();
+  let running: Promise<void> | null = null;
+  let again = false;
+  /** Emails that the server did not have when they were asked for: the next pull tells what became of them. */
+  let missing = new Set<number>();
+
+  const renderAll = async (): Promise<void> => {
+    for (;;) {
+      const emails = store.read((db) => bodiesToRender(db, RENDERED_AT_ONCE));
+      if (emails.length === 0) return;
+      throwIfAborted(ending.signal);
+      await renderBodies(parts, emails);
+    }
+  };
+  const fetchAll = async (settings: BodySettings): Promise<void> => {
+    let driver: Driver | undefined;
+    for (;;) {
+      await renderAll();
+      throwIfAborted(ending.signal);
+      const since = oldest(settings, parts.clock);
+      const emails = store.read((db) => missingBodies(db, FETCHED_AT_ONCE + missing.size, since));
+      const batch = emails.filter(({ id }) => !missing.has(id)).slice(0, FETCHED_AT_ONCE);
+      if (batch.length === 0 || store.read(bodiesSize) + sizeOf(batch) > settings.maxBytes) return;
+      driver ??= await parts.reader(ending.signal);
+      const gone = await fetchBodies(parts, driver, batch, AHEAD_BYTES, ending.signal);
+      for (const id of gone) missing.add(id);
+    }
+  };
+  const work = async (): Promise<void> => {
+    const settings = store.read(readBodySettings);
+    await renderAll();
+    await evict(parts, settings);
+    if (settings.prefetch) await fetchAll(settings);
+  };
+
+  const keep = (): void => {
+    again = running !== null;
+    if (running || ending.signal.aborted) return;
+    missing = new Set();
+    running = work()
+      .catch((error: unknown) => {
+        if (!ending.signal.aborted) log.info({ err: error }, 'bodies cannot be fetched for now');
+      })
+      .finally(() => {
+        running = null;
+        if (again) keep();
+      });
+  };
+  return {
+    keep,
+    stop: async () => {
+      ending.abort(new TernError('cancelled', 'the account is being closed'));
+      again = false;
+      await running;
+      ending = new AbortController();
+    },
+  };
+};
+
+/** What a batch will take at most, by a guess: a text is kept as it came, and as it is shown. */
+const sizeOf = (batch: readonly Bodiless[]): number =>
+  batch.reduce((sum, { size }) => sum + 2 * Math.min(size, 2 * AHEAD_BYTES), 0);
+
+/** Mail that was received before this second is not fetched ahead. */
+const oldest = ({ maxDays }: BodySettings, clock: Clock): number =>
+  maxDays === null ? 0 : Math.floor((clock.now() - maxDays * DAY_MS) / 1000);
+
+/** Takes out what is too old, then what is too much, longest unused first. */
+const evict = async ({ store, clock }: Parts, { maxBytes, maxDays }: BodySettings): Promise<void> => {
+  const take = async (before: number, room: number): Promise<void> => {
+    for (let enough = room; enough > 0; ) {
+      const { bodies, size } = store.write((tx) => evictBodies(tx, { before, enough, limit: EVICTED_AT_ONCE }));
+      if (bodies === 0) return;
+      enough -= size;
+      await store.pause();
+    }
+  };
+  if (maxDays !== null) await take(clock.now() - maxDays * DAY_MS, Number.POSITIVE_INFINITY);
+  await take(Number.MAX_SAFE_INTEGER, store.read(bodiesSize) - maxBytes);
+};

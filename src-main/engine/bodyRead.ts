@@ -1,0 +1,101 @@
+import type { BodySource, RenderedBody } from '../../src-shared/body.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import type { RemoteAttachment } from '../../src-shared/remote.ts';
+import type { Driver, FetchedBody } from '../driver/driver.ts';
+import type { Log } from '../lib/log.ts';
+import { fallbackBody } from '../render/fallback.ts';
+import type { Renderer } from '../render/renderer.ts';
+import { putAttachments, readAttachments } from '../store/attachments.ts';
+import { bodyUnreadable, readBody, type StoredBody, storeBody, storeRendered } from '../store/bodies.ts';
+import type { ReadDb, Store } from '../store/db.ts';
+import { readCursors } from '../store/syncState.ts';
+
+/** The rules by which bodies are made safe, numbered: a body that was made so by older ones is made so again when opened. */
+export const RULES = 1;
+
+/** What bodies are read and rendered with. `account` is part of the addresses of a body's own pictures. */
+export type BodyParts = { account: string; store: Store; renderer: Renderer; log: Log };
+
+/** An email by its local and the server's id. */
+export type Wanted = { id: number; remoteId: string };
+
+/** Reads what emails say and keeps it, to be rendered; answers the ids of those the server no longer has. */
+export const fetchBodies = async (
+  { store, renderer, log }: BodyParts,
+  driver: Driver,
+  emails: readonly Wanted[],
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<number[]> => {
+  const ids = emails.map(({ remoteId }) => remoteId);
+  const found = await driver.readBodies(ids, { cursors: store.read(readCursors), maxBytes }, signal);
+  const gone: number[] = [];
+  for (const { id, remoteId } of emails) {
+    const body = found.get(remoteId);
+    const read = body && (await takenApart(renderer, body));
+    if (!read) gone.push(id);
+    else if (read instanceof TernError) log.info({ err: read, email: id }, 'an email cannot be read');
+    store.write((tx) => {
+      if (read instanceof TernError) bodyUnreadable(tx, id);
+      else if (read) {
+        storeBody(tx, id, read.source);
+        if (putAttachments(tx, id, read.attachments) > 0) tx.changed.email(id, 'updated');
+      }
+    });
+    await store.pause();
+  }
+  return gone;
+};
+
+type Read = { source: BodySource; attachments: RemoteAttachment[] };
+
+/** A message that the server could not take apart is taken apart here; one that cannot be is unreadable. */
+const takenApart = async (renderer: Renderer, body: FetchedBody | TernError): Promise<Read | TernError> => {
+  if (body instanceof TernError || 'source' in body) return body;
+  try {
+    const { source, attachments } = await renderer.parse(body.message);
+    const texts = source.texts.map((text) => ({ ...text, isTruncated: text.isTruncated || body.isTruncated }));
+    return { source: { ...source, texts }, attachments };
+  } catch (error) {
+    if (error instanceof TernError && error.kind !== 'cancelled') return error;
+    throw error;
+  }
+};
+
+/** The host of the addresses under which a view finds the parts of this email. */
+const viewOf = (account: string, email: number): string => `e${email}.${account.toLowerCase()}`;
+
+/** Content-IDs of an email's parts, and the parts they name. */
+const partsByCid = (db: ReadDb, email: number): Map<string, string> =>
+  new Map(readAttachments(db, email).flatMap(({ cid, part }) => (cid === undefined ? [] : [[cid, part]])));
+
+/** A body as it is shown; what takes too long to be made safe is shown as plain text. */
+export const renderOne = async (
+  { account, store, renderer, log }: BodyParts,
+  email: number,
+  { source }: StoredBody,
+  remote: 'blocked' | 'linked',
+  signal?: AbortSignal,
+): Promise<RenderedBody> => {
+  const parts = store.read((db) => partsByCid(db, email));
+  try {
+    return await renderer.render(source, { view: viewOf(account, email), parts, remote }, signal);
+  } catch (error) {
+    if (error instanceof TernError && error.kind === 'cancelled') throw error;
+    log.warn({ err: error, email }, 'a body cannot be made safe: only its plain text is shown');
+    return fallbackBody(source);
+  }
+};
+
+/** Renders bodies that were fetched, and keeps how they are shown. */
+export const renderBodies = async (parts: BodyParts, emails: readonly number[]): Promise<void> => {
+  for (const email of emails) {
+    const stored = parts.store.read((db) => readBody(db, email));
+    const shown = stored && (await renderOne(parts, email, stored, 'blocked'));
+    parts.store.write((tx) => {
+      if (shown) storeRendered(tx, email, shown, RULES);
+      else bodyUnreadable(tx, email);
+    });
+    await parts.store.pause();
+  }
+};

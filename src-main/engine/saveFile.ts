@@ -1,0 +1,62 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TernError } from '../../src-shared/errors.ts';
+
+/** Progress is told after so many bytes. */
+const TOLD_EVERY = 256 * 1024;
+
+/**
+ * Writes bytes as they come into a file for nobody but this user, in a folder of its own: it is there whole, under its name,
+ * or not at all. Throws `storage`, and what `bytes` throws.
+ */
+export const saveFile = async (
+  folder: string,
+  name: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  told: (done: number) => void = () => undefined,
+): Promise<{ path: string; size: number }> => {
+  const path = join(folder, name);
+  try {
+    await stored(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+    const size = await write(`${path}.part`, bytes, told);
+    await stored(() => rename(`${path}.part`, path));
+    return { path, size };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+};
+
+const write = async (
+  path: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  told: (done: number) => void,
+): Promise<number> => {
+  const file = await stored(() => open(path, 'w', 0o600));
+  let done = 0;
+  let toldAt = 0;
+  try {
+    for await (const piece of bytes) {
+      await stored(() => file.writeFile(piece));
+      done += piece.length;
+      if (done - toldAt < TOLD_EVERY) continue;
+      toldAt = done;
+      told(done);
+    }
+  } finally {
+    await file.close();
+  }
+  told(done);
+  return done;
+};
+
+/** What the disk says, as an error of the right kind. */
+const stored = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOSPC' ? 'the disk is full' : `the file cannot be written (${code})`;
+    throw new TernError('storage', why, { cause: error, detail: { code } });
+  }
+};
