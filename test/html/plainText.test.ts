@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { plainTextHtml } from '../../src-main/html/plainText.ts';
 import { previewOf } from '../../src-main/html/preview.ts';
 import { clean } from './clean.ts';

@@ -9,7 +9,10 @@ import { noteAddresses, type ValueContext } from './values.ts';
 /** A rule of a style sheet that may stay, and the media queries it stands in; '' where it always holds. */
 export type Rule = { selectors: Selector[]; declarations: Declaration[]; media: string };
 
-type Reader = { tokens: Tokens; context: ValueContext; media: string; rules: Rule[] };
+type Reader = { tokens: Tokens; context: ValueContext; media: string; depth: number; rules: Rule[] };
+
+/** Media queries in each other, as nobody writes them. */
+const DEEPEST_MEDIA = 8;
 
 /** Where the prelude that begins at `at` ends: at a block, or, of an at-rule, at a semicolon. */
 const preludeEnd = (tokens: Tokens, at: number, to: number, isAtRule: boolean): number => {
@@ -51,9 +54,10 @@ const readRule = (reader: Reader, from: number, open: number, close: number): vo
 const readAtRule = (reader: Reader, at: number, open: number, close: number): void => {
   const { tokens, media, context } = reader;
   const name = textOf(tokens, at).toLowerCase();
-  const inner = name === 'media' && media === '' ? readMedia(tokens, at + 1, open) : null;
+  const inner =
+    name === 'media' && media === '' && reader.depth < DEEPEST_MEDIA ? readMedia(tokens, at + 1, open) : null;
   if (inner !== null) {
-    readRules({ ...reader, media: inner }, open + 1, close);
+    readRules({ ...reader, media: inner, depth: reader.depth + 1 }, open + 1, close);
     return;
   }
   const first = skipSpace(tokens, at + 1);
@@ -83,6 +87,6 @@ const readRules = (reader: Reader, from: number, to: number): void => {
 export const readSheet = (css: string, context: ValueContext, media: string): Rule[] => {
   const tokens = readTokens(css);
   const rules: Rule[] = [];
-  readRules({ tokens, context, media, rules }, 0, tokens.count);
+  readRules({ tokens, context, media, depth: 0, rules }, 0, tokens.count);
   return rules;
 };
