@@ -1,7 +1,8 @@
-import type { Address, Attachment, Email, EmailHead } from '../../src-shared/model.ts';
+import type { Address, Email, EmailHead } from '../../src-shared/model.ts';
 import type { RemoteHeaders } from '../../src-shared/remote.ts';
 import { isoTime } from '../lib/clock.ts';
 import { safeJson, storedList } from '../lib/json.ts';
+import { readAttachments } from './attachments.ts';
 import type { ReadDb } from './db.ts';
 import { secondOfSortKey } from './sortKey.ts';
 import { threadCounts } from './threads.ts';
@@ -94,15 +95,3 @@ export const readEmail = (db: ReadDb, account: string, id: number): Email | unde
     ...(listUnsubscribe === null ? {} : { listUnsubscribe }),
   };
 };
-
-const readAttachments = (db: ReadDb, email: number): Attachment[] =>
-  db
-    .all<{
-      part: string;
-      name: string | null;
-      type: string;
-      size: number;
-      cid: string | null;
-      disposition: string | null;
-    }>('SELECT part, name, type, size, cid, disposition FROM attachments WHERE email_id = ? ORDER BY part', email)
-    .map(({ cid, ...rest }) => (cid === null ? rest : { ...rest, cid }));

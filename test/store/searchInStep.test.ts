@@ -62,7 +62,7 @@ const anyBodyStep: fc.Arbitrary<BodyStep> = fc.oneof(
 );
 
 const takeBody = (tx: WriteDb, step: BodyStep, bodies: Bodies): void => {
-  if (step.do === 'evict') return void evictBodies(tx, { before: Number.MAX_SAFE_INTEGER, limit: 1 });
+  if (step.do === 'evict') return void evictBodies(tx, { before: Number.MAX_SAFE_INTEGER, enough: Number.POSITIVE_INFINITY, limit: 1 });
   const row = tx.get<{ id: number; sort_key: number }>(
     'SELECT id, sort_key FROM emails WHERE remote_id = ?',
     step.remoteId,
@@ -117,7 +117,7 @@ describe('the index of words', () => {
     const s = openStore();
     s.hold(remoteMailbox({ remoteId: 'inbox' }), remoteEmail({ remoteId: 'e1' }));
     s.write((tx) => takeBody(tx, { do: 'render', remoteId: 'e1', text: 'marmalade' }, new Map()));
-    s.write((tx) => evictBodies(tx, { before: Number.MAX_SAFE_INTEGER, limit: 1 }));
+    s.write((tx) => evictBodies(tx, { before: Number.MAX_SAFE_INTEGER, enough: Number.POSITIVE_INFINITY, limit: 1 }));
     equal(s.rows(`emails WHERE body_state = ${BODY.evicted}`).length, 1);
     equal(s.rows("email_terms WHERE term = 'marmalade'").length, 1);
   });
