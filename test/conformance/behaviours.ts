@@ -4,6 +4,7 @@ import { awayBehaviours } from './behavioursAway.ts';
 import { changeBehaviours } from './behavioursChanges.ts';
 import { fillBehaviours } from './behavioursFill.ts';
 import { mailboxBehaviours } from './behavioursMailboxes.ts';
+import { readingBehaviours } from './behavioursReading.ts';
 import type { Servers } from './servers.ts';
 import { type Home, openWorld, ownHome, type World } from './world.ts';
 
@@ -79,4 +80,4 @@ export const conformanceSuite = (
 };
 
 // The longest first, so that none of them is left over at the end.
-const all = [...awayBehaviours, ...fillBehaviours, ...changeBehaviours, ...mailboxBehaviours];
+const all = [...awayBehaviours, ...fillBehaviours, ...changeBehaviours, ...mailboxBehaviours, ...readingBehaviours];

@@ -50,7 +50,7 @@ ${'A'.repeat(400)}
 --out--
 `);
 
-describe('I10: a body over IMAP', () => {
+describe('B7: a body over IMAP', () => {
   it('is its texts alone, by their charset and transfer encoding; nothing that is attached is fetched', async (t) => {
     const w = await syncedWorld(t, { mails: [alternative] });
     const [body] = await read(w);

@@ -21,7 +21,7 @@ const held = (w: World): Map<string, BodySource> =>
 
 const textsOf = (source: BodySource | undefined): string[] => source?.texts.map(({ text }) => text) ?? [];
 
-describe('J8: a body over JMAP', () => {
+describe('B6: a body over JMAP', () => {
   it('comes along with the newest 500 of a first fill, and with none before them', async (t) => {
     const w = await world(t, { mails: 620 });
     await w.expectTrue();

@@ -1,11 +1,17 @@
 import type { Config, Credential } from '../../src-shared/model.ts';
 
+/** A file in a mail; one with a Content-ID is inline. Without `content` the server in process makes `size` bytes up. */
+export type TestAttachment = { name: string; type: string; size?: number; cid?: string; content?: string | Buffer };
+
 /** A mail to put on a server. What is left out gets a plain default. */
 export type TestMail = {
   subject?: string;
   from?: { name: string | null; email: string };
   to?: { name: string | null; email: string }[];
   text?: string;
+  /** Makes the text one of two alternatives. */
+  html?: string;
+  attachments?: TestAttachment[];
   receivedAt?: Date;
   keywords?: string[];
   /** Remote ids; default: the inbox. */

@@ -97,7 +97,7 @@ const isText = (type: string): type is BodyText['type'] => type === 'text/plain'
 const encodedLimit = (maxBytes: number): number => Math.ceil(maxBytes * 1.5);
 
 /**
- * What messages of one mailbox say, by remote id (docs/sync.md I10): BODYSTRUCTURE decides, and only the texts are fetched.
+ * What messages of one mailbox say, by remote id (docs/sync.md B7): BODYSTRUCTURE decides, and only the texts are fetched.
  * Where there is no sense in the structure the message itself is handed over.
  */
 export const readMailbox = async (

@@ -1,7 +1,8 @@
 import { messageIdOf } from '../jmap/emailSteps.ts';
 import { rawMessage, rawSize } from '../jmap/mime.ts';
-import type { MailAttachment, ServerMail, StoredEmail, StoredThread } from '../jmap/model.ts';
+import type { ServerMail, StoredEmail, StoredThread } from '../jmap/model.ts';
 import { createThreading } from '../jmap/threads.ts';
+import type { TestAttachment } from '../mailServer.ts';
 import { fieldsOf, valueOf } from './header.ts';
 import { type MimePart, parseMime } from './mimeTree.ts';
 import type { Account, Message } from './model.ts';
@@ -63,7 +64,7 @@ export const createMaker = ({ counts }: Account): Maker => {
 const lightened = (mail: ServerMail): ServerMail => {
   const { attachments } = mail;
   if (!attachments) return mail;
-  const light = ({ size = MADE_UP, ...file }: MailAttachment) => ({ ...file, size: Math.min(size, MADE_UP) });
+  const light = ({ size = MADE_UP, ...file }: TestAttachment) => ({ ...file, size: Math.min(size, MADE_UP) });
   return { ...mail, attachments: attachments.map(light) };
 };
 

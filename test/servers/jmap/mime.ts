@@ -1,6 +1,7 @@
 import type { Address } from '../../../src-shared/model.ts';
+import type { TestAttachment } from '../mailServer.ts';
 import { messageIdOf } from './emailSteps.ts';
-import { type Fields, type MailAttachment, type StoredEmail, utcDate } from './model.ts';
+import { type Fields, type StoredEmail, utcDate } from './model.ts';
 import { bareMessageId } from './threads.ts';
 
 /** A part of a message (RFC 8621 section 4.1.4); a multipart has no `content`. */
@@ -10,7 +11,7 @@ export type Part = {
   /** The field Content-Type, but for the boundary of a multipart. */
   contentType: string;
   text: string | null;
-  file: MailAttachment | null;
+  file: TestAttachment | null;
   parts: Part[];
 };
 
@@ -47,7 +48,7 @@ export const structureOf = (email: StoredEmail): Part => {
 /** Every part that is not a multipart, in order. */
 export const leavesOf = (part: Part): Part[] => (part.partId === null ? part.parts.flatMap(leavesOf) : [part]);
 
-const fileSize = (file: MailAttachment): number =>
+const fileSize = (file: TestAttachment): number =>
   file.content === undefined ? (file.size ?? 1024) : Buffer.byteLength(file.content);
 
 /** Octets of a part, decoded. */
@@ -58,7 +59,7 @@ const partSize = (part: Part): number =>
 export const partBytes = (part: Part): Buffer => {
   if (!part.file) return Buffer.from(part.text ?? '');
   const { content, name } = part.file;
-  return content === undefined ? Buffer.alloc(fileSize(part.file), `${name}\n`) : Buffer.from(content);
+  return content === undefined ? Buffer.alloc(fileSize(part.file), `${name}\n`) : Buffer.from(content as string);
 };
 
 const isAscii = (text: string): boolean => !/[^\x20-\x7e]/.test(text);

@@ -4,9 +4,6 @@ import type { TestMail } from '../mailServer.ts';
 /** A JSON object whose fields nobody has checked yet. */
 export type Fields = Record<string, unknown>;
 
-/** A file in a mail. Without `content` its bytes are made up, `size` of them. */
-export type MailAttachment = { name: string; type: string; size?: number; content?: string; cid?: string };
-
 /** A `TestMail` with what only the in-process server can hold. `headers` are added to the raw message as they are. */
 export type ServerMail = TestMail & {
   cc?: Address[];
@@ -14,10 +11,8 @@ export type ServerMail = TestMail & {
   replyTo?: Address[];
   references?: string[];
   sentAt?: Date;
-  html?: string;
   /** Parameters of the plain text's Content-Type, as `format=flowed`. */
   textParameters?: string;
-  attachments?: MailAttachment[];
   headers?: Record<string, string>;
 };
 
