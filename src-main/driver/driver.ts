@@ -8,6 +8,7 @@ import type {
   RemoteEmailState,
   RemoteMailbox,
 } from '../../src-shared/remote.ts';
+import type { SearchTerm } from '../../src-shared/search.ts';
 
 /** Cursors by key, as last committed. What they say is the driver's own affair. */
 export type Cursors = Record<string, string>;
@@ -135,6 +136,14 @@ export type ReadOptions = { cursors: Cursors; maxBytes: number };
 /** A part of an email to be read, or all of it where `part` is null. `blobId`: what the server calls it, if it does. */
 export type Blob = { remoteId: string; part: string | null; blobId: string | null };
 
+/** A term of a search as a server knows it. 'in': in one of these mailboxes, 'beyond': in one that is none of them. */
+export type ServerTerm =
+  | Exclude<SearchTerm, { type: 'in' }>
+  | { type: 'in' | 'beyond'; mailboxes: readonly string[]; not: boolean };
+
+/** What is looked for on the server; all terms have to hold. `limit`: the newest so many are enough. */
+export type ServerSearch = { terms: readonly ServerTerm[]; limit: number };
+
 /** What a driver sent and received since it was made, reading on a person's behalf aside. */
 export type Traffic = { roundTrips: number; bytes: number };
 
@@ -177,6 +186,15 @@ export type Driver = {
     options: Pick<ReadOptions, 'cursors'>,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, void>;
+  /**
+   * Remote ids of emails that the server finds, as it finds them; what is found need not hold more than the server was able to
+   * look for. Answers whether that is all there is. May be called while another verb is under way.
+   */
+  search(
+    search: ServerSearch,
+    options: Pick<ReadOptions, 'cursors'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<string[], boolean, void>;
   traffic(): Traffic;
   close(): Promise<void>;
 };

@@ -21,21 +21,46 @@ export const searchEmails = (db: ReadDb, account: string, { terms, limit, after 
   return pageOf(account, db.all<HeadRow>(sql, ...values), limit);
 };
 
-/** The same of emails that the server found, by what it calls them; those that are not held or shown are left out. */
+/**
+ * The same of emails that the server found, by what it calls them. Words are the server's word; all else has to hold of what is
+ * held. Those that are not held are left out.
+ */
 export const foundEmails = (
   db: ReadDb,
   account: string,
   remoteIds: readonly string[],
-  { limit, after }: Omit<EmailSearch, 'terms'>,
+  { terms, limit, after }: EmailSearch,
 ): Found => {
+  const conditions = conditionsOf(db, terms);
+  if (!conditions) return pageOf(account, [], limit);
   const rows = db.all<HeadRow>(
     `SELECT ${headColumns} FROM emails e WHERE e.remote_id IN (SELECT value FROM json_each(?))
-       AND e.is_hidden = 0 AND e.sort_key < ? ORDER BY e.sort_key DESC LIMIT ?`,
+       AND ${conditions.all.map(({ sql }) => `(${sql})`).join(' AND ')} AND e.sort_key < ? AND e.sort_key >= ?
+     ORDER BY e.sort_key DESC LIMIT ?`,
     JSON.stringify(remoteIds),
-    belowPlace(db, after),
+    ...conditions.all.flatMap(({ values }) => values),
+    Math.min(conditions.below, belowPlace(db, after)),
+    conditions.from,
     limit + 1,
   );
   return pageOf(account, rows, limit);
+};
+
+/** Two pages of the same list as one: each email once, newest first. */
+export const joinPages = (one: Found, other: Found, limit: number): Found => {
+  const all = new Map<string, { row: EmailHead; place: EmailPlace }>();
+  for (const { rows, places } of [one, other])
+    rows.forEach((row, index) => {
+      const place = places[index];
+      if (place) all.set(row.id, { row, place });
+    });
+  const sorted = [...all.values()].toSorted(({ place: a }, { place: b }) => b.second - a.second || b.id - a.id);
+  const page = sorted.slice(0, limit);
+  return {
+    rows: page.map(({ row }) => row),
+    places: page.map(({ place }) => place),
+    more: sorted.length > page.length || one.more || other.more,
+  };
 };
 
 const belowPlace = (db: ReadDb, after: EmailPlace | null): number =>

@@ -19,6 +19,7 @@ import { readBodySettings, writeBodySettings } from '../store/settings.ts';
 import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
 import { threadEmails } from '../store/threads.ts';
 import type { Reading } from './reading.ts';
+import { answerSearch } from './search.ts';
 
 /** The account half of the contract, and the host's own questions, as functions over an open account. */
 export type AccountCalls = {
@@ -46,6 +47,8 @@ export const accountCalls = ({ account, store, engine, cycles, clock, reading }:
       };
     }),
   ...readingCalls(store, reading),
+  'search.query': (input, signal) =>
+    answerSearch({ account, store, clock, reader: (until) => engine.reader(until) }, input, signal),
   'changes.submit': ({ changes }) => sendSoon(engine, submitChanges(store, clock, changes)),
   'changes.list': () => ({ changes: store.read((db) => listChanges(db, account)) }),
   'changes.retry': ({ ids }) => sendSoon(engine, retryChanges(store, clock, ids)),

@@ -62,7 +62,8 @@ const anyBodyStep: fc.Arbitrary<BodyStep> = fc.oneof(
 );
 
 const takeBody = (tx: WriteDb, step: BodyStep, bodies: Bodies): void => {
-  if (step.do === 'evict') return void evictBodies(tx, { before: Number.MAX_SAFE_INTEGER, enough: Number.POSITIVE_INFINITY, limit: 1 });
+  if (step.do === 'evict')
+    return void evictBodies(tx, { before: Number.MAX_SAFE_INTEGER, enough: Number.POSITIVE_INFINITY, limit: 1 });
   const row = tx.get<{ id: number; sort_key: number }>(
     'SELECT id, sort_key FROM emails WHERE remote_id = ?',
     step.remoteId,

@@ -97,6 +97,10 @@ const scripted = (script: Script, noted: Noted): Driver => ({
   async *readBlob() {
     throw new TernError('notFound', 'there is no such thing');
   },
+  // biome-ignore lint/correctness/useYield: it has nothing to hand over
+  async *search() {
+    return true;
+  },
   traffic: () => ({ roundTrips: 0, bytes: 0 }),
   close: async () => void (noted.closed.times += 1),
 });

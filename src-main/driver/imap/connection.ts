@@ -8,6 +8,7 @@ import { codeOf, commandError, connectError, lostError } from './errors.ts';
 export type Argument =
   | { type: 'ATOM'; value: string; section?: Argument[]; partial?: [number, number] }
   | { type: 'SEQUENCE'; value: string }
+  | { type: 'LITERAL'; value: string }
   | string
   | Argument[];
 

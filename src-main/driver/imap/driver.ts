@@ -12,6 +12,7 @@ import { quirksOf } from './quirks.ts';
 import { readBlob } from './readBlob.ts';
 import { readBodies } from './readBodies.ts';
 import { createReading, type Reading } from './reading.ts';
+import { searchEmails } from './searchText.ts';
 import { createWatcher, type Watcher } from './watch.ts';
 
 type Options = { config: ImapConfig; credential: Credential; clock: Clock };
@@ -52,6 +53,9 @@ export const createImapDriver = ({ config: { imap }, credential, clock }: Option
     async *readBlob(blob, { cursors }, signal) {
       if (cursors['account'] !== account) throw new TernError('notFound', 'it belongs to another account');
       yield* readBlob(reading, blob, cursors, signal);
+    },
+    async *search(search, { cursors }, signal) {
+      return cursors['account'] === account ? yield* searchEmails(reading, search, cursors, signal) : false;
     },
     traffic: () => line.traffic(),
     close: async () => {

@@ -40,10 +40,12 @@ export const searchUids = async (connection: ImapConnection, first: number, last
 
 const rangeOf = (uid: number | null): UidRange[] => (uid === null ? [] : [[uid, uid]]);
 
-const numbersOf = ({ numbers, attributes }: ImapResponse): UidRange[] =>
+/** What an untagged SEARCH lists. */
+export const numbersOf = ({ numbers, attributes }: ImapResponse): UidRange[] =>
   (numbers ?? (attributes ?? []).map((token) => numberOf(token))).flatMap(rangeOf);
 
-const allOf = ({ attributes = [] }: ImapResponse): UidRange[] => {
+/** What an untagged ESEARCH lists as ALL (RFC 4731). */
+export const allOf = ({ attributes = [] }: ImapResponse): UidRange[] => {
   const at = attributes.findIndex((token) => textOf(token)?.toUpperCase() === 'ALL');
   return at < 0 ? [] : parseUids(textOf(attributes[at + 1]) ?? '');
 };

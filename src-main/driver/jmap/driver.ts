@@ -12,6 +12,7 @@ import { createHttp } from './http.ts';
 import { pullAll } from './pull.ts';
 import { type Guards, push, pushSize } from './push.ts';
 import { readBlob, readBodies } from './read.ts';
+import { searchEmails } from './search.ts';
 
 type Options = { config: JmapConfig; credential: Credential; clock: Clock };
 
@@ -64,6 +65,9 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     async *readBlob(blob, { cursors }, signal) {
       if (!isOurs(cursors)) throw new TernError('notFound', 'it belongs to another account of the server');
       yield* readBlob({ client: connected().reading, http: readingHttp }, blob, until(signal));
+    },
+    async *search(search, { cursors }, signal) {
+      return isOurs(cursors) ? yield* searchEmails(connected().reading, search, until(signal)) : false;
     },
     // Push over JMAP is a later issue: the engine polls.
     watch: (signal) => sleep(clock, null, until(signal)),
