@@ -9,7 +9,7 @@ import { mailboxesWithRole, remoteMailboxId } from '../store/mailboxes.ts';
 import { mailboxesCalled } from '../store/searchMailboxes.ts';
 import { readCursors } from '../store/syncState.ts';
 
-type Parts = { store: Store; clock: Clock; reader(signal: AbortSignal): Promise<Driver> };
+type Parts = { store: Store; clock: Clock; reader: (signal: AbortSignal) => Promise<Driver> };
 
 /** What a server found, by its ids. `isAll`: there is no more, and all of it is held. */
 export type ServerFound = { remoteIds: string[]; isAll: boolean };

@@ -10,7 +10,7 @@ import type { EmailPlace } from '../store/emailPages.ts';
 import { isIndexBehind } from '../store/searchIndex.ts';
 import { foundEmails, joinPages, searchEmails } from '../store/searchPages.ts';
 
-type Parts = { account: string; store: Store; clock: Clock; reader(signal: AbortSignal): Promise<Driver> };
+type Parts = { account: string; store: Store; clock: Clock; reader: (signal: AbortSignal) => Promise<Driver> };
 type Found = ReturnType<typeof searchEmails>;
 type Answer = WorkerCalls['search.query']['output'];
 
