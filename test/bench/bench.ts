@@ -3,14 +3,16 @@ import { htmlFigures } from './html.ts';
 import { imapFigures } from './imap.ts';
 import { largeFigures } from './large.ts';
 import { outboxFigures } from './outbox.ts';
+import { readingFigures } from './reading.ts';
 
-/** `npm run bench [-- cyrus html imap large outbox]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
+/** `npm run bench [-- cyrus html imap large outbox reading]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
 const benches = {
   cyrus: cyrusFigures,
   html: htmlFigures,
   imap: imapFigures,
   large: largeFigures,
   outbox: outboxFigures,
+  reading: readingFigures,
 };
 
 const asked = process.argv.slice(2);
