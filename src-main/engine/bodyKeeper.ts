@@ -3,6 +3,7 @@ import type { Driver } from '../driver/driver.ts';
 import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Bodiless, bodiesSize, bodiesToRender, evictBodies, missingBodies } from '../store/bodies.ts';
+import { createTidier, indexHeld } from '../store/searchIndex.ts';
 import { type BodySettings, readBodySettings } from '../store/settings.ts';
 import { type BodyParts, fetchBodies, renderBodies } from './bodyRead.ts';
 
@@ -27,24 +28,17 @@ const DAY_MS = 24 * 3600 * 1000;
 /** A keeper that does nothing yet (docs/sync.md B2, B3). */
 export const createBodyKeeper = (parts: Parts): BodyKeeper => {
   const { store, log } = parts;
+  const tidy = createTidier(store);
   let ending = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
   /** Emails that the server did not have when they were asked for: the next pull tells what became of them. */
   let missing = new Set<number>();
 
-  const renderAll = async (): Promise<void> => {
-    for (;;) {
-      const emails = store.read((db) => bodiesToRender(db, RENDERED_AT_ONCE));
-      if (emails.length === 0) return;
-      throwIfAborted(ending.signal);
-      await renderBodies(parts, emails);
-    }
-  };
   const fetchAll = async (settings: BodySettings): Promise<void> => {
     let driver: Driver | undefined;
     for (;;) {
-      await renderAll();
+      await renderAll(parts, ending.signal);
       throwIfAborted(ending.signal);
       const since = oldest(settings, parts.clock);
       const emails = store.read((db) => missingBodies(db, FETCHED_AT_ONCE + missing.size, since));
@@ -57,9 +51,12 @@ export const createBodyKeeper = (parts: Parts): BodyKeeper => {
   };
   const work = async (): Promise<void> => {
     const settings = store.read(readBodySettings);
-    await renderAll();
+    await indexHeld(store, ending.signal);
+    await renderAll(parts, ending.signal);
+    await tidy(ending.signal);
     await evict(parts, settings);
     if (settings.prefetch) await fetchAll(settings);
+    await tidy(ending.signal);
   };
 
   const keep = (): void => {
@@ -84,6 +81,15 @@ export const createBodyKeeper = (parts: Parts): BodyKeeper => {
       ending = new AbortController();
     },
   };
+};
+
+const renderAll = async (parts: Parts, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    const emails = parts.store.read((db) => bodiesToRender(db, RENDERED_AT_ONCE));
+    if (emails.length === 0) return;
+    throwIfAborted(signal);
+    await renderBodies(parts, emails);
+  }
 };
 
 /** What a batch will take at most, by a guess: a text is kept as it came, and as it is shown. */

@@ -8,6 +8,7 @@ import type { Renderer } from '../render/renderer.ts';
 import { putAttachments, readAttachments } from '../store/attachments.ts';
 import { bodyUnreadable, readBody, type StoredBody, storeBody, storeRendered } from '../store/bodies.ts';
 import type { ReadDb, Store } from '../store/db.ts';
+import { indexEmail } from '../store/searchIndex.ts';
 import { readCursors } from '../store/syncState.ts';
 
 /** The rules by which bodies are made safe, numbered: a body that was made so by older ones is made so again when opened. */
@@ -39,7 +40,9 @@ export const fetchBodies = async (
       if (read instanceof TernError) bodyUnreadable(tx, id);
       else if (read) {
         storeBody(tx, id, read.source);
-        if (putAttachments(tx, id, read.attachments) > 0) tx.changed.email(id, 'updated');
+        if (putAttachments(tx, id, read.attachments) === 0) return;
+        tx.changed.email(id, 'updated');
+        indexEmail(tx, id);
       }
     });
     await store.pause();
@@ -69,15 +72,32 @@ const viewOf = (account: string, email: number): string => `e${email}.${account.
 const partsByCid = (db: ReadDb, email: number): Map<string, string> =>
   new Map(readAttachments(db, email).flatMap(({ cid, part }) => (cid === undefined ? [] : [[cid, part]])));
 
-/** A body as it is shown; what takes too long to be made safe is shown as plain text. */
-export const renderOne = async (
-  { account, store, renderer, log }: BodyParts,
+/** A body as it is shown. */
+export const renderOne = (
+  parts: BodyParts,
   email: number,
   { source }: StoredBody,
   remote: 'blocked' | 'linked',
   signal?: AbortSignal,
+): Promise<RenderedBody> =>
+  renderSource(
+    parts,
+    email,
+    source,
+    parts.store.read((db) => partsByCid(db, email)),
+    remote,
+    signal,
+  );
+
+/** What an email, or a message in it, says, as it is shown; what takes too long to be made safe is shown as plain text. */
+export const renderSource = async (
+  { account, renderer, log }: BodyParts,
+  email: number,
+  source: BodySource,
+  parts: ReadonlyMap<string, string>,
+  remote: 'blocked' | 'linked',
+  signal?: AbortSignal,
 ): Promise<RenderedBody> => {
-  const parts = store.read((db) => partsByCid(db, email));
   try {
     return await renderer.render(source, { view: viewOf(account, email), parts, remote }, signal);
   } catch (error) {

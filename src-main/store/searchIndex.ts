@@ -93,15 +93,35 @@ const mergeSome = (tx: WriteDb): void => {
 const SEGMENTS = 4;
 const IDLE_SEGMENTS = 2;
 
+/** Few enough more than there were after the last tidying are let be: that would be to write without need. */
+const MORE_SEGMENTS = 4;
+
 /**
  * Merges what commits left behind, in idle time: with few segments a word is found ten times as fast (measured). Ends when there
  * is nothing to merge, or with `signal`.
  */
-export const tidyIndex = async (store: Store, signal: AbortSignal): Promise<void> => {
-  store.write((tx) => setting(tx, 'usermerge', IDLE_SEGMENTS));
-  while (!signal.aborted && store.write(mergedPages) > 1) await store.pause();
-  if (!signal.aborted) store.write((tx) => setting(tx, 'usermerge', SEGMENTS));
+export const createTidier = (store: Store): ((signal: AbortSignal) => Promise<void>) => {
+  let left = 0;
+  return async (signal) => {
+    if (signal.aborted || store.read(countSegments) <= left + MORE_SEGMENTS) return;
+    store.write((tx) => setting(tx, 'usermerge', IDLE_SEGMENTS));
+    while (!signal.aborted && store.write(mergedPages) > 1) await store.pause();
+    if (signal.aborted) return;
+    store.write((tx) => setting(tx, 'usermerge', SEGMENTS));
+    left = store.read(countSegments);
+  };
 };
+
+/** From segment to segment: each has many rows. */
+const countSegments = (db: ReadDb): number =>
+  db.get<{ n: number }>(
+    `WITH RECURSIVE found (segment) AS (
+       SELECT min(segid) FROM email_words_idx
+       UNION ALL
+       SELECT (SELECT min(segid) FROM email_words_idx WHERE segid > found.segment) FROM found WHERE found.segment IS NOT NULL
+     )
+     SELECT count(segment) AS n FROM found`,
+  )?.n ?? 0;
 
 /** One change at least: the command is one (https://sqlite.org/fts5.html, section 6.6). */
 const mergedPages = (tx: WriteDb): number => {
@@ -117,8 +137,8 @@ const setting = (tx: WriteDb, command: string, value: number): void =>
 const INDEXED_AT_ONCE = 25;
 
 /** Indexes emails from before there was an index, newest first. */
-export const indexHeld = async (store: Store): Promise<void> => {
-  for (;;) {
+export const indexHeld = async (store: Store, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
     const some = store.read(unindexed);
     if (some.length === 0) return;
     store.write((tx) => {

@@ -28,6 +28,7 @@ describe('inputs are strict', () => {
   const whole: Record<string, object> = {
     'emails.get': { ids: [] },
     'threads.get': { thread: '1' },
+    'search.query': { text: 'word' },
     'changes.submit': { changes: [{ type: 'destroy', emails: ['1'] }] },
     'changes.retry': { ids: ['1'] },
     'changes.discard': { ids: ['1'] },

@@ -1,9 +1,9 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { BODY, evictBodies, storeBody, storeRendered } from '../../src-main/store/bodies.ts';
 import type { WriteDb } from '../../src-main/store/db.ts';
-import { indexHeld, indexNewEmail, isIndexBehind } from '../../src-main/store/searchIndex.ts';
+import { createTidier, indexHeld, indexNewEmail, isIndexBehind } from '../../src-main/store/searchIndex.ts';
 import type { BodySource } from '../../src-shared/body.ts';
 import type { Address } from '../../src-shared/model.ts';
 import { remoteAttachment, remoteEmail, remoteMailbox } from '../support/builders.ts';
@@ -137,8 +137,25 @@ describe('the index of words', () => {
       tx.run('INSERT INTO emails_unindexed SELECT id FROM emails');
     });
     equal(s.read(isIndexBehind), true);
-    await indexHeld(s.store);
+    await indexHeld(s.store, new AbortController().signal);
     equal(s.read(isIndexBehind), false);
     deepEqual(wordsOf(s), words);
+  });
+
+  it('F8 is the same after it was tidied, and is not written to again without need', async () => {
+    const s = openStore();
+    s.hold(remoteMailbox({ remoteId: 'inbox' }));
+    for (let n = 0; n < 255; n++) s.hold(remoteEmail({ remoteId: `e${n}`, subject: `number ${n}` }));
+    const segments = (): number => new Set(s.rows('email_words_idx').map(({ segid }) => segid)).size;
+    const changes = (): number => Number(s.read((db) => db.get<{ n: number }>('SELECT total_changes() AS n'))?.n);
+    const [words, before] = [wordsOf(s), segments()];
+    const tidy = createTidier(s.store);
+    const { signal } = new AbortController();
+    await tidy(signal);
+    ok(segments() < before, `${segments()} segments instead of ${before}`);
+    deepEqual(wordsOf(s), words);
+    const written = changes();
+    await tidy(signal);
+    equal(changes(), written);
   });
 });
