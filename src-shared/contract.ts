@@ -48,6 +48,7 @@ const after = z.string().max(200).optional();
 const next = z.string().nullable();
 const time = z.iso.datetime();
 const text = z.string().min(1).max(1000);
+const part = z.string().min(1).max(1000);
 
 /** An account as `accounts.list` shows it. One whose database can't be opened is `blocked` with error `storage`. */
 export const accountRowSchema = z.object({
@@ -233,8 +234,8 @@ export const calls = {
   }),
   'bodies.get': account({
     about:
-      'What an email says: safe HTML (null where it has only plain text), the same as plain text, and, where there is no HTML, that text as safe HTML. `isTruncated`: the server has more. `signature`: there is one, and nobody verified it. With `remoteContent`, remote images are `tern-mail://<view>/remote/<n>`.',
-    input: z.strictObject({ email: id, remoteContent: z.boolean().default(false) }),
+      'What an email says: safe HTML (null where it has only plain text), the same as plain text, and, where there is no HTML, that text as safe HTML. `isTruncated`: the server has more. `signature`: there is one, and nobody verified it. With `remoteContent`, remote images are `tern-mail://<view>/remote/<n>`. With `part`, an attached message is opened: `message` has its head, and its own parts are named through it, as `2/1.3`.',
+    input: z.strictObject({ email: id, part: part.optional(), remoteContent: z.boolean().default(false) }),
     output: z.object({
       html: z.string().nullable(),
       text: z.string(),
@@ -244,17 +245,18 @@ export const calls = {
       isTruncated: z.boolean(),
       signature: z.literal('unverified').nullable(),
       source: z.enum(['cache', 'server']),
+      message: emailHeadSchema.pick({ subject: true, from: true, to: true, cc: true, sentAt: true }).nullable(),
     }),
   }),
   'bodies.remote': account({
     about:
       'The n-th remote picture of an email as a private temporary file, read from the internet without telling who asks. Only for a view that a person opened with `remoteContent`.',
-    input: z.strictObject({ email: id, n: z.int().min(0).max(1e6) }),
+    input: z.strictObject({ email: id, part: part.optional(), n: z.int().min(0).max(1e6) }),
     output: z.object({ path: z.string(), name: z.string(), type: z.string(), size: z.int() }),
   }),
   'attachments.read': account({
     about: 'A part of an email as a private temporary file, under a name that is safe; it is gone when the host ends.',
-    input: z.strictObject({ email: id, part: z.string().min(1).max(1000) }),
+    input: z.strictObject({ email: id, part }),
     output: z.object({ path: z.string(), name: z.string(), type: z.string(), size: z.int() }),
   }),
   'emails.source': account({

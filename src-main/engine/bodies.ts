@@ -1,5 +1,5 @@
 import { TernError } from '../../src-shared/errors.ts';
-import type { Attachment } from '../../src-shared/model.ts';
+import type { Attachment, EmailHead } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
 import { raceSignal } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,7 +17,12 @@ export type OpenedBody = NonNullable<StoredBody['shown']> & {
   signature: 'unverified' | null;
   isTruncated: boolean;
   source: 'cache' | 'server';
+  /** Who wrote to whom, where this is a message in an email; null where it is the email itself. */
+  message: MessageHead | null;
 };
+
+/** The head of a message that is attached to an email. `sentAt` is in UTC (ISO 8601). */
+export type MessageHead = Pick<EmailHead, 'subject' | 'from' | 'to' | 'cc' | 'sentAt'>;
 
 type Parts = BodyParts & { clock: Clock; reader(signal: AbortSignal): Promise<Driver> };
 
@@ -80,7 +85,8 @@ export const createBodies = (parts: Parts): OpenBody => {
     const attachments = store.read((db) => readAttachments(db, email));
     const signature = isSigned(attachments) ? 'unverified' : null;
     const { isTruncated } = body;
-    return { html, text, textHtml, blockedRemote, remote, attachments, signature, isTruncated, source };
+    const rest = { remote, attachments, signature, isTruncated, source, message: null } as const;
+    return { html, text, textHtml, blockedRemote, ...rest };
   };
 };
 

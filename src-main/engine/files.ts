@@ -84,8 +84,8 @@ const save = async (parts: Parts, email: number, part: string | null, signal: Ab
   return { path, name, type, size };
 };
 
-/** Parts may have any name. */
-const digest = (part: string): string => createHash('sha256').update(part).digest('hex').slice(0, 16);
+/** Names a folder: parts may have any name. */
+export const digest = (part: string): string => createHash('sha256').update(part).digest('hex').slice(0, 16);
 
 /** A part from the server; where that does not hand it out by itself, out of the whole message. */
 async function* bytesOf(

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
 import { fileName } from '../mime/fileName.ts';
-import type { OpenBody } from './bodies.ts';
-import type { SavedFile } from './files.ts';
+import { digest, type SavedFile } from './files.ts';
 import { saveFile } from './saveFile.ts';
 
-/** Reads the n-th remote picture of an email, by local id, into a private file. */
-export type ReadRemote = (email: number, n: number, signal: AbortSignal) => Promise<SavedFile>;
+/** Reads the n-th remote picture of an email, by local id, or of the message that is this part of it, into a private file. */
+export type ReadRemote = (email: number, part: string | null, n: number, signal: AbortSignal) => Promise<SavedFile>;
 
 type Parts = {
-  openBody: OpenBody;
+  /** The addresses of an email's, or of a message's, remote pictures. */
+  addresses(email: number, part: string | null, signal: AbortSignal): Promise<string[]>;
   fetchImage(address: string, signal: AbortSignal): Promise<{ type: string; bytes: Uint8Array }>;
   folder: string;
 };
@@ -18,23 +18,24 @@ type Parts = {
 const REMEMBERED = 20;
 
 /** Remote pictures as views ask for them. */
-export const createRemoteImages = ({ openBody, fetchImage, folder }: Parts): ReadRemote => {
-  const addresses = new Map<number, string[]>();
-  const addressesOf = async (email: number, signal: AbortSignal): Promise<string[]> => {
-    const known = addresses.get(email);
+export const createRemoteImages = ({ addresses, fetchImage, folder }: Parts): ReadRemote => {
+  const seen = new Map<string, string[]>();
+  const addressesOf = async (view: string, email: number, part: string | null, signal: AbortSignal) => {
+    const known = seen.get(view);
     if (known) return known;
-    const { remote } = await openBody(email, { remoteContent: true }, signal);
-    addresses.set(email, remote);
-    const [oldest] = addresses.keys();
-    if (addresses.size > REMEMBERED && oldest !== undefined) addresses.delete(oldest);
-    return remote;
+    const found = await addresses(email, part, signal);
+    seen.set(view, found);
+    const [oldest] = seen.keys();
+    if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+    return found;
   };
-  return async (email, n, signal) => {
-    const address = (await addressesOf(email, signal))[n];
+  return async (email, part, n, signal) => {
+    const view = part === null ? `${email}` : `${email}-${digest(part)}`;
+    const address = (await addressesOf(view, email, part, signal))[n];
     if (address === undefined) throw new TernError('notFound', 'the email has no such picture', { field: 'n' });
     const { type, bytes } = await fetchImage(address, signal);
     const name = fileName(null, type);
-    const { path, size } = await saveFile(join(folder, `${email}-remote-${n}`), name, [bytes]);
+    const { path, size } = await saveFile(join(folder, `${view}-remote-${n}`), name, [bytes]);
     return { path, name, type, size };
   };
 };

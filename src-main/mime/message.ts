@@ -12,6 +12,7 @@ import { decodeTransfer } from './transferEncoding.ts';
 export type ParsedMessage = {
   header: Header;
   source: BodySource;
+  /** Also pictures that stand between the texts: whatever can be saved. */
   attachments: RemoteAttachment[];
   /** Whether there is something that a person would call attached. */
   hasAttachment: boolean;
@@ -53,7 +54,7 @@ const leavesOf = (part: PlacedPart): PlacedPart[] =>
 export const parseMessage = (message: Uint8Array): ParsedMessage => {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.length);
   const { root, headerEnd, limits } = splitMessage(bytes);
-  const { text, html, attachments, hasAttachment } = bodyPartsOf(root);
+  const { text, html, attachments, shown: pictures, hasAttachment } = bodyPartsOf(root);
   const shown = new Set([...text, ...html].map(({ number }) => number));
   const texts: BodyText[] = [];
   let room = LONGEST_TEXTS;
@@ -69,10 +70,16 @@ export const parseMessage = (message: Uint8Array): ParsedMessage => {
   return {
     header: readHeader(bytes.subarray(0, headerEnd)),
     source: { texts, textBody: items(text), htmlBody: items(html) },
-    attachments,
+    attachments: inOrder(root, [...attachments, ...pictures]),
     hasAttachment,
     limits: [...limits],
   };
+};
+
+/** Parts as they follow each other in the message. */
+const inOrder = (root: PlacedPart, parts: RemoteAttachment[]): RemoteAttachment[] => {
+  const places = new Map(leavesOf(root).map(({ number }, place) => [number, place]));
+  return parts.toSorted((a, b) => (places.get(a.part) ?? 0) - (places.get(b.part) ?? 0));
 };
 
 /** The leaf of that number, or the message in a message that its number goes through. */

@@ -74,11 +74,11 @@ const readingCalls = (
   store: Store,
   { openBody, readRemote, readFile, keep }: Reading,
 ): Pick<AccountCalls, ReadingCall> => ({
-  'bodies.get': async ({ email, remoteContent }, signal) => {
-    const { remote: _, ...body } = await openBody(localId(email), { remoteContent }, signal);
+  'bodies.get': async ({ email, ...options }, signal) => {
+    const { remote: _, ...body } = await openBody(localId(email), options, signal);
     return body;
   },
-  'bodies.remote': ({ email, n }, signal) => readRemote(localId(email), n, signal),
+  'bodies.remote': ({ email, part, n }, signal) => readRemote(localId(email), part ?? null, n, signal),
   'attachments.read': ({ email, part }, signal) => readFile(localId(email), part, signal),
   'emails.source': async ({ email }, signal) => {
     const { path, size } = await readFile(localId(email), null, signal);

@@ -1,6 +1,7 @@
 import type { Driver } from '../driver/driver.ts';
 import { fetchImage } from '../driver/remote.ts';
-import { createBodies, type OpenBody } from '../engine/bodies.ts';
+import { createAttached } from '../engine/attached.ts';
+import { createBodies, type OpenedBody } from '../engine/bodies.ts';
 import { createBodyKeeper } from '../engine/bodyKeeper.ts';
 import { createFiles, type ReadFile } from '../engine/files.ts';
 import { createRemoteImages, type ReadRemote } from '../engine/remoteImages.ts';
@@ -11,7 +12,8 @@ import type { Store } from '../store/db.ts';
 
 /** What a person reads of an account: bodies and files. */
 export type Reading = {
-  openBody: OpenBody;
+  /** The body of an email by its local id, or of the message that is this part of it. */
+  openBody(email: number, options: BodyOptions, signal: AbortSignal): Promise<OpenedBody>;
   readFile: ReadFile;
   readRemote: ReadRemote;
   /** There is time to see to bodies. */
@@ -19,6 +21,8 @@ export type Reading = {
   /** Ends what is under way. */
   stop(): Promise<void>;
 };
+
+type BodyOptions = { part?: string | undefined; remoteContent: boolean };
 
 type Parts = {
   account: string;
@@ -36,20 +40,29 @@ export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
   const { account, store, clock, reader } = parts;
   const renderer = createRenderer({ clock });
   const keeper = createBodyKeeper({ ...parts, renderer });
-  const openBody = createBodies({ ...parts, renderer });
+  const openEmail = createBodies({ ...parts, renderer });
+  const readFile = createFiles({
+    store,
+    renderer,
+    reader,
+    folder: temp,
+    progress: ({ email, ...progress }) => emit('download', { account, email: String(email), ...progress }),
+  });
+  const attached = createAttached({ ...parts, renderer, readFile, folder: temp });
+  const openBody: Reading['openBody'] = (email, { part, remoteContent }, signal) =>
+    part === undefined
+      ? openEmail(email, { remoteContent }, signal)
+      : attached.open(email, part, remoteContent, signal);
   return {
     openBody,
+    readFile: attached.readFile,
     readRemote: createRemoteImages({
-      openBody,
       folder: temp,
+      addresses: async (email, part, signal) => {
+        const options = { remoteContent: true, ...(part === null ? {} : { part }) };
+        return (await openBody(email, options, signal)).remote;
+      },
       fetchImage: (address, signal) => fetchImage({ clock }, address, signal),
-    }),
-    readFile: createFiles({
-      store,
-      renderer,
-      reader,
-      folder: temp,
-      progress: ({ email, ...progress }) => emit('download', { account, email: String(email), ...progress }),
     }),
     keep: () => keeper.keep(),
     stop: async () => {

@@ -64,6 +64,7 @@ export const structures: Sample[] = [
   {
     name: 'HTML, a picture and HTML, as Apple Mail writes it',
     text: ['1 text/html', '2 image/png', '3 text/html'],
+    attached: ['2 image/png a.png'],
     message: multipart('mixed', HTML, PICTURE, HTML),
   },
   {
@@ -76,6 +77,7 @@ export const structures: Sample[] = [
   {
     name: 'text, a picture and text',
     text: ['1 text/plain', '2 image/png', '3 text/plain'],
+    attached: ['2 image/png a.png'],
     message: multipart('mixed', PLAIN, PICTURE, PLAIN),
   },
   {

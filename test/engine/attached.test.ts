@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it, type TestContext } from 'node:test';
+import { TernError } from '../../src-shared/errors.ts';
+import { world } from '../support/world.ts';
+import { syncedWorld } from '../support/worldImap.ts';
+import { readingOn, type WorldReading } from '../support/worldReading.ts';
+
+const never = new AbortController().signal;
+const fails = (kind: string) => (error: unknown) => error instanceof TernError && error.kind === kind;
+
+const lines = (text: string): string => text.replaceAll('\n', '\r\n');
+
+const innermost = lines(`Subject: innermost
+From: Carol <carol@example.test>
+Content-Type: text/plain
+
+deep
+`);
+
+const inner = lines(`Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=
+From: Bob <bob@example.test>
+To: Alice <alice@example.test>
+Date: Thu, 1 Jan 2026 10:00:00 +0200
+Content-Type: multipart/mixed; boundary=inner
+
+--inner
+Content-Type: text/html; charset=utf-8
+
+<p>forwarded</p><script>x</script><img src="cid:pic"><img src="http://tracker.example/a.gif">
+--inner
+Content-Type: image/png; name=pic.png
+Content-ID: <pic>
+Content-Transfer-Encoding: base64
+
+aGVsbG8=
+--inner
+Content-Type: message/rfc822
+
+${innermost}
+--inner--
+`);
+
+const outer = Buffer.from(
+  lines(`Subject: look at this
+Content-Type: multipart/mixed; boundary=outer
+
+--outer
+Content-Type: text/plain
+
+see below
+--outer
+Content-Type: message/rfc822
+Content-Disposition: attachment; filename=inner.eml
+
+`) +
+    inner +
+    lines(`
+--outer--
+`),
+);
+
+const worlds: [string, (t: TestContext) => Promise<WorldReading>][] = [
+  [
+    'JMAP',
+    async (t) => {
+      const attachments = [{ name: 'inner.eml', type: 'message/rfc822', content: inner }];
+      const w = await world(t, { mails: [{ subject: 'look at this', attachments }] });
+      await w.expectTrue();
+      return readingOn(t, w);
+    },
+  ],
+  ['IMAP', async (t) => readingOn(t, await syncedWorld(t, { mails: [{ raw: outer }] }))],
+];
+
+for (const [protocol, readingIn] of worlds) {
+  describe(`B4: a message that is attached to an email over ${protocol}`, () => {
+    it('is opened as an email is: safe, with its head and its own parts', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      assert.equal(message?.type, 'message/rfc822');
+      const part = message?.part ?? '';
+      const opened = await reading.openBody(email, { part, remoteContent: false }, never);
+      assert.deepEqual(opened.message, {
+        subject: 'Grüße',
+        from: [{ name: 'Bob', email: 'bob@example.test' }],
+        to: [{ name: 'Alice', email: 'alice@example.test' }],
+        cc: [],
+        sentAt: '2026-01-01T08:00:00.000Z',
+      });
+      assert.match(opened.html ?? '', /<p>forwarded<\/p>/);
+      assert.doesNotMatch(opened.html ?? '', /script|tracker/);
+      assert.equal(opened.blockedRemote, 1);
+      const [picture, deeper] = opened.attachments;
+      assert.deepEqual([picture?.part, deeper?.part], [`${part}/2`, `${part}/3`]);
+      assert.match(opened.html ?? '', new RegExp(`/part/${encodeURIComponent(`${part}/2`)}"`));
+      const file = await reading.readFile(email, picture?.part ?? '', never);
+      assert.deepEqual([file.name, readFileSync(file.path, 'utf8')], ['pic.png', 'hello']);
+    });
+
+    it('may have others in it', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      const deep = await reading.openBody(email, { part: `${message?.part}/3`, remoteContent: false }, never);
+      assert.deepEqual([deep.message?.subject, deep.text.trim(), deep.html], ['innermost', 'deep', null]);
+    });
+
+    it('is told from other parts, and has only the parts that it has', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      const open = (part: string) => reading.openBody(email, { part, remoteContent: false }, never);
+      await assert.rejects(open(`${message?.part}/2`), fails('invalid'));
+      await assert.rejects(open(`${message?.part}/9`), fails('notFound'));
+      await assert.rejects(open(`${message?.part}/2/1`), fails('invalid'));
+      await assert.rejects(open(`${message?.part}${'/3'.repeat(30)}`), fails('notFound'));
+    });
+  });
+}
