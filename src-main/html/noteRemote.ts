@@ -5,7 +5,9 @@ import { type Element, isText } from './tree.ts';
 import { remoteUrl } from './urls.ts';
 
 /** Attributes whose address a browser would load without being asked, whatever element has them. */
-const SOURCES = new Set(['src', 'data', 'poster', 'background', 'lowsrc', 'dynsrc', 'manifest', 'profile', 'codebase']);
+const SOURCES = new Set('src data poster background lowsrc dynsrc profile codebase attributionsrc'.split(' '));
+/** Those that are never written, whatever element has them. */
+const NEVER_WRITTEN = new Set(['lowsrc', 'dynsrc', 'attributionsrc']);
 /** Elements whose `href` is loaded, not followed. */
 const LOADED_BY_HREF = new Set([
   'link',
@@ -37,7 +39,7 @@ const noteStyle = (remote: RemoteList, css: string): void => {
 const refreshTarget = (element: Element): string | null => {
   if (element.tagName !== 'meta' || !element.attrs.some(({ value }) => /^\s*refresh\s*$/i.test(value))) return null;
   const content = element.attrs.find(({ name }) => name === 'content')?.value ?? '';
-  return /url\s*=\s*["']?([^"']+)/i.exec(content)?.[1] ?? null;
+  return /^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?["']?([^"']+)/i.exec(content)?.[1] ?? null;
 };
 
 /** Remembers what an element that is not written would have loaded. Scripts load nothing: none would have run. */
@@ -58,5 +60,8 @@ export const noteRemote = (element: Element, remote: RemoteList): void => {
 
 /** Remembers what an element that is written would have loaded by an attribute that is not. */
 export const noteLeftOut = (element: Element, remote: RemoteList): void => {
-  for (const { name, value } of element.attrs) if (name === 'srcset') noteCandidates(remote, value);
+  for (const { name, value } of element.attrs) {
+    if (name === 'srcset') noteCandidates(remote, value);
+    else if (NEVER_WRITTEN.has(name)) note(remote, value);
+  }
 };

@@ -6,7 +6,17 @@ import { noteLeftOut, noteRemote } from './noteRemote.ts';
 import { type RemoteList, remoteList } from './remote.ts';
 import { writeSheets } from './sheets.ts';
 import { collectStyles } from './styles.ts';
-import { attribute, type ChildNode, type Element, isElement, isHtml, isText, readHtml, TREE_DEPTH } from './tree.ts';
+import {
+  attribute,
+  type ChildNode,
+  type Element,
+  isElement,
+  isHtml,
+  isText,
+  readHtml,
+  type Template,
+  TREE_DEPTH,
+} from './tree.ts';
 import type { View } from './urls.ts';
 import { htmlWriter, type Writer } from './writer.ts';
 
@@ -26,7 +36,8 @@ const attributesOf = (element: Element, tag: string, { context }: Walk): string 
 const noteDropped = (element: Element, remote: RemoteList, depth: number): void => {
   noteRemote(element, remote);
   if (depth >= TREE_DEPTH) return;
-  for (const child of element.childNodes) if (isElement(child)) noteDropped(child, remote, depth + 1);
+  const children = 'content' in element ? (element as Template).content.childNodes : element.childNodes;
+  for (const child of children) if (isElement(child)) noteDropped(child, remote, depth + 1);
 };
 
 const writeElement = (element: Element, walk: Walk, depth: number): void => {
@@ -37,7 +48,8 @@ const writeElement = (element: Element, walk: Walk, depth: number): void => {
     return;
   }
   const opened = tag !== '' && walk.writer.open(tag, attributesOf(element, tag, walk));
-  noteLeftOut(element, walk.context.remote);
+  if (tag === '') noteRemote(element, walk.context.remote);
+  else noteLeftOut(element, walk.context.remote);
   writeNodes(element.childNodes, walk, depth);
   if (opened && !VOID.has(tag)) walk.writer.close();
 };

@@ -7,6 +7,7 @@ import {
 } from 'parse5';
 
 export type Element = Dom.Element;
+export type Template = Dom.Template;
 export type ChildNode = Dom.ChildNode;
 
 /** How much of an email's HTML is read: what lies beyond is left out. */
