@@ -63,6 +63,8 @@ export class Store {
   private readonly handlers: ((changed: ChangeSet) => void)[] = [];
   private readonly lock: Database.Database | null;
   private readonly checkpoints: Checkpoints | null;
+  /** Whether the next commit is on disk before it returns. */
+  private isDurable = false;
 
   private constructor(raw: Database.Database, lock: Database.Database | null) {
     this.raw = raw;
@@ -116,17 +118,19 @@ export class Store {
     assert(!this.raw.inTransaction, 'a write within a write would announce what is not committed');
     const changed = createChangeSet();
     const result = guarded(() => {
-      // Ignored inside a transaction, so set before it begins; NORMAL again for the next one.
-      if (options.durable) this.raw.pragma('synchronous = FULL');
-      try {
-        return this.transaction.immediate(() => fn(this.handle(changed))) as T;
-      } finally {
-        if (options.durable) this.raw.pragma('synchronous = NORMAL');
-      }
+      this.setDurable(options.durable === true);
+      return this.transaction.immediate(() => fn(this.handle(changed))) as T;
     });
     this.checkpoints?.wrote();
     if (!changed.isEmpty()) this.handlers.forEach((handler) => handler(changed));
     return result;
+  }
+
+  /** SQLite ignores it inside a transaction, and to set it costs as much as a small statement: so only where it changes. */
+  private setDurable(durable: boolean): void {
+    if (durable === this.isDurable) return;
+    this.raw.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    this.isDurable = durable;
   }
 
   /** Between two batches of a long write: lets reads run, and the disk keep up. */

@@ -41,7 +41,7 @@ const submitEmailChange`,
   {
     name: 'P1: a durable write is synchronous=FULL',
     file: 'src-main/store/db.ts',
-    line: "if (options.durable) this.raw.pragma('synchronous = FULL');",
+    line: 'this.setDurable(options.durable === true);',
     becomes: '',
     tests: ['store/db', 'engine/outboxRecord'],
   },

@@ -89,7 +89,7 @@ describe('a write', () => {
         { durable: true },
       ),
     );
-    equal(store.read(level), NORMAL);
+    equal(store.write(level), NORMAL);
   });
 
   it('answers how many rows changed and the last id', () => {
