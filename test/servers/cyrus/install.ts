@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { noSync } from '../daemon.ts';
@@ -28,6 +28,9 @@ export const cyrusPaths = {
   lmtpd: `${bin}/lmtpd`,
   saslpasswd: '/usr/sbin/saslpasswd2',
 };
+
+/** Makes the index that Xapian searches; it comes with imapd. */
+export const squatter = join(dirname(unpacked), 'squatter');
 
 /** Null when a Cyrus can be started on this machine, else the plain reason why not. */
 export const cyrusAvailable = (): string | null => {

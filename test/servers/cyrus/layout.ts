@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../freePort.ts';
-import { cyrusPaths, fetchImapd } from './install.ts';
+import { cyrusPaths, fetchImapd, squatter } from './install.ts';
 
 /** A folder laid out for one Cyrus, with its configuration and free ports. */
 export type Installation = { folder: string; httpPort: number; imapPort: number };
@@ -45,12 +45,11 @@ xlist-drafts: Drafts
 xlist-trash: Trash
 xlist-junk: Junk
 xlist-archive: Archive
-search_engine: none
 jmap_pushpoll: 1s
 imapidlepoll: 1s
 smtp_backend: host
-${Object.entries(settings)
-  .map(([name, value]) => `${name}: ${value}\n`)
+${Object.entries({ search_engine: 'none', ...settings })
+  .map(([name, value]) => `${name}: ${value.replaceAll('{folder}', folder)}\n`)
   .join('')}`;
 
 const cyrusConf = ({ folder, httpPort, imapPort }: Installation): string => {
@@ -77,6 +76,10 @@ const cyrusAccount = (): { uid: number; gid: number } => {
   if (uid === undefined || gid === undefined) throw new Error('this machine has no cyrus account');
   return { uid: Number(uid), gid: Number(gid) };
 };
+
+/** Brings the index that Xapian searches up to date, as Debian does by and by. */
+export const indexWords = ({ folder }: Pick<Installation, 'folder'>): void =>
+  void execFileSync(squatter, ['-C', `${folder}/imapd.conf`], { ...cyrusAccount(), stdio: 'ignore' });
 
 /** Lets `user` sign in with `password` from now on, over both protocols. */
 export const setPassword = ({ folder }: Installation, user: string, password: string): void => {
