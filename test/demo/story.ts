@@ -3,6 +3,7 @@ import type { EmailHead } from '../../src-shared/model.ts';
 import type { Truth } from '../servers/mailServer.ts';
 import type { HostEvent } from '../support/host.ts';
 import { changeMail, changeOffline } from './changing.ts';
+import { openMail, searchMail } from './reading.ts';
 import type { Stage } from './stage.ts';
 import { count, cycleTable, emailLine, legend, mailboxTree, progressBar, some, span, threadView } from './views.ts';
 
@@ -16,6 +17,8 @@ export const tellStory = async (stage: Stage, offline: boolean): Promise<string>
   await showNewest(scene);
   await showConversation(scene);
   await receive(scene);
+  await read(scene);
+  await search(scene);
   await change(scene);
   await showLog(scene);
   if (offline) await goOffline(scene);
@@ -63,7 +66,7 @@ const progressLine = ({ screen }: Stage): ((event: HostEvent, ms: number) => voi
   let total = 0;
   let quarter = 0;
   return (event, ms) => {
-    if (event.event === 'changed' || event.event === 'pending') return;
+    if (event.event !== 'phase' && event.event !== 'progress') return;
     if (event.event === 'phase') phase = event.data.phase;
     else ({ done, total } = event.data);
     const numbers = total > 0 ? `${count(done)} of ${count(total)}` : '';
@@ -155,6 +158,7 @@ const receive = async (scene: Scene): Promise<void> => {
     to: [{ name: 'Alice Martin', email: scene.email }],
     subject,
     text: 'Home again! The night train was worth it. Pictures follow, and 乾杯 when you are back in town.\n',
+    html: '<p>Home again! The <b>night train</b> was worth it. Pictures follow, and 乾杯 when you are back in town.</p><script>alert(1)</script><img src="https://tracker.example/yuki.gif">',
     receivedAt: new Date(),
   };
   const delivery = performance.now();
@@ -170,6 +174,18 @@ const receive = async (scene: Scene): Promise<void> => {
     throw new Error('the flag did not arrive');
   screen.line(`   ${screen.paint.good('✓')} Another client read and flagged it, shown by Tern ${flagged.took} later:`);
   screen.line(emailLine(screen, flagged.email));
+};
+
+const read = async (scene: Scene): Promise<void> => {
+  const [newest] = await inbox(scene, 1);
+  if (!newest) throw new Error('the inbox is empty');
+  chapter(scene, 'What it says', 'bodies.get');
+  await openMail(scene, newest);
+};
+
+const search = async (scene: Scene): Promise<void> => {
+  chapter(scene, 'Found', 'search.query, in 3,001 messages');
+  for (const text of ['night train', 'from:yuki 乾杯', 'in:archive has:attachment']) await searchMail(scene, text);
 };
 
 const change = async (scene: Scene): Promise<void> => {
