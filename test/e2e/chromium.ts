@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright';
+
+const EXECUTABLE = '/usr/bin/chromium';
+
+/** Why there is no browser to test with; null where there is one. */
+export const chromiumAvailable = (): string | null => (existsSync(EXECUTABLE) ? null : `there is no ${EXECUTABLE}`);
+
+/** What `test` is given where a browser is needed: without one the test is skipped loudly, or fails where it must be there. */
+export const withChromium = (what: string): { skip: string | false } => {
+  const why = chromiumAvailable();
+  if (why === null) return { skip: false };
+  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no browser to test with: ${why}`);
+  console.error(`SKIPPED: ${what}, because ${why}`);
+  return { skip: why };
+};
+
+/** Debian's Chromium without a window. */
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: EXECUTABLE,
+    args: [
+      '--no-sandbox',
+      '--autoplay-policy=no-user-gesture-required',
+      // Hundreds of frames with a sandbox would be as many processes.
+      '--disable-features=IsolateSandboxedIframes',
+    ],
+  });
