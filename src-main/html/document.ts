@@ -20,8 +20,8 @@ a { color: #0b57d0; }
 table { max-width: 100%; overflow-wrap: break-word; }
 pre { white-space: pre-wrap; }
 blockquote { margin: 0 0 0 2px; padding: 0 0 0 12px; border-left: 2px solid #c4c7c5; color: #444746; }
-.tern-plain { font-size: 14px; }
-.tern-signature { color: #5f6368; }
+.tern--plain { font-size: 14px; }
+.tern--signature { color: #5f6368; }
 `;
 
 /** Every colour is turned to its opposite in brightness, picture by picture turned back again. */

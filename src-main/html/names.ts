@@ -37,8 +37,14 @@ export const VOID: ReadonlySet<string> = new Set(['area', 'br', 'col', 'hr', 'im
 
 const PREFIX = 'tern-';
 
-/** The name of the element that stands for an email's `<body>`, as a class. */
-export const BODY_CLASS = `${PREFIX}body`;
+/** Classes of Tern's own. An email's `body` becomes `tern-body`, so that none of its names is one of these by chance. */
+const own = (name: string): string => `${PREFIX}-${name}`;
+/** What stands for an email's `<body>`. */
+export const BODY_CLASS = own('body');
+/** A plain text, a quote in it, its signature. */
+export const PLAIN_CLASS = own('plain');
+export const QUOTE_CLASS = own('quote');
+export const SIGNATURE_CLASS = own('signature');
 
 /** An id, name or class of an email as it is written: it can be taken for none of the program's own, nor changed twice. */
 export const prefixed = (name: string): string => (name.startsWith(PREFIX) ? name : PREFIX + name);

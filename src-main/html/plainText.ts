@@ -1,5 +1,6 @@
 import { LinkifyIt } from 'linkify-it';
 import { linkAttributes } from './attributes.ts';
+import { PLAIN_CLASS, QUOTE_CLASS, SIGNATURE_CLASS } from './names.ts';
 import { linkUrl } from './urls.ts';
 import { htmlWriter, type Writer, writeAttribute } from './writer.ts';
 
@@ -9,9 +10,9 @@ const DEEPEST_QUOTE = 30;
 /** Lines longer than this hold no text that anyone wrote, and no links. */
 const LONGEST_LINE = 20_000;
 
-const PLAIN = writeAttribute('class', 'tern-plain') + writeAttribute('style', 'white-space:pre-wrap');
-const QUOTE = writeAttribute('class', 'tern-quote');
-const SIGNATURE = writeAttribute('class', 'tern-signature');
+const PLAIN = writeAttribute('class', PLAIN_CLASS) + writeAttribute('style', 'white-space:pre-wrap');
+const QUOTE = writeAttribute('class', QUOTE_CLASS);
+const SIGNATURE = writeAttribute('class', SIGNATURE_CLASS);
 
 /** A line without its quote marks, and how many those were. A space belongs to each mark. */
 const unquoted = (line: string): { depth: number; text: string } => {
@@ -41,8 +42,8 @@ const writeLine = (writer: Writer, line: string): void => {
 };
 
 /**
- * A plain text as HTML that `sanitiseHtml` would not change: quotes as nested `<blockquote class="tern-quote">`, addresses
- * as links, the signature (RFC 3676 section 4.3) in `<div class="tern-signature">`, white space as it is.
+ * A plain text as HTML that `sanitiseHtml` would not change: quotes as nested `<blockquote class="tern--quote">`, addresses
+ * as links, the signature (RFC 3676 section 4.3) in `<div class="tern--signature">`, white space as it is.
  */
 export const plainTextHtml = (text: string): string => {
   const writer = htmlWriter();
@@ -53,13 +54,13 @@ export const plainTextHtml = (text: string): string => {
   writer.open('div', PLAIN);
   let open = 0;
   let inSignature = false;
-  let isFirst = true;
+  let before: string | null = null;
   for (const line of lines) {
     const { depth, text: said } = unquoted(line);
     const begins = line === '-- ' && !inSignature;
-    // Between two blocks there is no line end: each begins a line of its own.
-    if (!isFirst && depth === open && !begins) writer.text('\n');
-    isFirst = false;
+    // Between two blocks there is no line end: each begins a line of its own. An empty line before that needs one.
+    if (before !== null && ((depth === open && !begins) || before === '')) writer.text('\n');
+    before = said;
     for (; open > depth; open--) writer.close();
     for (; open < depth; open++) writer.open('blockquote', QUOTE);
     if (begins) {

@@ -6,7 +6,7 @@ import { previewOf } from '../../src-main/html/preview.ts';
 import { clean } from './clean.ts';
 
 const shown = (text: string): string =>
-  /^<div class="tern-plain" style="white-space:pre-wrap">(.*)<\/div>$/s.exec(plainTextHtml(text))?.[1] ?? '';
+  /^<div class="tern--plain" style="white-space:pre-wrap">(.*)<\/div>$/s.exec(plainTextHtml(text))?.[1] ?? '';
 
 test('H26: text stays text', () => {
   assert.equal(
@@ -19,7 +19,7 @@ test('H26: text stays text', () => {
 test('H26: quotes are nested', () => {
   assert.equal(
     shown('a\n> b\n> > c\n>> d\n> e\nf'),
-    'a<blockquote class="tern-quote">b<blockquote class="tern-quote">c\nd</blockquote>e</blockquote>f',
+    'a<blockquote class="tern--quote">b<blockquote class="tern--quote">c\nd</blockquote>e</blockquote>f',
   );
   assert.equal(shown('>'.repeat(10_000)).match(/<blockquote/g)?.length, 30);
 });
@@ -41,8 +41,15 @@ test('H26: addresses become links, and only those of kinds that links may have',
     assert.doesNotMatch(shown(text), /<a /, text);
 });
 
+test('H26: empty lines before a quote and a signature stay', () => {
+  assert.equal(
+    shown('a\n\n> b\n\n> c\n\n-- \nd'),
+    'a\n\n<blockquote class="tern--quote">b</blockquote>\n<blockquote class="tern--quote">c</blockquote>\n<div class="tern--signature">-- \nd</div>',
+  );
+});
+
 test('H26: the signature has an element of its own', () => {
-  assert.equal(shown('a\n-- \nBob'), 'a<div class="tern-signature">-- \nBob</div>');
+  assert.equal(shown('a\n-- \nBob'), 'a<div class="tern--signature">-- \nBob</div>');
   assert.equal(shown('a\n--\nBob'), 'a\n--\nBob');
 });
 

@@ -85,11 +85,11 @@ test('H5: ids, names and classes are prefixed wherever they stand, once', () => 
 test('what stands for the body keeps its colours, its class and its rules', () => {
   assert.equal(
     clean('<body bgcolor="ffffff" text="#000" class="a" style="margin:0"><p>x'),
-    '<div class="tern-body tern-a" style="background-color:#ffffff;color:#000;margin:0"><p>x</p></div>',
+    '<div class="tern--body tern-a" style="background-color:#ffffff;color:#000;margin:0"><p>x</p></div>',
   );
   assert.equal(
     clean('<style>html body > p{color:red}</style>x'),
-    '<style>.tern-body>p{color:red}</style><div class="tern-body">x</div>',
+    '<style>.tern--body>p{color:red}</style><div class="tern--body">x</div>',
   );
   assert.equal(clean('<body onload="x()">x'), 'x');
 });

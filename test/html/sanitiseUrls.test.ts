@@ -85,7 +85,7 @@ test('H9: cid: names parts of the same message, only in the source of a picture'
   const elsewhere = '<body background="cid:logo@mail.example"><b style="background:url(cid:logo@mail.example)">x</b>';
   assert.equal(
     clean(elsewhere),
-    '<div class="tern-body" style="background-image:none"><b style="background:none">x</b></div>',
+    '<div class="tern--body" style="background-image:none"><b style="background:none">x</b></div>',
   );
   const odd = { parts: new Map([['a', '../x y"']]) };
   assert.equal(clean('<img src="cid:a">', odd), '<img src="tern-mail://v1/part/..%2Fx%20y%22">');
