@@ -1,6 +1,8 @@
 import { describe, it } from 'node:test';
 import { unflow } from '../../src-main/mime/flowed.ts';
 import { parseMessage, partOf } from '../../src-main/mime/message.ts';
+import { decodeParameters } from '../../src-main/mime/parameters.ts';
+import { readStructuredField } from '../../src-main/mime/structuredField.ts';
 import { createDecoder } from '../../src-main/mime/transferEncoding.ts';
 import { assertLinear } from '../support/linear.ts';
 
@@ -71,6 +73,36 @@ describe('a message made to take long', () => {
       return Buffer.from(`${headers}\n${filled('--\n', size)}`);
     };
     assertLinear(wrapped, (message) => partOf(message, '1.1.1.1.1.1.1.1.1'));
+  });
+});
+
+describe('a field made to take long', () => {
+  for (const piece of [
+    'a;',
+    'a=;',
+    'a="',
+    'a="\\',
+    'a=(',
+    '(',
+    '()',
+    '(\\',
+    ';(',
+    '; (a) ',
+    'a=b ( ',
+    'a=) ',
+    '"',
+    '/',
+    ' ',
+    '=',
+  ])
+    it(`is read in time in step with its length: ${JSON.stringify(piece)}`, () => {
+      assertLinear((size) => `a/b; ${filled(piece, size)}`, readStructuredField);
+    });
+
+  it('has its pieces joined in time in step with their number', () => {
+    const pairs = (size: number): [string, string][] =>
+      Array.from({ length: size / 16 }, (_, at) => [`name*${at % 99}*`, "utf-8''%41"]);
+    assertLinear(pairs, decodeParameters);
   });
 });
 
