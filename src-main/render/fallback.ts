@@ -1,4 +1,5 @@
 import type { BodySource, BodyText, RenderedBody } from '../../src-shared/body.ts';
+import { PLAIN_CLASS } from '../html/names.ts';
 import { cleanText, cutText } from '../lib/text.ts';
 
 /** In UTF-16 units: enough to read, and as good as nothing to prepare. */
@@ -57,7 +58,7 @@ export const fallbackBody = ({ texts, textBody }: BodySource): RenderedBody => {
   return {
     html: null,
     text: clean,
-    textHtml: `<div class="tern-plain" style="white-space:pre-wrap">${escaped(clean)}</div>`,
+    textHtml: `<div class="${PLAIN_CLASS}" style="white-space:pre-wrap">${escaped(clean)}</div>`,
     blockedRemote: 0,
     remote: [],
     preview: cutText(

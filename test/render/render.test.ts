@@ -38,7 +38,7 @@ describe('a body as it is shown (M14)', () => {
     const body = rendered(sourceOf(plain('1', 'Hello <you>\n> quoted\n')));
     assert.equal(body.html, null);
     assert.equal(body.text, 'Hello <you>\n> quoted\n');
-    assert.match(body.textHtml ?? '', /Hello &lt;you&gt;.*tern-quote/s);
+    assert.match(body.textHtml ?? '', /Hello &lt;you&gt;.*<blockquote .*quoted/s);
     assert.equal(body.preview, 'Hello <you>');
   });
 
