@@ -10,11 +10,15 @@ export const MESSAGE_CSP =
 /** The same without what only a header may say. */
 const META_CSP = MESSAGE_CSP.slice(0, MESSAGE_CSP.indexOf('; sandbox'));
 
-/** Pictures lie above any text that overlaps them, so that the dark mode uncovers none: see docs/html.md, H20. */
+/**
+ * Pictures lie above any text that overlaps them, and show no words when they cannot be loaded, so that the dark mode
+ * uncovers none: see docs/html.md, H20. Neither property used for it is one that an email may set.
+ */
 const BASE = `
 :root { color-scheme: only light; background: #fff; color: #1a1a1a; }
 body { margin: 12px; font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere; }
 img { position: relative; z-index: 1; max-width: 100%; }
+img[src] { -webkit-text-fill-color: transparent; }
 img:not([src]) { background: #eee; color: #555; font-size: 12px; }
 a { color: #0b57d0; }
 table { max-width: 100%; overflow-wrap: break-word; }

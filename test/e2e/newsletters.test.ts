@@ -62,7 +62,9 @@ test('H20: text of the colour of its ground is in no pixel of either scheme', op
     const hidden = `<style>${style}</style><div style="background:#fff;padding:9px"><b class=a>PAY</b></div>`;
     const picture = 'data:image/gif;base64,R0lGODlhAQABAPAAAP///////yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==';
     const over = `<img src="${picture}" width=200 height=60><div class=a style="margin-top:-50px;font-size:30px">PAY</div><style>.a{color:#fff}</style>`;
-    for (const html of [hidden, over])
+    // Begins as a picture does, and is none.
+    const broken = `<img src="data:image/png;base64,iVBORw0KGgo=" width=200 height=60 alt="PAY" style="color:#fff!important">`;
+    for (const html of [hidden, over, broken])
       for (const scheme of ['light', 'dark'] as const) {
         const page = await browser.newPage({ viewport: { width: 220, height: 100 }, colorScheme: scheme });
         const shown = async (text: string): Promise<Buffer> => {

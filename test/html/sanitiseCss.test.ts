@@ -33,7 +33,15 @@ test('H15: nothing can be laid over another thing', () => {
     assert.equal(cleanStyle(style), '', style);
   for (const style of ['transform:scale(9)', 'filter:invert(1)', 'mix-blend-mode:difference', 'clip-path:circle(1px)'])
     assert.equal(cleanStyle(style), '', style);
-  for (const style of ['mask:none', 'animation:x 1s', 'transition:all 1s', 'cursor:none', 'content:"x"', 'all:unset'])
+  for (const style of [
+    'mask:none',
+    'animation:x 1s',
+    'transition:all 1s',
+    'cursor:none',
+    'content:"x"',
+    'text-shadow:0 0 red',
+    'all:unset',
+  ])
     assert.equal(cleanStyle(style), '', style);
   assert.equal(cleanStyle('opacity:.5;unicode-bidi:bidi-override'), '');
   assert.equal(cleanStyle('opacity:.05'), 'opacity:0');

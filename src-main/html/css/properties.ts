@@ -5,7 +5,8 @@ const SIDES = ['top', 'right', 'bottom', 'left'];
 /**
  * The properties an email may set. What is missing is missing for a reason: `position`, `z-index`, `transform`,
  * `filter`, blending, clips and masks could lay one thing over another or undo the dark mode, `content` could say what
- * no text has, animations and cursors could load or distract, custom properties carry addresses past every check.
+ * no text has, `text-shadow` could show the words that stand for a picture, animations and cursors could load or
+ * distract, custom properties carry addresses past every check.
  */
 export const PROPERTIES: ReadonlySet<string> = new Set([
   ...words(`background background-color background-image background-position background-repeat background-size
@@ -20,7 +21,7 @@ export const PROPERTIES: ReadonlySet<string> = new Set([
   ...words(`font font-family font-size font-style font-variant font-weight font-stretch line-height letter-spacing
     word-spacing word-break word-wrap overflow-wrap white-space hyphens tab-size text-align text-align-last
     text-decoration text-decoration-color text-decoration-line text-decoration-style text-decoration-thickness
-    text-indent text-overflow text-shadow text-transform text-underline-offset text-wrap quotes list-style
+    text-indent text-overflow text-transform text-underline-offset text-wrap quotes list-style
     list-style-image list-style-position list-style-type`),
   ...words(`flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap align-content align-items
     align-self justify-content justify-items justify-self gap row-gap column-gap order column-count column-width
