@@ -1,10 +1,12 @@
 import type { BodySource, BodyText, RenderedBody } from '../../src-shared/body.ts';
-import { PLAIN_CLASS } from '../html/names.ts';
 import { cleanText, cutText } from '../lib/text.ts';
 
 /** In UTF-16 units: enough to read, and as good as nothing to prepare. */
 const LONGEST = 100_000;
 const LONGEST_PREVIEW = 256;
+
+/** `PLAIN_CLASS` of html/names.ts, which would bring a parser of HTML into a process that has no other use for it. */
+const PLAIN = 'tern--plain';
 
 const ESCAPES = new Map([
   ['&', '&amp;'],
@@ -58,7 +60,7 @@ export const fallbackBody = ({ texts, textBody }: BodySource): RenderedBody => {
   return {
     html: null,
     text: clean,
-    textHtml: `<div class="${PLAIN_CLASS}" style="white-space:pre-wrap">${escaped(clean)}</div>`,
+    textHtml: `<div class="${PLAIN}" style="white-space:pre-wrap">${escaped(clean)}</div>`,
     blockedRemote: 0,
     remote: [],
     preview: cutText(

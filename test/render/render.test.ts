@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
+import { PLAIN_CLASS } from '../../src-main/html/names.ts';
 import { parseMessage } from '../../src-main/mime/message.ts';
 import { fallbackBody } from '../../src-main/render/fallback.ts';
 import { renderBody } from '../../src-main/render/render.ts';
@@ -176,6 +177,7 @@ describe('a body that could not be made safe (M13)', () => {
   it('is its plain text, escaped', () => {
     const body = fallbackBody(sourceOf(plain('1', 'a <b> & "c"\r\nd')));
     assert.deepEqual([body.html, body.text, body.preview], [null, 'a <b> & "c"\r\nd', 'a <b> & "c" d']);
+    assert.ok(body.textHtml?.startsWith(`<div class="${PLAIN_CLASS}"`));
     assert.match(body.textHtml ?? '', />a &lt;b&gt; &amp; &quot;c&quot;\r\nd</);
   });
 
