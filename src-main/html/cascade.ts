@@ -4,7 +4,7 @@ import type { Selector } from './css/selectors.ts';
 import { readSheet } from './css/sheet.ts';
 import { readTokens } from './css/tokens.ts';
 import type { ValueContext } from './css/values.ts';
-import { type Matcher, selectorMatcher } from './matching.ts';
+import { type Matcher, marksAround, selectorMatcher } from './matching.ts';
 import { remoteList } from './remote.ts';
 import type { StyleText } from './styles.ts';
 import { attribute, type Element } from './tree.ts';
@@ -15,7 +15,8 @@ export type Style = ReadonlyMap<string, string>;
 /** Answers an element's style. */
 export type Cascade = (element: Element) => Style;
 
-type Entry = { selector: Selector; weight: number; declarations: Declaration[] };
+/** A rule for one selector. `around`: the marks of what must be around an element, so that most are told at a glance. */
+type Entry = { selector: Selector; weight: number; around: number; declarations: Declaration[] };
 type Entries = Map<string, Entry[]>;
 
 const NOTHING: Style = new Map();
@@ -46,7 +47,7 @@ const readEntries = (styles: StyleText[], properties: ReadonlySet<string>, conte
       const declarations = rule.declarations.filter(({ property }) => properties.has(property));
       if (declarations.length === 0 || !holdsAt(rule.media, WIDTH)) continue;
       for (const selector of rule.selectors) {
-        const entry = { selector, weight: weightOf(selector), declarations };
+        const entry = { selector, weight: weightOf(selector), around: marksAround(selector), declarations };
         const key = keyOf(selector);
         const others = entries.get(key);
         if (others) others.push(entry);
@@ -60,10 +61,11 @@ const readEntries = (styles: StyleText[], properties: ReadonlySet<string>, conte
 const rulesFor = (element: Element, entries: Entries, matcher: Matcher): Entry[] => {
   if (entries.size === 0 || matcher.isSpent()) return [];
   const id = attribute(element, 'id');
+  const marks = matcher.around(element);
   const names = [...matcher.classes(element)].map((name) => `.${name}`);
   return ['*', element.tagName, ...names, ...(id === null ? [] : [`#${id}`])]
     .flatMap((key) => entries.get(key) ?? [])
-    .filter(({ selector }) => matcher.matches(element, selector))
+    .filter(({ selector, around }) => (around & ~marks) === 0 && matcher.matches(element, selector))
     .toSorted((a, b) => a.weight - b.weight);
 };
 

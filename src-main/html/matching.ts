@@ -1,5 +1,5 @@
 import type { AttributeTest, Compound, Selector } from './css/selectors.ts';
-import { isCounted, standings } from './siblings.ts';
+import { isCounted, type Standing, standings } from './siblings.ts';
 import { attribute, type Element } from './tree.ts';
 
 /** Tells which elements selectors mean. */
@@ -9,7 +9,25 @@ export type Matcher = {
   /** Whether it has. */
   isSpent(): boolean;
   classes(element: Element): ReadonlySet<string>;
+  /** The marks, as of `markOf`, of all classes of the elements around one. */
+  around(element: Element): number;
 };
+
+/** A class as one of 32 bits: where a bit is missing, so is the class. */
+const markOf = (name: string): number => {
+  let hash = 0;
+  for (let at = 0; at < name.length && at < 64; at++) hash = (hash * 31 + name.charCodeAt(at)) | 0;
+  return 1 << (hash & 31);
+};
+
+/** The marks of the classes that must be around an element for a selector to mean it. */
+export const marksAround = ({ compounds, combinators }: Selector): number =>
+  combinators.includes('+') || combinators.includes('~')
+    ? 0
+    : compounds
+        .slice(0, -1)
+        .flatMap(({ classes }) => classes)
+        .reduce((marks, name) => marks | markOf(name), 0);
 
 /** Comparisons of an element with a compound, for a whole email. */
 const MOST_STEPS = 3_000_000;
@@ -43,6 +61,21 @@ const parentOf = (element: Element): Element | null => {
   return parent && 'tagName' in parent ? parent : null;
 };
 
+/** Whether a pseudo-class that `readSelector` knows holds of an element that stands so. */
+const holds = (element: Element, pseudo: string, { index, total, ofType, totalOfType }: Standing): boolean => {
+  const [name = '', step = ''] = pseudo.slice(0, pseudo.endsWith(')') ? -1 : undefined).split('(');
+  if (name.startsWith('nth-last'))
+    return isCounted(step, (name.endsWith('type') ? totalOfType - ofType : total - index) + 1);
+  if (name.startsWith('nth')) return isCounted(step, name.endsWith('type') ? ofType : index);
+  if (name === 'any-link') return element.tagName === 'a' && attribute(element, 'href') !== null;
+  if (name === 'empty') return element.childNodes.length === 0;
+  const [at, all] = name.endsWith('type') ? [ofType, totalOfType] : [index, total];
+  if (name.startsWith('only')) return all === 1;
+  if (name.startsWith('first')) return at === 1;
+  // The others are about the pointer, which is elsewhere.
+  return name.startsWith('last') && at === all;
+};
+
 /** A matcher for the elements of one email. */
 export const selectorMatcher = (): Matcher => {
   let steps = 0;
@@ -54,19 +87,14 @@ export const selectorMatcher = (): Matcher => {
     known.set(element, found);
     return found;
   };
-  const holds = (element: Element, pseudo: string): boolean => {
-    const { index, total, ofType, totalOfType } = standing(element);
-    const [name = '', step = ''] = pseudo.slice(0, pseudo.endsWith(')') ? -1 : undefined).split('(');
-    if (name.startsWith('nth-last'))
-      return isCounted(step, (name.endsWith('type') ? totalOfType - ofType : total - index) + 1);
-    if (name.startsWith('nth')) return isCounted(step, name.endsWith('type') ? ofType : index);
-    if (name === 'any-link') return element.tagName === 'a' && attribute(element, 'href') !== null;
-    if (name === 'empty') return element.childNodes.length === 0;
-    const [at, all] = name.endsWith('type') ? [ofType, totalOfType] : [index, total];
-    if (name.startsWith('only')) return all === 1;
-    if (name.startsWith('first')) return at === 1;
-    // The others are about the pointer, which is elsewhere.
-    return name.startsWith('last') && at === all;
+  const knownAround = new WeakMap<Element, number>();
+  const around = (element: Element): number => {
+    const parent = parentOf(element);
+    if (!parent) return 0;
+    const found =
+      knownAround.get(parent) ?? [...classes(parent)].reduce((marks, name) => marks | markOf(name), around(parent));
+    knownAround.set(parent, found);
+    return found;
   };
   const fits = (element: Element, compound: Compound): boolean => {
     steps++;
@@ -74,7 +102,10 @@ export const selectorMatcher = (): Matcher => {
     if (tag !== null && tag !== element.tagName) return false;
     if (compound.classes.length > 0 && !compound.classes.every((name) => classes(element).has(name))) return false;
     if (ids.some((id) => id !== attribute(element, 'id'))) return false;
-    return tests.every((test) => passes(element, test)) && pseudos.every((pseudo) => holds(element, pseudo));
+    return (
+      tests.every((test) => passes(element, test)) &&
+      pseudos.every((pseudo) => holds(element, pseudo, standing(element)))
+    );
   };
   /** Whether `element` is the compound at `at` of a selector, and what stands to its left is there, too. */
   const matchesFrom = (element: Element, selector: Selector, at: number): boolean => {
@@ -91,6 +122,7 @@ export const selectorMatcher = (): Matcher => {
   };
   return {
     classes,
+    around,
     isSpent: () => steps > MOST_STEPS,
     matches: (element, selector) => matchesFrom(element, selector, selector.compounds.length - 1),
   };

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A page that the canary serves: its HTML, and a Content-Security-Policy where it has one. */
-export type Page = { html: string; csp?: string };
+type Page = { html: string; csp?: string };
 
 /** A server on loopback that serves pages, and sings when anyone asks for anything else. */
 export type Canary = {

@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright';
 const EXECUTABLE = '/usr/bin/chromium';
 
 /** Why there is no browser to test with; null where there is one. */
-export const chromiumAvailable = (): string | null => (existsSync(EXECUTABLE) ? null : `there is no ${EXECUTABLE}`);
+const chromiumAvailable = (): string | null => (existsSync(EXECUTABLE) ? null : `there is no ${EXECUTABLE}`);
 
 /** What `test` is given where a browser is needed: without one the test is skipped loudly, or fails where it must be there. */
 export const withChromium = (what: string): { skip: string | false } => {
