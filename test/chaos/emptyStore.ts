@@ -10,9 +10,13 @@ export const emptyStore = (): Store => {
     migrate(kept);
   }
   const tables = kept.read((db) =>
-    db.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sqlite_stat1'"),
+    db.all<{ name: string }>(
+      "SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+    ),
   );
   const empty = tables.map(({ name }) => `DELETE FROM ${name};`).join('');
-  kept.script(`PRAGMA foreign_keys = OFF; ${empty} PRAGMA foreign_keys = ON;`);
+  // The index has tables of its own, which are not to be written.
+  const index = "INSERT INTO email_words (email_words) VALUES ('delete-all');";
+  kept.script(`PRAGMA foreign_keys = OFF; ${empty} ${index} PRAGMA foreign_keys = ON;`);
   return kept;
 };

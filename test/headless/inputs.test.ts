@@ -29,6 +29,10 @@ describe('inputs are strict', () => {
     'emails.get': { ids: [] },
     'threads.get': { thread: '1' },
     'search.query': { text: 'word' },
+    'bodies.get': { email: '1' },
+    'bodies.remote': { email: '1', n: 0 },
+    'attachments.read': { email: '1', part: '1' },
+    'emails.source': { email: '1' },
     'changes.submit': { changes: [{ type: 'destroy', emails: ['1'] }] },
     'changes.retry': { ids: ['1'] },
     'changes.discard': { ids: ['1'] },
@@ -96,7 +100,7 @@ describe('inputs are strict', () => {
       if (!built) continue;
       if (scope === 'app') await refused(call, {}, 'account', account);
       else if (!fanOut) for (const none of [undefined, null]) await refused(call, whole[call] ?? {}, 'account', none);
-      else await refused(call, {}, 'account', undefined);
+      else await refused(call, whole[call] ?? {}, 'account', undefined);
     }
   });
   it('answers notFound for what does not exist, naming it', async () => {
