@@ -6,21 +6,35 @@ import { htmlToText } from '../html/text.ts';
 import { unflow } from '../mime/flowed.ts';
 import type { RenderOptions } from './job.ts';
 
-type Texts = ReadonlyMap<string, BodyText>;
-
 /** HTML made safe of one item, and the addresses that it would have loaded. */
 type Piece = { html: string; remote: string[] };
 
-const plainOf = ({ type, text, isFlowed, delSp }: BodyText): string => {
-  if (type === 'text/html') return htmlToText(text);
-  return isFlowed ? unflow(text, delSp) : text;
+/** The texts of a body by part, HTML among them made safe once: what is read, searched and shown is all made of that. */
+type Texts = { of(part: string): BodyText | undefined; safe(text: BodyText): Piece };
+
+const textsOf = (source: BodySource, options: RenderOptions): Texts => {
+  const texts = new Map(source.texts.map((text) => [text.part, text]));
+  const made = new Map<string, Piece>();
+  return {
+    of: (part) => texts.get(part),
+    safe: ({ part, text }) => {
+      const piece = made.get(part) ?? sanitiseHtml(text, options);
+      made.set(part, piece);
+      return piece;
+    },
+  };
+};
+
+const plainOf = (text: BodyText, texts: Texts): string => {
+  if (text.type === 'text/html') return htmlToText(texts.safe(text).html);
+  return text.isFlowed ? unflow(text.text, text.delSp) : text.text;
 };
 
 /** Texts in their turn, each on its own line; pictures between them say nothing. */
 const plainTextOf = (items: readonly BodyItem[], texts: Texts): string =>
   items
-    .flatMap(({ part }) => texts.get(part) ?? [])
-    .map(plainOf)
+    .flatMap(({ part }) => texts.of(part) ?? [])
+    .map((text) => plainOf(text, texts))
     .map((text, at, all) => (at < all.length - 1 && !text.endsWith('\n') ? `${text}\n` : text))
     .join('');
 
@@ -32,11 +46,9 @@ const pictureHtml = ({ part }: BodyItem, options: RenderOptions): string => {
 
 /** Each item is made safe by itself: what one leaves open never takes in another (EFAIL). */
 const pieceOf = (item: BodyItem, texts: Texts, options: RenderOptions): Piece => {
-  const text = texts.get(item.part);
+  const text = texts.of(item.part);
   if (!text) return { html: item.type.startsWith('image/') ? pictureHtml(item, options) : '', remote: [] };
-  if (text.type === 'text/plain') return { html: plainTextHtml(plainOf(text)), remote: [] };
-  const { html, remote } = sanitiseHtml(text.text, options);
-  return { html, remote };
+  return text.type === 'text/html' ? texts.safe(text) : { html: plainTextHtml(plainOf(text, texts)), remote: [] };
 };
 
 /**
@@ -67,9 +79,9 @@ const joined = (pieces: readonly Piece[], { view, remote: mode }: RenderOptions)
  * section 4.1.4), and its preview.
  */
 export const renderBody = (source: BodySource, options: RenderOptions): RenderedBody => {
-  const texts = new Map(source.texts.map((text) => [text.part, text]));
+  const texts = textsOf(source, options);
   const text = plainTextOf(source.textBody, texts);
-  const hasHtml = source.htmlBody.some(({ part }) => texts.get(part)?.type === 'text/html');
+  const hasHtml = source.htmlBody.some(({ part }) => texts.of(part)?.type === 'text/html');
   const preview = previewOf(text);
   if (!hasHtml) return { html: null, text, textHtml: plainTextHtml(text), blockedRemote: 0, remote: [], preview };
   const pieces = source.htmlBody.map((item) => pieceOf(item, texts, options));
