@@ -20,7 +20,7 @@ export const PARTS = {
 } as const;
 type Header = keyof typeof PARTS;
 
-/** The first letter of a word of any header, and its first two: few know which words of all begin so. */
+/** The first two letters of a word of any header: to gather all words that begin so would take too long. */
 const START = `${PART}1`;
 
 /** Fewer letters are not looked for within words. */
@@ -55,11 +55,14 @@ const LETTERS: Record<string, string> = {
 };
 const letters = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 
+/** All there is in most mail, which needs nothing and takes little time. */
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
+const asciiWord = /[A-Za-z0-9]+/g;
+
 /** Text without marks on letters, wide and narrow forms and ligatures alike (NFKD), and without what means something here. */
 export const foldText = (text: string): string => {
   const plain = text.replaceAll(/[_\0]/g, ' ');
-  // All there is in most mail, and it needs nothing.
-  if (/^\p{ASCII}*$/u.test(plain)) return plain;
+  if (isAscii(plain)) return plain;
   return plain
     .toWellFormed()
     .normalize('NFKD')
@@ -87,7 +90,7 @@ const spaced = (text: string): string =>
 const lastOf = (run: string): string => Array.from(run).at(-1) ?? '';
 
 /** The words of a folded text, in order; a run of Han, kana or hangul is one. */
-const wordsOf = (folded: string): string[] => folded.match(wordRun) ?? [];
+const wordsOf = (folded: string): string[] => folded.match(isAscii(folded) ? asciiWord : wordRun) ?? [];
 
 /** The parts of words of a header, each once. */
 const partsOf = (folded: string, header: Header): string => {
@@ -98,7 +101,7 @@ const partsOf = (folded: string, header: Header): string => {
     const chars = Array.from(word.slice(0, LONGEST_IN_PARTS));
     if (begin !== null) found.add(`${begin}${word}`);
     for (let at = 1; at + LEAST_WITHIN <= chars.length; at++) found.add(`${within}${chars.slice(at).join('')}`);
-    for (const length of [1, 2]) if (chars.length > length) found.add(`${START}${chars.slice(0, length).join('')}`);
+    if (chars.length > 2) found.add(`${START}${chars.slice(0, 2).join('')}`);
   }
   return [...found].join(' ');
 };
@@ -130,6 +133,8 @@ export const wantedWords = (text: string, isPhrase: boolean): WantedWords => {
   return { words, isOpen, only: isOpen && runs.length === 1 && !isCjk.test(last) ? last : null };
 };
 
-/** Whether a word is looked for by its start alone, and what that is in the index; null for a longer one. */
-export const startOf = (word: string): string | null =>
-  Array.from(word).length < LEAST_WITHIN ? `${START}${word}` : null;
+/** What a word of so few letters is looked for by, where too many words begin with it: itself, and as a start; null for others. */
+export const shortForms = (word: string): string[] | null => {
+  const { length } = Array.from(word);
+  return length >= LEAST_WITHIN ? null : length === 2 ? [word, `${START}${word}`] : [word];
+};

@@ -4,8 +4,9 @@ import { imapFigures } from './imap.ts';
 import { largeFigures } from './large.ts';
 import { outboxFigures } from './outbox.ts';
 import { readingFigures } from './reading.ts';
+import { searchFigures } from './search.ts';
 
-/** `npm run bench [-- cyrus html imap large outbox reading]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
+/** `npm run bench [-- cyrus html imap large outbox reading search]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
 const benches = {
   cyrus: cyrusFigures,
   html: htmlFigures,
@@ -13,6 +14,7 @@ const benches = {
   large: largeFigures,
   outbox: outboxFigures,
   reading: readingFigures,
+  search: searchFigures,
 };
 
 const asked = process.argv.slice(2);

@@ -46,7 +46,7 @@ describe('a search for words', () => {
     ['F10 finds letters within a word of the subject', 'arterl', ['plan']],
     ['F10 does not find letters within a word of a body', 'rmala', []],
     ['F10 finds three letters within', 'lan', ['plan']],
-    ['F11 finds one letter and two as beginnings', 'br', ['bread']],
+    ['F11 finds two letters as a beginning', 'br', ['bread']],
     ['F12 finds Han and kana by any letters in a row', '京都', ['tokyo']],
     ['F12 finds a single one', '都', ['tokyo']],
     ['F12 finds the last one', 'す', ['tokyo']],
