@@ -13,6 +13,7 @@ CREATE TABLE email_bodies (
   version        INTEGER NOT NULL DEFAULT 0,  -- of the rules by which it was made safe; 0: not yet
   html           TEXT,                        -- safe, remote content blocked; null: there is none
   text           TEXT NOT NULL DEFAULT '',
+  words          TEXT,                        -- what it is found by, where that is not the text: its HTML says more
   text_html      TEXT,                        -- the text as safe HTML, where there is no other
   blocked_remote INTEGER NOT NULL DEFAULT 0,
   size           INTEGER NOT NULL,            -- characters of all that

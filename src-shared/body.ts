@@ -26,6 +26,8 @@ export type RenderedBody = {
   html: string | null;
   /** The same as plain text, flowed lines joined. */
   text: string;
+  /** What it is found by where that is not the text, as the HTML says something else; null otherwise. */
+  words: string | null;
   /** The plain text as safe HTML, with its quotes, links and signature; null where there is `html`. */
   textHtml: string | null;
   /** How many things the HTML would have loaded from elsewhere. */

@@ -60,6 +60,7 @@ export const fallbackBody = ({ texts, textBody }: BodySource): RenderedBody => {
   return {
     html: null,
     text: clean,
+    words: null,
     textHtml: `<div class="${PLAIN}" style="white-space:pre-wrap">${escaped(clean)}</div>`,
     blockedRemote: 0,
     remote: [],

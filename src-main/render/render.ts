@@ -75,6 +75,16 @@ const joined = (pieces: readonly Piece[], { view, remote: mode }: RenderOptions)
 };
 
 /**
+ * What the HTML says, which is what is seen; with the plain text where that says far more, as beside pictures of words.
+ * Null where the plain text was made of the HTML.
+ */
+const wordsOf = ({ textBody, htmlBody }: BodySource, text: string, texts: Texts): string | null => {
+  if (textBody.every(({ part }, at) => part === htmlBody[at]?.part) && textBody.length === htmlBody.length) return null;
+  const seen = plainTextOf(htmlBody, texts);
+  return seen.length * 2 < text.length ? `${seen}\n${text}` : seen;
+};
+
+/**
  * A body as it is shown. HTML where any of it is HTML, its parts in their turn; the plain text of the same (RFC 8621
  * section 4.1.4), and its preview.
  */
@@ -83,8 +93,10 @@ export const renderBody = (source: BodySource, options: RenderOptions): Rendered
   const text = plainTextOf(source.textBody, texts);
   const hasHtml = source.htmlBody.some(({ part }) => texts.of(part)?.type === 'text/html');
   const preview = previewOf(text);
-  if (!hasHtml) return { html: null, text, textHtml: plainTextHtml(text), blockedRemote: 0, remote: [], preview };
+  if (!hasHtml)
+    return { html: null, text, words: null, textHtml: plainTextHtml(text), blockedRemote: 0, remote: [], preview };
   const pieces = source.htmlBody.map((item) => pieceOf(item, texts, options));
   const { html, remote } = joined(pieces, options);
-  return { html, text, textHtml: null, blockedRemote: remote.length, remote, preview };
+  const words = wordsOf(source, text, texts);
+  return { html, text, words, textHtml: null, blockedRemote: remote.length, remote, preview };
 };

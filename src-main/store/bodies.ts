@@ -56,14 +56,15 @@ const receivedAt = (db: ReadDb, email: number): number =>
 /** Keeps how a body is shown, by rules of that version; and its first line, where the server gave none. */
 export const storeRendered = (tx: WriteDb, email: number, shown: RenderedBody, version: number): void => {
   const { changes } = tx.run(
-    `UPDATE email_bodies SET version = ?, html = ?, text = ?, text_html = ?, blocked_remote = ?,
+    `UPDATE email_bodies SET version = ?, html = ?, text = ?, words = ?, text_html = ?, blocked_remote = ?,
        size = length(source) + ? WHERE email_id = ?`,
     version,
     shown.html,
     shown.text,
+    shown.words,
     shown.textHtml,
     shown.blockedRemote,
-    (shown.html?.length ?? 0) + shown.text.length + (shown.textHtml?.length ?? 0),
+    (shown.html?.length ?? 0) + shown.text.length + (shown.words?.length ?? 0) + (shown.textHtml?.length ?? 0),
     email,
   );
   if (changes === 0) return;

@@ -30,8 +30,20 @@ export const indexNewEmail = (tx: WriteDb, sortKey: number, known: Known): void 
   mergeSome(tx);
 };
 
-const people = (list: readonly Address[], header: 'from' | 'to'): string =>
-  headerText(list.map(({ name, email }) => (name === null ? email : `${name} ${email}`)).join('\n'), header);
+/** The same few people are in much mail: what was made of them is at hand for a while. */
+const MOST_PEOPLE = 500;
+const LONG_LIST = 500;
+const madeOf = new Map<string, string>();
+
+const people = (list: readonly Address[], header: 'from' | 'to'): string => {
+  if (list.length === 0) return '';
+  const text = list.map(({ name, email }) => (name === null ? email : `${name} ${email}`)).join('\n');
+  const known = `${header} ${text}`;
+  const made = madeOf.get(known) ?? headerText(text, header);
+  if (madeOf.size >= MOST_PEOPLE) madeOf.clear();
+  if (text.length < LONG_LIST) madeOf.set(known, made);
+  return made;
+};
 
 /** Brings the index to what is held of an email by now; one that is gone is left alone. */
 export const indexEmail = (tx: WriteDb, email: number): void => {
@@ -57,7 +69,7 @@ type Row = {
 
 const heldEmail = (db: ReadDb, email: number): (Known & { sortKey: number }) | undefined => {
   const row = db.get<Row>(
-    `SELECT e.sort_key, e.subject, e.from_list, e.to_list, e.cc_list, e.preview, b.text AS body
+    `SELECT e.sort_key, e.subject, e.from_list, e.to_list, e.cc_list, e.preview, coalesce(b.words, b.text) AS body
      FROM emails e LEFT JOIN email_bodies b ON b.email_id = e.id WHERE e.id = ?`,
     email,
   );

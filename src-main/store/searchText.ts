@@ -26,7 +26,7 @@ const START = `${PART}1`;
 /** Fewer letters are not looked for within words. */
 const LEAST_WITHIN = 3;
 
-/** So many characters of an email's body and of a header are indexed, and of a header and of a word in parts (F12). */
+/** So many characters of an email's body and of a header are indexed, and of a header and of a word in parts (F16). */
 const MOST_BODY = 100_000;
 const MOST_HEADER = 20_000;
 const MOST_IN_PARTS = 2_000;
@@ -109,7 +109,7 @@ const partsOf = (folded: string, header: Header): string => {
 /** A header as it is indexed: its words, and their parts. */
 export const headerText = (text: string, header: Header): string => {
   const folded = foldText(cutText(text, MOST_HEADER));
-  return `${spaced(folded)} ${partsOf(folded, header)}`;
+  return folded === '' ? '' : `${spaced(folded)} ${partsOf(folded, header)}`;
 };
 
 /** Any other text as it is indexed. */

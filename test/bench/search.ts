@@ -220,7 +220,12 @@ const put = (tx: WriteDb, { email, body }: BenchMail): void => {
   if (body === null) return;
   const id = tx.get<{ id: number }>('SELECT id FROM emails WHERE remote_id = ?', email.remoteId)?.id ?? 0;
   storeBody(tx, id, { texts: [], textBody: [], htmlBody: [] });
-  storeRendered(tx, id, { html: null, text: body, textHtml: null, blockedRemote: 0, remote: [], preview: '' }, 1);
+  storeRendered(
+    tx,
+    id,
+    { html: null, text: body, textHtml: null, words: null, blockedRemote: 0, remote: [], preview: '' },
+    1,
+  );
 };
 
 const sizes = (store: Store, file: string, count: number): { indexBytesPerEmail: number; bytesPerEmail: number } => {

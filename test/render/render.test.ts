@@ -62,6 +62,20 @@ describe('a body as it is shown (M14)', () => {
     assert.deepEqual([safe, text, preview], ['<b>Rich</b>', 'Plain', 'Plain']);
   });
 
+  it('of both is found by what its HTML says, and by both where the text says far more', () => {
+    const source = (text: string, rich: string): BodySource => ({
+      texts: [plain('1', text), html('2', rich)],
+      textBody: [{ part: '1', type: 'text/plain' }],
+      htmlBody: [{ part: '2', type: 'text/html' }],
+    });
+    const { words, text } = rendered(source('See it in a browser.', '<p>Forty kinds of tulips</p>'));
+    assert.deepEqual([words?.trim(), text], ['Forty kinds of tulips', 'See it in a browser.']);
+    const poster = rendered(source('Forty kinds of tulips, and all the rest', '<img alt="poster">'));
+    assert.match(poster.words ?? '', /Forty kinds of tulips/);
+    assert.equal(rendered(sourceOf(html('1', '<p>one</p>'))).words, null);
+    assert.equal(rendered(sourceOf(plain('1', 'one'))).words, null);
+  });
+
   it('of flowed text has its lines joined', () => {
     const body = rendered(sourceOf(plain('1', 'one \r\ntwo', { isFlowed: true })));
     assert.equal(body.text, 'one two');
@@ -97,6 +111,7 @@ describe('a body as it is shown (M14)', () => {
     assert.deepEqual(rendered({ texts: [], textBody: [], htmlBody: [] }), {
       html: null,
       text: '',
+      words: null,
       textHtml: rendered(sourceOf(plain('1', ''))).textHtml,
       blockedRemote: 0,
       remote: [],

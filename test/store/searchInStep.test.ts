@@ -45,6 +45,7 @@ const rendered = (text: string) => ({
   html: null,
   text,
   textHtml: '',
+  words: null,
   blockedRemote: 0,
   remote: [],
   preview: text.slice(0, 20),
@@ -123,7 +124,7 @@ describe('the index of words', () => {
     equal(s.rows("email_terms WHERE term = 'marmalade'").length, 1);
   });
 
-  it('F9 has the emails of a database from before there was one, once it caught up', async () => {
+  it('F8 has the emails of a database from before there was one, once it caught up', async () => {
     const s = openStore();
     s.hold(
       remoteMailbox({ remoteId: 'inbox' }),
