@@ -165,3 +165,31 @@ for (const [protocol, worldOf] of worlds) {
     });
   });
 }
+
+describe('B1: a body of which only the beginning came along', () => {
+  it('is fetched whole when it is opened', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'long', text: 'x'.repeat(300_000) }] });
+    await w.expectTrue();
+    const reading = readingOn(t, w);
+    w.server.trouble.hang();
+    const stuck = reading.openBody(
+      reading.email('long'),
+      { remoteContent: false },
+      AbortSignal.abort(new TernError('cancelled', 'enough')),
+    );
+    await assert.rejects(stuck, fails('cancelled'));
+    w.server.trouble.reset();
+    const whole = await reading.open('long');
+    assert.deepEqual([whole.text.length, whole.isTruncated, whole.source], [300_000, false, 'server']);
+    assert.deepEqual((await reading.open('long')).source, 'cache');
+  });
+
+  it('shows its beginning without the network', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'long', text: 'x'.repeat(300_000) }] });
+    await w.expectTrue();
+    const reading = readingOn(t, w);
+    await w.server.stop();
+    const beginning = await reading.open('long');
+    assert.deepEqual([beginning.text.length, beginning.isTruncated, beginning.source], [65_536, true, 'cache']);
+  });
+});
