@@ -4,12 +4,13 @@ import { type JmapServer, type JmapServerOptions, startJmapServer } from '../ser
 import { conformanceSuite, overJmap } from './behaviours.ts';
 import { listAll } from './replica.ts';
 import { oneEach } from './servers.ts';
+import { everyOther } from './turns.ts';
 import { entered, letters, openWorld, rowOf, type World } from './world.ts';
 
 conformanceSuite(
   'JMAP in process',
   oneEach(() => startJmapServer()),
-  overJmap,
+  { ...overJmap, takes: everyOther },
 );
 
 const open = async (t: TestContext, options: JmapServerOptions = {}): Promise<World & { server: JmapServer }> => {

@@ -12,3 +12,6 @@ export const inTurn =
   (server: (typeof servers)[number]) =>
   (index: number): boolean =>
     whole || (index + turn) % servers.length === servers.indexOf(server);
+
+/** The same for the server in process, which shows every other one. */
+export const everyOther = (index: number): boolean => whole || (index + turn) % 2 === 0;
