@@ -2,7 +2,7 @@
 export type SearchField = 'any' | 'subject' | 'from' | 'to' | 'cc';
 
 /** What a person looks for, before it is known what the account calls it (docs/search.md F1 to F6). */
-export type SearchCondition =
+type SearchCondition =
   /** Words; `isPhrase`: in just this order, and none of them the beginning of a longer one. */
   | { type: 'text'; field: SearchField; text: string; isPhrase: boolean }
   | { type: 'attachment' }
