@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema, changeTypes } from './change.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
@@ -14,33 +15,6 @@ import {
   phaseNames,
   triggers,
 } from './model.ts';
-
-/** Who answers a call: the host itself, or one account's worker. */
-export type Scope = 'app' | 'account';
-
-type CallSpec = {
-  scope: Scope;
-  /** Also answers `account: null`, by asking every account and merging. */
-  fanOut: boolean;
-  /** False: the call is part of the contract, is not built yet, and answers `unsupported`. */
-  built: boolean;
-  about: string;
-  input: z.ZodType;
-  output: z.ZodType;
-};
-
-type Shape = { about: string; input: z.ZodType; output: z.ZodType };
-const app = <S extends Shape>(spec: S) => ({ ...spec, scope: 'app' as const, fanOut: false, built: true });
-const account = <S extends Shape>(spec: S) => ({ ...spec, scope: 'account' as const, fanOut: false, built: true });
-const fanOut = <S extends Shape>(spec: S) => ({ ...spec, scope: 'account' as const, fanOut: true, built: true });
-const planned = (scope: Scope, about: string, more: { fanOut?: boolean; input?: z.ZodType } = {}) => ({
-  scope,
-  about,
-  fanOut: more.fanOut ?? false,
-  built: false,
-  input: more.input ?? z.unknown(),
-  output: z.unknown(),
-});
 
 const nothing = z.strictObject({});
 const limit = z.int().min(1).max(200).default(50);

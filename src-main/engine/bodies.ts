@@ -22,9 +22,9 @@ export type OpenedBody = NonNullable<StoredBody['shown']> & {
 };
 
 /** The head of a message that is attached to an email. `sentAt` is in UTC (ISO 8601). */
-export type MessageHead = Pick<EmailHead, 'subject' | 'from' | 'to' | 'cc' | 'sentAt'>;
+type MessageHead = Pick<EmailHead, 'subject' | 'from' | 'to' | 'cc' | 'sentAt'>;
 
-type Parts = BodyParts & { clock: Clock; reader(signal: AbortSignal): Promise<Driver> };
+type Parts = BodyParts & { clock: Clock; reader: (signal: AbortSignal) => Promise<Driver> };
 
 /** Opens the body of an email by its local id. */
 export type OpenBody = (email: number, options: { remoteContent: boolean }, signal: AbortSignal) => Promise<OpenedBody>;

@@ -15,7 +15,7 @@ export type BodyKeeper = {
   stop(): Promise<void>;
 };
 
-type Parts = BodyParts & { clock: Clock; reader(signal: AbortSignal): Promise<Driver> };
+type Parts = BodyParts & { clock: Clock; reader: (signal: AbortSignal) => Promise<Driver> };
 
 /** So many bodies are rendered, and fetched, before the keeper looks again at what comes first. */
 const RENDERED_AT_ONCE = 10;

@@ -102,21 +102,26 @@ export const createEngine = (parts: Parts): Engine => {
       if (!['stopped', 'offline', 'blocked'].includes(machine.phase().name)) requests.ask('change');
       requests.submit();
     },
-    reader: async (signal) => {
-      for (;;) {
-        throwIfAborted(signal);
-        const driver = cycle.opened();
-        if (driver) return driver;
-        const phase = machine.phase();
-        if (phase.name !== 'connecting') throw 'error' in phase ? phase.error : paused();
-        await raceSignal(machine.moved(), signal);
-      }
-    },
+    reader: (signal) => waitForDriver(machine, () => cycle.opened(), signal),
     status: () => statusOf(machine.phase()),
   };
 };
 
 const paused = (): TernError => new TernError('cancelled', 'the account is paused');
+
+/** The driver once it is open; where nobody is about to open it, why not. */
+const waitForDriver = async (machine: Machine, opened: () => Driver | null, signal: AbortSignal): Promise<Driver> => {
+  for (;;) {
+    throwIfAborted(signal);
+    const driver = opened();
+    if (driver) return driver;
+    const phase = machine.phase();
+    if ('error' in phase) throw phase.error;
+    if (phase.name === 'stopped') throw paused();
+    if (phase.name !== 'connecting') throw new TernError('network', 'not connected');
+    await raceSignal(machine.moved(), signal);
+  }
+};
 
 type Machine = {
   phase(): Phase;

@@ -15,14 +15,14 @@ import { saveFile } from './saveFile.ts';
 export type SavedFile = { path: string; name: string; type: string; size: number };
 
 /** How far a file is: `total` is what the server said, which may not be quite right. */
-export type FileProgress = { email: number; part: string | null; done: number; total: number };
+type FileProgress = { email: number; part: string | null; done: number; total: number };
 
 type Parts = {
   store: Store;
   /** Where the files go; it is made when it is needed, for nobody but this user. */
   folder: string;
   renderer: Renderer;
-  reader(signal: AbortSignal): Promise<Driver>;
+  reader: (signal: AbortSignal) => Promise<Driver>;
   progress(progress: FileProgress): void;
 };
 

@@ -9,8 +9,8 @@ export type ReadRemote = (email: number, part: string | null, n: number, signal:
 
 type Parts = {
   /** The addresses of an email's, or of a message's, remote pictures. */
-  addresses(email: number, part: string | null, signal: AbortSignal): Promise<string[]>;
-  fetchImage(address: string, signal: AbortSignal): Promise<{ type: string; bytes: Uint8Array }>;
+  addresses: (email: number, part: string | null, signal: AbortSignal) => Promise<string[]>;
+  fetchImage: (address: string, signal: AbortSignal) => Promise<{ type: string; bytes: Uint8Array }>;
   folder: string;
 };
 

@@ -7,7 +7,7 @@ import { secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 
 /** How far an email's body is: the numbers are those of `emails.body_state`. */
 export const BODY = { missing: 0, fetched: 1, held: 2, unreadable: 3, evicted: 4 } as const;
-export type BodyState = (typeof BODY)[keyof typeof BODY];
+type BodyState = (typeof BODY)[keyof typeof BODY];
 
 /** A body as it is kept: what it says, and how it is shown once it was rendered. */
 export type StoredBody = { source: BodySource; isTruncated: boolean; version: number; shown: Shown | null };

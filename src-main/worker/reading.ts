@@ -13,11 +13,11 @@ import type { Store } from '../store/db.ts';
 /** What a person reads of an account: bodies and files. */
 export type Reading = {
   /** The body of an email by its local id, or of the message that is this part of it. */
-  openBody(email: number, options: BodyOptions, signal: AbortSignal): Promise<OpenedBody>;
+  openBody: (email: number, options: BodyOptions, signal: AbortSignal) => Promise<OpenedBody>;
   readFile: ReadFile;
   readRemote: ReadRemote;
   /** There is time to see to bodies. */
-  keep(): void;
+  keep: () => void;
   /** Ends what is under way. */
   stop(): Promise<void>;
 };
@@ -31,8 +31,8 @@ type Parts = {
   log: Log;
   /** Where files go that a person opens. */
   temp: string;
-  reader(signal: AbortSignal): Promise<Driver>;
-  emit(name: string, data: unknown): void;
+  reader: (signal: AbortSignal) => Promise<Driver>;
+  emit: (name: string, data: unknown) => void;
 };
 
 /** Reading on an open account. */

@@ -77,7 +77,15 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, te
   const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
   const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
-  const reading = startReading({ clock, log, store, account: account.id, temp, reader, emit: rpc.emit });
+  const reading = startReading({
+    clock,
+    log,
+    store,
+    account: account.id,
+    temp,
+    reader,
+    emit: (name, data) => rpc.emit(name, data),
+  });
   const engine = createEngine({
     store,
     clock,

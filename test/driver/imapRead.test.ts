@@ -133,7 +133,7 @@ describe('B7: a body over IMAP', () => {
     await w.server.destroy([at(w, 1)]);
     const [gone, there] = await read(w);
     assert.equal(gone, undefined);
-    assert.deepEqual(textsOf(there), [`text/plain: ${'This is the text of message 2.'}`]);
+    assert.deepEqual(textsOf(there), ['text/plain: This is the text of message 2.']);
   });
 
   it('is read over a third connection, which goes when nobody reads', async (t) => {

@@ -41,7 +41,7 @@ export const openToRead = async (connection: ImapConnection, { path, validity }:
 };
 
 /** `BODY.PEEK[part]<from.count>`; the part '' is the whole message (RFC 9051 section 6.4.5). */
-export const peek = (part: string, from: number, count: number): Argument => ({
+const peek = (part: string, from: number, count: number): Argument => ({
   type: 'ATOM',
   value: 'BODY.PEEK',
   section: part === '' ? [] : [atom(part)],

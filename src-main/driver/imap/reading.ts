@@ -21,7 +21,7 @@ type Parts = {
   credential: Credential;
   clock: Clock;
   /** Gives up another connection of the account's, where the server allows no more. */
-  makeRoom(): void;
+  makeRoom: () => void;
 };
 
 /** A reading connection that is not made yet. */

@@ -66,7 +66,7 @@ export const bodySourceOf = (email: Json): BodySource | null => {
       const type = textType(value);
       const found = object(values[part]);
       if (type !== null && typeof found['value'] === 'string' && !texts.has(part)) {
-        const contentType = String(json['header:Content-Type'] ?? '');
+        const contentType = text(json['header:Content-Type']) ?? '';
         texts.set(part, {
           part,
           type,

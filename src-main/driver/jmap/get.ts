@@ -33,7 +33,7 @@ export const getSize = (client: JmapClient): number => Math.min(client.limits.ma
 export const flights = (client: JmapClient): number => Math.min(3, client.limits.maxConcurrentRequests);
 
 /** `Email/get` of everything Tern stores of an email, its body aside. */
-export const getWhole = (ids: Record<string, unknown>): MethodCall => [
+const getWhole = (ids: Record<string, unknown>): MethodCall => [
   'Email/get',
   { ...ids, properties: emailProperties, bodyProperties },
 ];

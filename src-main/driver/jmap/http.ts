@@ -38,28 +38,7 @@ export const createHttp = (credential: Credential, clock: Clock): Http => {
   // Not brotli: Cyrus compresses with it at its slowest, and answers six times slower (measured).
   const headers = { Authorization: authorization(credential), Accept: 'application/json', 'Accept-Encoding': 'gzip' };
 
-  /** The answer to a request; `heard` is told of what comes of its body, and `end` has to be called when that is over. */
-  const begin = async (url: URL, init: RequestInit, signal: AbortSignal) => {
-    throwIfAborted(signal);
-    const silence = watchSilence(clock);
-    const control = AbortSignal.any([signal, silence.signal]);
-    const failed = (error: unknown): TernError => {
-      if (control.aborted) return abortReason(control);
-      return error instanceof TernError ? error : connectionError(url, error);
-    };
-    const heard = (bytes: number): void => {
-      silence.heard();
-      traffic.bytes += bytes;
-    };
-    traffic.roundTrips += 1;
-    try {
-      const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
-      return { response, heard, failed, end: () => silence.end() };
-    } catch (error) {
-      silence.end();
-      throw failed(error);
-    }
-  };
+  const begin = createBegin(clock, traffic);
 
   const send = async (url: URL, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> => {
     const { response, heard, failed, end } = await begin(url, init, signal);
@@ -98,6 +77,29 @@ export const createHttp = (credential: Credential, clock: Clock): Http => {
     },
     download,
   };
+};
+
+/** The answer to a request; `heard` is told of what comes of its body, and `end` has to be called when that is over. */
+const createBegin = (clock: Clock, traffic: Traffic) => async (url: URL, init: RequestInit, signal: AbortSignal) => {
+  throwIfAborted(signal);
+  const silence = watchSilence(clock);
+  const control = AbortSignal.any([signal, silence.signal]);
+  const failed = (error: unknown): TernError => {
+    if (control.aborted) return abortReason(control);
+    return error instanceof TernError ? error : connectionError(url, error);
+  };
+  const heard = (bytes: number): void => {
+    silence.heard();
+    traffic.bytes += bytes;
+  };
+  traffic.roundTrips += 1;
+  try {
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
+    return { response, heard, failed, end: () => silence.end() };
+  } catch (error) {
+    silence.end();
+    throw failed(error);
+  }
 };
 
 const watchSilence = (clock: Clock): { signal: AbortSignal; heard(): void; end(): void } => {
