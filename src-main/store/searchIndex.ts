@@ -104,6 +104,8 @@ const mergeSome = (tx: WriteDb): void => {
 /** So many segments of a size are merged into one of the next: steadily, and in idle time. */
 const SEGMENTS = 4;
 const IDLE_SEGMENTS = 2;
+/** In smaller steps: there is time, and reads wait for each. */
+const IDLE_PAGES = 16;
 
 /** Few enough more than there were after the last tidying are let be: that would be to write without need. */
 const MORE_SEGMENTS = 4;
@@ -139,7 +141,7 @@ const countSegments = (db: ReadDb): number =>
 const mergedPages = (tx: WriteDb): number => {
   const changes = (): number => tx.get<{ n: number }>('SELECT total_changes() AS n')?.n ?? 0;
   const before = changes();
-  setting(tx, 'merge', MERGED_PAGES);
+  setting(tx, 'merge', IDLE_PAGES);
   return changes() - before;
 };
 
