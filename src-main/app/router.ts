@@ -95,7 +95,10 @@ const askAccounts = async (
   };
   if (name === 'emails.list' || name === 'sync.log' || name === 'search.query') {
     const after = typeof input['after'] === 'string' ? parseCursor(input['after']) : null;
-    const pages = await ask<Page<unknown> & { partial?: boolean }>((id) => ({ ...input, after: after && placeFor(id, after) }));
+    const pages = await ask<Page<unknown> & { partial?: boolean }>((id) => ({
+      ...input,
+      after: after && placeFor(id, after),
+    }));
     const merged = mergePages(
       pages.map(({ account, answer }) => ({ account, page: answer })),
       Number(input['limit']),
