@@ -15,6 +15,10 @@ export type Memory = {
   told: Map<string, string>;
   /** When the flags of a mailbox were last read whole, on the monotonic clock, where there is no mod-sequence. */
   sweptAt: Map<string, number>;
+  /** The server hinted at flags in INBOX, and they have not been read since. */
+  flagsTold: boolean;
+  /** Keys of mailboxes that were numbered anew, and may have emails under their old numbers. */
+  renumbered: Set<string>;
   /** Mailboxes as they were last listed, by key; empty before the first listing. */
   mailboxes: ReadonlyMap<string, Matched>;
   /** Keys of mailboxes that Tern made, by the names they have now: until a pull has listed them nothing else tells. */

@@ -1,44 +1,36 @@
-import { z } from 'zod';
 import type { HeldIdentity } from '../../../src-shared/remote.ts';
-import { safeJson } from '../../lib/json.ts';
-import { atom, uidSet } from './connection.ts';
+import { uidSet } from './connection.ts';
 import { copiedUids, type Destination } from './copyUid.ts';
 import { fetchSet } from './fetch.ts';
+import { noteTarget, readJournal } from './journal.ts';
 import { identityOf } from './moves.ts';
 import { parseEmailId } from './names.ts';
 import { mailboxGone, type PushGroup, type PushJob, setsOf, settle, unlessElsewhere } from './pushJobs.ts';
 import { openMailbox } from './select.ts';
-import { digitsOf, listOf, numberOf, pairsOf } from './tokens.ts';
 import { LARGEST_UID } from './uids.ts';
-
-/** What is noted of an email before it is copied: by the mailbox's key, what that was before. */
-const journalSchema = z.record(z.string(), z.object({ validity: z.string(), next: z.int() }));
-type Journal = z.infer<typeof journalSchema>;
 
 /**
  * Copies messages to a mailbox, each once whatever happens: the target's UIDNEXT is on disk before, so that after a lost
- * answer or a crash the copy is looked for there and not made again (docs/sync.md I8). Answers where each copy is, by UID.
+ * answer or a crash the copy is looked for there and not made again (docs/sync.md I8). `moves`: they are to leave where they
+ * are. Answers where each copy is, by UID.
  */
-export const copyTo = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<Map<number, Destination>> => {
+export const copyTo = async (
+  group: PushGroup,
+  key: string,
+  jobs: PushJob[],
+  moves: boolean,
+): Promise<Map<number, Destination>> => {
   const path = group.mailboxes.get(key)?.path;
   const found = new Map<number, Destination>();
   if (path === undefined) {
     settle(jobs, unlessElsewhere(group, key, mailboxGone()));
     return found;
   }
-  const resumed = jobs.filter(({ push }) => journalOf(push.journal)[key] !== undefined);
+  const resumed = jobs.filter(({ push }) => readJournal(push.journal)[key] !== undefined);
   for (const [uid, place] of await lookFor(group, key, path, resumed)) found.set(uid, place);
   const left = jobs.filter(({ uid }) => !found.has(uid));
   if (left.length === 0) return found;
-  const before = await statusOf(group, path);
-  await group.note(
-    new Map(
-      left.map(({ push }) => {
-        push.journal = JSON.stringify({ ...journalOf(push.journal), [key]: before });
-        return [push.remoteId, push.journal];
-      }),
-    ),
-  );
+  if (!(await noteTarget(group, key, path, left, moves))) return found;
   for (const set of setsOf(left)) {
     const { code } = await group.connection.run('UID COPY', [uidSet(set), path]);
     for (const [uid, place] of copiedUids(code)) found.set(uid, place);
@@ -47,22 +39,6 @@ export const copyTo = async (group: PushGroup, key: string, jobs: PushJob[]): Pr
   const untold = left.filter(({ uid }) => !found.has(uid));
   for (const [uid, place] of await lookFor(group, key, path, untold)) found.set(uid, place);
   return found;
-};
-
-const journalOf = (text: string | null): Journal => {
-  const parsed = journalSchema.safeParse(text === null ? null : safeJson(text));
-  return parsed.success ? parsed.data : {};
-};
-
-const statusOf = async ({ connection }: PushGroup, path: string): Promise<Journal[string]> => {
-  let before = { validity: '0', next: 1 };
-  await connection.run('STATUS', [path, [atom('UIDVALIDITY'), atom('UIDNEXT')]], {
-    STATUS: (response) => {
-      const items = pairsOf(listOf(response.attributes?.[1]));
-      before = { validity: digitsOf(items.get('UIDVALIDITY')) ?? '0', next: numberOf(items.get('UIDNEXT')) ?? 1 };
-    },
-  });
-  return before;
 };
 
 /** Copies that were made since the target was what the journal says, known by what they are, in the order of their UIDs. */
@@ -84,7 +60,7 @@ const lookFor = async (
     }
   const { validity } = await openMailbox(connection, 'EXAMINE', path);
   const notes = jobs
-    .flatMap(({ push }) => journalOf(push.journal)[key] ?? [])
+    .flatMap(({ push }) => readJournal(push.journal)[key] ?? [])
     .filter((note) => note.validity === validity);
   const first = Math.min(...notes.map(({ next }) => next));
   const copies =

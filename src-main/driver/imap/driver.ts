@@ -69,6 +69,8 @@ export const createImapDriver = ({ config: { imap }, credential, clock }: Option
 const nothingYet = (): Memory => ({
   told: new Map(),
   sweptAt: new Map(),
+  renumbered: new Set(),
+  flagsTold: false,
   mailboxes: new Map(),
   made: new Map(),
   missed: new Set(),
@@ -82,7 +84,7 @@ async function* pull(
   options: PullOptions,
 ): AsyncGenerator<Delta, void, void> {
   const { line, watcher, memory } = parts;
-  watcher.pulling();
+  memory.flagsTold ||= watcher.pulling();
   let deltas: AsyncGenerator<Delta, void, void> | undefined;
   /** Before its first delta a pull has only listed: cut off there, it begins anew. */
   const first = (): Promise<IteratorResult<Delta, void>> => {

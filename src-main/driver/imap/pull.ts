@@ -14,6 +14,7 @@ import { type Matched, matchMailboxes, syncedStatus } from './matching.ts';
 import { confirmGuesses } from './renames.ts';
 import { renumber } from './renumber.ts';
 import { leaveMailbox } from './select.ts';
+import { bringHome, dropStrays, straysIn } from './strays.ts';
 import { remoteMailboxes, withParents } from './tree.ts';
 
 /**
@@ -31,8 +32,11 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
     const gone = await goneMailboxes(context, matched);
     yield* tellMailboxes(context, matched);
     for (const mailbox of matched) yield* renumber(context, mailbox);
-    yield* bringChanges(context, matched, gone);
+    const strays = straysIn(context, matched);
+    yield* bringHome(context, matched, strays);
+    yield* bringChanges(context, matched, [...gone, ...strays.map(({ ids }) => ids)]);
     yield* tellGone(context, gone);
+    yield* dropStrays(context, strays);
     if (yield* fill(context, matched)) return;
   }
 }

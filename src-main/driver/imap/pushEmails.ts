@@ -1,13 +1,14 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import { DELETED, type RemoteEmailState } from '../../../src-shared/remote.ts';
 import type { Outcome } from '../driver.ts';
-import { type Argument, atom, uidSet } from './connection.ts';
+import { atom, uidSet } from './connection.ts';
 import { flagOf, keywordsOf } from './convert.ts';
 import { copyTo } from './copy.ts';
-import { copiedUids, type Destination } from './copyUid.ts';
+import { copiedUids } from './copyUid.ts';
 import { codeOf } from './errors.ts';
 import { isBin } from './gmail.ts';
 import { emailId } from './names.ts';
+import { remove, storeFlags } from './pushFlags.ts';
 import {
   doFor,
   groupBy,
@@ -21,6 +22,7 @@ import {
   unlessElsewhere,
 } from './pushJobs.ts';
 import { pushLabels } from './pushLabels.ts';
+import { moveTo } from './pushMoves.ts';
 import { searchUids } from './search.ts';
 import { flagsOf, openMailbox } from './select.ts';
 import { uidSets } from './uids.ts';
@@ -73,7 +75,8 @@ const storeKeywords = async (group: PushGroup): Promise<void> => {
       ['-FLAGS', false],
     ] as const) {
       const flags = Object.entries(jobs[0]?.push.keywords ?? {}).flatMap(([name, value]) => (value === on ? name : []));
-      if (flags.length > 0) await doFor(group, null, open(jobs), (some) => store(group, some, sign, flags.map(flagOf)));
+      if (flags.length > 0)
+        await doFor(group, null, open(jobs), (some) => storeFlags(group, some, sign, flags.map(flagOf)));
     }
   }
 };
@@ -83,16 +86,6 @@ const mayKeep = ({ permanentFlags }: PushGroup, flag: string): boolean =>
   permanentFlags === null ||
   permanentFlags.has(flag.toLowerCase()) ||
   (permanentFlags.has('\\*') && !flag.startsWith('\\'));
-
-const store = async (
-  { connection }: PushGroup,
-  jobs: readonly PushJob[],
-  sign: '+FLAGS' | '-FLAGS',
-  flags: readonly string[],
-): Promise<void> => {
-  const list: Argument = flags.map(atom);
-  for (const set of setsOf(jobs)) await connection.run('UID STORE', [uidSet(set), atom(`${sign}.SILENT`), list]);
-};
 
 /** What is there, and with which flags. */
 const look = async (group: PushGroup): Promise<void> => {
@@ -137,78 +130,14 @@ const copyAll = async (group: PushGroup): Promise<void> => {
   for (const job of open(group.jobs).filter(({ push }) => !push.destroy))
     for (const key of placesOf(group, job).copies) targets.set(key, [...(targets.get(key) ?? []), job]);
   for (const [key, jobs] of targets)
-    await doFor(group, key, open(jobs), async (some) => void (await copyTo(group, key, some)));
+    await doFor(group, key, open(jobs), async (some) => void (await copyTo(group, key, some, false)));
 };
 
 const moveAll = async (group: PushGroup): Promise<void> => {
   const target = (job: PushJob): string => placesOf(group, job).target ?? '';
   const moving = open(group.jobs).filter((job) => !job.push.destroy && target(job) !== '');
   for (const [key, jobs] of groupBy(moving, target)) {
-    const act = group.connection.has('MOVE') ? move : moveBySteps;
-    await doFor(group, key, open(jobs), (some) => act(group, key, some));
-  }
-};
-
-/** MOVE (RFC 6851): COPYUID tells where to. What moved without being told is found by the next pull. */
-const move = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
-  const mailbox = group.mailboxes.get(key);
-  if (!mailbox) return settle(jobs, mailboxGone());
-  const { path } = mailbox;
-  const told: string[][] = [];
-  try {
-    for (const set of setsOf(jobs)) {
-      const { code } = await group.connection.run('UID MOVE', [uidSet(set), path], {
-        OK: (response) => told.push(codeOf(response)),
-      });
-      told.push(code);
-    }
-  } finally {
-    const places = new Map(told.flatMap(copiedUids));
-    for (const job of jobs) {
-      const place = mailbox.isView ? undefined : places.get(job.uid);
-      if (place) job.outcome = { result: 'done', state: stateAt(key, place, job) };
-    }
-  }
-  const unsaid = open(jobs);
-  if (unsaid.length === 0) return;
-  const stay = await presentUids(group, unsaid);
-  for (const job of unsaid)
-    job.outcome = stay.has(job.uid)
-      ? { result: 'failed', error: new TernError('server', 'the server did not move it') }
-      : { result: 'unknown', error: new TernError('server', 'the server did not say where it is'), counts: false };
-};
-
-/** A copy has what its message had when it was made: a mark as deleted that came after is none of its own. */
-const stateAt = (key: string, { validity, uid, keywords }: Destination, { flags }: PushJob): RemoteEmailState => ({
-  remoteId: emailId(key, validity, uid),
-  mailboxIds: [key],
-  keywords: keywords ?? keywordsOf(flags),
-});
-
-const presentUids = async (group: PushGroup, jobs: readonly PushJob[]): Promise<Set<number>> => {
-  const present = new Set<number>();
-  for (const set of setsOf(jobs))
-    await group.connection.run('UID FETCH', [uidSet(set), [atom('UID'), atom('FLAGS')]], {
-      FETCH: (response) => {
-        for (const { uid } of flagsOf(response)) present.add(uid);
-      },
-    });
-  return present;
-};
-
-/** Without MOVE: copied, seen there, and only then taken away here. */
-const moveBySteps = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
-  const places = await copyTo(group, key, jobs);
-  const copied = open(jobs).filter(({ uid }) => places.has(uid));
-  const lost: Outcome = { result: 'failed', error: new TernError('server', 'the copy cannot be found') };
-  settle(
-    open(jobs).filter(({ uid }) => !places.has(uid)),
-    lost,
-  );
-  await remove(group, copied);
-  for (const job of copied) {
-    const place = places.get(job.uid);
-    if (place) job.outcome = { result: 'done', state: stateAt(key, place, job) };
+    await doFor(group, key, open(jobs), (some) => moveTo(group, key, some));
   }
 };
 
@@ -222,17 +151,6 @@ const destroyAll = async (group: PushGroup): Promise<void> => {
       job.outcome = expunged ? { result: 'done' } : { result: 'done', state: marked };
     }
   });
-};
-
-/**
- * Marks as \Deleted and expunges those UIDs alone (RFC 4315). Without UIDPLUS they stay, marked and hidden: a bare EXPUNGE
- * would take whatever else is marked. True where they are gone.
- */
-const remove = async (group: PushGroup, jobs: readonly PushJob[]): Promise<boolean> => {
-  await store(group, jobs, '+FLAGS', ['\\Deleted']);
-  if (!group.connection.has('UIDPLUS')) return false;
-  for (const set of setsOf(jobs)) await group.connection.run('UID EXPUNGE', [uidSet(set)]);
-  return true;
 };
 
 /**
@@ -252,10 +170,10 @@ const destroyByTrash = async (group: PushGroup): Promise<void> => {
       });
       told.push(code);
     }
-    const there = new Map(told.flatMap(copiedUids).map(([from, { uid }]) => [from, uid]));
-    const uids = [...there.values()];
-    await openMailbox(group.connection, 'SELECT', trash.path);
-    for (const set of uidSets(uids)) {
+    const { validity } = await openMailbox(group.connection, 'SELECT', trash.path);
+    const places = told.flatMap(copiedUids).filter(([, place]) => place.validity === validity);
+    const there = new Map(places.map(([from, { uid }]) => [from, uid]));
+    for (const set of uidSets([...there.values()])) {
       await group.connection.run('UID STORE', [uidSet(set), atom('+FLAGS.SILENT'), [atom('\\Deleted')]]);
       await group.connection.run('UID EXPUNGE', [uidSet(set)]);
     }

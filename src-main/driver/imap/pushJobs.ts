@@ -22,9 +22,15 @@ export type PushJob = {
 export type WhereIs = {
   /** As they were last listed, by key; one that is gone is not among them. */
   mailboxes: ReadonlyMap<string, Matched>;
-  /** Keys of mailboxes that the server could not find under that name, and ids of emails that are not where they were. */
-  missed: Set<string>;
-};
+  /** The UIDVALIDITY under which the mail of a key is held; null for one without any of its own. */
+  generationOf(key: string): string | null;
+} & Missed;
+
+/**
+ * Keys of mailboxes that the server could not find under that name, and ids of emails that are not where they were: those
+ * found missing, and those that were so when the push before this one ended.
+ */
+export type Missed = { missed: Set<string>; missedBefore: ReadonlySet<string> };
 
 /** The emails of a push that are in one mailbox, which is open for writing. */
 export type PushGroup = WhereIs & {
@@ -48,23 +54,23 @@ export const settle = (jobs: readonly PushJob[], outcome: Outcome): void => {
 };
 
 /** A refusal as an outcome (docs/sync.md I8); throws what concerns the account. */
-export const outcomeOfRefusal = (
-  error: ImapRefusal,
-  { missed }: Pick<WhereIs, 'missed'>,
-  key: string | null,
-): Outcome => {
+export const outcomeOfRefusal = (error: ImapRefusal, where: Missed, key: string | null): Outcome => {
   if (error.kind === 'auth' || error.kind === 'tls') throw error;
   const outcome: Outcome = { result: error.lasting ? 'refused' : 'failed', error };
-  const isMissing = error.code === 'TRYCREATE' || error.code === 'NONEXISTENT';
-  return isMissing && key !== null ? unlessElsewhere({ missed }, key, outcome) : outcome;
+  return isMissing(error) && key !== null ? unlessElsewhere(where, key, outcome) : outcome;
 };
+
+const isMissing = ({ code }: ImapRefusal): boolean => code === 'TRYCREATE' || code === 'NONEXISTENT';
 
 /**
  * What it means that a mailbox, by its key, or an email, by its id, is not where it was: another client may have renamed or
  * moved it, so the first time a pull looks for it before anything is given up, or called destroyed.
  */
-export const unlessElsewhere = ({ missed }: Pick<WhereIs, 'missed'>, name: string, outcome: Outcome): Outcome => {
-  if (missed.delete(name)) return outcome;
+export const unlessElsewhere = ({ missed, missedBefore }: Missed, name: string, outcome: Outcome): Outcome => {
+  if (missedBefore.has(name)) {
+    missed.delete(name);
+    return outcome;
+  }
   missed.add(name);
   return { result: 'stale' };
 };
@@ -83,11 +89,13 @@ export const doFor = async (
   for (const job of jobs) job.touched = true;
   try {
     await act(jobs);
-    if (key !== null) group.missed.delete(key);
+    if (key !== null && jobs.every(({ outcome }) => outcome?.result !== 'stale')) group.missed.delete(key);
   } catch (thrown) {
     if (!(thrown instanceof ImapRefusal)) throw asTernError(thrown);
     const left = open(jobs);
-    if (left.length <= 1 || !thrown.lasting) return settle(left, outcomeOfRefusal(thrown, group, key));
+    // A mailbox that is not there is so for all of them.
+    const isForAll = !thrown.lasting || (key !== null && isMissing(thrown));
+    if (left.length <= 1 || isForAll) return settle(left, outcomeOfRefusal(thrown, group, key));
     const middle = Math.ceil(left.length / 2);
     await doFor(group, key, left.slice(0, middle), act);
     await doFor(group, key, left.slice(middle), act);

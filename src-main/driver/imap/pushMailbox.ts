@@ -8,17 +8,19 @@ import { cursorText, startOf } from './mailboxCursor.ts';
 import { freeKey, type Matched, syncedStatus } from './matching.ts';
 import { encodeName } from './names.ts';
 import type { PushParts } from './push.ts';
-import { outcomeOfRefusal, unlessElsewhere } from './pushJobs.ts';
+import { type Missed, outcomeOfRefusal, unlessElsewhere } from './pushJobs.ts';
 import { leaveMailbox, openMailbox } from './select.ts';
 
 /** What changes of mailboxes work with: all of them as they were last listed, by their keys. */
-export type MailboxParts = Pick<PushParts, 'connection' | 'memory' | 'cursors'> & {
-  mailboxes: ReadonlyMap<string, Matched>;
-};
+export type MailboxParts = Pick<PushParts, 'connection' | 'memory' | 'cursors'> &
+  Pick<Missed, 'missedBefore'> & {
+    mailboxes: ReadonlyMap<string, Matched>;
+  };
 
 /** CREATE, RENAME and DELETE (RFC 9051 sections 6.3.4 to 6.3.6). */
 export const pushMailbox = async (parts: MailboxParts, push: MailboxPush): Promise<Outcome> => {
-  const { memory } = parts;
+  const { memory, missedBefore } = parts;
+  const where = { missed: memory.missed, missedBefore };
   const [key = ''] = keysOf(push);
   try {
     const outcome = await carryOut(parts, push);
@@ -27,9 +29,9 @@ export const pushMailbox = async (parts: MailboxParts, push: MailboxPush): Promi
     if (outcome.result !== 'stale') for (const each of keysOf(push)) memory.missed.delete(each);
     return outcome;
   } catch (thrown) {
-    if (thrown instanceof ImapRefusal) return outcomeOfRefusal(thrown, memory, key);
+    if (thrown instanceof ImapRefusal) return outcomeOfRefusal(thrown, where, key);
     const error = asTernError(thrown);
-    if (error.kind === 'notFound') return unlessElsewhere(memory, key, { result: 'refused', error });
+    if (error.kind === 'notFound') return unlessElsewhere(where, key, { result: 'refused', error });
     if (error.kind === 'invalid') return { result: 'refused', error };
     if (error.kind === 'network') return { result: 'unknown', error, counts: true };
     throw error;
@@ -119,7 +121,7 @@ const renameMade = ({ made }: Memory, path: string, to: string, delimiter: strin
 
 /** Children are named before their parents. What is gone already is as it should be. */
 const remove = async (
-  { connection, mailboxes, memory }: MailboxParts,
+  { connection, mailboxes, memory: { missed }, missedBefore }: MailboxParts,
   { remoteIds, removeEmails }: Of<'delete'>,
 ): Promise<Outcome> => {
   for (const key of remoteIds) {
@@ -127,7 +129,7 @@ const remove = async (
     const news = mailbox && (await newsOf(connection, mailbox, removeEmails));
     if (news) return news;
     if (mailbox && (await deleted(connection, mailbox))) continue;
-    const outcome = unlessElsewhere(memory, key, { result: 'done' });
+    const outcome = unlessElsewhere({ missed, missedBefore }, key, { result: 'done' });
     if (outcome.result !== 'done') return outcome;
   }
   return { result: 'done' };

@@ -13,7 +13,7 @@ import { openMailbox } from './select.ts';
 /**
  * A mailbox whose UIDVALIDITY is another than the one its emails are held under (docs/sync.md I5): it is listed whole first,
  * and until then the old rows stay as they are. Then each email takes its new number, found by what it is; those without a
- * counterpart go.
+ * counterpart may be in another mailbox, and go when they are found nowhere (`strays.ts`).
  */
 export async function* renumber(context: PullContext, mailbox: Matched): AsyncGenerator<Delta, void, void> {
   const { key, path } = mailbox;
@@ -28,7 +28,7 @@ export async function* renumber(context: PullContext, mailbox: Matched): AsyncGe
   const uids = await searchUids(await context.connection(), 1, next - 1);
   const old = [...heldOf(context.known, key)].flat().filter((id) => parseEmailId(id)?.validity !== place.validity);
   const { emails: listed } = await fetchUids(context, place, uids, 'identity');
-  const { moved, sources, targets } = findMoves(context.known, old, listed);
+  const { moved, targets } = findMoves(context.known, old, listed);
   // What an earlier attempt moved already has its number.
   const held = new Set(heldUids(context.known, key, place.validity, 1, next - 1));
   const unknown = uids.filter((uid) => !held.has(uid) && !targets.has(emailId(key, place.validity, uid)));
@@ -37,8 +37,9 @@ export async function* renumber(context: PullContext, mailbox: Matched): AsyncGe
     unknown.length > MOST_AT_ONCE ? { emails: [], broken: [] } : await fetchUids(context, place, unknown);
   const low = unknown.length > MOST_AT_ONCE ? next : 1;
   const now = { ...startOf(mailbox, status), low, last: next - 1, next, messages: selected.exists, broken };
+  context.memory.renumbered.add(key);
   yield {
-    emails: { moved, put, patched: [], destroyed: old.filter((id) => !sources.has(id)) },
+    emails: { moved, put, patched: [], destroyed: [] },
     cursors: [context.move(`mailbox:${key}`, cursorText({ ...now, modseq: selected.modseq }))],
   };
 }

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { TernError } from '../../../src-shared/errors.ts';
+import { safeJson } from '../../lib/json.ts';
+import { atom } from './connection.ts';
+import { type PushGroup, type PushJob, settle, unlessElsewhere } from './pushJobs.ts';
+import { digitsOf, listOf, numberOf, pairsOf } from './tokens.ts';
+
+/** What a mailbox was before an email was put into it; `moves`: the email was to leave where it is. */
+const targetSchema = z.object({ validity: z.string(), next: z.int(), moves: z.boolean().optional() });
+const journalSchema = z.record(z.string(), targetSchema);
+/** What is noted of an email before it is put into mailboxes, by their keys. */
+export type Journal = z.infer<typeof journalSchema>;
+
+/** A note of ours; one that cannot be read says nothing. */
+export const readJournal = (text: string | null | undefined): Journal => {
+  const parsed = journalSchema.safeParse(text == null ? null : safeJson(text));
+  return parsed.success ? parsed.data : {};
+};
+
+/**
+ * Notes the target's UIDVALIDITY and UIDNEXT, on disk, before emails are put into it: what came of that is found by what is
+ * new since then (docs/sync.md I8). False where the name stands for another mailbox by now, as one that was rotated: nothing
+ * may go there before a pull has found out which is which. The jobs are settled then.
+ */
+export const noteTarget = async (
+  group: PushGroup,
+  key: string,
+  path: string,
+  jobs: readonly PushJob[],
+  moves: boolean,
+): Promise<boolean> => {
+  const now = await statusOf(group, path);
+  if (now.validity !== group.generationOf(key)) {
+    const error = new TernError('server', 'the server numbers this mailbox anew each time');
+    settle(jobs, unlessElsewhere(group, key, { result: 'failed', error }));
+    return false;
+  }
+  const notes = new Map<string, string>();
+  for (const { push } of jobs) {
+    push.journal = JSON.stringify({ ...readJournal(push.journal), [key]: { ...now, moves } });
+    notes.set(push.remoteId, push.journal);
+  }
+  await group.note(notes);
+  return true;
+};
+
+const statusOf = async ({ connection }: PushGroup, path: string): Promise<{ validity: string; next: number }> => {
+  let before = { validity: '0', next: 1 };
+  await connection.run('STATUS', [path, [atom('UIDVALIDITY'), atom('UIDNEXT')]], {
+    STATUS: (response) => {
+      const items = pairsOf(listOf(response.attributes?.[1]));
+      before = { validity: digitsOf(items.get('UIDVALIDITY')) ?? '0', next: numberOf(items.get('UIDNEXT')) ?? 1 };
+    },
+  });
+  return before;
+};

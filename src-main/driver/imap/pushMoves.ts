@@ -1,0 +1,90 @@
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Outcome } from '../driver.ts';
+import { atom, uidSet } from './connection.ts';
+import { keywordsOf } from './convert.ts';
+import { copyTo } from './copy.ts';
+import { copiedUids, type Destination } from './copyUid.ts';
+import { codeOf } from './errors.ts';
+import { noteTarget } from './journal.ts';
+import { emailId } from './names.ts';
+import { remove } from './pushFlags.ts';
+import { mailboxGone, open, type PushGroup, type PushJob, setsOf, settle, unlessElsewhere } from './pushJobs.ts';
+import { flagsOf } from './select.ts';
+
+/** Moves messages of the open mailbox to another one, each once whatever happens (docs/sync.md I8). */
+export const moveTo = (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> =>
+  group.connection.has('MOVE') ? move(group, key, jobs) : moveBySteps(group, key, jobs);
+
+/** MOVE (RFC 6851): COPYUID tells where to. What moved without being told is found by the next pull. */
+const move = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
+  const mailbox = group.mailboxes.get(key);
+  if (!mailbox) return settle(jobs, unlessElsewhere(group, key, mailboxGone()));
+  const { path, isView = false } = mailbox;
+  // What is in a view is in All Mail, and its id tells it from all others (Gmail).
+  if (!isView && !(await noteTarget(group, key, path, jobs, true))) return;
+  const told: string[][] = [];
+  try {
+    for (const set of setsOf(jobs)) {
+      const { code } = await group.connection.run('UID MOVE', [uidSet(set), path], {
+        OK: (response) => told.push(codeOf(response)),
+      });
+      told.push(code);
+    }
+  } finally {
+    const places = new Map(told.flatMap(copiedUids));
+    for (const job of jobs) {
+      const place = places.get(job.uid);
+      if (place) job.outcome = movedTo(group, key, place, job);
+    }
+  }
+  const unsaid = open(jobs);
+  if (unsaid.length === 0) return;
+  const stay = await presentUids(group, unsaid);
+  // The server did what it was asked, whether or not the pull that comes now can tell the message again.
+  for (const job of unsaid) job.outcome = stay.has(job.uid) ? notMoved : { result: 'done' };
+};
+
+const notMoved: Outcome = { result: 'failed', error: new TernError('server', 'the server did not move it') };
+
+/**
+ * Where a message is now. Under another UIDVALIDITY than the one that the key stands for it is in a mailbox that took over
+ * the name meanwhile: which one the pull finds out, as it does for a view. A copy has what its message had when it was made: a mark as deleted that
+ * came after is none of its own.
+ */
+const movedTo = (
+  group: PushGroup,
+  key: string,
+  { validity, uid, keywords }: Destination,
+  { flags }: PushJob,
+): Outcome => {
+  if (validity !== group.generationOf(key) || group.mailboxes.get(key)?.isView) return { result: 'done' };
+  const state = { remoteId: emailId(key, validity, uid), mailboxIds: [key], keywords: keywords ?? keywordsOf(flags) };
+  return { result: 'done', state };
+};
+
+const presentUids = async (group: PushGroup, jobs: readonly PushJob[]): Promise<Set<number>> => {
+  const present = new Set<number>();
+  for (const set of setsOf(jobs))
+    await group.connection.run('UID FETCH', [uidSet(set), [atom('UID'), atom('FLAGS')]], {
+      FETCH: (response) => {
+        for (const { uid } of flagsOf(response)) present.add(uid);
+      },
+    });
+  return present;
+};
+
+/** Without MOVE: copied, seen there, and only then taken away here. */
+const moveBySteps = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
+  const places = await copyTo(group, key, jobs, true);
+  const copied = open(jobs).filter(({ uid }) => places.has(uid));
+  const lost: Outcome = { result: 'failed', error: new TernError('server', 'the copy cannot be found') };
+  settle(
+    open(jobs).filter(({ uid }) => !places.has(uid)),
+    lost,
+  );
+  await remove(group, copied);
+  for (const job of copied) {
+    const place = places.get(job.uid);
+    if (place) job.outcome = movedTo(group, key, place, job);
+  }
+};
