@@ -73,11 +73,14 @@ const recountHeld = (tx: WriteDb, id: number): void =>
     id,
   );
 
+/** SQL: whether every email of the account is held. All mailboxes agree on it, so that any of them tells. */
+const filledAlready = 'coalesce((SELECT is_filled FROM mailboxes LIMIT 1), 0)';
+
 /** Makes a mailbox that no server knows yet; it shows once a change lies on its base. `id`: one that it had before. */
 export const addLocalMailbox = (tx: WriteDb, name: string, parent: number | null, id: number | null = null): number =>
   tx.run(
     `INSERT INTO mailboxes (id, remote_id, name, parent_id, is_subscribed, rights, is_filled)
-     VALUES (?, NULL, ?, ?, 1, ?, EXISTS (SELECT 1 FROM mailboxes WHERE is_filled = 1))`,
+     VALUES (?, NULL, ?, ?, 1, ?, ${filledAlready})`,
     id,
     name,
     parent,
@@ -109,10 +112,7 @@ export const mailboxId = (tx: WriteDb, remoteId: string): number => {
   const known = tx.get<{ id: number }>('SELECT id FROM mailboxes WHERE remote_id = ?', remoteId);
   if (known) return known.id;
   // In an account whose emails are all held, so are those of a new mailbox: it has none yet.
-  return tx.run(
-    'INSERT INTO mailboxes (remote_id, is_filled) VALUES (?, EXISTS (SELECT 1 FROM mailboxes WHERE is_filled = 1))',
-    remoteId,
-  ).lastId;
+  return tx.run(`INSERT INTO mailboxes (remote_id, is_filled) VALUES (?, ${filledAlready})`, remoteId).lastId;
 };
 
 /** Forgets a mailbox that the server no longer has. False when it was not held. */
@@ -219,13 +219,14 @@ export const listMailboxes = (db: ReadDb, account: string): Mailbox[] => {
 };
 
 const inTreeOrder = (rows: Row[], parentOf: (row: Row) => Row | undefined): Row[] => {
+  const children = Map.groupBy(rows, parentOf);
   const ordered = new Set<Row>();
   const place = (row: Row): void => {
     if (ordered.has(row)) return;
     ordered.add(row);
-    rows.filter((child) => parentOf(child) === row).forEach(place);
+    children.get(row)?.forEach(place);
   };
-  rows.filter((row) => !parentOf(row)).forEach(place);
+  children.get(undefined)?.forEach(place);
   // Parents in a circle have no root to start from.
   rows.forEach(place);
   return [...ordered];

@@ -15,6 +15,7 @@ import {
 } from '../../src-main/store/mailboxes.ts';
 import { mailboxSchema } from '../../src-shared/model.ts';
 import { remoteEmail, remoteMailbox } from '../support/builders.ts';
+import { assertLinear } from '../support/linear.ts';
 import { openStore, type TestStore } from '../support/store.ts';
 
 const list = (s: TestStore) => s.read((db) => listMailboxes(db, 'acc'));
@@ -129,6 +130,15 @@ describe('the list of mailboxes', () => {
       list(s).map(({ path }) => path),
       ['Zoo', 'Zoo/Ant', 'Bee'],
     );
+  });
+
+  it('takes twice as long for twice as many', () => {
+    const holding = (count: number): TestStore => {
+      const s = openStore();
+      s.hold(...Array.from({ length: count }, (_, n) => remoteMailbox({ remoteId: `m${n}`, name: `m${n}` })));
+      return s;
+    };
+    assertLinear(holding, (s) => void list(s), 4096);
   });
 });
 
