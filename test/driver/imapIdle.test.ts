@@ -8,6 +8,8 @@ import { later } from '../support/worldQueue.ts';
 const listening = (w: ImapWorld): Promise<void> =>
   w.until(() => w.server.commands.some(({ verb, status }) => verb === 'IDLE' && status === null), 'IDLE');
 const held = (w: ImapWorld): number => Object.keys(w.view().emails).length;
+const flagsOf = (w: ImapWorld, subject: string): string[] =>
+  Object.values(w.view().emails).find((email) => email.subject === subject)?.keywords ?? [];
 
 describe('I7: IDLE', () => {
   it('a hint ends the wait at once, and the pull brings it', async (t) => {
@@ -32,6 +34,30 @@ describe('I7: IDLE', () => {
       assert.equal(w.cycles().at(-1)?.trigger, 'push');
       await w.expectTrue();
     });
+
+  for (const set of ['noCondstore', 'bare'] as const)
+    it(`without mod-sequences a hint of a flag makes INBOX's flags be read, once, on a server that can ${set}`, async (t) => {
+      const w = await syncedWorld(t, { capabilities: [...capabilitySets[set], 'IDLE'] });
+      await listening(w);
+      for (const on of [true, null] as const) {
+        w.forget();
+        await w.server.setKeywords([w.server.emailAt('INBOX', 3) ?? ''], { $flagged: on });
+        const keywords = on ? ['$flagged'] : [];
+        await w.until(() => flagsOf(w, 'mail 3').join() === keywords.join(), 'the flag');
+        await later(w, 31_000);
+        assert.equal(w.server.countCommands('UID FETCH'), 1);
+      }
+    });
+
+  it('a hint of a flag is not forgotten where the pull after it fails', async (t) => {
+    const w = await syncedWorld(t, { capabilities: capabilitySets.noCondstore });
+    await listening(w);
+    w.server.trouble.fail('UID FETCH', { kind: 'no', code: 'UNAVAILABLE' });
+    await w.server.setKeywords([w.server.emailAt('INBOX', 3) ?? ''], { $flagged: true });
+    await w.until(() => w.cycles().at(-1)?.result === 'error', 'a cycle that fails');
+    await later(w, 10_000);
+    assert.deepEqual(flagsOf(w, 'mail 3'), ['$flagged']);
+  });
 
   it('only the hint is taken from it: what it says wrongly changes nothing', async (t) => {
     const w = await syncedWorld(t);
@@ -99,6 +125,36 @@ describe('I7: IDLE', () => {
       for (let n = 0; n < 3; n++) await later(w, 31_000);
       await listening(w);
     });
+
+  it('a connection that is lost is made anew soon, and what came meanwhile is looked for', async (t) => {
+    const w = await syncedWorld(t);
+    await listening(w);
+    w.server.trouble.drop();
+    await w.until(() => w.server.connections.open === 0, 'the loss');
+    await w.server.deliver(letters(1));
+    await w.clock.advance(1_200);
+    await w.until(() => held(w) === 11, 'what came meanwhile');
+    await listening(w);
+    await w.server.deliver(letters(1));
+    await w.clock.advance(1_000);
+    await w.until(() => held(w) === 12, 'the new mail');
+    assert.ok(w.clock.monotonic() < 3_000);
+  });
+
+  it('one that is lost again and again is made anew after ever longer pauses', async (t) => {
+    const w = await syncedWorld(t);
+    await listening(w);
+    w.server.trouble.fail('IDLE', { kind: 'drop' }, 999);
+    w.server.trouble.drop();
+    w.forget();
+    for (let seconds = 0; seconds < 120; seconds++) {
+      await settle(10);
+      await w.clock.advance(1_000);
+    }
+    const tries = w.server.countCommands('IDLE');
+    assert.ok(tries > 3 && tries < 10, `${tries} times IDLE`);
+    w.server.trouble.reset();
+  });
 
   it('uses three connections at most', async (t) => {
     const w = await syncedWorld(t);

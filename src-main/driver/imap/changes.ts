@@ -51,6 +51,8 @@ export async function* bringChanges(
     const destroyed = scan.vanished.filter((remoteId) => !sources.has(remoteId));
     const move = context.move(`mailbox:${scan.place.key}`, cursorText(scan.cursor));
     yield { emails: { put: [], patched: [], destroyed }, cursors: [move] };
+    // Only now are its flags kept.
+    if (scan.place.path === 'INBOX') context.memory.flagsTold = false;
   }
 }
 
@@ -64,7 +66,7 @@ const subjectsOf = (context: PullContext, matched: readonly Matched[]): Subject[
     if (mailbox.cursor && mailbox.cursor.validity !== cursor.validity) return [];
     const isKnown = saysTheSame(status, cursor) && cursor.labels === labelsText(mailbox.labels);
     const isBroken = context.thorough && cursor.broken.length > 0;
-    if (isKnown && !isBroken && !(cursor.modseq === null && sweepIsDue(context, key, cursor))) return [];
+    if (isKnown && !isBroken && !(cursor.modseq === null && sweepIsDue(context, mailbox, cursor))) return [];
     return [{ ...mailbox, validity: cursor.validity, status, cursor }];
   });
 
@@ -74,8 +76,13 @@ const saysTheSame = (status: MailboxStatus, cursor: MailboxCursor): boolean =>
   status.unseen === cursor.unseen &&
   status.modseq === cursor.modseq;
 
-const sweepIsDue = ({ thorough, memory, clock }: PullContext, key: string, cursor: MailboxCursor): boolean => {
+const sweepIsDue = (
+  { thorough, memory, clock }: PullContext,
+  { key, path }: Matched,
+  cursor: MailboxCursor,
+): boolean => {
   if (cursor.low > cursor.last) return false;
+  if (memory.flagsTold && path === 'INBOX') return true;
   const sweptAt = memory.sweptAt.get(key);
   return thorough || sweptAt === undefined || clock.monotonic() - sweptAt >= SWEEP_MS;
 };

@@ -1,3 +1,4 @@
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import { sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -6,18 +7,22 @@ import { commandError, lostError } from './errors.ts';
 
 /** Listens on INBOX by IDLE (RFC 2177), over a connection of its own. */
 export type Watcher = {
-  /** Resolves with the first hint since the last pull began, or when `signal` is aborted; throws what ended the listening. */
+  /** Resolves with the first hint since the last pull began, or when `signal` is aborted; throws where the server refuses. */
   watch(signal: AbortSignal): Promise<void>;
-  /** A pull begins: hints that came before are answered by it. */
-  pulling(): void;
+  /** A pull begins: hints that came before are answered by it. True where one of them told of flags. */
+  pulling(): boolean;
   /** A pull found something new in INBOX: twice without a hint, and the connection is deaf: another one takes its place. */
   foundNews(): void;
+  /** Gives the connection back, for a while at least: another one needs its place. */
   close(): void;
 };
 
 /** A server that refuses a second connection is not asked again for so long, in ms. */
 const REFUSED_MS = 5 * 60_000;
-
+/** One that was lost is made anew so soon, in ms, then after twice as long, up to the above. */
+const LOST_MS = 1_000;
+/** After so long, in ms, a connection counts as one that holds. */
+const STEADY_MS = 60_000;
 /** A hint may come later than the pull that was on its way already. */
 const MOST_UNHEARD = 2;
 /** Between two IDLE commands, in ms: a server that ends each at once is not asked in a loop. */
@@ -25,65 +30,143 @@ const REST_MS = 1_000;
 
 /** A watcher that connects when it is first asked to watch. */
 export const createWatcher = (server: ImapConfig['imap'], credential: Credential, clock: Clock): Watcher => {
-  let ear: Ear | null = null;
+  const ears = createEars(server, credential, clock, (event) => hint(event === 'flags'));
   let hinted = false;
+  let flagsHinted = false;
   let unheard = 0;
-  let notBefore = 0;
+  let counted = false;
   let wake = new AbortController();
-  const hint = (): void => {
+  const hint = (ofFlags = false): void => {
     hinted = true;
+    flagsHinted ||= ofFlags;
     unheard = 0;
     wake.abort();
-  };
-  const leave = (): void => {
-    ear?.close();
-    ear = null;
-  };
-  const listen = async (signal: AbortSignal): Promise<void> => {
-    if (ear?.isOpen() || clock.monotonic() < notBefore) return;
-    leave();
-    const connection = await connect(server, credential, signal);
-    if (connection.has('IDLE')) ear = await openEar(connection, clock, hint);
-    else {
-      connection.close();
-      notBefore = Number.POSITIVE_INFINITY;
-    }
   };
   return {
     watch: async (signal) => {
       if (hinted) return;
       wake = new AbortController();
       const over = AbortSignal.any([signal, wake.signal]);
-      try {
-        await listen(signal);
-        await Promise.race([sleep(clock, null, over), ...(ear ? [ear.ended] : [])]);
-      } catch (error) {
-        leave();
-        if (signal.aborted) return;
-        notBefore = clock.monotonic() + REFUSED_MS;
-        throw error;
+      while (!over.aborted) {
+        try {
+          // What happened while nobody listened was not heard.
+          if (await ears.listen(signal)) hint();
+          await Promise.race([sleep(clock, ears.pause(), over), ...ears.ended()]);
+        } catch (error) {
+          if (signal.aborted) return ears.leave();
+          // Without it the cycles' poll goes on.
+          if (!isLoss(error)) throw error;
+        }
       }
     },
     pulling: () => {
+      const ofFlags = flagsHinted;
       unheard = hinted ? 0 : unheard;
-      hinted = false;
+      hinted = flagsHinted = counted = false;
+      return ofFlags;
     },
     foundNews: () => {
-      if (!ear || hinted) return;
+      // A pull that looks several times counts once.
+      if (!ears.isOpen() || hinted || counted) return;
+      counted = true;
       unheard += 1;
-      if (unheard >= MOST_UNHEARD) leave();
+      if (unheard >= MOST_UNHEARD) ears.leave();
     },
-    close: leave,
+    close: () => ears.giveBack(),
   };
 };
 
-/** A connection that is in IDLE. `ended` never resolves; it rejects when the connection is lost. */
+/** The one connection that listens, and when it may be made. */
+type Ears = {
+  /** Makes the connection if it is time to. True where one before was lost. */
+  listen(signal: AbortSignal): Promise<boolean>;
+  isOpen(): boolean;
+  /** Until the connection may be made, in ms; null for ever, or while there is one. */
+  pause(): number | null;
+  ended(): Promise<never>[];
+  leave(): void;
+  giveBack(): void;
+};
+
+const isLoss = (error: unknown): boolean => asTernError(error).kind === 'network';
+
+const createEars = (
+  server: ImapConfig['imap'],
+  credential: Credential,
+  clock: Clock,
+  heard: (event: HintEvent) => void,
+): Ears => {
+  let ear: Ear | null = null;
+  let openedAt = 0;
+  let losses = 0;
+  let wasLost = false;
+  let notBefore = 0;
+  const leave = (): void => {
+    ear?.close();
+    ear = null;
+  };
+  const pauseFor = (ms: number): void => {
+    notBefore = clock.monotonic() + ms;
+  };
+  const failed = (error: unknown): void => {
+    const isSteady = ear !== null && clock.monotonic() - openedAt >= STEADY_MS;
+    leave();
+    if (!isLoss(error)) return pauseFor(REFUSED_MS);
+    wasLost = true;
+    losses = isSteady ? 0 : losses;
+    // Everybody who lost a server that was restarted comes back at another moment.
+    pauseFor(Math.min(LOST_MS * 2 ** losses, REFUSED_MS) * (0.8 + clock.random() * 0.4));
+    losses += 1;
+  };
+  const open = async (signal: AbortSignal): Promise<void> => {
+    const connection = await connect(server, credential, signal);
+    if (!connection.has('IDLE')) {
+      connection.close();
+      notBefore = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const opened = await openEar(connection, clock, heard);
+    ear = opened;
+    openedAt = clock.monotonic();
+    // Also while nobody watches; not where it was left.
+    opened.ended.catch((error: unknown) => {
+      if (ear === opened) failed(error);
+    });
+  };
+  return {
+    isOpen: () => ear !== null,
+    leave,
+    listen: async (signal) => {
+      if (ear?.isOpen() || clock.monotonic() < notBefore) return false;
+      try {
+        await open(signal);
+      } catch (error) {
+        if (!signal.aborted) failed(error);
+        throw error;
+      }
+      const isAnother = wasLost;
+      wasLost = false;
+      return isAnother;
+    },
+    pause: () => (ear || notBefore === Number.POSITIVE_INFINITY ? null : Math.ceil(notBefore - clock.monotonic())),
+    ended: () => (ear ? [ear.ended] : []),
+    giveBack: () => {
+      pauseFor(REFUSED_MS);
+      leave();
+    },
+  };
+};
+
+const HINTS = ['exists', 'expunge', 'flags'] as const;
+type HintEvent = (typeof HINTS)[number];
+
+/** A connection that is in IDLE. `ended` never resolves; it rejects when the connection is lost, or IDLE refused. */
 type Ear = { ended: Promise<never>; isOpen(): boolean; close(): void };
 
-const openEar = async (connection: ImapConnection, clock: Clock, hint: () => void): Promise<Ear> => {
+const openEar = async (connection: ImapConnection, clock: Clock, heard: (event: HintEvent) => void): Promise<Ear> => {
   const { client } = connection;
   const closing = new AbortController();
-  for (const event of ['exists', 'expunge', 'flags'] as const) client.on(event, hint);
+  for (const event of HINTS) client.on(event, () => heard(event));
   try {
     await client.mailboxOpen('INBOX', { readOnly: true });
   } catch (error) {
@@ -93,8 +176,9 @@ const openEar = async (connection: ImapConnection, clock: Clock, hint: () => voi
   const idle = async (): Promise<never> => {
     // Ended by the server, or by the library to see whether it is still there.
     while (!connection.closed && (await client.idle()) !== false) await sleep(clock, REST_MS, closing.signal);
+    if (connection.closed) throw lostError('the mail server');
     connection.close();
-    throw lostError('the mail server');
+    throw new TernError('unsupported', 'the mail server refused IDLE');
   };
   const ended = idle();
   ended.catch(() => undefined);
