@@ -39,8 +39,10 @@ const setState = (tx: WriteDb, email: number, state: BodyState): void =>
 export const storeBody = (tx: WriteDb, email: number, source: BodySource): void => {
   const text = JSON.stringify(source);
   tx.run(
-    `INSERT OR REPLACE INTO email_bodies (email_id, source, is_truncated, size, used_at)
-     SELECT id, ?, ?, ?, ? FROM emails WHERE id = ?`,
+    // What it is found by stays until it is rendered anew.
+    `INSERT INTO email_bodies (email_id, source, is_truncated, size, used_at) SELECT id, ?, ?, ?, ? FROM emails WHERE id = ?
+     ON CONFLICT (email_id) DO UPDATE SET source = excluded.source, is_truncated = excluded.is_truncated,
+       size = excluded.size, used_at = excluded.used_at, version = 0`,
     text,
     source.texts.some(({ isTruncated }) => isTruncated) ? 1 : 0,
     text.length,
