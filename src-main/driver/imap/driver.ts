@@ -84,7 +84,7 @@ async function* pull(
   options: PullOptions,
 ): AsyncGenerator<Delta, void, void> {
   const { line, watcher, memory } = parts;
-  memory.flagsTold ||= watcher.pulling();
+  if (watcher.pulling()) memory.flagsTold = true;
   let deltas: AsyncGenerator<Delta, void, void> | undefined;
   /** Before its first delta a pull has only listed: cut off there, it begins anew. */
   const first = (): Promise<IteratorResult<Delta, void>> => {
