@@ -56,6 +56,8 @@ export type Known = {
   emails(remoteIds: string[]): Set<string>;
   /** The identities of those of these emails that are held, by remote id. */
   identities(remoteIds: string[]): Map<string, HeldIdentity>;
+  /** What the driver noted of those of these emails (`PushOptions.note`) that no pull has shown moved yet, by remote id. */
+  notes(remoteIds: string[]): Map<string, string>;
   /** Held emails in pages, in the order of their remote ids; start with ''. */
   emailsAfter(remoteId: string, limit: number): string[];
   emailCount(): number;
@@ -111,7 +113,8 @@ export type PushOptions = {
   relaxed: boolean;
   /**
    * Keeps a note on emails of the batch under way, by remote id, in place of the one before. It is on disk when this
-   * resolves, comes back as `EmailPush.journal` should the push be cut off, and goes with the final outcome.
+   * resolves, comes back as `EmailPush.journal` should the push be cut off, and goes with the final outcome; where that is
+   * done, with the pull that confirms it.
    */
   note: (notes: Map<string, string>) => Promise<void>;
 };

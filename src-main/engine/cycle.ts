@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
 import { countEmails, heldEmails, heldEmailsAfter, heldIdentities } from '../store/emails.ts';
 import { heldMailboxes, largestServerTotal, madeMailboxes } from '../store/mailboxes.ts';
+import { journalsOf } from '../store/pendingEmails.ts';
 import { readCursors } from '../store/syncState.ts';
 import { settleAfterPull } from './afterPull.ts';
 import { applyDelta, type Counts, finishMerges } from './apply.ts';
@@ -91,6 +92,7 @@ const pull = async (
 const knownOf = (store: Store): Known => ({
   emails: (remoteIds) => store.read((db) => heldEmails(db, remoteIds)),
   identities: (remoteIds) => store.read((db) => heldIdentities(db, remoteIds)),
+  notes: (remoteIds) => store.read((db) => journalsOf(db, remoteIds)),
   emailsAfter: (remoteId, limit) => store.read((db) => heldEmailsAfter(db, remoteId, limit)),
   emailCount: () => store.read(countEmails),
   emailsExpected: () => store.read(largestServerTotal),

@@ -143,10 +143,10 @@ export const allTargets = (db: ReadDb, change: number): EmailTarget[] =>
 
 /**
  * Moves one email of a change to a stage; whoever does also refreshes the email and restages the change. Where nothing is
- * to be sent any more, the driver's note has served.
+ * to be sent any more, and a pull has shown what came of it, the driver's note has served.
  */
 export const stageTarget = (tx: WriteDb, change: number, email: number, stage: Stage): void => {
-  const journal = stage === 'queued' || stage === 'inflight' ? '' : ', journal = NULL';
+  const journal = stage === 'done' || stage === 'failed' ? ', journal = NULL' : '';
   tx.run(`UPDATE pending_emails SET stage = ?${journal} WHERE change_id = ? AND email_id = ?`, stage, change, email);
 };
 
@@ -156,6 +156,19 @@ export const setJournal = (tx: WriteDb, email: number, journal: string | null): 
     `UPDATE pending_emails SET journal = ? WHERE email_id = ? AND ${ACTIVE} AND stage = 'inflight'`,
     journal,
     email,
+  );
+
+/** The driver's notes on emails, by the server's ids: of what is not settled, or that no pull has confirmed yet. */
+export const journalsOf = (db: ReadDb, remoteIds: string[]): Map<string, string> =>
+  new Map(
+    db
+      .all<{ remote_id: string; journal: string }>(
+        `SELECT e.remote_id, p.journal FROM emails e JOIN pending_emails p ON p.email_id = e.id
+         WHERE e.remote_id IN (SELECT value FROM json_each(?)) AND p.${ACTIVE} AND p.journal IS NOT NULL
+         ORDER BY p.change_id`,
+        JSON.stringify(remoteIds),
+      )
+      .map((row) => [row.remote_id, row.journal]),
   );
 
 /** What the person saw when they asked for a change of an email, once more: by that it is judged, and undone. */

@@ -24,11 +24,12 @@ const rotate = async ({ server }: ImapWorld): Promise<void> => {
 const into = (w: ImapWorld, mailbox: string, ...uids: number[]): void =>
   void w.submit({ type: 'mailboxes', emails: remote(w, ...uids), patch: { [mailbox]: true, INBOX: null } });
 /** The names of the mailboxes that show an email, by its subject. */
-const placesOf = (w: ImapWorld, subject: string): string[][] => {
+const placesOf = (w: ImapWorld, subject: string): string[] => {
   const { emails, mailboxes } = w.view();
   return Object.values(emails)
     .filter((email) => email.subject === subject)
-    .map(({ mailboxIds }) => mailboxIds.map((id) => mailboxes[id]?.name ?? id));
+    .map(({ mailboxIds }) => mailboxIds.map((id) => mailboxes[id]?.name ?? id).join(' '))
+    .toSorted();
 };
 const firstOf = (w: ImapWorld, verb: string, act: () => Promise<void>): void => {
   let done = false;
@@ -49,7 +50,7 @@ describe('I8: a move into a mailbox that was rotated elsewhere', () => {
       await w.expectTrue();
       await w.expectTrue();
       assert.deepEqual([queue(w), localIds(w)], [[], before]);
-      assert.deepEqual([placesOf(w, 'mail 2'), placesOf(w, 'mail 4')], [[['P 2025']], [['P 2025']]]);
+      assert.deepEqual([placesOf(w, 'mail 2'), placesOf(w, 'mail 4')], [['P 2025'], ['P 2025']]);
     });
 
     it(`in the very moment before it shows where it went, as the same email, on ${set}`, async (t) => {
@@ -63,7 +64,7 @@ describe('I8: a move into a mailbox that was rotated elsewhere', () => {
       if (!isTold) await later(w, 6_000);
       await w.expectTrue();
       await w.expectTrue();
-      assert.deepEqual(placesOf(w, 'mail 2').toSorted(), isTold ? [['P']] : [['P'], ['P 2025']]);
+      assert.deepEqual(placesOf(w, 'mail 2'), isTold ? ['P'] : ['P', 'P 2025']);
       assert.deepEqual(queue(w), []);
       if (isTold) assert.deepEqual(localIds(w), before);
     });
@@ -76,7 +77,7 @@ describe('I8: a move into a mailbox that was rotated elsewhere', () => {
       w.submit({ type: 'mailboxes', emails: remote(w, 2), patch: { P: true } });
       await w.expectTrue();
       assert.deepEqual(queue(w), []);
-      assert.deepEqual(placesOf(w, 'mail 2').toSorted(), [['INBOX'], ['P 2025']]);
+      assert.deepEqual(placesOf(w, 'mail 2'), ['INBOX', 'P 2025']);
     });
 
   it('goes into the one that took its place where it was deleted', async (t) => {
@@ -87,7 +88,7 @@ describe('I8: a move into a mailbox that was rotated elsewhere', () => {
     into(w, 'P', 2);
     await w.expectTrue();
     for (const n of [1, 2, 3]) before.delete(`old ${n}`);
-    assert.deepEqual([queue(w), localIds(w), placesOf(w, 'mail 2')], [[], before, [['P']]]);
+    assert.deepEqual([queue(w), localIds(w), placesOf(w, 'mail 2')], [[], before, ['P']]);
   });
 
   it('is put to the server as often as any, and then given up, where it always says another UIDVALIDITY', async (t) => {
@@ -100,7 +101,7 @@ describe('I8: a move into a mailbox that was rotated elsewhere', () => {
     into(w, 'P', 2, 3);
     await w.sync();
     assert.deepEqual(queue(w), ['mailboxes queued 1 server']);
-    assert.deepEqual([placesOf(w, 'mail 2'), w.server.countCommands('UID MOVE')], [[['P']], 0]);
+    assert.deepEqual([placesOf(w, 'mail 2'), w.server.countCommands('UID MOVE')], [['P'], 0]);
   });
 });
 
@@ -141,7 +142,7 @@ describe('I5: rows of a generation that no mailbox has', () => {
       w.submit({ type: 'keywords', emails: [ghost ?? ''], patch: { $flagged: true } });
       await w.expectTrue();
       await w.expectTrue();
-      assert.deepEqual([queue(w), localIds(w), placesOf(w, 'mail 2')], [[], before, [['P']]]);
+      assert.deepEqual([queue(w), localIds(w), placesOf(w, 'mail 2')], [[], before, ['P']]);
     });
 
   it('go where there is no such mail, and their changes fail', async (t) => {

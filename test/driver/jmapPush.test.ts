@@ -101,6 +101,7 @@ describe('J6: a push of emails', () => {
     const known = {
       emails: () => new Set<string>(),
       identities: () => new Map(),
+      notes: () => new Map(),
       emailsAfter: () => [],
       emailCount: () => 0,
       emailsExpected: () => 0,

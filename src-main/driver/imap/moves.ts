@@ -1,5 +1,7 @@
 import type { HeldIdentity, RemoteEmail } from '../../../src-shared/remote.ts';
 import type { EmailMove, Known } from '../driver.ts';
+import { readJournal } from './journal.ts';
+import { parseEmailId } from './names.ts';
 
 /** What moved: which messages that are gone are now which new ones, and what is left of both. */
 export type Moves = { moved: EmailMove[]; sources: ReadonlySet<string>; targets: ReadonlySet<string> };
@@ -7,18 +9,24 @@ export type Moves = { moved: EmailMove[]; sources: ReadonlySet<string>; targets:
 /**
  * Pairs messages that are gone from one place with new ones in another, so that an email which another client moved stays
  * the same email (docs/sync.md I5): by EMAILID (RFC 8474) or the like, else by Message-ID, size and INTERNALDATE. Equal ones
- * pair in the order of their UIDs.
+ * pair in the order of their UIDs. One that Tern itself was moving needs no Message-ID: it is what came into the
+ * target since then with its size and INTERNALDATE (I8).
  */
 export const findMoves = (known: Known, vanished: readonly string[], fresh: readonly RemoteEmail[]): Moves => {
   const moved: EmailMove[] = [];
   if (vanished.length > 0 && fresh.length > 0) {
     const identities = known.identities([...vanished]);
+    const awaited = awaitedOf(known, identities);
     const waiting = new Map<string, string[]>();
-    for (const remoteId of vanished.toSorted())
-      for (const name of namesOf(identities.get(remoteId))) append(waiting, name, remoteId);
+    for (const remoteId of vanished.toSorted()) {
+      const identity = identities.get(remoteId);
+      const names = (awaited.get(remoteId) ?? []).map((target) => nameIn(target, identity));
+      for (const name of [...namesOf(identity), ...names]) append(waiting, name, remoteId);
+    }
+    const targets = new Map([...awaited.values()].flat().map((target) => [nameIn(target, undefined), target]));
     const gone = new Set<string>();
     for (const email of fresh.toSorted((a, b) => (a.remoteId < b.remoteId ? -1 : 1))) {
-      const from = firstOf(waiting, namesOf(identityOf(email)), gone);
+      const from = firstOf(waiting, [...namesOf(identityOf(email)), ...namesIn(targets.values(), email)], gone);
       if (from === undefined || from === email.remoteId) continue;
       gone.add(from);
       const { remoteId, mailboxIds, keywords } = email;
@@ -30,6 +38,36 @@ export const findMoves = (known: Known, vanished: readonly string[], fresh: read
     sources: new Set(moved.map((move) => move.from)),
     targets: new Set(moved.map((move) => move.to.remoteId)),
   };
+};
+
+/** Where a message was to go: a mailbox under a UIDVALIDITY, and its UIDNEXT before. */
+type Target = { key: string; validity: string; next: number };
+
+/** Where Tern was moving emails to that nothing else makes known again, by remote id. */
+const awaitedOf = (known: Known, identities: ReadonlyMap<string, HeldIdentity>): Map<string, Target[]> => {
+  const nameless = [...identities].flatMap(([remoteId, identity]) => (namesOf(identity).length === 0 ? remoteId : []));
+  const awaited = new Map<string, Target[]>();
+  for (const [remoteId, note] of nameless.length > 0 ? known.notes(nameless) : []) {
+    const targets = Object.entries(readJournal(note)).filter(([, { moves }]) => moves);
+    awaited.set(
+      remoteId,
+      targets.map(([key, { validity, next }]) => ({ key, validity, next })),
+    );
+  }
+  return awaited;
+};
+
+const nameIn = ({ key, validity, next }: Target, identity: HeldIdentity | undefined): string =>
+  `into ${validity} ${next} ${identity?.size} ${identity?.receivedAt} ${key}`;
+
+/** The names of a message without any, by the targets that it came into. */
+const namesIn = (targets: Iterable<Target>, email: RemoteEmail): string[] => {
+  const identity = identityOf(email);
+  const place = parseEmailId(email.remoteId);
+  if (!place || identity.messageId !== null) return [];
+  return [...targets]
+    .filter(({ key, validity, next }) => key === place.key && validity === place.validity && place.uid >= next)
+    .map((target) => nameIn(target, identity));
 };
 
 /** By what a message that comes from a server is known again. */
