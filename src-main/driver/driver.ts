@@ -112,11 +112,11 @@ export type PushOptions = {
   /** After so many stale answers: do not insist on the state that was pulled. Only for keywords of emails. */
   relaxed: boolean;
   /**
-   * Keeps a note on emails of the batch under way, by remote id, in place of the one before. It is on disk when this
+   * Keeps a note on emails of the batch under way, by remote id, in place of the one before; null takes it back. It is on disk when this
    * resolves, comes back as `EmailPush.journal` should the push be cut off, and goes with the final outcome; where that is
    * done, with the pull that confirms it.
    */
-  note: (notes: Map<string, string>) => Promise<void>;
+  note: (notes: Map<string, string | null>) => Promise<void>;
 };
 
 /** How a pull is done. */

@@ -88,7 +88,7 @@ const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): P
 const sendBatch = async (run: FlushRun, batch: Batch): Promise<Outcome[]> => {
   const sent = batch.emails.filter((each) => !each.refused);
   const push = { type: 'emails' as const, emails: sent.map((each) => each.push) };
-  const options = { relaxed: batch.relaxed, note: (notes: Map<string, string>) => noteSteps(run, sent, notes) };
+  const options = { relaxed: batch.relaxed, note: (notes: Map<string, string | null>) => noteSteps(run, sent, notes) };
   const outcomes = sent.length === 0 ? [] : await send(run, push, options, () => requeue(run, batch));
   return batch.emails.map(
     ({ refused }) => (refused ? { result: 'refused', error: refused } : outcomes.shift()) ?? { result: 'stale' },
@@ -96,7 +96,7 @@ const sendBatch = async (run: FlushRun, batch: Batch): Promise<Outcome[]> => {
 };
 
 /** Keeps the driver's notes, by remote id, with the changes under way: on disk when it resolves. */
-const noteSteps = (run: FlushRun, sent: BatchEmail[], notes: Map<string, string>): Promise<void> => {
+const noteSteps = (run: FlushRun, sent: BatchEmail[], notes: Map<string, string | null>): Promise<void> => {
   const noted = sent.filter(({ push }) => notes.has(push.remoteId));
   return inSteps(run, noted, (tx, some) => {
     for (const { email, push } of some) setJournal(tx, email, notes.get(push.remoteId) ?? null);

@@ -113,7 +113,7 @@ export const discardChanges = (store: Store, ids: readonly string[]): { ids: str
 
 /** Also what was begun: half of it may be on the server, so it is finished, or fails, first. */
 const isUnderWay = (tx: WriteDb, change: StoredChange): boolean =>
-  allTargets(tx, change.id).some(({ journal }) => journal !== null) ||
+  allTargets(tx, change.id).some(({ stage, journal }) => journal !== null && stage !== 'acknowledged') ||
   (!change.outcomeUnknown && (change.stage === 'inflight' || targetsIn(tx, change.id, 'inflight', 0, 1).length > 0));
 
 /** Takes a change back where the server does not have it: the view is what it was without. */

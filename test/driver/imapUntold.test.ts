@@ -92,4 +92,15 @@ describe('I8: mail without a Message-ID', () => {
     assert.deepEqual(queue(w), ['mailboxes failed 0 notFound']);
     assert.notEqual(localIds(w).get('bare 2'), before);
   });
+
+  it('can be left where it is after the server refused to move it for now', async (t) => {
+    const w = await restingWorld(t);
+    w.submit({ type: 'mailboxes', emails: remote(w, 2), patch: { Archive: true, INBOX: null } });
+    w.server.trouble.fail('UID MOVE', { kind: 'no', code: 'INUSE' });
+    await w.sync();
+    assert.deepEqual(queue(w), ['mailboxes queued 1 server']);
+    w.discard(...w.changes().map(({ id }) => id));
+    await w.expectTrue();
+    assert.equal(w.view().mailboxes['INBOX']?.totalEmails, 10);
+  });
 });

@@ -44,6 +44,18 @@ export const noteTarget = async (
   return true;
 };
 
+/** Takes back what was noted of emails that surely did not go there: nothing of their change is on the server. */
+export const forgetTarget = async (group: PushGroup, key: string, jobs: readonly PushJob[]): Promise<void> => {
+  const notes = new Map<string, string | null>();
+  for (const { push } of jobs) {
+    const { [key]: noted, ...others } = readJournal(push.journal);
+    if (!noted) continue;
+    push.journal = Object.keys(others).length > 0 ? JSON.stringify(others) : null;
+    notes.set(push.remoteId, push.journal);
+  }
+  if (notes.size > 0) await group.note(notes);
+};
+
 const statusOf = async ({ connection }: PushGroup, path: string): Promise<{ validity: string; next: number }> => {
   let before = { validity: '0', next: 1 };
   await connection.run('STATUS', [path, [atom('UIDVALIDITY'), atom('UIDNEXT')]], {

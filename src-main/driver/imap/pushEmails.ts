@@ -137,7 +137,7 @@ const moveAll = async (group: PushGroup): Promise<void> => {
   const target = (job: PushJob): string => placesOf(group, job).target ?? '';
   const moving = open(group.jobs).filter((job) => !job.push.destroy && target(job) !== '');
   for (const [key, jobs] of groupBy(moving, target)) {
-    await doFor(group, key, open(jobs), (some) => moveTo(group, key, some));
+    await moveTo(group, key, open(jobs));
   }
 };
 

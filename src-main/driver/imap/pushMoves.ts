@@ -5,23 +5,31 @@ import { keywordsOf } from './convert.ts';
 import { copyTo } from './copy.ts';
 import { copiedUids, type Destination } from './copyUid.ts';
 import { codeOf } from './errors.ts';
-import { noteTarget } from './journal.ts';
+import { forgetTarget, noteTarget } from './journal.ts';
 import { emailId } from './names.ts';
 import { remove } from './pushFlags.ts';
-import { mailboxGone, open, type PushGroup, type PushJob, setsOf, settle, unlessElsewhere } from './pushJobs.ts';
+import { doFor, mailboxGone, open, type PushGroup, type PushJob, setsOf, settle, unlessElsewhere } from './pushJobs.ts';
 import { flagsOf } from './select.ts';
 
 /** Moves messages of the open mailbox to another one, each once whatever happens (docs/sync.md I8). */
-export const moveTo = (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> =>
-  group.connection.has('MOVE') ? move(group, key, jobs) : moveBySteps(group, key, jobs);
-
-/** MOVE (RFC 6851): COPYUID tells where to. What moved without being told is found by the next pull. */
-const move = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
+export const moveTo = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
+  if (!group.connection.has('MOVE')) return doFor(group, key, jobs, (some) => moveBySteps(group, key, some));
   const mailbox = group.mailboxes.get(key);
   if (!mailbox) return settle(jobs, unlessElsewhere(group, key, mailboxGone()));
   const { path, isView = false } = mailbox;
   // What is in a view is in All Mail, and its id tells it from all others (Gmail).
-  if (!isView && !(await noteTarget(group, key, path, jobs, true))) return;
+  if (!isView) await doFor(group, key, jobs, async (some) => void (await noteTarget(group, key, path, some, true)));
+  await doFor(group, key, open(jobs), (some) => move(group, key, path, some));
+  // An answer came for each: what is not done has not left.
+  await forgetTarget(
+    group,
+    key,
+    jobs.filter(({ outcome }) => outcome?.result !== 'done'),
+  );
+};
+
+/** MOVE (RFC 6851): COPYUID tells where to. What moved without being told is found by the next pull. */
+const move = async (group: PushGroup, key: string, path: string, jobs: PushJob[]): Promise<void> => {
   const told: string[][] = [];
   try {
     for (const set of setsOf(jobs)) {
