@@ -15,7 +15,12 @@ export type BodyKeeper = {
   stop(): Promise<void>;
 };
 
-type Parts = BodyParts & { clock: Clock; reader: (signal: AbortSignal) => Promise<Driver> };
+type Parts = BodyParts & {
+  clock: Clock;
+  reader: (signal: AbortSignal) => Promise<Driver>;
+  /** Resolves when nobody is at work with the account, or after a while all the same. */
+  quiet: (signal: AbortSignal) => Promise<void>;
+};
 
 /** So many bodies are rendered, and fetched, before the keeper looks again at what comes first. */
 const RENDERED_AT_ONCE = 10;
@@ -32,37 +37,19 @@ export const createBodyKeeper = (parts: Parts): BodyKeeper => {
   let ending = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
-  /** Emails that the server did not have when they were asked for: the next pull tells what became of them. */
-  let missing = new Set<number>();
-
-  const fetchAll = async (settings: BodySettings): Promise<void> => {
-    let driver: Driver | undefined;
-    for (;;) {
-      await renderAll(parts, ending.signal);
-      throwIfAborted(ending.signal);
-      const since = oldest(settings, parts.clock);
-      const emails = store.read((db) => missingBodies(db, FETCHED_AT_ONCE + missing.size, since));
-      const batch = emails.filter(({ id }) => !missing.has(id)).slice(0, FETCHED_AT_ONCE);
-      if (batch.length === 0 || store.read(bodiesSize) + sizeOf(batch) > settings.maxBytes) return;
-      driver ??= await parts.reader(ending.signal);
-      const gone = await fetchBodies(parts, driver, batch, AHEAD_BYTES, ending.signal);
-      for (const id of gone) missing.add(id);
-    }
-  };
   const work = async (): Promise<void> => {
     const settings = store.read(readBodySettings);
     await indexHeld(store, ending.signal);
     await renderAll(parts, ending.signal);
     await tidy(ending.signal);
     await evict(parts, settings);
-    if (settings.prefetch) await fetchAll(settings);
+    if (settings.prefetch) await fetchAll(parts, settings, ending.signal);
     await tidy(ending.signal);
   };
 
   const keep = (): void => {
     again = running !== null;
     if (running || ending.signal.aborted) return;
-    missing = new Set();
     running = work()
       .catch((error: unknown) => {
         if (!ending.signal.aborted) log.info({ err: error }, 'bodies cannot be fetched for now');
@@ -87,8 +74,33 @@ const renderAll = async (parts: Parts, signal: AbortSignal): Promise<void> => {
   for (;;) {
     const emails = parts.store.read((db) => bodiesToRender(db, RENDERED_AT_ONCE));
     if (emails.length === 0) return;
+    await parts.quiet(signal);
     throwIfAborted(signal);
     await renderBodies(parts, emails);
+  }
+};
+
+/** Fetches what is missing, batch by batch, and renders it, until all is held or the room is used. */
+const fetchAll = async (parts: Parts, settings: BodySettings, signal: AbortSignal): Promise<void> => {
+  const { store, clock } = parts;
+  /** Emails that the server did not have when they were asked for: the next pull tells what became of them. */
+  const missing = new Set<number>();
+  let driver: Driver | undefined;
+  let room = 0;
+  for (;;) {
+    await renderAll(parts, signal);
+    await parts.quiet(signal);
+    throwIfAborted(signal);
+    const since = oldest(settings, clock);
+    const emails = store.read((db) => missingBodies(db, FETCHED_AT_ONCE + missing.size, since));
+    const batch = emails.filter(({ id }) => !missing.has(id)).slice(0, FETCHED_AT_ONCE);
+    // What is held is not added up for every batch: that takes milliseconds.
+    if (room < sizeOf(batch)) room = settings.maxBytes - store.read(bodiesSize);
+    if (batch.length === 0 || room < sizeOf(batch)) return;
+    room -= sizeOf(batch);
+    driver ??= await parts.reader(signal);
+    const gone = await fetchBodies(parts, driver, batch, AHEAD_BYTES, signal);
+    for (const id of gone) missing.add(id);
   }
 };
 

@@ -32,6 +32,8 @@ type Parts = {
   /** Where files go that a person opens. */
   temp: string;
   reader: (signal: AbortSignal) => Promise<Driver>;
+  /** Resolves when nobody is at work with the account (`Attention.quiet`). */
+  quiet: (signal: AbortSignal) => Promise<void>;
   emit: (name: string, data: unknown) => void;
 };
 

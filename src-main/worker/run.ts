@@ -14,6 +14,7 @@ import type { OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/wor
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
 import { Store } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
+import { createAttention } from './attention.ts';
 import { accountCalls } from './calls.ts';
 import { createChangeFeed, createPendingFeed } from './events.ts';
 import { startReading } from './reading.ts';
@@ -76,6 +77,7 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
 const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, temp: string): Open => {
   const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
+  const attention = createAttention(clock);
   const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
   const reading = startReading({
     clock,
@@ -84,6 +86,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, te
     account: account.id,
     temp,
     reader,
+    quiet: (signal) => attention.quiet(signal),
     emit: (name, data) => rpc.emit(name, data),
   });
   const engine = createEngine({
@@ -117,6 +120,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, te
       if (name === 'update') return updateInTurn(() => updateAccount(store, engine, input as UpdateInput));
       const call = (calls as Record<string, (input: never, signal: AbortSignal) => unknown>)[name];
       if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
+      attention.called();
       return call(input as never, signal);
     },
   };

@@ -33,6 +33,7 @@ export const readingOn = (t: TestContext, w: AnyWorld): WorldReading => {
     log: pino({ level: 'silent' }),
     temp: folder,
     reader: (signal) => w.engine.reader(signal),
+    quiet: async () => undefined,
     emit: (name, data) => void told.push({ name, data }),
   });
   w.onEnd(() => reading.stop());
