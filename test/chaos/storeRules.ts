@@ -28,8 +28,8 @@ const rules: Record<string, string> = {
     ON emails.id = email_id WHERE email_mailboxes.thread_id <> emails.thread_id`,
   'a thread without emails that is not being merged': `SELECT id FROM threads WHERE id NOT IN
     (SELECT thread_id FROM emails) AND id NOT IN (SELECT thread_id FROM thread_merges UNION SELECT into_id FROM thread_merges)`,
-  'a note of what is not to be sent': `SELECT change_id FROM pending_emails WHERE journal IS NOT NULL
-    AND stage NOT IN ('queued', 'inflight')`,
+  'a note of what is settled': `SELECT change_id FROM pending_emails WHERE journal IS NOT NULL
+    AND stage NOT IN ('queued', 'inflight', 'acknowledged')`,
   'a hidden email with a place':
     'SELECT email_id FROM email_mailboxes WHERE email_id IN (SELECT id FROM emails WHERE is_hidden = 1)',
   'a mailbox_base row without pending changes': `SELECT mailbox_id FROM mailbox_base WHERE mailbox_id NOT IN

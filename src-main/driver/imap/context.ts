@@ -9,6 +9,9 @@ import type { Quirks } from './quirks.ts';
 /** The account's server and user, and how far each mailbox is, by its key. */
 export type CursorKey = 'account' | 'filled' | `mailbox:${string}`;
 
+/** How the keys of mailboxes' cursors begin. */
+export const MAILBOX = 'mailbox:';
+
 /** What a driver remembers as long as it lives. */
 export type Memory = {
   /** Mailboxes as they were last handed over, by key: only what differs is handed over again. */

@@ -58,7 +58,7 @@ export const listMailboxes = async (connection: ImapConnection): Promise<ListedM
   if (!extended) await connection.run('LSUB', ['', '*'], { LSUB: (response) => subscribed.add(pathOf(response)) });
   for (const listed of found.values()) {
     if (!extended) listed.isSubscribed = subscribed.has(listed.path);
-    if (!listed.status && isSelectable(listed)) listed.status = await readStatus(connection, listed.path, items);
+    if (!listed.status && isSelectable(listed)) listed.status = await statusOrNull(connection, listed.path, items);
   }
   return [...found.values()];
 };
@@ -73,7 +73,24 @@ const statusItems = (connection: ImapConnection): Argument[] =>
     ...(connection.has('OBJECTID') && !quirksOf('', connection.product).distrustMailboxId ? ['MAILBOXID'] : []),
   ].map(atom);
 
-/** What a mailbox says now; null where that is refused: it may be broken, or gone since. */
+/** The same, and null for whatever refusal. */
+const statusOrNull = async (
+  connection: ImapConnection,
+  path: string,
+  items: Argument[],
+): Promise<MailboxStatus | null> => {
+  try {
+    return await readStatus(connection, path, items);
+  } catch (error) {
+    if (!(error instanceof ImapRefusal)) throw error;
+    return null;
+  }
+};
+
+/**
+ * What a mailbox says now; null where the server has none of that name, or none for this user. Throws `ImapRefusal` where the
+ * server cannot tell just now, or does not say why: then nothing is known.
+ */
 export const readStatus = async (
   connection: ImapConnection,
   path: string,
@@ -87,7 +104,7 @@ export const readStatus = async (
       },
     });
   } catch (error) {
-    if (!(error instanceof ImapRefusal)) throw error;
+    if (!(error instanceof ImapRefusal) || !error.lasting || error.code === null) throw error;
   }
   return status;
 };

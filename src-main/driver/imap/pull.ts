@@ -4,13 +4,14 @@ import type { Delta } from '../driver.ts';
 import { forget } from '../forget.ts';
 import { bringChanges } from './changes.ts';
 import type { ImapConnection } from './connection.ts';
-import { type CursorKey, cursorOf, type Memory, type PullContext } from './context.ts';
+import { type CursorKey, MAILBOX, type Memory, type PullContext } from './context.ts';
 import { fill } from './fill.ts';
 import { withViews } from './gmail.ts';
 import { heldOf } from './held.ts';
-import { type ListedMailbox, listMailboxes, readStatus } from './list.ts';
+import { type ListedMailbox, listMailboxes } from './list.ts';
 import { cursorText, type MailboxCursor, readCursor, startOf } from './mailboxCursor.ts';
 import { type Matched, matchMailboxes, syncedStatus } from './matching.ts';
+import { lookForMissing } from './missing.ts';
 import { confirmGuesses } from './renames.ts';
 import { renumber } from './renumber.ts';
 import { leaveMailbox } from './select.ts';
@@ -23,13 +24,15 @@ import { remoteMailboxes, withParents } from './tree.ts';
  */
 export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void, void> {
   if (context.cursor('account') !== context.account) {
-    const known = context.keys().filter((key) => key.startsWith(PREFIX) || key === 'filled') as CursorKey[];
+    const known = context.keys().filter((key) => key.startsWith(MAILBOX) || key === 'filled') as CursorKey[];
     yield* forget(context.known, () => [...known, 'account' as const].map((key) => context.move(key, null)));
     yield { cursors: [context.move('account', context.account)] };
   }
   for (;;) {
     const matched = await lookAtMailboxes(context);
-    const gone = await goneMailboxes(context, matched);
+    const { gone, unlisted } = await lookForMissing(context, matched);
+    // What is not listed can be changed all the same.
+    context.memory.mailboxes = new Map([...matched, ...unlisted].map((mailbox) => [mailbox.key, mailbox]));
     yield* tellMailboxes(context, matched);
     for (const mailbox of matched) yield* renumber(context, mailbox);
     const strays = straysIn(context, matched);
@@ -40,24 +43,6 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
     if (yield* fill(context, matched)) return;
   }
 }
-
-/**
- * Keys of mailboxes that are no more, also where Tern deleted them itself: what is pending on their mail is to be told. One
- * that a list leaves out, and that answers to its name as it was, is kept: no list alone deletes mail.
- */
-const goneMailboxes = async (context: PullContext, matched: readonly Matched[]): Promise<string[]> => {
-  const followed = context.keys().flatMap((key) => (key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : []));
-  const there = new Set(matched.map(({ key }) => key));
-  const taken = new Set(matched.map(({ path }) => path));
-  const gone: string[] = [];
-  for (const key of new Set([...context.known.mailboxes(), ...followed])) {
-    if (there.has(key)) continue;
-    const cursor = cursorOf(context, key);
-    const status = cursor && !taken.has(cursor.path) ? await readStatus(await context.connection(), cursor.path) : null;
-    if (!status || status.validity !== cursor?.validity) gone.push(key);
-  }
-  return gone;
-};
 
 /** Every mailbox on the server, each with the key that it has. Where that is a guess, `confirmGuesses` looks closer. */
 export const listAndMatch = async (
@@ -71,20 +56,16 @@ export const listAndMatch = async (
   if (!listed.some(({ path }) => path === 'INBOX')) throw new TernError('server', 'the server lists no INBOX');
   const cursors = new Map<string, MailboxCursor>();
   for (const key of table.keys()) {
-    const cursor = key.startsWith(PREFIX) ? readCursor(table.cursor(key as CursorKey)) : null;
-    if (cursor) cursors.set(key.slice(PREFIX.length), cursor);
+    const cursor = key.startsWith(MAILBOX) ? readCursor(table.cursor(key as CursorKey)) : null;
+    if (cursor) cursors.set(key.slice(MAILBOX.length), cursor);
   }
   return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors, made)) };
 };
 
-const PREFIX = 'mailbox:';
-
 const lookAtMailboxes = async (context: PullContext): Promise<Matched[]> => {
   const connection = await context.connection();
   const { listed, cursors, matched } = await listAndMatch(connection, context, context.memory);
-  const confirmed = withViews(connection, await confirmGuesses(context, listed, cursors, matched));
-  context.memory.mailboxes = new Map(confirmed.map((mailbox) => [mailbox.key, mailbox]));
-  return confirmed;
+  return withViews(connection, await confirmGuesses(context, listed, cursors, matched));
 };
 
 /** Mailboxes that are new or differ from what was told, with their counters; each new one begins to be filled from its end. */

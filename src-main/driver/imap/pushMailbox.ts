@@ -3,7 +3,7 @@ import type { CursorMove, MailboxPush, Outcome } from '../driver.ts';
 import type { ImapConnection } from './connection.ts';
 import type { Memory } from './context.ts';
 import { ImapRefusal } from './errors.ts';
-import { readStatus } from './list.ts';
+import { isSelectable, type MailboxStatus, readStatus } from './list.ts';
 import { cursorText, startOf } from './mailboxCursor.ts';
 import { freeKey, type Matched, syncedStatus } from './matching.ts';
 import { encodeName } from './names.ts';
@@ -96,7 +96,7 @@ const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: O
   const above = at > 0 ? `${path.slice(0, at)}${delimiter}` : '';
   const to = parentRemoteId === undefined ? above + wireName : pathBelow(parts, parentRemoteId, null) + wireName;
   await leave(connection, path);
-  const known = syncedStatus(mailbox);
+  const known = lastSeen(mailbox);
   // Another one may have this name by now.
   if (known && (await readStatus(connection, path))?.validity !== known.validity) throw gone();
   if (to === path) return { result: 'done' };
@@ -138,7 +138,7 @@ const remove = async (
 /** DELETE has no condition: what came into a mailbox since the last pull holds it up. A label leaves its messages. */
 const newsOf = async (connection: ImapConnection, mailbox: Matched, removeEmails: boolean): Promise<Outcome | null> => {
   await leave(connection, mailbox.path);
-  const known = syncedStatus(mailbox);
+  const known = lastSeen(mailbox);
   const now = known && (await readStatus(connection, mailbox.path));
   if (!known || !now) return null;
   if (!removeEmails && now.messages > 0)
@@ -147,13 +147,18 @@ const newsOf = async (connection: ImapConnection, mailbox: Matched, removeEmails
   return isSame ? null : { result: 'stale' };
 };
 
+/** What a mailbox said when it was last looked at; null for one without mail of its own. */
+const lastSeen = (mailbox: Matched): Pick<MailboxStatus, 'validity' | 'next' | 'messages'> | null =>
+  syncedStatus(mailbox) ?? (mailbox.isView ? null : mailbox.cursor);
+
 /** False where there is no mailbox of that name. */
-const deleted = async (connection: ImapConnection, { path, status }: Matched): Promise<boolean> => {
+const deleted = async (connection: ImapConnection, mailbox: Matched): Promise<boolean> => {
+  const { path } = mailbox;
   try {
     await connection.run('DELETE', [path]);
   } catch (error) {
     // A container vanishes with the last mailbox in it.
-    if (error instanceof ImapRefusal && status === null) return true;
+    if (error instanceof ImapRefusal && !isSelectable(mailbox)) return true;
     if (error instanceof ImapRefusal && error.code === 'NONEXISTENT') return false;
     throw error;
   }

@@ -87,11 +87,12 @@ const wanted = (mailbox: Mailbox, { select }: Listing): boolean =>
   (!select.has('SUBSCRIBED') || mailbox.subscribed) && (!select.has('SPECIAL-USE') || mailbox.specialUse !== null);
 
 const tell = (session: Session, patterns: RegExp[], listing: Listing): void => {
-  const { account } = session.site;
+  const { account, faults } = session.site;
   const delimiter = stringOf(account.delimiter);
   const parents = parentsIn(account);
   for (const mailbox of [...account.mailboxes.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     if (!patterns.some((pattern) => pattern.test(mailbox.path)) || !wanted(mailbox, listing)) continue;
+    if (faults.unlisted.has(mailbox.id)) continue;
     const flags = attributes(session, mailbox, listing, parents.has(mailbox.path));
     session.out.write(`* ${listing.verb} (${flags}) ${delimiter} ${wireName(session, mailbox.path)}\r\n`);
     if (listing.status && mailbox.selectable) tellStatus(session, mailbox, listing.status);

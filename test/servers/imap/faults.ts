@@ -44,6 +44,8 @@ export type Faults = {
   answers: Map<string, Map<string, string>>;
   /** Octets of a header that is made up while it is sent. */
   hugeHeaders: Map<string, number>;
+  /** Mailboxes that LIST leaves out. */
+  unlisted: Set<string>;
   neverFetched: Set<string>;
   missingFetches: number;
   shuffled: boolean;
@@ -68,6 +70,7 @@ export const createFaults = (): Faults => ({
   wrongLiterals: new Map(),
   answers: new Map(),
   hugeHeaders: new Map(),
+  unlisted: new Set(),
   neverFetched: new Set(),
   missingFetches: 0,
   shuffled: false,

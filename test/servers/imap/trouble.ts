@@ -61,6 +61,8 @@ export type Trouble = {
   /** HIGHESTMODSEQ is so much less than it was. */
   lowerModseq(mailbox: string, by: number): void;
   noModseq(mailbox: string, on: boolean): void;
+  /** LIST leaves a mailbox out. */
+  unlisted(mailbox: string, on: boolean): void;
   /** The server forgets which UIDs were expunged (RFC 7162 section 3.2.5.1). */
   forgetExpunges(mailbox: string): void;
   /** Ends all misbehaviour; what mailboxes were made to say stays. */
@@ -145,7 +147,7 @@ const fetchKnobs = (faults: Faults) => ({
   },
 });
 
-const mailboxKnobs = ({ account }: Site) => {
+const mailboxKnobs = ({ account, faults }: Site) => {
   const mailboxOf = (id: string): Mailbox => {
     const found = [...account.mailboxes.values()].find((mailbox) => mailbox.id === id);
     if (!found) throw new Error(`The test server has no mailbox ${id}`);
@@ -161,6 +163,10 @@ const mailboxKnobs = ({ account }: Site) => {
     },
     noModseq: (mailbox: string, on: boolean) => {
       mailboxOf(mailbox).noModseq = on;
+    },
+    unlisted: (mailbox: string, on: boolean) => {
+      if (on) faults.unlisted.add(mailboxOf(mailbox).id);
+      else faults.unlisted.delete(mailbox);
     },
     forgetExpunges: (mailbox: string) => {
       const box = mailboxOf(mailbox);
