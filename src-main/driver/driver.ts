@@ -60,6 +60,8 @@ export type Known = {
   notes(remoteIds: string[]): Map<string, string>;
   /** Held emails in pages, in the order of their remote ids; start with ''. */
   emailsAfter(remoteId: string, limit: number): string[];
+  /** How many held emails have a remote id from the first to the last, in that order. */
+  countBetween(first: string, last: string): number;
   emailCount(): number;
   /** At least so many emails exist, by the server's own mailbox counters. */
   emailsExpected(): number;

@@ -3,7 +3,7 @@ import type { Driver, Known } from '../driver/driver.ts';
 import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
-import { countEmails, heldEmails, heldEmailsAfter, heldIdentities } from '../store/emails.ts';
+import { countEmails, countEmailsBetween, heldEmails, heldEmailsAfter, heldIdentities } from '../store/emails.ts';
 import { heldMailboxes, largestServerTotal, madeMailboxes } from '../store/mailboxes.ts';
 import { journalsOf } from '../store/pendingEmails.ts';
 import { readCursors } from '../store/syncState.ts';
@@ -94,6 +94,7 @@ const knownOf = (store: Store): Known => ({
   identities: (remoteIds) => store.read((db) => heldIdentities(db, remoteIds)),
   notes: (remoteIds) => store.read((db) => journalsOf(db, remoteIds)),
   emailsAfter: (remoteId, limit) => store.read((db) => heldEmailsAfter(db, remoteId, limit)),
+  countBetween: (first, last) => store.read((db) => countEmailsBetween(db, first, last)),
   emailCount: () => store.read(countEmails),
   emailsExpected: () => store.read(largestServerTotal),
   mailboxes: () => store.read(heldMailboxes),

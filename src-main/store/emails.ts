@@ -151,6 +151,10 @@ export const heldEmailsAfter = (db: ReadDb, after: string, limit: number): strin
     )
     .map((row) => row.remote_id);
 
+/** How many of those held have a remote id from `first` to `last`, in their own order. */
+export const countEmailsBetween = (db: ReadDb, first: string, last: string): number =>
+  db.get<{ n: number }>('SELECT count(*) AS n FROM emails WHERE remote_id BETWEEN ? AND ?', first, last)?.n ?? 0;
+
 type IdentityRow = {
   remote_id: string;
   message_id: string | null;

@@ -104,6 +104,7 @@ describe('J6: a push of emails', () => {
       notes: () => new Map(),
       emailsAfter: () => [],
       emailCount: () => 0,
+      countBetween: () => 0,
       emailsExpected: () => 0,
       mailboxes: () => [],
       madeMailboxes: () => [],

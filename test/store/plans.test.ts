@@ -5,6 +5,7 @@ import { listEmails } from '../../src-main/store/emailPages.ts';
 import { readEmail } from '../../src-main/store/emailReads.ts';
 import {
   acceptRemoteState,
+  countEmailsBetween,
   heldEmails,
   heldEmailsAfter,
   heldIdentities,
@@ -105,6 +106,7 @@ const reads: [name: string, read: (db: ReadDb) => unknown][] = [
   ['by what emails are known again', (db) => heldIdentities(db, ['e1', 'e2'])],
   ['whether threads are to be merged', hasMerges],
   ['held emails in pages', (db) => heldEmailsAfter(db, 'e1', 5)],
+  ['how many are held between two', (db) => countEmailsBetween(db, 'e1', 'e5')],
   ['the emails of a thread', (db) => threadEmails(db, 1)],
   ['the counters of a thread', (db) => threadCounts(db, 1)],
   ['pending changes that are due', (db) => dueChanges(db, 1e12, 5, 10)],

@@ -2,71 +2,101 @@ import type { Delta } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
 import { unlessRefused } from './errors.ts';
 import { labelsText } from './gmail.ts';
-import { heldOf } from './held.ts';
+import { heldCount, heldOf } from './held.ts';
+import { createMoving, type Moving, readOn, showNewest } from './increments.ts';
 import type { MailboxStatus } from './list.ts';
 import { cursorText, type MailboxCursor } from './mailboxCursor.ts';
 import { type Matched, syncedStatus } from './matching.ts';
-import { findMoves } from './moves.ts';
 import { identitiesInNew } from './newMailboxes.ts';
+import { inOrder, LOOK_AGAIN_MS, PIECE } from './order.ts';
 import { type Scan, type Subject, scanMailbox } from './scan.ts';
 
 /** Without mod-sequences nothing tells that flags changed: they are all read at least so often, in ms. */
 const SWEEP_MS = 5 * 60_000;
 
 /**
- * Brings what changed in every mailbox that is held so far. All of them are read before anything is removed: what is gone
- * from one mailbox and new in another moved, and stays the same email. `gone`: keys of mailboxes that are no more.
+ * Brings what changed in every mailbox that is held so far. What is new in all of them is read before anything is removed:
+ * what is gone from one mailbox and new in another moved, and stays the same email. Much that is new comes in pieces (I2).
+ * `gone`: beginnings of the ids of emails in mailboxes that are no more. False when it is time to look at all mailboxes
+ * again: then nothing was removed yet.
  */
 export async function* bringChanges(
   context: PullContext,
   matched: readonly Matched[],
   gone: readonly string[],
-): AsyncGenerator<Delta, void, void> {
-  const scans: Scan[] = [];
-  for (const subject of subjectsOf(context, matched)) {
-    const scan = await unlessRefused(subject, scanMailbox(context, subject));
-    if (!scan) continue;
-    scans.push(scan);
-    if (subject.path === 'INBOX' && scan.fresh.length + scan.vanished.length > 0) context.foundNews();
-  }
+): AsyncGenerator<Delta, boolean, void> {
+  const scans = yield* scanAll(context, matched);
   const vanished = scans.flatMap((scan) => scan.vanished);
   const inNew = vanished.length + gone.length > 0 ? await identitiesInNew(context, matched) : [];
-  const fresh = [...scans.flatMap((scan) => scan.fresh), ...inNew];
+  const isNews = inNew.length > 0 || scans.some(({ fresh, unread }) => fresh.length + unread.length > 0);
   // Only then is it worth to know what was in them.
-  if (fresh.length > 0) for (const key of gone) for (const page of heldOf(context.known, key)) vanished.push(...page);
-  const { moved, sources, targets } = findMoves(context.known, vanished, fresh);
-  for (const scan of scans) {
-    if (scan.placeholders.length > 0)
-      yield { emails: { put: [], patched: [], destroyed: scan.placeholders }, cursors: [] };
-    const put = scan.fresh.filter(({ remoteId }) => !targets.has(remoteId));
-    const here = new Set(scan.fresh.map(({ remoteId }) => remoteId));
-    const mine = moved.filter(({ to }) => here.has(to.remoteId));
-    if (put.length + mine.length + scan.patched.length > 0)
-      yield { emails: { moved: mine, put, patched: scan.patched, destroyed: [] }, cursors: [] };
-  }
-  const intoNew = new Set(inNew.map(({ remoteId }) => remoteId));
-  const newcomers = moved.filter(({ to }) => intoNew.has(to.remoteId));
+  if (isNews) for (const key of gone) for (const page of heldOf(context.known, key)) vanished.push(...page);
+  const moving = createMoving(context.known, vanished);
+  moving.match([...scans.flatMap((scan) => scan.fresh), ...inNew]);
+  for (const scan of scans) yield* bringFew(context, scan, moving);
+  const newcomers = moving.into(inNew);
   if (newcomers.length > 0) yield { emails: { moved: newcomers, put: [], patched: [], destroyed: [] }, cursors: [] };
-  for (const scan of scans) {
-    const destroyed = scan.vanished.filter((remoteId) => !sources.has(remoteId));
-    const move = context.move(`mailbox:${scan.place.key}`, cursorText(scan.cursor));
-    yield { emails: { put: [], patched: [], destroyed }, cursors: [move] };
-    // Only now are its flags kept.
-    if (scan.place.path === 'INBOX') context.memory.flagsTold = false;
+  const refused = new Set<Scan>();
+  const many = scans.filter(({ unread }) => unread.length > 0);
+  const until = context.clock.monotonic() + LOOK_AGAIN_MS;
+  for (const scan of many) yield* showNewest(context, scan, moving);
+  for (const scan of many) {
+    const end = yield* readOn(context, scan, moving, { matched, until });
+    if (end === 'later') return false;
+    if (end === 'refused') refused.add(scan);
   }
+  for (const scan of scans) {
+    if (scan.vanished.length === 0) continue;
+    const destroyed = scan.vanished.filter((remoteId) => !moving.isSource(remoteId));
+    yield { emails: { put: [], patched: [], destroyed }, cursors: refused.has(scan) ? [] : [lastMove(context, scan)] };
+  }
+  return true;
 }
 
-const subjectsOf = (context: PullContext, matched: readonly Matched[]): Subject[] =>
+/** What changed in each mailbox, INBOX first; flags are handed over at once. */
+async function* scanAll(context: PullContext, matched: readonly Matched[]): AsyncGenerator<Delta, Scan[], void> {
+  const { memory, clock } = context;
+  const scans: Scan[] = [];
+  let room = PIECE;
+  for (const subject of inOrder(subjectsOf(context, matched), matched)) {
+    const scan = await unlessRefused(subject, scanMailbox(context, subject, room));
+    if (!scan) continue;
+    const { fresh, unread, vanished, patched } = scan;
+    room = Math.max(0, room - fresh.length);
+    const isInbox = subject.path === 'INBOX';
+    if (isInbox && fresh.length + unread.length + vanished.length > 0) context.foundNews();
+    if (patched.length > 0) yield { emails: { put: [], patched, destroyed: [] }, cursors: [] };
+    // Only now are they kept.
+    if (scan.swept) memory.sweptAt.set(subject.key, clock.monotonic());
+    if (isInbox) memory.flagsTold = false;
+    scans.push({ ...scan, patched: [] });
+  }
+  return scans;
+}
+
+/** What is read of a mailbox already; with its cursor where that is all. */
+async function* bringFew(context: PullContext, scan: Scan, moving: Moving): AsyncGenerator<Delta, void, void> {
+  const { placeholders, fresh, unread, vanished } = scan;
+  if (placeholders.length > 0) yield { emails: { put: [], patched: [], destroyed: placeholders }, cursors: [] };
+  const cursors = unread.length + vanished.length === 0 ? [lastMove(context, scan)] : [];
+  const moved = moving.into(fresh);
+  const put = fresh.filter(({ remoteId }) => !moving.isTarget(remoteId));
+  if (moved.length + put.length + cursors.length > 0)
+    yield { emails: { moved, put, patched: [], destroyed: [] }, cursors };
+}
+
+const lastMove = (context: PullContext, { place, cursor }: Scan) =>
+  context.move(`mailbox:${place.key}`, cursorText(cursor));
+
+const subjectsOf = (context: PullContext, matched: readonly Matched[]): (Matched & Subject)[] =>
   matched.flatMap((mailbox) => {
-    const { key } = mailbox;
-    const cursor = cursorOf(context, key);
+    const cursor = cursorOf(context, mailbox.key);
     const status = syncedStatus(mailbox);
     if (!status || !cursor || cursor.validity !== status.validity) return [];
     // Numbered anew, and listed whole a moment ago.
     if (mailbox.cursor && mailbox.cursor.validity !== cursor.validity) return [];
     const isKnown = saysTheSame(status, cursor) && cursor.labels === labelsText(mailbox.labels);
-    const isBroken = context.thorough && cursor.broken.length > 0;
-    if (isKnown && !isBroken && !(cursor.modseq === null && sweepIsDue(context, mailbox, cursor))) return [];
+    if (isKnown && !hasDrifted(context, mailbox, status, cursor) && !sweepIsDue(context, mailbox, cursor)) return [];
     return [{ ...mailbox, validity: cursor.validity, status, cursor }];
   });
 
@@ -76,12 +106,20 @@ const saysTheSame = (status: MailboxStatus, cursor: MailboxCursor): boolean =>
   status.unseen === cursor.unseen &&
   status.modseq === cursor.modseq;
 
+/** Looked for when somebody asks: messages that could not be read, and rows that are not as many as the server's. */
+const hasDrifted = (
+  { thorough, known }: PullContext,
+  { key }: Matched,
+  { messages }: MailboxStatus,
+  { broken, validity, low, last }: MailboxCursor,
+): boolean => thorough && (broken.length > 0 || (low === 1 && heldCount(known, key, validity, low, last) !== messages));
+
 const sweepIsDue = (
   { thorough, memory, clock }: PullContext,
   { key, path }: Matched,
-  cursor: MailboxCursor,
+  { modseq, low, last }: MailboxCursor,
 ): boolean => {
-  if (cursor.low > cursor.last) return false;
+  if (modseq !== null || low > last) return false;
   if (memory.flagsTold && path === 'INBOX') return true;
   const sweptAt = memory.sweptAt.get(key);
   return thorough || sweptAt === undefined || clock.monotonic() - sweptAt >= SWEEP_MS;

@@ -7,32 +7,27 @@ import { fetchSet, fetchUids, type Generation, isTheirs, opened } from './fetch.
 import { heldUids } from './held.ts';
 import { cursorText, MOST_BROKEN } from './mailboxCursor.ts';
 import { type Matched, syncedStatus } from './matching.ts';
+import { inOrder, LOOK_AGAIN_MS, PIECE, progressOf } from './order.ts';
 import { searchUids } from './search.ts';
-import { remoteMailboxes } from './tree.ts';
 
-/** Messages in a piece: few at first, so that mail is on the screen at once. */
+/** Few at first, so that mail is on the screen at once. */
 const FIRST = 50;
-const PIECE = 500;
 /** So many of every mailbox come before the whole of any. */
 const NEWEST = 500;
-/** A long fill is interrupted so often for what happens meanwhile, in ms. */
-const LOOK_AGAIN_MS = 15_000;
 
 /**
  * Goes on with the first fill (docs/sync.md I2): newest first, INBOX first, in ranges of UIDs that are committed and visible
  * one by one. True when nothing is left to do; false when it is time to look at all mailboxes again.
  */
 export async function* fill(context: PullContext, matched: readonly Matched[]): AsyncGenerator<Delta, boolean, void> {
-  const places = inOrder(matched);
-  const total = matched.reduce((sum, mailbox) => sum + (syncedStatus(mailbox)?.messages ?? 0), 0);
+  const places = placesOf(matched);
   const until = context.clock.monotonic() + LOOK_AGAIN_MS;
   let worked = false;
   for (const most of [NEWEST, Number.POSITIVE_INFINITY]) {
     for (const place of places) {
       for await (const delta of fillMailbox(context, place, most)) {
         worked = true;
-        const done = context.known.emailCount() + (delta.emails?.put.length ?? 0);
-        yield { ...delta, progress: { done: Math.min(done, total), total } };
+        yield { ...delta, ...progressOf(context, matched, delta.emails?.put ?? []) };
         if (context.clock.monotonic() >= until) return false;
       }
     }
@@ -43,16 +38,12 @@ export async function* fill(context: PullContext, matched: readonly Matched[]): 
   return true;
 }
 
-/** Mailboxes that are not held whole, in the order in which people want them. */
-const inOrder = (matched: readonly Matched[]): Generation[] => {
-  const order = new Map(remoteMailboxes(matched).map(({ remoteId, sortOrder }) => [remoteId, sortOrder]));
-  return matched
-    .flatMap((mailbox) => {
-      const status = syncedStatus(mailbox);
-      return status ? [{ ...mailbox, validity: status.validity }] : [];
-    })
-    .toSorted((a, b) => (order.get(a.key) ?? 0) - (order.get(b.key) ?? 0));
-};
+/** Mailboxes that hold mail, in the order in which people want them. */
+const placesOf = (matched: readonly Matched[]): Generation[] =>
+  inOrder(matched, matched).flatMap((mailbox) => {
+    const status = syncedStatus(mailbox);
+    return status ? [{ ...mailbox, validity: status.validity }] : [];
+  });
 
 /**
  * One mailbox from where it stands downwards, until it is whole or so many messages came. The next range is on its way

@@ -20,6 +20,10 @@ export const heldUids = (known: Known, key: string, validity: string, first: num
   }
 };
 
+/** How many emails are held of a mailbox under one UIDVALIDITY, with UIDs from `first` to `last`. */
+export const heldCount = (known: Known, key: string, validity: string, first: number, last: number): number =>
+  known.countBetween(emailId(key, validity, first), emailId(key, validity, last));
+
 /** Every email held of a mailbox, under whatever UIDVALIDITY, in pages. */
 export function* heldOf(known: Known, key: string): Generator<string[], void, void> {
   const prefix = `${key}|`;

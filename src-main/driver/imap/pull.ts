@@ -37,7 +37,7 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
     for (const mailbox of matched) yield* renumber(context, mailbox);
     const strays = straysIn(context, matched);
     yield* bringHome(context, matched, strays);
-    yield* bringChanges(context, matched, [...gone, ...strays.map(({ ids }) => ids)]);
+    if (!(yield* bringChanges(context, matched, [...gone, ...strays.map(({ ids }) => ids)]))) continue;
     yield* tellGone(context, gone);
     yield* dropStrays(context, strays);
     if (yield* fill(context, matched)) return;

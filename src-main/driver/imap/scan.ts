@@ -4,7 +4,7 @@ import type { PullContext } from './context.ts';
 import { keywordsOf } from './convert.ts';
 import { fetchUids, type Generation, opened, readAgain } from './fetch.ts';
 import { labelsText, mailboxesByLabels } from './gmail.ts';
-import { heldUids } from './held.ts';
+import { heldCount, heldUids } from './held.ts';
 import type { MailboxStatus } from './list.ts';
 import { type MailboxCursor, MOST_BROKEN } from './mailboxCursor.ts';
 import { emailId } from './names.ts';
@@ -17,52 +17,64 @@ export type Subject = Generation & { status: MailboxStatus; cursor: MailboxCurso
 
 /** What is new in one mailbox since its cursor, and the cursor that goes with it. */
 export type Scan = {
-  place: Generation;
+  place: Subject;
   patched: RemoteEmailState[];
   /** Messages that are not held yet, or only by a placeholder. */
   fresh: RemoteEmail[];
+  /** UIDs of more of them, which are still to be read, ascending: too many to be held in memory. */
+  unread: number[];
   /** Remote ids of placeholders that give way to what is among `fresh`. */
   placeholders: string[];
   /** Remote ids of messages that are gone. */
   vanished: string[];
+  /** Whether the flags of all messages held were read. */
+  swept: boolean;
+  /** As it is when all of this is committed. */
   cursor: MailboxCursor;
 };
 
-/** What a scan found so far. Vanished UIDs are held ones; `ahead` are rows behind the cursor that the server has no more. */
+/**
+ * What a scan found so far. Vanished UIDs are held ones; `ahead` are rows behind the cursor that the server has no more;
+ * `wanted` are UIDs that are not held and are to be read, ascending.
+ */
 type Findings = {
   flags: FlagsSeen[];
+  swept: boolean;
   vanished: Set<number>;
   ahead: number[];
-  fresh: RemoteEmail[];
-  broken: number[];
+  wanted: number[];
 };
 
 /**
- * Brings the held part of a mailbox up to date (docs/sync.md I1, I3, I4): flags since the mod-sequence or all of them, new
- * messages, and those that are gone; then counts, and where the numbers do not agree, compares UIDs one by one. The cursor
- * takes what the server said as the mailbox was opened. Null for a mailbox that was numbered anew meanwhile.
+ * Finds what changed in the held part of a mailbox (docs/sync.md I1, I3, I4): flags since the mod-sequence or all of them, new
+ * messages, and those that are gone; then counts, and where the numbers do not agree, compares UIDs one by one. Up to `room`
+ * new messages are read at once. The cursor takes what the server said as the mailbox was opened. Null for a mailbox that was
+ * numbered anew meanwhile.
  */
-export const scanMailbox = async (context: PullContext, subject: Subject): Promise<Scan | null> => {
+export const scanMailbox = async (context: PullContext, subject: Subject, room: number): Promise<Scan | null> => {
   const { cursor, status } = subject;
   const connection = await context.connection();
   const selected = await openMailbox(connection, 'EXAMINE', subject.path, resyncFrom(context, connection, subject));
   if (selected.validity !== cursor.validity) return null;
   const next = selected.next ?? status.next;
-  const found: Findings = { flags: [], vanished: new Set(), ahead: [], fresh: [], broken: [...cursor.broken] };
+  const found: Findings = { flags: [], swept: false, vanished: new Set(), ahead: [], wanted: [] };
   await readFlags(context, connection, subject, selected, found);
-  await readNew(context, subject, next, found);
-  if (cursor.messages - found.vanished.size + found.fresh.length !== selected.exists)
-    await compare(context, subject, next - 1, found);
-  await readUnheld(context, subject, found);
-  const mended = context.thorough ? await readBroken(context, subject, found) : [];
+  await findNew(context, subject, next, found);
+  if (expected(context, subject, found) !== selected.exists) await compare(context, subject, next - 1, found);
+  const isMuch = found.wanted.length > room;
+  const { emails, broken } = isMuch ? nothing : await fetchUids(context, subject, found.wanted);
+  const before = cursor.broken.filter((uid) => !found.vanished.has(uid));
+  const again = context.thorough ? await readBroken(context, subject, before) : { mended: [], broken: before };
   return {
     place: subject,
     patched: found.flags
       .filter(({ uid }) => uid >= cursor.low && uid <= cursor.last)
       .flatMap((seen) => stateOf(subject, seen)),
-    fresh: [...found.fresh, ...mended],
-    placeholders: mended.map(({ remoteId }) => remoteId),
+    fresh: [...emails, ...again.mended],
+    unread: isMuch ? found.wanted : [],
+    placeholders: again.mended.map(({ remoteId }) => remoteId),
     vanished: [...found.vanished, ...found.ahead].map((uid) => emailId(subject.key, subject.validity, uid)),
+    swept: found.swept,
     cursor: {
       ...cursor,
       path: subject.path,
@@ -73,10 +85,12 @@ export const scanMailbox = async (context: PullContext, subject: Subject): Promi
       messages: selected.exists,
       next,
       unseen: status.unseen,
-      broken: found.broken.filter((uid) => !found.vanished.has(uid)).slice(0, MOST_BROKEN),
+      broken: [...again.broken, ...broken].slice(0, MOST_BROKEN),
     },
   };
 };
+
+const nothing: Awaited<ReturnType<typeof fetchUids>> = { emails: [], broken: [] };
 
 /** The state of a message: in its one mailbox (docs/sync.md I6), or where its labels say; nothing where they were not told. */
 const stateOf = ({ key, validity, labels }: Generation, seen: FlagsSeen): RemoteEmailState[] => {
@@ -107,7 +121,7 @@ const readFlags = async (
   if (cursor.low > cursor.last) return;
   const since = cursor.labels === labelsText(subject.labels) ? usableModseq(cursor, selected) : null;
   if (selected.resync && since !== null) {
-    found.flags.push(...selected.resync.changed);
+    found.flags = selected.resync.changed;
     markVanished(context, subject, selected.resync.vanished, found);
     return;
   }
@@ -121,7 +135,7 @@ const readFlags = async (
   });
   markVanished(context, subject, vanished, found);
   if (since !== null) return;
-  context.memory.sweptAt.set(key, context.clock.monotonic());
+  found.swept = true;
   const seen = new Set(found.flags.map(({ uid }) => uid));
   for (const uid of heldUids(context.known, key, validity, cursor.low, cursor.last))
     if (!seen.has(uid)) found.vanished.add(uid);
@@ -145,28 +159,37 @@ const markVanished = (
   for (const uid of heldUids(known, key, validity, cursor.low, cursor.last)) if (isGone(uid)) found.vanished.add(uid);
 };
 
-/** Messages behind the last one held. Rows that an earlier pull left there and the server no longer has go (I1). */
-const readNew = async (context: PullContext, subject: Subject, next: number, found: Findings): Promise<void> => {
+/** Messages behind the last one held, and others that are not held. Rows that an earlier pull left there and the server no longer has go (I1). */
+const findNew = async (context: PullContext, subject: Subject, next: number, found: Findings): Promise<void> => {
   const { key, validity, cursor } = subject;
   const first = cursor.last + 1;
-  const uids = next > first ? await searchUids(await opened(context, subject), first, next - 1) : [];
-  const there = new Set(uids);
+  found.wanted = next > first ? await searchUids(await opened(context, subject), first, next - 1) : [];
+  const there = new Set(found.wanted);
   found.ahead = heldUids(context.known, key, validity, first, LARGEST_UID).filter((uid) => !there.has(uid));
-  await add(context, subject, uids, found);
+  found.wanted = [...unheldOf(context, subject, found), ...found.wanted];
 };
+
+/**
+ * How many messages the mailbox has by what was found: those held, less what is gone, plus what is not held. As long as the
+ * first fill leaves out what is below, it is what the server counted before, and what is new.
+ */
+const expected = (
+  { known }: PullContext,
+  { key, validity, cursor }: Subject,
+  { vanished, wanted }: Findings,
+): number =>
+  cursor.low > 1
+    ? cursor.messages - vanished.size + wanted.filter((uid) => uid > cursor.last).length
+    : heldCount(known, key, validity, cursor.low, cursor.last) - vanished.size + wanted.length;
 
 /**
  * Messages that tell flags and are not held: Tern moved them away, and the server kept them as \\Deleted (no UIDPLUS). They
  * are in no list until somebody takes the flag away.
  */
-const readUnheld = async (context: PullContext, subject: Subject, found: Findings): Promise<void> => {
-  const { key, validity, cursor } = subject;
-  const told = found.flags.map(({ uid }) => uid).filter((uid) => uid >= cursor.low && uid <= cursor.last);
-  const ids = told.map((uid) => emailId(key, validity, uid));
-  const held = context.known.emails(ids);
-  const fresh = new Set(found.fresh.map(({ remoteId }) => remoteId));
-  const unheld = told.filter((_uid, at) => !held.has(ids[at] ?? '') && !fresh.has(ids[at] ?? ''));
-  if (unheld.length > 0) await add(context, subject, unheld, found);
+const unheldOf = ({ known }: PullContext, { key, validity, cursor }: Subject, { flags }: Findings): number[] => {
+  const told = flags.map(({ uid }) => uid).filter((uid) => uid >= cursor.low && uid <= cursor.last);
+  const held = known.emails(told.map((uid) => emailId(key, validity, uid)));
+  return told.filter((uid) => !held.has(emailId(key, validity, uid))).toSorted((a, b) => a - b);
 };
 
 /** So many messages that could not be read are asked for again in one pull. */
@@ -176,33 +199,27 @@ const MOST_AGAIN = 10;
  * Those of them that the server hands over by now, until one still fails: it may cost the connection, and a minute. What
  * was asked for comes last the next time.
  */
-const readBroken = async (context: PullContext, subject: Subject, found: Findings): Promise<RemoteEmail[]> => {
-  const before = subject.cursor.broken.filter((uid) => !found.vanished.has(uid));
+const readBroken = async (
+  context: PullContext,
+  subject: Subject,
+  before: readonly number[],
+): Promise<{ mended: RemoteEmail[]; broken: number[] }> => {
   const mended: RemoteEmail[] = [];
-  for (const uid of before.slice(0, MOST_AGAIN)) {
+  for (const [asked, uid] of before.slice(0, MOST_AGAIN).entries()) {
     const email = await readAgain(context, subject, uid);
-    found.broken = found.broken.filter((each) => each !== uid);
-    if (email) mended.push(email);
-    else found.broken.push(uid);
-    if (!email) break;
+    if (!email) return { mended, broken: [...before.slice(asked + 1), uid] };
+    mended.push(email);
   }
-  return mended;
-};
-
-const add = async (context: PullContext, place: Generation, uids: number[], found: Findings): Promise<void> => {
-  const { emails, broken } = await fetchUids(context, place, uids);
-  found.fresh.push(...emails);
-  found.broken.push(...broken);
+  return { mended, broken: before.slice(mended.length) };
 };
 
 /** The server's UIDs against those held: removes only by a set that was read whole, under the same UIDVALIDITY (I4). */
 const compare = async (context: PullContext, subject: Subject, last: number, found: Findings): Promise<void> => {
   const { key, validity, cursor } = subject;
-  const there = new Set(await searchUids(await opened(context, subject), cursor.low, last));
+  const there = await searchUids(await opened(context, subject), cursor.low, last);
+  const isThere = new Set(there);
   const held = new Set(heldUids(context.known, key, validity, cursor.low, cursor.last));
   // What was told before, or left out of an answer, counts for nothing against the whole list.
-  found.vanished = new Set([...held].filter((uid) => !there.has(uid)));
-  const fresh = new Set(found.fresh.map(({ remoteId }) => remoteId));
-  const missing = [...there].filter((uid) => !held.has(uid) && !fresh.has(emailId(key, validity, uid)));
-  await add(context, subject, missing, found);
+  found.vanished = new Set([...held].filter((uid) => !isThere.has(uid)));
+  found.wanted = there.filter((uid) => !held.has(uid));
 };
