@@ -96,38 +96,27 @@ const createEars = (
   clock: Clock,
   heard: (event: HintEvent) => void,
 ): Ears => {
+  const patience = createPatience(clock);
   let ear: Ear | null = null;
-  let openedAt = 0;
-  let losses = 0;
   let wasLost = false;
-  let notBefore = 0;
   const leave = (): void => {
     ear?.close();
     ear = null;
   };
-  const pauseFor = (ms: number): void => {
-    notBefore = clock.monotonic() + ms;
-  };
   const failed = (error: unknown): void => {
-    const isSteady = ear !== null && clock.monotonic() - openedAt >= STEADY_MS;
     leave();
-    if (!isLoss(error)) return pauseFor(REFUSED_MS);
-    wasLost = true;
-    losses = isSteady ? 0 : losses;
-    // Everybody who lost a server that was restarted comes back at another moment.
-    pauseFor(Math.min(LOST_MS * 2 ** losses, REFUSED_MS) * (0.8 + clock.random() * 0.4));
-    losses += 1;
+    wasLost ||= isLoss(error);
+    patience.failed(error);
   };
   const open = async (signal: AbortSignal): Promise<void> => {
     const connection = await connect(server, credential, signal);
     if (!connection.has('IDLE')) {
       connection.close();
-      notBefore = Number.POSITIVE_INFINITY;
-      return;
+      return patience.wait(Number.POSITIVE_INFINITY);
     }
     const opened = await openEar(connection, clock, heard);
     ear = opened;
-    openedAt = clock.monotonic();
+    patience.opened();
     // Also while nobody watches; not where it was left.
     opened.ended.catch((error: unknown) => {
       if (ear === opened) failed(error);
@@ -137,7 +126,7 @@ const createEars = (
     isOpen: () => ear !== null,
     leave,
     listen: async (signal) => {
-      if (ear?.isOpen() || clock.monotonic() < notBefore) return false;
+      if (ear?.isOpen() || patience.left() > 0) return false;
       try {
         await open(signal);
       } catch (error) {
@@ -148,11 +137,44 @@ const createEars = (
       wasLost = false;
       return isAnother;
     },
-    pause: () => (ear || notBefore === Number.POSITIVE_INFINITY ? null : Math.ceil(notBefore - clock.monotonic())),
+    pause: () => (ear || patience.left() === Number.POSITIVE_INFINITY ? null : patience.left()),
     ended: () => (ear ? [ear.ended] : []),
     giveBack: () => {
-      pauseFor(REFUSED_MS);
+      patience.wait(REFUSED_MS);
       leave();
+    },
+  };
+};
+
+/** When the connection may be made again. */
+type Patience = {
+  opened(): void;
+  failed(error: unknown): void;
+  wait(ms: number): void;
+  /** In ms, whole ones; 0 or less: now. */
+  left(): number;
+};
+
+const createPatience = (clock: Clock): Patience => {
+  let notBefore = 0;
+  let openedAt = Number.POSITIVE_INFINITY;
+  let losses = 0;
+  const wait = (ms: number): void => {
+    notBefore = clock.monotonic() + ms;
+  };
+  return {
+    wait,
+    left: () => Math.ceil(notBefore - clock.monotonic()),
+    opened: () => {
+      openedAt = clock.monotonic();
+    },
+    failed: (error) => {
+      if (!isLoss(error)) return wait(REFUSED_MS);
+      if (clock.monotonic() - openedAt >= STEADY_MS) losses = 0;
+      openedAt = Number.POSITIVE_INFINITY;
+      // Everybody who lost a server that was restarted comes back at another moment.
+      wait(Math.min(LOST_MS * 2 ** losses, REFUSED_MS) * (0.8 + clock.random() * 0.4));
+      losses += 1;
     },
   };
 };
