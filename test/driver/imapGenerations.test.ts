@@ -171,3 +171,27 @@ describe('I8: a mailbox that is not found', () => {
       assert.equal(w.view().mailboxes['P']?.totalEmails, 6 + from - 1);
     });
 });
+
+describe('I5: INBOX that another client renamed', () => {
+  // RFC 9051 section 6.3.6: its mail goes to the new mailbox, and an empty INBOX stays.
+  for (const [how, keepsNumbers] of [
+    ['with the numbers that it had, as Dovecot does', true],
+    ['under new numbers', false],
+  ] as const)
+    it(`keeps its mail in the new mailbox, ${how}, with what waits`, async (t) => {
+      const w = await restingWorld(t);
+      const before = localIds(w);
+      const [inbox, fresh] = [w.server.mailboxId('inbox'), await w.server.createMailbox('Old inbox')];
+      const ids = Array.from({ length: 10 }, (_, n) => at(w, n + 1));
+      w.submit({ type: 'keywords', emails: remote(w, 3), patch: { $flagged: true } });
+      await w.server.setMailboxes(ids, { [fresh]: true, [inbox]: null });
+      if (keepsNumbers) w.server.trouble.uidValidity(fresh, 1001);
+      w.server.trouble.renumber(inbox, 5000);
+      await w.server.deliver(letters(1, () => ({ subject: 'newer' })));
+      await w.expectTrue();
+      const after = localIds(w);
+      after.delete('newer');
+      assert.deepEqual([queue(w), after], [[], before]);
+      assert.deepEqual((await w.server.truth()).emails[ids[2] ?? '']?.keywords, ['$flagged']);
+    });
+});

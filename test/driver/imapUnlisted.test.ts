@@ -88,6 +88,20 @@ describe('I8: a mailbox that is not listed, and of which the server cannot tell'
     assert.equal(w.view().mailboxes['Shared'], undefined);
   });
 
+  it('is looked for under another name before anything is given up, on such a server, too', async (t) => {
+    const w = await withShared(t);
+    await w.expectTrue();
+    const isPlain = ({ verb, line }: { verb: string; line: string }): boolean =>
+      verb === 'STATUS' && (line.includes('Shared') || line.includes('no mailbox'));
+    w.server.trouble.fail(isPlain, { kind: 'no' }, 1000);
+    await w.server.renameMailbox(w.server.mailboxId('Shared'), 'Ours');
+    const id = w.server.emailAt('INBOX', 1) ?? '';
+    w.submit({ type: 'mailboxes', emails: [remoteIdOf(w, id)], patch: { Shared: true, INBOX: null } });
+    w.submit({ type: 'mailbox', op: 'rename', mailbox: 'Shared', name: 'Theirs' });
+    await w.expectTrue();
+    assert.deepEqual([queue(w), w.view().mailboxes['Shared']?.totalEmails], [[], 4]);
+  });
+
   it('that answers all the same takes what is changed in it', async (t) => {
     const w = await withShared(t);
     w.server.trouble.unlisted(w.server.mailboxId('Shared'), true);
@@ -95,5 +109,17 @@ describe('I8: a mailbox that is not listed, and of which the server cannot tell'
     await w.sync();
     assert.deepEqual(queue(w), []);
     assert.deepEqual((await w.server.truth()).emails[w.server.emailAt('Shared', 2) ?? '']?.keywords, ['$flagged']);
+  });
+
+  it('holds no mail of its own: nothing is put into it', async (t) => {
+    const w = await restingWorld(t);
+    await w.server.createMailbox('Below', await w.server.createMailbox('Above'));
+    await w.server.deleteMailbox(w.server.mailboxId('Above'));
+    await w.expectTrue();
+    const id = remoteIdOf(w, w.server.emailAt('INBOX', 1) ?? '');
+    const above = w.store.read((db) => db.get<{ id: number }>("SELECT id FROM mailboxes WHERE name = 'Above'"))?.id;
+    w.submit({ type: 'mailboxes', emails: [id], patch: { [String(above)]: true, INBOX: null } });
+    await w.expectTrue();
+    assert.deepEqual(queue(w), ['mailboxes failed 0 unsupported']);
   });
 });

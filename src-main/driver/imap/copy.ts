@@ -20,17 +20,18 @@ export const copyTo = async (
   jobs: PushJob[],
   moves: boolean,
 ): Promise<Map<number, Destination>> => {
-  const path = group.mailboxes.get(key)?.path;
+  const mailbox = group.mailboxes.get(key);
   const found = new Map<number, Destination>();
-  if (path === undefined) {
+  if (!mailbox) {
     settle(jobs, unlessElsewhere(group, key, mailboxGone()));
     return found;
   }
+  const { path } = mailbox;
   const resumed = jobs.filter(({ push }) => readJournal(push.journal)[key] !== undefined);
   for (const [uid, place] of await lookFor(group, key, path, resumed)) found.set(uid, place);
   const left = jobs.filter(({ uid }) => !found.has(uid));
   if (left.length === 0) return found;
-  if (!(await noteTarget(group, key, path, left, moves))) return found;
+  if (!(await noteTarget(group, mailbox, left, moves))) return found;
   for (const set of setsOf(left)) {
     const { code } = await group.connection.run('UID COPY', [uidSet(set), path]);
     for (const [uid, place] of copiedUids(code)) found.set(uid, place);

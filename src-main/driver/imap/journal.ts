@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import { safeJson } from '../../lib/json.ts';
-import { atom } from './connection.ts';
-import { type PushGroup, type PushJob, settle, unlessElsewhere } from './pushJobs.ts';
-import { digitsOf, listOf, numberOf, pairsOf } from './tokens.ts';
+import { isSelectable, readStatus } from './list.ts';
+import type { Matched } from './matching.ts';
+import { mailboxGone, type PushGroup, type PushJob, settle, unlessElsewhere } from './pushJobs.ts';
 
 /** What a mailbox was before an email was put into it; `moves`: the email was to leave where it is. */
 const targetSchema = z.object({ validity: z.string(), next: z.int(), moves: z.boolean().optional() });
@@ -24,12 +24,19 @@ export const readJournal = (text: string | null | undefined): Journal => {
  */
 export const noteTarget = async (
   group: PushGroup,
-  key: string,
-  path: string,
+  { key, path, attributes }: Matched,
   jobs: readonly PushJob[],
   moves: boolean,
 ): Promise<boolean> => {
-  const now = await statusOf(group, path);
+  if (!isSelectable({ attributes })) {
+    settle(jobs, { result: 'refused', error: new TernError('unsupported', 'this mailbox holds no mail of its own') });
+    return false;
+  }
+  const now = await readStatus(group.connection, path);
+  if (!now) {
+    settle(jobs, unlessElsewhere(group, key, mailboxGone()));
+    return false;
+  }
   if (now.validity !== group.generationOf(key)) {
     const error = new TernError('server', 'the server numbers this mailbox anew each time');
     settle(jobs, unlessElsewhere(group, key, { result: 'failed', error }));
@@ -37,7 +44,10 @@ export const noteTarget = async (
   }
   const notes = new Map<string, string>();
   for (const { push } of jobs) {
-    push.journal = JSON.stringify({ ...readJournal(push.journal), [key]: { ...now, moves } });
+    push.journal = JSON.stringify({
+      ...readJournal(push.journal),
+      [key]: { validity: now.validity, next: now.next, moves },
+    });
     notes.set(push.remoteId, push.journal);
   }
   await group.note(notes);
@@ -54,15 +64,4 @@ export const forgetTarget = async (group: PushGroup, key: string, jobs: readonly
     notes.set(push.remoteId, push.journal);
   }
   if (notes.size > 0) await group.note(notes);
-};
-
-const statusOf = async ({ connection }: PushGroup, path: string): Promise<{ validity: string; next: number }> => {
-  let before = { validity: '0', next: 1 };
-  await connection.run('STATUS', [path, [atom('UIDVALIDITY'), atom('UIDNEXT')]], {
-    STATUS: (response) => {
-      const items = pairsOf(listOf(response.attributes?.[1]));
-      before = { validity: digitsOf(items.get('UIDVALIDITY')) ?? '0', next: numberOf(items.get('UIDNEXT')) ?? 1 };
-    },
-  });
-  return before;
 };

@@ -79,23 +79,33 @@ const statusOrNull = async (
   path: string,
   items: Argument[],
 ): Promise<MailboxStatus | null> => {
-  try {
-    return await readStatus(connection, path, items);
-  } catch (error) {
-    if (!(error instanceof ImapRefusal)) throw error;
-    return null;
-  }
+  const status = await askStatus(connection, path, items);
+  return status instanceof ImapRefusal ? null : status;
 };
 
 /**
  * What a mailbox says now; null where the server has none of that name, or none for this user. Throws `ImapRefusal` where the
- * server cannot tell just now, or does not say why: then nothing is known.
+ * server cannot tell just now: then nothing is known. NO without a code means that there is none where the server says the
+ * same of a name that surely is none, as Dovecot does.
  */
-export const readStatus = async (
+export const readStatus = async (connection: ImapConnection, path: string): Promise<MailboxStatus | null> => {
+  const items = statusItems(connection);
+  const status = await askStatus(connection, path, items);
+  if (!(status instanceof ImapRefusal)) return status;
+  const nowhere = status.code === null ? await askStatus(connection, NO_NAME, items) : null;
+  const isPlain = nowhere instanceof ImapRefusal && nowhere.code === null;
+  if (isPlain || (status.code !== null && status.lasting)) return null;
+  throw status;
+};
+
+/** No mailbox has this name. */
+const NO_NAME = 'a name that no mailbox has 8c1f0e52';
+
+const askStatus = async (
   connection: ImapConnection,
   path: string,
-  items = statusItems(connection),
-): Promise<MailboxStatus | null> => {
+  items: Argument[],
+): Promise<MailboxStatus | ImapRefusal | null> => {
   let status: MailboxStatus | null = null;
   try {
     await connection.run('STATUS', [path, items], {
@@ -104,7 +114,8 @@ export const readStatus = async (
       },
     });
   } catch (error) {
-    if (!(error instanceof ImapRefusal) || !error.lasting || error.code === null) throw error;
+    if (error instanceof ImapRefusal) return error;
+    throw error;
   }
   return status;
 };

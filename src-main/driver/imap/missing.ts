@@ -30,22 +30,10 @@ export const lookForMissing = async (context: PullContext, matched: readonly Mat
 const unknown = { status: null, attributes: new Set<string>(), isSubscribed: false, guessed: false };
 
 const isGone = async (context: PullContext, { path, validity }: MailboxCursor): Promise<boolean> => {
-  const connection = await context.connection();
   try {
-    return (await readStatus(connection, path))?.validity !== validity;
+    return (await readStatus(await context.connection(), path))?.validity !== validity;
   } catch (error) {
     if (!(error instanceof ImapRefusal)) throw error;
-    return error.code === null && (await refusesPlainly(context));
-  }
-};
-
-/** Whether the server says NO without a code also of what surely is not there: older ones know no other answer. */
-const refusesPlainly = async (context: PullContext): Promise<boolean> => {
-  try {
-    await readStatus(await context.connection(), `no such mailbox ${context.clock.uuid()}`);
     return false;
-  } catch (error) {
-    if (!(error instanceof ImapRefusal)) throw error;
-    return error.code === null;
   }
 };

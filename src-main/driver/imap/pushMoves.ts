@@ -18,7 +18,7 @@ export const moveTo = async (group: PushGroup, key: string, jobs: PushJob[]): Pr
   if (!mailbox) return settle(jobs, unlessElsewhere(group, key, mailboxGone()));
   const { path, isView = false } = mailbox;
   // What is in a view is in All Mail, and its id tells it from all others (Gmail).
-  if (!isView) await doFor(group, key, jobs, async (some) => void (await noteTarget(group, key, path, some, true)));
+  if (!isView) await doFor(group, key, jobs, async (some) => void (await noteTarget(group, mailbox, some, true)));
   await doFor(group, key, open(jobs), (some) => move(group, key, path, some));
   // An answer came for each: what is not done has not left.
   await forgetTarget(
