@@ -11,7 +11,9 @@ import { type BodyParts, fetchBodies, renderBodies } from './bodyRead.ts';
 export type BodyKeeper = {
   /** There is time: goes on where it was until all is done, the budget is used, or the server fails. */
   keep(): void;
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+  /** Ends what is under way. */
   stop(): Promise<void>;
 };
 
@@ -59,12 +61,16 @@ export const createBodyKeeper = (parts: Parts): BodyKeeper => {
         if (again) keep();
       });
   };
+  const idle = async (): Promise<void> => {
+    while (running) await running;
+  };
   return {
     keep,
+    idle,
     stop: async () => {
       ending.abort(new TernError('cancelled', 'the account is being closed'));
       again = false;
-      await running;
+      await idle();
       ending = new AbortController();
     },
   };

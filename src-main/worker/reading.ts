@@ -18,6 +18,8 @@ export type Reading = {
   readRemote: ReadRemote;
   /** There is time to see to bodies. */
   keep: () => void;
+  /** Resolves when nobody sees to bodies. */
+  idle: () => Promise<void>;
   /** Ends what is under way. */
   stop(): Promise<void>;
 };
@@ -67,6 +69,7 @@ export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
       fetchImage: (address, signal) => fetchImage({ clock }, address, signal),
     }),
     keep: () => keeper.keep(),
+    idle: () => keeper.idle(),
     stop: async () => {
       await keeper.stop();
       await renderer.close();

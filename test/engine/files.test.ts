@@ -112,9 +112,9 @@ for (const [protocol, worldOf] of worlds) {
       w.server.trouble.hang();
       const giveUp = new AbortController();
       const read = reading.readFile(reading.email('files'), pdf, giveUp.signal);
+      await w.until(() => existsSync(reading.folder));
       giveUp.abort(new TernError('cancelled', 'enough'));
       await assert.rejects(read, fails('cancelled'));
-      w.server.trouble.reset();
       await w.until(() => !existsSync(reading.folder) || readdirSync(reading.folder).length === 0);
     });
 

@@ -9,6 +9,7 @@ import { queueMore } from './queueMore.ts';
 import { queueOutcomes } from './queueOutcomes.ts';
 import { queueRecord } from './queueRecord.ts';
 import { queueView } from './queueView.ts';
+import { reading } from './reading.ts';
 import { replica } from './replica.ts';
 import { core } from './table.ts';
 
@@ -94,7 +95,16 @@ const judge = async (mutant: Mutant): Promise<Verdict> => {
 };
 
 const words = process.argv.slice(2);
-const all = [...core, ...queueRecord, ...queueView, ...queueOutcomes, ...queueCalls, ...queueMore, ...replica];
+const all = [
+  ...core,
+  ...queueRecord,
+  ...queueView,
+  ...queueOutcomes,
+  ...queueCalls,
+  ...queueMore,
+  ...reading,
+  ...replica,
+];
 const waiting =
   words[0] === 'core'
     ? [...core]
