@@ -112,7 +112,7 @@ for (const [protocol, worldOf] of worlds) {
       w.server.trouble.hang();
       const giveUp = new AbortController();
       const read = reading.readFile(reading.email('files'), pdf, giveUp.signal);
-      await w.until(() => existsSync(reading.folder));
+      await w.until(() => existsSync(reading.folder) && readdirSync(reading.folder).length > 0);
       giveUp.abort(new TernError('cancelled', 'enough'));
       await assert.rejects(read, fails('cancelled'));
       await w.until(() => !existsSync(reading.folder) || readdirSync(reading.folder).length === 0);
