@@ -60,6 +60,7 @@ const flushMailboxes = async (run: FlushRun): Promise<boolean> => {
     const result = await sendMailbox(run, change);
     if (result === 'enough') return settled;
     settled ||= result === 'settled';
+    if (result === 'settled') run.staleInRow = 0;
   }
   run.staleInRow = 0;
   return settled;

@@ -1,14 +1,15 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { CursorMove, MailboxPush, Outcome } from '../driver.ts';
-import type { ImapConnection } from './connection.ts';
+import { atom, type ImapConnection } from './connection.ts';
 import type { Memory } from './context.ts';
 import { ImapRefusal } from './errors.ts';
 import { isSelectable, type MailboxStatus, readStatus } from './list.ts';
-import { cursorText, startOf } from './mailboxCursor.ts';
+import { cursorText, readCursor, startOf } from './mailboxCursor.ts';
 import { freeKey, type Matched, syncedStatus } from './matching.ts';
 import { encodeName } from './names.ts';
 import type { PushParts } from './push.ts';
 import { type Missed, outcomeOfRefusal, unlessElsewhere } from './pushJobs.ts';
+import { numbersOf } from './search.ts';
 import { leaveMailbox, openMailbox } from './select.ts';
 
 /** What changes of mailboxes work with: all of them as they were last listed, by their keys. */
@@ -101,13 +102,45 @@ const rename = async (parts: MailboxParts, { remoteId, name, parentRemoteId }: O
   if (known && (await readStatus(connection, path))?.validity !== known.validity) throw gone();
   if (to === path) return { result: 'done' };
   await connection.run('RENAME', [path, to]);
-  await connection.run('SUBSCRIBE', [to]).catch(ignoreRefusal);
   renameMade(memory, path, to, delimiter);
+  const moved = movedBy(parts, path, to, delimiter);
+  const cursors = moved.flatMap(cursorAt(parts));
+  // Renamed it is, whatever becomes of the rest.
+  await subscribeAnew(connection, moved).catch(() => undefined);
   // Where no cursor tells which mailbox it is, its name does: as the next listing gives it.
-  if (mailbox.cursor) return { result: 'done' };
+  if (mailbox.cursor) return { result: 'done', cursors };
   const renamed = freeKey(to, mailboxes);
   memory.made.set(to, renamed);
-  return { result: 'done', remoteId: renamed };
+  return { result: 'done', remoteId: renamed, cursors };
+};
+
+/** A mailbox that was renamed, itself or with one above it, and its name now. */
+type Renamed = { mailbox: Matched; to: string };
+
+/** What a rename moves: the mailbox itself, then all below it. */
+const movedBy = ({ mailboxes }: MailboxParts, path: string, to: string, delimiter: string | null): Renamed[] =>
+  [...mailboxes.values()]
+    .filter((each) => each.path === path || (delimiter !== null && each.path.startsWith(path + delimiter)))
+    .toSorted((a, b) => a.path.length - b.path.length)
+    .map((mailbox) => ({ mailbox, to: to + mailbox.path.slice(path.length) }));
+
+/** Cursors that know the new name, so that the next listing needs no guess: a guess has to be looked into by a pull. */
+const cursorAt =
+  ({ cursors }: MailboxParts) =>
+  ({ mailbox, to }: Renamed): CursorMove[] => {
+    const key = `mailbox:${mailbox.key}` as const;
+    const from = cursors[key] ?? null;
+    const cursor = readCursor(from);
+    return cursor ? [{ key, from, to: cursorText({ ...cursor, path: to }) }] : [];
+  };
+
+/** RENAME leaves subscriptions with the old names (RFC 9051 section 6.3.8), on most servers. */
+const subscribeAnew = async (connection: ImapConnection, moved: readonly Renamed[]): Promise<void> => {
+  for (const [at, { mailbox, to }] of moved.entries()) {
+    if (at > 0 && !mailbox.isSubscribed) continue;
+    await connection.run('SUBSCRIBE', [to]).catch(ignoreRefusal);
+    await connection.run('UNSUBSCRIBE', [mailbox.path]).catch(ignoreRefusal);
+  }
 };
 
 /** Mailboxes that Tern made, and the names they have now, by one that was renamed with all below it. */
@@ -141,10 +174,23 @@ const newsOf = async (connection: ImapConnection, mailbox: Matched, removeEmails
   const known = lastSeen(mailbox);
   const now = known && (await readStatus(connection, mailbox.path));
   if (!known || !now) return null;
-  if (!removeEmails && now.messages > 0)
+  if (!removeEmails && now.messages > 0 && (await showsMail(connection, mailbox.path)))
     return { result: 'refused', error: new TernError('conflict', 'the mailbox has emails in it') };
   const isSame = now.messages === known.messages && now.next === known.next && now.validity === known.validity;
   return isSame ? null : { result: 'stale' };
+};
+
+/** What is only marked as deleted is in no list, and holds nothing up. A server that does not say has mail. */
+const showsMail = async (connection: ImapConnection, path: string): Promise<boolean> => {
+  await openMailbox(connection, 'EXAMINE', path);
+  let shown: boolean | null = null;
+  await connection.run('UID SEARCH', [atom('UNDELETED')], {
+    SEARCH: (response) => {
+      shown = shown || numbersOf(response).length > 0;
+    },
+  });
+  await leave(connection, path);
+  return shown ?? true;
 };
 
 /** What a mailbox said when it was last looked at; null for one without mail of its own. */
