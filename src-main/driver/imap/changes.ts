@@ -1,9 +1,10 @@
-import type { Delta } from '../driver.ts';
+import type { RemoteEmail } from '../../../src-shared/remote.ts';
+import type { Delta, EmailMove } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
 import { unlessRefused } from './errors.ts';
 import { labelsText } from './gmail.ts';
 import { heldCount, heldOf } from './held.ts';
-import { createMoving, type Moving, readOn, showNewest } from './increments.ts';
+import { createMoving, readOn, showNewest } from './increments.ts';
 import type { MailboxStatus } from './list.ts';
 import { cursorText, type MailboxCursor } from './mailboxCursor.ts';
 import { type Matched, syncedStatus } from './matching.ts';
@@ -31,10 +32,10 @@ export async function* bringChanges(
   const isNews = inNew.length > 0 || scans.some(({ fresh, unread }) => fresh.length + unread.length > 0);
   // Only then is it worth to know what was in them.
   if (isNews) for (const key of gone) for (const page of heldOf(context.known, key)) vanished.push(...page);
-  const moving = createMoving(context.known, vanished);
-  moving.match([...scans.flatMap((scan) => scan.fresh), ...inNew]);
-  for (const scan of scans) yield* bringFew(context, scan, moving);
-  const newcomers = moving.into(inNew);
+  const moving = await createMoving(context.known, isNews ? vanished : []);
+  const moved = moving.match([...scans.flatMap((scan) => scan.fresh), ...inNew]);
+  for (const scan of scans) yield* bringFew(context, scan, moved);
+  const newcomers = movesInto(moved, inNew);
   if (newcomers.length > 0) yield { emails: { moved: newcomers, put: [], patched: [], destroyed: [] }, cursors: [] };
   const refused = new Set<Scan>();
   const many = scans.filter(({ unread }) => unread.length > 0);
@@ -75,15 +76,25 @@ async function* scanAll(context: PullContext, matched: readonly Matched[]): Asyn
 }
 
 /** What is read of a mailbox already; with its cursor where that is all. */
-async function* bringFew(context: PullContext, scan: Scan, moving: Moving): AsyncGenerator<Delta, void, void> {
+async function* bringFew(
+  context: PullContext,
+  scan: Scan,
+  moves: readonly EmailMove[],
+): AsyncGenerator<Delta, void, void> {
   const { placeholders, fresh, unread, vanished } = scan;
   if (placeholders.length > 0) yield { emails: { put: [], patched: [], destroyed: placeholders }, cursors: [] };
   const cursors = unread.length + vanished.length === 0 ? [lastMove(context, scan)] : [];
-  const moved = moving.into(fresh);
-  const put = fresh.filter(({ remoteId }) => !moving.isTarget(remoteId));
+  const moved = movesInto(moves, fresh);
+  const targets = new Set(moved.map(({ to }) => to.remoteId));
+  const put = fresh.filter(({ remoteId }) => !targets.has(remoteId));
   if (moved.length + put.length + cursors.length > 0)
     yield { emails: { moved, put, patched: [], destroyed: [] }, cursors };
 }
+
+const movesInto = (moves: readonly EmailMove[], fresh: readonly RemoteEmail[]): EmailMove[] => {
+  const here = new Set(fresh.map(({ remoteId }) => remoteId));
+  return moves.filter(({ to }) => here.has(to.remoteId));
+};
 
 const lastMove = (context: PullContext, { place, cursor }: Scan) =>
   context.move(`mailbox:${place.key}`, cursorText(cursor));

@@ -1,57 +1,47 @@
 import type { RemoteEmail } from '../../../src-shared/remote.ts';
-import { inPieces, throwIfAborted } from '../../lib/async.ts';
+import { breathe, inPieces, throwIfAborted } from '../../lib/async.ts';
 import type { Delta, EmailMove, Known } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
 import { unlessRefused } from './errors.ts';
 import { fetchUids } from './fetch.ts';
 import { cursorText, type MailboxCursor, MOST_BROKEN } from './mailboxCursor.ts';
 import type { Matched } from './matching.ts';
-import { findMoves } from './moves.ts';
+import { createMoveFinder } from './moves.ts';
 import { emailId } from './names.ts';
 import { PIECE, progressOf } from './order.ts';
 import type { Scan } from './scan.ts';
 
-/** What moved in one pull (docs/sync.md I5), found out piece by piece: of what is new only ids are kept. */
+/** What moved in one pull (docs/sync.md I5), found out piece by piece: only ids and identities are kept. */
 export type Moving = {
   /** Finds out which of these new messages are what is gone elsewhere; answers what it did not know before. */
   match(fresh: readonly RemoteEmail[]): EmailMove[];
-  /** Moves to these messages, as far as they were found. */
-  into(fresh: readonly RemoteEmail[]): EmailMove[];
   isSource(remoteId: string): boolean;
   isTarget(remoteId: string): boolean;
 };
 
+/** So many are looked up at once. */
+const PAGE = 500;
+
 /** `vanished`: everything that is gone, whatever is new. */
-export const createMoving = (known: Known, vanished: readonly string[]): Moving => {
+export const createMoving = async (known: Known, vanished: readonly string[]): Promise<Moving> => {
+  const finder = createMoveFinder(known);
+  for (const page of inPieces(vanished.toSorted(), PAGE)) {
+    finder.add(page);
+    await breathe();
+  }
   const sources = new Set<string>();
-  const moves = new Map<string, EmailMove>();
-  let left = [...vanished];
-  let identities: ReturnType<Known['identities']> | null = null;
-  const asHeld: Known = {
-    ...known,
-    identities: () => {
-      identities ??= known.identities([...vanished]);
-      return identities;
-    },
-  };
+  const targets = new Set<string>();
   return {
     match: (fresh) => {
-      const { moved } = findMoves(
-        asHeld,
-        left,
-        fresh.filter(({ remoteId }) => !moves.has(remoteId)),
-      );
-      if (moved.length === 0) return moved;
-      for (const move of moved) {
-        sources.add(move.from);
-        moves.set(move.to.remoteId, move);
+      const moved = finder.find(fresh.filter(({ remoteId }) => !targets.has(remoteId)));
+      for (const { from, to } of moved) {
+        sources.add(from);
+        targets.add(to.remoteId);
       }
-      left = left.filter((remoteId) => !sources.has(remoteId));
       return moved;
     },
-    into: (fresh) => fresh.flatMap(({ remoteId }) => moves.get(remoteId) ?? []),
     isSource: (remoteId) => sources.has(remoteId),
-    isTarget: (remoteId) => moves.has(remoteId),
+    isTarget: (remoteId) => targets.has(remoteId),
   };
 };
 

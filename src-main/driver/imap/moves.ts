@@ -6,33 +6,57 @@ import { parseEmailId } from './names.ts';
 /** What moved: which messages that are gone are now which new ones, and what is left of both. */
 export type Moves = { moved: EmailMove[]; sources: ReadonlySet<string>; targets: ReadonlySet<string> };
 
+/** Finds out which new messages are what is gone elsewhere, as they come; what is gone has to be told before. */
+export type MoveFinder = {
+  /** Emails that are gone, in the order of their ids. */
+  add(vanished: readonly string[]): void;
+  /** Those of them that are among these new messages. None is found twice. */
+  find(fresh: readonly RemoteEmail[]): EmailMove[];
+};
+
 /**
  * Pairs messages that are gone from one place with new ones in another, so that an email which another client moved stays
  * the same email (docs/sync.md I5): by EMAILID (RFC 8474) or the like, else by Message-ID, size and INTERNALDATE. Equal ones
  * pair in the order of their UIDs. One that Tern itself was moving needs no Message-ID: it is what came into the
  * target since then with its size and INTERNALDATE (I8).
  */
+export const createMoveFinder = (known: Known): MoveFinder => {
+  const waiting = new Map<string, string[]>();
+  const targets = new Map<string, Target>();
+  const found = new Set<string>();
+  return {
+    add: (vanished) => {
+      const identities = known.identities([...vanished]);
+      const awaited = awaitedOf(known, identities);
+      for (const remoteId of vanished) {
+        const identity = identities.get(remoteId);
+        const into = awaited.get(remoteId) ?? [];
+        for (const target of into) targets.set(nameIn(target, undefined), target);
+        for (const name of [...namesOf(identity), ...into.map((target) => nameIn(target, identity))])
+          append(waiting, name, remoteId);
+      }
+    },
+    find: (fresh) => {
+      if (waiting.size === 0) return [];
+      return fresh
+        .toSorted((a, b) => (a.remoteId < b.remoteId ? -1 : 1))
+        .flatMap((email): EmailMove[] => {
+          const names = [...namesOf(identityOf(email)), ...namesIn(targets.values(), email)];
+          const from = firstOf(waiting, names, found);
+          if (from === undefined || from === email.remoteId) return [];
+          found.add(from);
+          const { remoteId, mailboxIds, keywords } = email;
+          return [{ from, to: { remoteId, mailboxIds, keywords } }];
+        });
+    },
+  };
+};
+
+/** The same for what is known at once. */
 export const findMoves = (known: Known, vanished: readonly string[], fresh: readonly RemoteEmail[]): Moves => {
-  const moved: EmailMove[] = [];
-  if (vanished.length > 0 && fresh.length > 0) {
-    const identities = known.identities([...vanished]);
-    const awaited = awaitedOf(known, identities);
-    const waiting = new Map<string, string[]>();
-    for (const remoteId of vanished.toSorted()) {
-      const identity = identities.get(remoteId);
-      const names = (awaited.get(remoteId) ?? []).map((target) => nameIn(target, identity));
-      for (const name of [...namesOf(identity), ...names]) append(waiting, name, remoteId);
-    }
-    const targets = new Map([...awaited.values()].flat().map((target) => [nameIn(target, undefined), target]));
-    const gone = new Set<string>();
-    for (const email of fresh.toSorted((a, b) => (a.remoteId < b.remoteId ? -1 : 1))) {
-      const from = firstOf(waiting, [...namesOf(identityOf(email)), ...namesIn(targets.values(), email)], gone);
-      if (from === undefined || from === email.remoteId) continue;
-      gone.add(from);
-      const { remoteId, mailboxIds, keywords } = email;
-      moved.push({ from, to: { remoteId, mailboxIds, keywords } });
-    }
-  }
+  const finder = createMoveFinder(known);
+  if (vanished.length > 0 && fresh.length > 0) finder.add(vanished.toSorted());
+  const moved = finder.find(fresh);
   return {
     moved,
     sources: new Set(moved.map((move) => move.from)),
@@ -97,11 +121,14 @@ const append = (groups: Map<string, string[]>, name: string, remoteId: string): 
 const firstOf = (
   waiting: ReadonlyMap<string, string[]>,
   names: readonly string[],
-  gone: ReadonlySet<string>,
+  found: ReadonlySet<string>,
 ): string | undefined => {
   for (const name of names) {
-    const found = waiting.get(name)?.find((remoteId) => !gone.has(remoteId));
-    if (found !== undefined) return found;
+    const group = waiting.get(name) ?? [];
+    const first = group.findIndex((remoteId) => !found.has(remoteId));
+    // What was found is not looked at again.
+    group.splice(0, first < 0 ? group.length : first);
+    if (group[0] !== undefined) return group[0];
   }
   return undefined;
 };
