@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
 import { emailId, mailboxKey, parseEmailId } from '../../src-main/driver/imap/names.ts';
+import type { Quirks } from '../../src-main/driver/imap/quirks.ts';
 import type { Store } from '../../src-main/store/db.ts';
 import { readCursors } from '../../src-main/store/syncState.ts';
 import type { ImapConfig } from '../../src-shared/model.ts';
@@ -19,6 +20,8 @@ export type ImapWorldOptions = ImapServerOptions & {
   /** A file for the replica instead of memory. */
   file?: string;
   seed?: number;
+  /** What the driver takes the server for; default: what is known of its host, which is nothing. */
+  quirks?: Quirks;
 };
 
 /** An IMAP server, a replica, and the engine between them. Emails and mailboxes are submitted by `remoteIdOf` and `keyOf`. */
@@ -73,20 +76,21 @@ const compare = async (store: Store, server: ImapServer): Promise<string[]> => {
   return differences(byPlace(viewOf(store), heldAt), truth);
 };
 
-const imap: Protocol<ImapServer, ImapConfig> = {
-  createDriver: (account, clock) => createImapDriver({ ...account, clock }),
+const protocolWith = (quirks: Quirks | undefined): Protocol<ImapServer, ImapConfig> => ({
+  createDriver: (account, clock) =>
+    createImapDriver({ ...account, clock, ...(quirks ? { quirks: () => quirks } : {}) }),
   compare,
   forget: (server) => server.forgetCommands(),
-};
+});
 
 /** A world that somebody has to end. Nothing runs before the first `sync`. */
 export const openImapWorld = async (options: ImapWorldOptions = {}): Promise<ImapWorld> => {
   const socketsBefore = sockets();
   const server = await startImapServer(options);
-  const { mails: wanted = 0, file, seed } = options;
+  const { mails: wanted = 0, file, seed, quirks } = options;
   await server.deliver(typeof wanted === 'number' ? letters(wanted) : wanted);
   assert.equal(server.config.protocol, 'imap');
-  return makeWorld({ server, config: server.config, protocol: imap, file, seed, socketsBefore });
+  return makeWorld({ server, config: server.config, protocol: protocolWith(quirks), file, seed, socketsBefore });
 };
 
 /** A world that ends with its test. */

@@ -15,7 +15,8 @@ import { createReading, type Reading } from './reading.ts';
 import { searchEmails } from './searchText.ts';
 import { createWatcher, type Watcher } from './watch.ts';
 
-type Options = { config: ImapConfig; credential: Credential; clock: Clock };
+/** `quirks`: what is known of servers; tests say it of one of theirs. */
+type Options = { config: ImapConfig; credential: Credential; clock: Clock; quirks?: typeof quirksOf };
 
 /** What a driver is made of. `account`: the user and the server, as a UID means something there alone. */
 type Parts = {
@@ -26,19 +27,20 @@ type Parts = {
   reading: Reading;
   memory: Memory;
   clock: Clock;
+  quirks: typeof quirksOf;
 };
 
 /** More emails in a push are hardly faster, and more of them is lost at once. */
 const LARGEST_PUSH = 500;
 
 /** A driver for an IMAP account (RFC 9051 and, for most servers, RFC 3501). */
-export const createImapDriver = ({ config: { imap }, credential, clock }: Options): Driver => {
+export const createImapDriver = ({ config: { imap }, credential, clock, quirks = quirksOf }: Options): Driver => {
   const host = imap.host.toLowerCase();
   const line = createLine(imap, credential);
   const watcher = createWatcher(imap, credential, clock);
   const account = `${host} ${credential.type === 'password' ? credential.username : ''}`;
   const reading = createReading({ server: imap, credential, clock, makeRoom: () => watcher.close() });
-  const parts: Parts = { host, account, line, watcher, reading, memory: nothingYet(), clock };
+  const parts: Parts = { host, account, line, watcher, reading, memory: nothingYet(), clock, quirks };
   return {
     open: async (_saved, signal) => {
       await line.connected(signal);
@@ -107,7 +109,7 @@ async function* pull(
 }
 
 const contextOf = (
-  { host, account, line, watcher, memory, clock }: Parts,
+  { host, account, line, watcher, memory, clock, quirks }: Parts,
   cursors: Cursors,
   known: Known,
   signal: AbortSignal,
@@ -119,7 +121,7 @@ const contextOf = (
   known,
   clock,
   signal,
-  quirks: quirksOf(host, line.product()),
+  quirks: quirks(host, line.product()),
   thorough,
   memory,
   foundNews: () => watcher.foundNews(),

@@ -1,6 +1,9 @@
 /** What a server cannot be trusted with, although it offers it. */
 export type Quirks = {
-  /** Its VANISHED and CHANGEDSINCE leave things out: look at UIDs and flags themselves. */
+  /**
+   * Its QRESYNC leaves things out, and is not used: flags are asked for since the mod-sequence, and what is gone shows by
+   * counting (docs/sync.md I4).
+   */
   distrustQresync: boolean;
   /** Its STATUS answers nonsense for MAILBOXID next to counters. */
   distrustMailboxId: boolean;
