@@ -5,6 +5,7 @@ import { capabilitySets } from '../servers/imap/capabilities.ts';
 import {
   cursorIn,
   type ImapWorld,
+  imapWorld,
   letters,
   linesOf,
   localIds,
@@ -92,6 +93,28 @@ describe('I2: much that is new', () => {
       assert.ok(rest.length <= 2, `${rest.join(' ')} after ${last}`);
     });
 
+  for (const [when, reached] of [
+    ['after a piece', 510],
+    ['before what is gone is removed', 1110],
+  ] as const)
+    it(`what is gone is told again where the program died ${when}`, async (t) => {
+      const w = await restingWorld(t);
+      await w.server.destroy(at(w, 'INBOX', 3, 4));
+      await w.server.deliver(news(1100));
+      w.hooks.onCommit = ({ cursors }) => {
+        const { last } = JSON.parse(cursors['mailbox:INBOX'] ?? '') as { last: number };
+        if (last === reached) w.crashAt(1);
+      };
+      await w.sync();
+      assert.ok(w.crashed());
+      w.hooks.onCommit = null;
+      await w.restart();
+      w.forget();
+      await w.expectTrue();
+      const compared = linesOf(w, 'UID SEARCH').filter((line) => line.includes('UID 1:'));
+      assert.deepEqual(compared, [], 'by VANISHED, not by comparing all');
+    });
+
   it('what was flagged while it comes is not lost with the mod-sequence', async (t) => {
     const w = await restingWorld(t);
     await w.server.deliver(news(1700));
@@ -139,6 +162,28 @@ describe('I2: much that is new', () => {
     assert.equal(w.view().mailboxes['INBOX']?.totalEmails, 710);
     w.server.trouble.reset();
     await w.expectTrue();
+  });
+
+  it('of a mailbox that is not filled yet does not make it seem whole where it is refused in the middle', async (t) => {
+    const w = await imapWorld(t);
+    const archive = w.server.mailboxId('archive');
+    await w.server.deliver(letters(1200, () => ({ mailboxIds: [archive] })));
+    w.crashAt(35);
+    await w.sync();
+    assert.ok(w.crashed());
+    await w.restart();
+    const { low } = cursorIn(w, 'Archive') as { low: number };
+    assert.ok(low > 1 && low < 1200, `low is ${low}`);
+    await w.server.deliver(news(1600, archive));
+    w.hooks.onCommit = ({ cursors, held: rows }) => {
+      const { low: from, last } = JSON.parse(cursors['mailbox:Archive'] ?? '') as { low: number; last: number };
+      assert.ok(rows >= last - from + 1, `${rows} are held of ${from} to ${last}`);
+    };
+    let fetches = 0;
+    w.server.trouble.fail(({ verb }) => verb === 'UID FETCH' && ++fetches === 4, { kind: 'drop' });
+    w.server.trouble.fail(({ line }) => fetches >= 4 && line.includes('EXAMINE "Archive"'), { kind: 'no' });
+    await w.expectTrue();
+    assert.equal(w.view().mailboxes['Archive']?.totalEmails, 2800);
   });
 
   it('with one that the server cannot hand over has a placeholder for it', async (t) => {
