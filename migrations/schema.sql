@@ -33,7 +33,7 @@ CREATE TABLE email_base (
 CREATE TABLE email_bodies (
   email_id       INTEGER PRIMARY KEY REFERENCES emails (id) ON DELETE CASCADE,
   source         TEXT NOT NULL,               -- JSON, see BodySource
-  is_truncated   INTEGER NOT NULL,            -- 1: a text is only the beginning of what the server has
+  is_truncated   INTEGER NOT NULL,            -- 1: a text is only the beginning of what the server has; 2: and no more is to be had
   version        INTEGER NOT NULL DEFAULT 0,  -- of the rules by which it was made safe; 0: not yet
   html           TEXT,                        -- safe, remote content blocked; null: there is none
   text           TEXT NOT NULL DEFAULT '',

@@ -20,6 +20,11 @@ export type BodyItem = { part: string; type: string };
  */
 export type BodySource = { texts: BodyText[]; textBody: BodyItem[]; htmlBody: BodyItem[] };
 
+/** Whether there is nothing to read or see in what an email says. */
+export const isSilent = ({ texts, textBody, htmlBody }: BodySource): boolean =>
+  texts.every(({ text }) => text.trim() === '') &&
+  [...textBody, ...htmlBody].every(({ type }) => type === 'text/plain' || type === 'text/html');
+
 /** An email's body as it is shown. */
 export type RenderedBody = {
   /** Safe HTML, without remote content unless that was asked for; null where the email has only plain text. */

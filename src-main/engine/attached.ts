@@ -7,8 +7,8 @@ import { isoTime } from '../lib/clock.ts';
 import { fileName } from '../mime/fileName.ts';
 import type { ParsedMessage } from '../mime/message.ts';
 import { isSigned } from '../mime/signed.ts';
-import type { OpenedBody } from './bodies.ts';
-import { type BodyParts, renderSource } from './bodyRead.ts';
+import { type OpenedBody, safelyNamed } from './bodies.ts';
+import { type BodyParts, picturesByCid, renderSource } from './bodyRead.ts';
 import { digest, type ReadFile, type SavedFile } from './files.ts';
 import { saveFile } from './saveFile.ts';
 
@@ -57,7 +57,7 @@ export const createAttached = (parts: Parts): Attached => {
     open: async (email, part, remoteContent, signal) => {
       const parsed = await renderer.parse(await message(email, part, signal), signal);
       const attachments = attachmentsOf(parsed, part);
-      const cids = new Map(attachments.flatMap(({ cid, part: id }) => (cid === undefined ? [] : [[cid, id]])));
+      const cids = picturesByCid(attachments);
       const mode = remoteContent ? 'linked' : 'blocked';
       const shown = await raceSignal(renderSource(parts, email, parsed.source, cids, mode, signal), signal);
       const { html, text, textHtml, blockedRemote, remote } = shown;
@@ -68,7 +68,7 @@ export const createAttached = (parts: Parts): Attached => {
         textHtml,
         blockedRemote,
         remote,
-        attachments,
+        attachments: safelyNamed(attachments),
         signature: isSigned(attachments) ? 'unverified' : null,
         isTruncated: parsed.limits.length > 0 || parsed.source.texts.some(({ isTruncated }) => isTruncated),
         source: 'server',

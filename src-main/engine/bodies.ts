@@ -3,6 +3,7 @@ import type { Attachment, EmailHead } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
 import { raceSignal } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
+import { fileName } from '../mime/fileName.ts';
 import { isSigned } from '../mime/signed.ts';
 import { blobPlace, readAttachments } from '../store/attachments.ts';
 import { bodyUsed, isUseNews, readBody, type StoredBody, storeRendered } from '../store/bodies.ts';
@@ -42,7 +43,13 @@ export const createBodies = (parts: Parts): OpenBody => {
     if (!place) throw gone();
     const signal = new AbortController().signal;
     const driver = await parts.reader(signal);
-    const missing = await fetchBodies(parts, driver, [{ id: email, remoteId: place.remoteId }], MOST_BYTES, signal);
+    const missing = await fetchBodies(
+      parts,
+      driver,
+      [{ id: email, remoteId: place.remoteId }],
+      { maxBytes: MOST_BYTES, isAll: true },
+      signal,
+    );
     if (missing.length > 0) throw gone();
     if (!store.read((db) => readBody(db, email)))
       throw new TernError('server', 'the mail server cannot hand this email over');
@@ -64,7 +71,7 @@ export const createBodies = (parts: Parts): OpenBody => {
     if (!store.read((db) => blobPlace(db, email, null))) throw gone();
     let body = store.read((db) => readBody(db, email));
     let source: OpenedBody['source'] = 'cache';
-    if (!body || isWorthMore(body)) {
+    if (!body || body.hasMore) {
       // The beginning is better than nothing.
       await fetched(email, signal).then(
         () => {
@@ -82,7 +89,7 @@ export const createBodies = (parts: Parts): OpenBody => {
     if (store.read((db) => isUseNews(db, email, now))) store.write((tx) => bodyUsed(tx, email, now));
     const linked = remoteContent ? await renderOne(parts, email, body, 'linked', signal) : shown;
     const { html, text, textHtml, blockedRemote, remote } = linked;
-    const attachments = store.read((db) => readAttachments(db, email));
+    const attachments = safelyNamed(store.read((db) => readAttachments(db, email)));
     const signature = isSigned(attachments) ? 'unverified' : null;
     const { isTruncated } = body;
     const rest = { remote, attachments, signature, isTruncated, source, message: null } as const;
@@ -90,10 +97,10 @@ export const createBodies = (parts: Parts): OpenBody => {
   };
 };
 
+/** Attachments under the names that their files would have: what a stranger chose may hide its ending. */
+export const safelyNamed = (parts: Attachment[]): Attachment[] =>
+  parts.map((part) => (part.name === null ? part : { ...part, name: fileName(part.name, part.type) }));
+
 type Shown = NonNullable<StoredBody['shown']> & { remote: string[] };
 
 const gone = (): TernError => new TernError('notFound', 'no such email', { field: 'email' });
-
-/** Whether there is more of a body than the beginning that came with a pull: it is asked for once. */
-const isWorthMore = ({ isTruncated, source }: StoredBody): boolean =>
-  isTruncated && source.texts.every(({ text }) => text.length < MOST_BYTES / 4);

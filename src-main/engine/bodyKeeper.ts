@@ -27,6 +27,13 @@ type Parts = BodyParts & {
 /** So many bodies are rendered, and fetched, before the keeper looks again at what comes first. */
 const RENDERED_AT_ONCE = 10;
 const FETCHED_AT_ONCE = 25;
+/**
+ * A batch takes up what people read by meanwhile: it is to be over in a second. In bytes: what the first one may bring, and
+ * what none brings more than.
+ */
+const FIRST_BATCH = 256 * 1024;
+const LARGEST_BATCH = 2 * 1024 * 1024;
+const LONGEST_BATCH_MS = 1_000;
 /** So much of each text is fetched ahead, in bytes: as much as comes along with a pull. */
 const AHEAD_BYTES = 64 * 1024;
 const EVICTED_AT_ONCE = 100;
@@ -93,21 +100,35 @@ const fetchAll = async (parts: Parts, settings: BodySettings, signal: AbortSigna
   const missing = new Set<number>();
   let driver: Driver | undefined;
   let room = 0;
+  let atOnce = FIRST_BATCH;
   for (;;) {
     await renderAll(parts, signal);
     await parts.quiet(signal);
     throwIfAborted(signal);
     const since = oldest(settings, clock);
     const emails = store.read((db) => missingBodies(db, FETCHED_AT_ONCE + missing.size, since));
-    const batch = emails.filter(({ id }) => !missing.has(id)).slice(0, FETCHED_AT_ONCE);
+    const batch = upTo(atOnce, emails.filter(({ id }) => !missing.has(id)).slice(0, FETCHED_AT_ONCE));
     // What is held is not added up for every batch: that takes milliseconds.
     if (room < sizeOf(batch)) room = settings.maxBytes - store.read(bodiesSize);
     if (batch.length === 0 || room < sizeOf(batch)) return;
     room -= sizeOf(batch);
     driver ??= await parts.reader(signal);
-    const gone = await fetchBodies(parts, driver, batch, AHEAD_BYTES, signal);
+    const began = clock.monotonic();
+    const gone = await fetchBodies(parts, driver, batch, { maxBytes: AHEAD_BYTES, isAll: false }, signal);
     for (const id of gone) missing.add(id);
+    const took = clock.monotonic() - began;
+    if (took > LONGEST_BATCH_MS) atOnce = Math.max(1, Math.floor((atOnce * LONGEST_BATCH_MS) / (2 * took)));
+    else if (took < LONGEST_BATCH_MS / 4) atOnce = Math.min(2 * atOnce, LARGEST_BATCH);
   }
+};
+
+/** The first of them that together bring so many bytes at most; at least one. */
+const upTo = (bytes: number, emails: readonly Bodiless[]): Bodiless[] => {
+  let sum = 0;
+  return emails.filter(({ size }, at) => {
+    sum += Math.min(size, 2 * AHEAD_BYTES);
+    return at === 0 || sum <= bytes;
+  });
 };
 
 /** What a batch will take at most, by a guess: a text is kept as it came, and as it is shown. */

@@ -1,11 +1,12 @@
-import type { BodySource, RenderedBody } from '../../src-shared/body.ts';
+import { type BodySource, isSilent, type RenderedBody } from '../../src-shared/body.ts';
 import { TernError } from '../../src-shared/errors.ts';
+import type { Attachment } from '../../src-shared/model.ts';
 import type { RemoteAttachment } from '../../src-shared/remote.ts';
 import type { Driver, FetchedBody } from '../driver/driver.ts';
 import type { Log } from '../lib/log.ts';
 import { fallbackBody } from '../render/fallback.ts';
 import type { Renderer } from '../render/renderer.ts';
-import { putAttachments, readAttachments } from '../store/attachments.ts';
+import { blobPlace, putAttachments, readAttachments } from '../store/attachments.ts';
 import { bodyUnreadable, readBody, type StoredBody, storeBody, storeRendered } from '../store/bodies.ts';
 import type { ReadDb, Store } from '../store/db.ts';
 import { indexEmail } from '../store/searchIndex.ts';
@@ -25,21 +26,28 @@ export const fetchBodies = async (
   { store, renderer, log }: BodyParts,
   driver: Driver,
   emails: readonly Wanted[],
-  maxBytes: number,
+  { maxBytes, isAll }: { maxBytes: number; isAll: boolean },
   signal: AbortSignal,
 ): Promise<number[]> => {
   const ids = emails.map(({ remoteId }) => remoteId);
-  const found = await driver.readBodies(ids, { cursors: store.read(readCursors), maxBytes }, signal);
+  const cursors = store.read(readCursors);
+  const found = await driver.readBodies(ids, { cursors, maxBytes }, signal);
+  const whole = async (id: number): Promise<FetchedBody> => {
+    const { remoteId = '', blobId = null } = store.read((db) => blobPlace(db, id, null)) ?? {};
+    return readWhole(driver.readBlob({ remoteId, part: null, blobId }, { cursors }, signal), 8 * maxBytes);
+  };
   const gone: number[] = [];
   for (const { id, remoteId } of emails) {
     const body = found.get(remoteId);
-    const read = body && (await takenApart(renderer, body));
+    const told = body && (await takenApart(renderer, body));
+    // Servers make nothing of a message whose boundary is wrong: perhaps we can.
+    const read = told && saysNothing(told) ? await takenApart(renderer, await whole(id)).catch(() => told) : told;
     if (!read) gone.push(id);
     else if (read instanceof TernError) log.info({ err: read, email: id }, 'an email cannot be read');
     store.write((tx) => {
       if (read instanceof TernError) bodyUnreadable(tx, id);
       else if (read) {
-        storeBody(tx, id, read.source);
+        storeBody(tx, id, read.source, isAll);
         if (putAttachments(tx, id, read.attachments) === 0) return;
         tx.changed.email(id, 'updated');
         indexEmail(tx, id);
@@ -51,6 +59,21 @@ export const fetchBodies = async (
 };
 
 type Read = { source: BodySource; attachments: RemoteAttachment[] };
+
+const saysNothing = (read: Read | TernError): boolean =>
+  !(read instanceof TernError) && isSilent(read.source) && read.attachments.length === 0;
+
+/** A message as it is, its beginning where it is longer than that. */
+const readWhole = async (bytes: AsyncIterable<Uint8Array>, most: number): Promise<FetchedBody> => {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of bytes) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length >= most) break;
+  }
+  return { message: Buffer.concat(pieces), isTruncated: length >= most };
+};
 
 /** A message that the server could not take apart is taken apart here; one that cannot be is unreadable. */
 const takenApart = async (renderer: Renderer, body: FetchedBody | TernError): Promise<Read | TernError> => {
@@ -68,9 +91,15 @@ const takenApart = async (renderer: Renderer, body: FetchedBody | TernError): Pr
 /** The host of the addresses under which a view finds the parts of this email. */
 const viewOf = (account: string, email: number): string => `e${email}.${account.toLowerCase()}`;
 
-/** Content-IDs of an email's parts, and the parts they name. */
-const partsByCid = (db: ReadDb, email: number): Map<string, string> =>
-  new Map(readAttachments(db, email).flatMap(({ cid, part }) => (cid === undefined ? [] : [[cid, part]])));
+const partsByCid = (db: ReadDb, email: number): Map<string, string> => picturesByCid(readAttachments(db, email));
+
+/** Content-IDs, and the pictures they name: the first of a name counts, and nothing else can be one (RFC 2392). */
+export const picturesByCid = (parts: readonly Attachment[]): Map<string, string> => {
+  const pictures = new Map<string, string>();
+  for (const { cid, part, type } of parts)
+    if (cid !== undefined && !pictures.has(cid) && /^image\/(?!svg)/i.test(type)) pictures.set(cid, part);
+  return pictures;
+};
 
 /** A body as it is shown. */
 export const renderOne = (

@@ -46,7 +46,7 @@ export const createFiles = (parts: Parts): ReadFile => {
       ({ path }) => {
         job.path = path;
       },
-      () => jobs.delete(key),
+      () => void (jobs.get(key) === job && jobs.delete(key)),
     );
     return job;
   };
@@ -62,8 +62,10 @@ export const createFiles = (parts: Parts): ReadFile => {
       return await raceSignal(job.file, signal);
     } finally {
       job.wanted -= 1;
-      if (job.wanted === 0 && job.path === null)
+      if (job.wanted === 0 && job.path === null) {
+        if (jobs.get(key) === job) jobs.delete(key);
         job.control.abort(new TernError('cancelled', 'nobody wants it any more'));
+      }
     }
   };
 };

@@ -1,13 +1,15 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
+
+let made = 0;
 
 /** Progress is told after so many bytes. */
 const TOLD_EVERY = 256 * 1024;
 
 /**
  * Writes bytes as they come into a file for nobody but this user, in a folder of its own: it is there whole, under its name,
- * or not at all. Throws `storage`, and what `bytes` throws.
+ * or not at all, also where several write it at the same time. Throws `storage`, and what `bytes` throws.
  */
 export const saveFile = async (
   folder: string,
@@ -16,13 +18,17 @@ export const saveFile = async (
   told: (done: number) => void = () => undefined,
 ): Promise<{ path: string; size: number }> => {
   const path = join(folder, name);
+  made += 1;
+  const part = join(folder, `.${made}.part`);
   try {
     await stored(() => mkdir(folder, { recursive: true, mode: 0o700 }));
-    const size = await write(`${path}.part`, bytes, told);
-    await stored(() => rename(`${path}.part`, path));
+    const size = await write(part, bytes, told);
+    await stored(() => rename(part, path));
     return { path, size };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    await rm(part, { force: true }).catch(() => undefined);
+    // Another's file may be in it: then it stays.
+    await rmdir(folder).catch(() => undefined);
     throw error;
   }
 };

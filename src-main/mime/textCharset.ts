@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import iconv from 'iconv-lite';
 import { decodeCharset, decodeUnlabelled } from './charset.ts';
 
 /** Byte order marks (WHATWG Encoding, section 6): they count for more than any label. */
@@ -49,4 +50,15 @@ export const decodeTextBytes = (bytes: Buffer, charset: string | null, type: str
   const label = vague && type === 'text/html' ? (metaCharset(bytes) ?? charset) : charset;
   if (label === null) return decodeUnlabelled(bytes);
   return UTF8_LABEL.test(label) && !isUtf8(bytes) ? decodeAlmostUtf8(bytes) : decodeCharset(bytes, label);
+};
+
+const LATIN_LABEL = /^(?:iso-?8859-?1|latin-?1|windows-?1252|cp-?1252|(?:us-?)?ascii)$/i;
+/** What the first byte of a character in UTF-8 and the second one are in windows-1252. */
+const MANGLED = /[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]/;
+
+/** A text that others decoded as Latin letters, as it was labelled, and that was UTF-8 all the same: as it was meant. */
+export const unmangled = (text: string, charset: string | null): string => {
+  if ((charset !== null && !LATIN_LABEL.test(charset)) || !MANGLED.test(text)) return text;
+  const bytes = iconv.encode(text, 'windows1252');
+  return isUtf8(bytes) && iconv.decode(bytes, 'windows1252') === text ? bytes.toString('utf8') : text;
 };

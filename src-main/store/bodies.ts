@@ -9,8 +9,14 @@ import { secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 export const BODY = { missing: 0, fetched: 1, held: 2, unreadable: 3, evicted: 4 } as const;
 type BodyState = (typeof BODY)[keyof typeof BODY];
 
-/** A body as it is kept: what it says, and how it is shown once it was rendered. */
-export type StoredBody = { source: BodySource; isTruncated: boolean; version: number; shown: Shown | null };
+/** A body as it is kept: what it says, and how it is shown once it was rendered. `hasMore`: the server may have more of it. */
+export type StoredBody = {
+  source: BodySource;
+  isTruncated: boolean;
+  hasMore: boolean;
+  version: number;
+  shown: Shown | null;
+};
 type Shown = Pick<RenderedBody, 'html' | 'text' | 'textHtml' | 'blockedRemote'>;
 
 const item = z.object({ part: z.string(), type: z.string() });
@@ -34,9 +40,9 @@ const setState = (tx: WriteDb, email: number, state: BodyState): void =>
 
 /**
  * Keeps what an email says, to be rendered. It counts as used when the email was received, so that the oldest mail is the
- * first to go. An email that is gone by now is left alone.
+ * first to go. `isAll`: nobody can get more of it than that. An email that is gone by now is left alone.
  */
-export const storeBody = (tx: WriteDb, email: number, source: BodySource): void => {
+export const storeBody = (tx: WriteDb, email: number, source: BodySource, isAll = false): void => {
   const text = JSON.stringify(source);
   tx.run(
     // What it is found by stays until it is rendered anew.
@@ -44,7 +50,7 @@ export const storeBody = (tx: WriteDb, email: number, source: BodySource): void 
      ON CONFLICT (email_id) DO UPDATE SET source = excluded.source, is_truncated = excluded.is_truncated,
        size = excluded.size, used_at = excluded.used_at, version = 0`,
     text,
-    source.texts.some(({ isTruncated }) => isTruncated) ? 1 : 0,
+    source.texts.some(({ isTruncated }) => isTruncated) ? (isAll ? 2 : 1) : 0,
     text.length,
     receivedAt(tx, email) * 1000,
     email,
@@ -71,14 +77,18 @@ export const storeRendered = (tx: WriteDb, email: number, shown: RenderedBody, v
   );
   if (changes === 0) return;
   setState(tx, email, BODY.held);
-  const previewed = tx.run(
-    `UPDATE emails SET preview = ? WHERE id = ? AND preview = '' AND ? <> ''`,
-    shown.preview,
-    email,
-    shown.preview,
-  );
-  if (previewed.changes > 0) tx.changed.email(email, 'updated');
+  showPreview(tx, email, shown.preview);
   indexEmail(tx, email);
+};
+
+/** Some servers take an email's HTML as it is for its beginning, tags, hidden words and all (Cyrus). */
+const MARKUP = /<[a-z!/][^>]*>|&(?:nbsp|zwnj|#\d+);/i;
+
+const showPreview = (tx: WriteDb, email: number, preview: string): void => {
+  const row = tx.get<{ preview: string }>('SELECT preview FROM emails WHERE id = ?', email);
+  if (preview === '' || !row || (row.preview !== '' && !MARKUP.test(row.preview))) return;
+  tx.run('UPDATE emails SET preview = ? WHERE id = ?', preview, email);
+  tx.changed.email(email, 'updated');
 };
 
 /** The server cannot hand this body over, now or ever: nobody asks for it again by himself. */
@@ -105,7 +115,8 @@ export const readBody = (db: ReadDb, email: number): StoredBody | undefined => {
   if (!source.success) return undefined;
   const { html, text, text_html: textHtml, blocked_remote: blockedRemote } = row;
   const shown = row.version === 0 ? null : { html, text, textHtml, blockedRemote };
-  return { source: source.data, isTruncated: row.is_truncated === 1, version: row.version, shown };
+  const isTruncated = row.is_truncated > 0;
+  return { source: source.data, isTruncated, hasMore: row.is_truncated === 1, version: row.version, shown };
 };
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -179,3 +190,7 @@ export const evictBodies = (
   }
   return { bodies, size: freed };
 };
+
+/** Bodies that were taken out may be fetched again: there is more room for them. */
+export const forgetEvictions = (tx: WriteDb): void =>
+  void tx.run(`UPDATE emails SET body_state = ${BODY.missing} WHERE body_state = ${BODY.evicted}`);

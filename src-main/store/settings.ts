@@ -18,7 +18,11 @@ export const readBodySettings = (db: ReadDb): BodySettings => {
   return { ...bodyDefaults, ...Object.fromEntries(given) };
 };
 
-/** Stores how bodies are kept. Those that were taken out may be fetched again where there is room now. */
+/** Stores how bodies are kept. */
 export const writeBodySettings = (tx: WriteDb, settings: BodySettings): void => {
   tx.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('bodies', ?)", JSON.stringify(settings));
 };
+
+/** Whether more bodies may be kept than before. */
+export const allowsMore = (now: BodySettings, before: BodySettings): boolean =>
+  now.maxBytes > before.maxBytes || (now.maxDays ?? Infinity) > (before.maxDays ?? Infinity);

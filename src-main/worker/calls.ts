@@ -9,13 +9,14 @@ import { discardChanges, retryChanges, undoChanges } from '../engine/outboxUndo.
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Page, WorkerCallName, WorkerCalls } from '../rpc/workerProtocol.ts';
 import { readAccount } from '../store/account.ts';
+import { forgetEvictions } from '../store/bodies.ts';
 import type { ReadDb, Store } from '../store/db.ts';
 import { listEmails } from '../store/emailPages.ts';
 import { readEmail, readHead } from '../store/emailReads.ts';
 import { inboxUnread, listMailboxes, mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
 import { countPending, type PendingCounts } from '../store/pending.ts';
 import { listChanges } from '../store/pendingList.ts';
-import { readBodySettings, writeBodySettings } from '../store/settings.ts';
+import { allowsMore, readBodySettings, writeBodySettings } from '../store/settings.ts';
 import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
 import { threadEmails } from '../store/threads.ts';
 import type { Reading } from './reading.ts';
@@ -89,8 +90,10 @@ const readingCalls = (
     const settings = store.write(
       (tx) => {
         const given = Object.entries(bodies ?? {}).filter(([, value]) => value !== undefined);
-        const merged = { ...readBodySettings(tx), ...Object.fromEntries(given) };
+        const before = readBodySettings(tx);
+        const merged = { ...before, ...Object.fromEntries(given) };
         writeBodySettings(tx, merged);
+        if (allowsMore(merged, before)) forgetEvictions(tx);
         return merged;
       },
       { durable: true },

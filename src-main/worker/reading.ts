@@ -53,21 +53,20 @@ export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
     progress: ({ email, ...progress }) => emit('download', { account, email: String(email), ...progress }),
   });
   const attached = createAttached({ ...parts, renderer, readFile, folder: temp });
-  const openBody: Reading['openBody'] = (email, { part, remoteContent }, signal) =>
-    part === undefined
-      ? openEmail(email, { remoteContent }, signal)
-      : attached.open(email, part, remoteContent, signal);
+  const remote = createRemoteImages({
+    folder: temp,
+    fetchImage: (address, signal) => fetchImage({ clock }, address, signal),
+  });
   return {
-    openBody,
+    openBody: async (email, { part, remoteContent }, signal) => {
+      const body = await (part === undefined
+        ? openEmail(email, { remoteContent }, signal)
+        : attached.open(email, part, remoteContent, signal));
+      if (remoteContent) remote.opened(email, part ?? null, body.remote);
+      return body;
+    },
     readFile: attached.readFile,
-    readRemote: createRemoteImages({
-      folder: temp,
-      addresses: async (email, part, signal) => {
-        const options = { remoteContent: true, ...(part === null ? {} : { part }) };
-        return (await openBody(email, options, signal)).remote;
-      },
-      fetchImage: (address, signal) => fetchImage({ clock }, address, signal),
-    }),
+    readRemote: remote.read,
     keep: () => keeper.keep(),
     idle: () => keeper.idle(),
     stop: async () => {

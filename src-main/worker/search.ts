@@ -7,6 +7,7 @@ import type { Page, Place, WorkerCalls } from '../rpc/workerProtocol.ts';
 import { bodiesAreMissing } from '../store/bodies.ts';
 import type { Store } from '../store/db.ts';
 import type { EmailPlace } from '../store/emailPages.ts';
+import { isFilled } from '../store/mailboxes.ts';
 import { isIndexBehind } from '../store/searchIndex.ts';
 import { foundEmails, joinPages, searchEmails } from '../store/searchPages.ts';
 
@@ -24,7 +25,8 @@ export const answerSearch = async (
   const search = { terms: parseSearch(text), limit, after: after && { second: after.time, id: after.rank } };
   const inIndex = (): Found => store.read((db) => searchEmails(db, account, search));
   if (!server || search.terms.length === 0) {
-    const partial = search.terms.length > 0 && store.read((db) => bodiesAreMissing(db) || isIndexBehind(db));
+    const partial =
+      search.terms.length > 0 && store.read((db) => !isFilled(db) || bodiesAreMissing(db) || isIndexBehind(db));
     return { ...pageOf(inIndex()), partial };
   }
   const { remoteIds, isAll } = await searchServer(parts, [...search.terms, ...upTo(search.after)], signal);

@@ -17,7 +17,7 @@ export const reading: Mutant[] = [
   m(
     'B1: the whole of what came cut off',
     `${engine}bodies.ts`,
-    'if (!body || isWorthMore(body)) {',
+    'if (!body || body.hasMore) {',
     'if (!body) {',
     'engine/bodies',
   ),
@@ -39,8 +39,8 @@ export const reading: Mutant[] = [
   m(
     'B2: a preview where the server gave none',
     `${store}bodies.ts`,
-    "WHERE id = ? AND preview = '' AND ? <> ''",
-    "WHERE id = ? AND preview <> '' AND ? <> ''",
+    "row.preview !== '' && !MARKUP",
+    "row.preview === '' || !MARKUP",
     'engine/bodies',
   ),
   m(
@@ -55,15 +55,15 @@ export const reading: Mutant[] = [
   m(
     'B4: whole or not at all',
     `${engine}saveFile.ts`,
-    'await rm(folder, { recursive: true, force: true }).catch(() => undefined);',
+    'await rm(part, { force: true }).catch(() => undefined);',
     '',
     'engine/files',
   ),
   m(
     'B4: given up when nobody waits',
     `${engine}files.ts`,
-    'if (job.wanted === 0 && job.path === null)',
-    'if (job.wanted < 0)',
+    'if (job.wanted === 0 && job.path === null) {',
+    'if (job.wanted < 0) {',
     'engine/files',
   ),
   m(
@@ -101,8 +101,8 @@ export const reading: Mutant[] = [
   m(
     'B7: a structure that makes no sense',
     `${imap}read.ts`,
-    'if (structure === null) broken.push(uid);\n    else plans',
-    'if (structure !== null) plans',
+    'if (!plan || plan.texts.length > MOST_TEXTS) broken.push(uid);\n    else plans',
+    'if (plan) plans',
     'driver/imapRead',
   ),
   m(

@@ -1,8 +1,10 @@
 import type { ImapResponse } from 'imapflow';
 import type { BodyItem, BodySource, BodyText } from '../../../src-shared/body.ts';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
+import { cutText } from '../../lib/text.ts';
 import { bodyPartsOf } from '../../mime/bodyParts.ts';
 import { decodeText } from '../../mime/decodePart.ts';
+import { LONGEST_TEXT } from '../../mime/message.ts';
 import type { Part } from '../../mime/part.ts';
 import type { Cursors, FetchedBody } from '../driver.ts';
 import { parseBodyStructure } from './bodyStructure.ts';
@@ -79,7 +81,7 @@ export const readStructures = async (
   return structures;
 };
 
-/** A message has more texts than these only to do harm. */
+/** A message of more texts than these is read whole: that is one answer instead of one for each. */
 const MOST_TEXTS = 50;
 
 /** What is read of a message: its texts, each up to a number of bytes as they are encoded. */
@@ -88,7 +90,7 @@ type Plan = { uid: number; parts: ReturnType<typeof bodyPartsOf>; texts: Part[] 
 const planOf = (uid: number, structure: Part): Plan => {
   const parts = bodyPartsOf(structure);
   const texts = new Set([...parts.text, ...parts.html].filter(({ type }) => isText(type)));
-  return { uid, parts, texts: [...texts].slice(0, MOST_TEXTS) };
+  return { uid, parts, texts: [...texts] };
 };
 
 const isText = (type: string): type is BodyText['type'] => type === 'text/plain' || type === 'text/html';
@@ -111,8 +113,9 @@ export const readMailbox = async (
   const plans: Plan[] = [];
   const broken: number[] = [];
   for (const [uid, structure] of structures) {
-    if (structure === null) broken.push(uid);
-    else plans.push(planOf(uid, structure));
+    const plan = structure && planOf(uid, structure);
+    if (!plan || plan.texts.length > MOST_TEXTS) broken.push(uid);
+    else plans.push(plan);
   }
   for (const group of alike(plans)) {
     for (const [uid, body] of await readTexts(connection, group, encodedLimit(maxBytes))) {
@@ -190,7 +193,7 @@ const itemOf = ({ number, type }: Part): BodyItem => ({ part: number, type });
 const textOfPart = (part: Part, bytes: Buffer, limit: number): BodyText => ({
   part: part.number,
   type: part.type === 'text/html' ? 'text/html' : 'text/plain',
-  text: decodeText(bytes, part),
+  text: cutText(decodeText(bytes, part), LONGEST_TEXT),
   isTruncated: bytes.length >= limit && part.size > bytes.length,
   isFlowed: part.isFlowed,
   delSp: part.delSp,

@@ -1,6 +1,6 @@
-import { asTernError } from '../../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
-import { createQueue } from '../../lib/async.ts';
+import { createQueue, sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ImapConnection } from './connection.ts';
 import { createLine } from './line.ts';
@@ -12,6 +12,9 @@ export type Reading = {
   /** For good. */
   close(): void;
 };
+
+/** In ms: between tries to connect where the server has no room. */
+const ROOM_WAITS = [100, 400, 1_500];
 
 /** Unused for so long, in ms, it is given back to the server, of which some allow few. */
 const IDLE_MS = 60_000;
@@ -35,13 +38,17 @@ export const createReading = ({ server, credential, clock, makeRoom }: Parts): R
     if (!closed) line = createLine(server, credential);
   };
   const connected = async (signal: AbortSignal): Promise<ImapConnection> => {
-    try {
-      return await line.connected(signal);
-    } catch (error) {
-      if (asTernError(error).kind !== 'rateLimited') throw error;
-      makeRoom();
-      return line.connected(signal);
+    for (const wait of [...ROOM_WAITS, null]) {
+      try {
+        return await line.connected(signal);
+      } catch (error) {
+        if (wait === null || asTernError(error).kind !== 'rateLimited') throw error;
+        makeRoom();
+        // A server takes its time to notice that another connection ended.
+        await sleep(clock, wait, signal);
+      }
     }
+    throw new TernError('bug', 'the last wait throws');
   };
   return {
     turn: (signal, work) =>

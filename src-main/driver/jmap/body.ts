@@ -1,5 +1,6 @@
-import type { BodyItem, BodySource, BodyText } from '../../../src-shared/body.ts';
+import { type BodyItem, type BodySource, type BodyText, isSilent } from '../../../src-shared/body.ts';
 import type { RemoteAttachment } from '../../../src-shared/remote.ts';
+import { unmangled } from '../../mime/textCharset.ts';
 import { countValue as count, textValue as text } from '../values.ts';
 
 type Json = Record<string, unknown>;
@@ -8,7 +9,17 @@ type Json = Record<string, unknown>;
 export const BROUGHT_BYTES = 64 * 1024;
 
 /** What Tern reads of a part: RFC 8621 section 4.1.4. Content-Type alone tells of format=flowed (RFC 3676). */
-export const bodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'cid', 'disposition', 'header:Content-Type'];
+export const bodyProperties = [
+  'partId',
+  'blobId',
+  'size',
+  'name',
+  'type',
+  'cid',
+  'charset',
+  'disposition',
+  'header:Content-Type',
+];
 
 /** What Tern reads of an email for its body: RFC 8621 section 4.1.4. */
 export const sourceProperties = ['textBody', 'htmlBody', 'bodyValues'];
@@ -53,9 +64,22 @@ const textType = (part: unknown): BodyText['type'] | null => {
   return type === 'text/plain' || type === 'text/html' ? type : null;
 };
 
+/** A text that the server could not decode: its bytes are to be read, by its blob. */
+type Undecoded = { part: string; blobId: string | null; charset: string | null };
+
+/** What an email says, and what of it the server could not decode. */
+export type ToldBody = { source: BodySource; undecoded: Undecoded[] };
+
+/** What an email says, where it can be taken as the server told it: nothing else is worth being kept. */
+export const plainBodyOf = (email: Json): BodySource | null => {
+  const told = bodySourceOf(email);
+  return told && told.undecoded.length === 0 && !isSilent(told.source) ? told.source : null;
+};
+
 /** What an email says, as far as the answer holds it; null where it holds no texts at all. */
-export const bodySourceOf = (email: Json): BodySource | null => {
+export const bodySourceOf = (email: Json): ToldBody | null => {
   if (email['bodyValues'] == null) return null;
+  const undecoded: Undecoded[] = [];
   const values = object(email['bodyValues']);
   const texts = new Map<string, BodyText>();
   const itemsOf = (parts: unknown): BodyItem[] =>
@@ -67,10 +91,12 @@ export const bodySourceOf = (email: Json): BodySource | null => {
       const found = object(values[part]);
       if (type !== null && typeof found['value'] === 'string' && !texts.has(part)) {
         const contentType = text(json['header:Content-Type']) ?? '';
+        if (found['isEncodingProblem'] === true)
+          undecoded.push({ part, blobId: text(json['blobId']), charset: text(json['charset']) });
         texts.set(part, {
           part,
           type,
-          text: found['value'].toWellFormed(),
+          text: unmangled(found['value'].toWellFormed(), text(json['charset'])),
           isTruncated: found['isTruncated'] === true,
           isFlowed: type === 'text/plain' && /;\s*format\s*=\s*"?flowed\b/i.test(contentType),
           delSp: /;\s*delsp\s*=\s*"?yes\b/i.test(contentType),
@@ -80,5 +106,5 @@ export const bodySourceOf = (email: Json): BodySource | null => {
     });
   const textBody = itemsOf(email['textBody']);
   const htmlBody = itemsOf(email['htmlBody']);
-  return { texts: [...texts.values()], textBody, htmlBody };
+  return { source: { texts: [...texts.values()], textBody, htmlBody }, undecoded };
 };

@@ -7,7 +7,7 @@ import {
   type RemoteMailbox,
 } from '../../../src-shared/remote.ts';
 import { countValue as count, secondOf, textValue as text, urlList, utcOf } from '../values.ts';
-import { attachmentsOf, bodySourceOf, shownParts } from './body.ts';
+import { attachmentsOf, plainBodyOf, shownParts } from './body.ts';
 
 type Json = Record<string, unknown>;
 
@@ -72,7 +72,7 @@ export const emailOf = (value: unknown): RemoteEmail | null => {
   const state = emailStateOf(value);
   if (!state) return null;
   const json = object(value);
-  const body = bodySourceOf(json);
+  const body = plainBodyOf(json);
   return {
     ...state,
     blobId: text(json['blobId']),

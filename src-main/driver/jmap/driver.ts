@@ -61,7 +61,9 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
       return push({ client: connected().sync, guards, options, signal: until(signal) }, what);
     },
     readBodies: async (ids, { cursors, maxBytes }, signal) =>
-      isOurs(cursors) ? readBodies(connected().reading, ids, maxBytes, until(signal)) : new Map(),
+      isOurs(cursors)
+        ? readBodies({ client: connected().reading, http: readingHttp }, ids, maxBytes, until(signal))
+        : new Map(),
     async *readBlob(blob, { cursors }, signal) {
       if (!isOurs(cursors)) throw new TernError('notFound', 'it belongs to another account of the server');
       yield* readBlob({ client: connected().reading, http: readingHttp }, blob, until(signal));

@@ -1,7 +1,18 @@
+import type { BodySource } from '../../../src-shared/body.ts';
 import { TernError } from '../../../src-shared/errors.ts';
+import type { RemoteAttachment } from '../../../src-shared/remote.ts';
+import { decodeText } from '../../mime/decodePart.ts';
 import type { Blob, FetchedBody } from '../driver.ts';
 import { textValue as text } from '../values.ts';
-import { attachmentsOf, bodyProperties, bodySourceOf, shownParts, sourceProperties, valuesUpTo } from './body.ts';
+import {
+  attachmentsOf,
+  bodyProperties,
+  bodySourceOf,
+  shownParts,
+  sourceProperties,
+  type ToldBody,
+  valuesUpTo,
+} from './body.ts';
 import { type JmapClient, type MethodAnswer, must } from './client.ts';
 import { chunkIds, getSchema, refusedAsTooLarge, tooLarge } from './get.ts';
 import { secureUrl } from './hosts.ts';
@@ -12,15 +23,47 @@ const LONGEST_ANSWER = 3 * 1024 * 1024;
 
 /** What emails say, by id: `Email/get` with their texts, of up to `maxBytes` each (RFC 8621 section 4.2). */
 export const readBodies = async (
-  client: JmapClient,
+  { client, http }: Reader,
   ids: readonly string[],
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Map<string, FetchedBody | TernError>> => {
   const bodies = new Map<string, FetchedBody | TernError>();
   for (const chunk of chunkIds(client, ids, Math.max(1, Math.floor(LONGEST_ANSWER / maxBytes))))
-    for (const [id, body] of await readChunk(client, chunk, maxBytes, signal)) bodies.set(id, body);
+    for (const [id, told] of await readChunk(client, chunk, maxBytes, signal)) {
+      if (told instanceof TernError) bodies.set(id, told);
+      else bodies.set(id, { ...told, source: await decoded({ client, http }, told, maxBytes, signal) });
+    }
   return bodies;
+};
+
+/** The client, and the HTTP that it goes over. */
+type Reader = { client: JmapClient; http: Http };
+type Told = ToldBody & { attachments: RemoteAttachment[] };
+
+/** Texts that the server could not decode are decoded here, from their bytes. */
+const decoded = async (
+  reader: Reader,
+  { source, undecoded }: Told,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<BodySource> => {
+  const texts = new Map(source.texts.map((text) => [text.part, text]));
+  for (const { part, blobId, charset } of undecoded) {
+    const text = texts.get(part);
+    if (!text || blobId === null) continue;
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of readBlob(reader, { remoteId: '', part, blobId }, signal)) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > maxBytes) break;
+    }
+    const bytes = Buffer.concat(pieces).subarray(0, maxBytes);
+    const better = decodeText(bytes, { encoding: 'binary', charset, type: text.type });
+    texts.set(part, { ...text, text: better, isTruncated: length > maxBytes });
+  }
+  return { ...source, texts: [...texts.values()] };
 };
 
 const readChunk = async (
@@ -28,7 +71,7 @@ const readChunk = async (
   ids: string[],
   maxBytes: number,
   signal: AbortSignal,
-): Promise<[id: string, body: FetchedBody | TernError][]> => {
+): Promise<[id: string, told: Told | TernError][]> => {
   const properties = ['id', 'attachments', ...sourceProperties];
   const call: [string, Record<string, unknown>] = [
     'Email/get',
@@ -49,15 +92,15 @@ const readChunk = async (
   });
 };
 
-const bodyOf = (email: Record<string, unknown>): FetchedBody | TernError => {
-  const source = bodySourceOf(email);
-  if (!source) return new TernError('server', 'the server told nothing of what the email says');
-  return { source, attachments: [...attachmentsOf(email['attachments']), ...shownParts(email)] };
+const bodyOf = (email: Record<string, unknown>): Told | TernError => {
+  const told = bodySourceOf(email);
+  if (!told) return new TernError('server', 'the server told nothing of what the email says');
+  return { ...told, attachments: [...attachmentsOf(email['attachments']), ...shownParts(email)] };
 };
 
 /** A blob's bytes as they come (RFC 8620 section 6.2). */
 export async function* readBlob(
-  { client, http }: { client: JmapClient; http: Http },
+  { client, http }: Reader,
   { blobId }: Blob,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
