@@ -270,3 +270,7 @@ export const emailsInMailbox = (db: ReadDb, id: number): number[] =>
 /** Whether a local id names a mailbox. */
 export const mailboxExists = (db: ReadDb, id: number): boolean =>
   db.get('SELECT 1 FROM mailboxes WHERE id = ? AND is_listed = 1', id) !== undefined;
+
+/** Whether every email was held once: the first fill is done. */
+export const isFilled = (db: ReadDb): boolean =>
+  db.get<{ is_filled: number }>('SELECT is_filled FROM mailboxes LIMIT 1')?.is_filled === 1;
