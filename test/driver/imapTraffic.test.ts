@@ -70,6 +70,8 @@ const faultsIn = (commands: readonly LoggedCommand[]): string[] => {
       if (before && !before.used) faults.push(`${before.line}: for nothing`);
       open.delete(connection);
     } else if (before && (verb.startsWith('UID ') || verb === 'IDLE')) before.used = true;
+    // Opened instead of the one that goes, where there is no UNSELECT.
+    else if (before && (verb === 'DELETE' || verb === 'RENAME')) before.used = true;
   }
   return faults;
 };
