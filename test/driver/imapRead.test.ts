@@ -145,4 +145,29 @@ describe('B7: a body over IMAP', () => {
     await w.clock.advance(60_000);
     await w.until(() => w.server.connections.open === before, 'the end of the connection');
   });
+
+  it('of more than fifty texts is the message itself', async (t) => {
+    const parts = Array.from({ length: 60 }, (_, n) => `--x\n\nword${n}\n`).join('');
+    const w = await syncedWorld(t, {
+      mails: [raw(`Subject: many\nContent-Type: multipart/mixed; boundary=x\n\n${parts}--x--\n`)],
+    });
+    const [body] = await read(w);
+    assert.ok(body && !(body instanceof TernError) && 'message' in body);
+    assert.match(Buffer.from(body.message).toString(), /word59/);
+  });
+
+  it('is not read from a mailbox that was numbered anew', async (t) => {
+    const w = await syncedWorld(t, { mails: 1 });
+    w.server.trouble.renumber(w.server.mailboxId('inbox'));
+    await assert.rejects(read(w), (error) => error instanceof TernError && error.kind === 'notFound');
+  });
+
+  it('is read also where the server allows two connections: that of IDLE gives way', async (t) => {
+    const w = await syncedWorld(t, { mails: 1 });
+    await w.until(() => w.server.connections.open === 2, 'IDLE');
+    w.server.trouble.maxConnections(2, 'no');
+    const reading = read(w);
+    for (let n = 0; n < 20; n++) await w.clock.advance(100);
+    assert.equal(textsOf((await reading)[0]).length, 1);
+  });
 });

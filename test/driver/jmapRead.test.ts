@@ -103,4 +103,18 @@ describe('B6: a body over JMAP', () => {
     );
     assert.equal(found.size, 0);
   });
+
+  it('that the server could not decode is decoded from its bytes, and not kept as the server told it', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'odd', text: 'Grüße' }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    const garbled = { value: 'Gr\uFFFD\uFFFDe', isTruncated: false, isEncodingProblem: true };
+    await w.server.override(id, { bodyValues: { 1: garbled } });
+    await w.expectTrue();
+    assert.equal(held(w).size, 0);
+    const driver = await w.engine.reader(signal);
+    const found = await driver.readBodies([id], { cursors: w.store.read(readCursors), maxBytes: 1000 }, signal);
+    const body = found.get(id);
+    assert.ok(body && 'source' in body);
+    assert.deepEqual(textsOf(body.source), ['Grüße']);
+  });
 });

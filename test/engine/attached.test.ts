@@ -107,6 +107,22 @@ for (const [protocol, readingIn] of worlds) {
       assert.deepEqual([deep.message?.subject, deep.text.trim(), deep.html], ['innermost', 'deep', null]);
     });
 
+    it('hands out its parts to several at once, each of them there', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      const files = await Promise.all([1, 2, 3, 4].map(() => reading.readFile(email, `${message?.part}/2`, never)));
+      for (const { path } of files) assert.equal(readFileSync(path, 'utf8'), 'hello');
+    });
+
+    it('is looked into no deeper than ten messages', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      const deep = `${message?.part}${'/3'.repeat(10)}`;
+      await assert.rejects(reading.readFile(email, deep, never), fails('notFound'));
+    });
+
     it('is told from other parts, and has only the parts that it has', async (t) => {
       const reading = await readingIn(t);
       const email = reading.email('look at this');

@@ -196,3 +196,58 @@ describe('B1: a body of which only the beginning came along', () => {
     assert.deepEqual([beginning.text.length, beginning.isTruncated, beginning.source], [65_536, true, 'cache']);
   });
 });
+
+describe('B1: a body that a server always calls truncated', () => {
+  it('is asked for once, and then there without the network', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'open end', text: 'short' }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    await w.server.override(id, { bodyValues: { 1: { value: 'short', isTruncated: true, isEncodingProblem: false } } });
+    await w.expectTrue();
+    const reading = readingOn(t, w);
+    assert.equal((await reading.open('open end')).source, 'server');
+    const again = await reading.open('open end');
+    assert.deepEqual([again.source, again.isTruncated], ['cache', true]);
+  });
+});
+
+describe('a body that older rules made safe', () => {
+  it('is made safe again when it is opened', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'old', html: '<p>hello</p><script>x</script>' }] });
+    await w.expectTrue();
+    const reading = readingOn(t, w);
+    await reading.open('old');
+    w.store.write((tx) => tx.run("UPDATE email_bodies SET version = 1000, html = '<script>other rules</script>'"));
+    assert.equal((await reading.open('old')).html, '<p>hello</p>');
+  });
+});
+
+describe('B2: the preview of an email', () => {
+  it('is what the email says where the server took its HTML as it is', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'raw', text: 'What it says.', html: '<p>What it says.</p>' }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    await w.server.override(id, { preview: '<p style="display:none">hidden</p><p>What' });
+    await w.expectTrue();
+    const reading = readingOn(t, w);
+    reading.keep();
+    await reading.idle();
+    assert.equal(
+      w.store.read((db) => db.get<{ preview: string }>('SELECT preview FROM emails'))?.preview,
+      'What it says.',
+    );
+  });
+});
+
+describe('a message of which its server makes nothing', () => {
+  it('is taken apart here', async (t) => {
+    const raw =
+      'Subject: broken\r\nContent-Type: multipart/mixed; boundary=right\r\n\r\n--wrong\r\n\r\nthe words\r\n--wrong--\r\n';
+    const w = await syncedWorld(t, { mails: [{ raw: Buffer.from(raw) }] });
+    w.server.trouble.answerItem(
+      w.server.emailAt('INBOX', 1) ?? '',
+      'BODYSTRUCTURE',
+      '("text" "plain" NIL NIL NIL "7bit" 0 0)',
+    );
+    const reading = readingOn(t, w);
+    assert.match((await reading.open('broken')).text, /the words/);
+  });
+});

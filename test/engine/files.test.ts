@@ -118,6 +118,27 @@ for (const [protocol, worldOf] of worlds) {
       await w.until(() => !existsSync(reading.folder) || readdirSync(reading.folder).length === 0);
     });
 
+    it('that was given up can be asked for at once again', async (t) => {
+      const { w } = await worldOf(t);
+      const reading = readingOn(t, w);
+      const [pdf = ''] = await partsOf(reading);
+      const giveUp = new AbortController();
+      const read = reading.readFile(reading.email('files'), pdf, giveUp.signal);
+      giveUp.abort(new TernError('cancelled', 'enough'));
+      await assert.rejects(read, fails('cancelled'));
+      const file = await reading.readFile(reading.email('files'), pdf, never);
+      assert.ok(readFileSync(file.path).equals(bytes));
+    });
+
+    it('of an email that is out of sight is not found', async (t) => {
+      const { w } = await worldOf(t);
+      const reading = readingOn(t, w);
+      const [pdf = ''] = await partsOf(reading);
+      w.store.write((tx) => tx.run('UPDATE emails SET is_hidden = 1'));
+      await assert.rejects(reading.readFile(reading.email('files'), pdf, never), fails('notFound'));
+      await assert.rejects(reading.readFile(reading.email('files'), null, never), fails('notFound'));
+    });
+
     it('is an answer of the right kind where there is no network', async (t) => {
       const { w } = await worldOf(t);
       const reading = readingOn(t, w);
