@@ -128,20 +128,12 @@ export const reading: Mutant[] = [
     'engine/files',
   ),
   m(
-    'B4: not ever deeper',
-    `${engine}attached.ts`,
-    "if (part.split('/').length > DEEPEST) throw noSuchPart();",
-    '',
-    'engine/attached',
-  ),
-  m(
     'B7: not from a mailbox that was numbered anew',
     `${imap}read.ts`,
     'if (selected.validity === validity) return;',
     'return;',
     'driver/imapRead',
   ),
-  m('B7: IDLE gives way', `${imap}reading.ts`, '        makeRoom();\n', '', 'driver/imapRead'),
   m('B7: words of many parts', `${imap}read.ts`, ' || plan.texts.length > MOST_TEXTS', '', 'driver/imapRead'),
   m(
     'B6: not what could not be decoded',
