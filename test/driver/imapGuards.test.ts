@@ -36,7 +36,6 @@ describe('I1: a mailbox with the UIDVALIDITY of one that is gone', () => {
     await w.engine.stop();
     const validity = validityOf(w, 'Old');
     w.submit({ type: 'keywords', emails: [remoteIdOf(w, id)], patch: { $flagged: true } });
-    w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Old', onDestroyRemoveEmails: true });
     await w.server.deleteMailbox(old);
     const fresh = await w.server.createMailbox('New');
     w.server.trouble.uidValidity(fresh, validity);

@@ -11,6 +11,9 @@ describe('I8: mailboxes that Tern renames', () => {
     it(`are renamed in one go, however many, on ${set}`, async (t) => {
       const mailboxes = many.map((path) => ({ path }));
       const w = await syncedWorld(t, { capabilities: capabilitySets[set], mailboxes });
+      await w.server.deliver(many.map((name) => ({ subject: name, mailboxIds: [w.server.mailboxId(name)] })));
+      await w.expectTrue();
+      w.forget();
       const local = many.map((name) => w.localMailbox(name));
       for (const name of many) w.submit({ type: 'mailbox', op: 'rename', mailbox: name, name: `New ${name}` });
       await w.expectTrue();
@@ -48,6 +51,22 @@ describe('I8: mailboxes that Tern renames', () => {
     assert.deepEqual(linesOf(w, 'UNSUBSCRIBE'), ['UNSUBSCRIBE "Top"', 'UNSUBSCRIBE "Top/Sub"']);
   });
 
+  it('are those that the person saw, and not of another that took the name', async (t) => {
+    const w = await syncedWorld(t, { mailboxes: [{ path: 'Top' }] });
+    await w.server.renameMailbox(w.server.mailboxId('Top'), 'Summit');
+    await w.server.createMailbox('Top');
+    w.submit({ type: 'mailbox', op: 'rename', mailbox: 'Top', name: 'Peak' });
+    await w.expectTrue();
+    assert.deepEqual([queue(w), w.view().mailboxes['Top']?.name], [[], 'Peak']);
+    assert.deepEqual(
+      w.server
+        .boxes()
+        .flatMap(({ path }) => (['Top', 'Summit', 'Peak'].includes(path) ? path : []))
+        .toSorted(),
+      ['Peak', 'Top'],
+    );
+  });
+
   it('are renamed though the line is cut before they are subscribed', async (t) => {
     const w = await syncedWorld(t, { mailboxes: [{ path: 'Top' }] });
     w.server.trouble.fail('SUBSCRIBE', { kind: 'drop' });
@@ -55,6 +74,25 @@ describe('I8: mailboxes that Tern renames', () => {
     await w.sync();
     await w.expectTrue();
     assert.deepEqual([queue(w), w.server.countCommands('RENAME')], [[], 1]);
+  });
+});
+
+describe('I8: a mailbox that Tern deletes', () => {
+  it('is kept where mail came into it in the last moment', async (t) => {
+    const w = await syncedWorld(t, { mailboxes: [{ path: 'Box' }] });
+    const mailboxIds = [w.server.mailboxId('Box')];
+    await w.server.deliver(letters(2, () => ({ mailboxIds })));
+    await w.expectTrue();
+    let done = false;
+    w.server.trouble.beforeCommand(async ({ verb, line }) => {
+      if (verb !== 'STATUS' || !line.includes('Box') || done) return;
+      done = true;
+      await w.server.deliver(letters(1, () => ({ subject: 'late', mailboxIds })));
+    });
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Box', onDestroyRemoveEmails: true });
+    await w.expectTrue();
+    assert.deepEqual([done, queue(w)], [true, ['mailbox failed 0 conflict']]);
+    assert.equal(w.view().mailboxes['Box']?.totalEmails, 3);
   });
 });
 

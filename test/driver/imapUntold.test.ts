@@ -103,4 +103,32 @@ describe('I8: mail without a Message-ID', () => {
     await w.expectTrue();
     assert.equal(w.view().mailboxes['INBOX']?.totalEmails, 10);
   });
+
+  it('is not taken for mail of the same size and time that came there with a Message-ID', async (t) => {
+    const receivedAt = new Date('2026-01-02T03:04:05Z');
+    const [plain, named] = [
+      'Subject: aaaa\r\nX-Filler: 12345678\r\n\r\nhello\r\n',
+      'Subject: named\r\nMessage-ID: <a@b>\r\n\r\n',
+    ].map((text) => text.padEnd(80, 'x'));
+    const w = await restingWorld(t, {
+      mails: [{ raw: Buffer.from(plain ?? ''), receivedAt }],
+      capabilities: noUidplus,
+    });
+    const [id = ''] = [w.server.emailAt('INBOX', 1)];
+    const before = localIds(w).get('aaaa');
+    w.server.trouble.fail('UID MOVE', { kind: 'drop' });
+    let done = false;
+    w.server.trouble.beforeCommand(async ({ verb }) => {
+      if (verb !== 'LIST' || done || w.server.countCommands('UID MOVE') === 0) return;
+      done = true;
+      await w.server.destroy([id]);
+      const mailboxIds = [w.server.mailboxId('archive')];
+      await w.server.deliver([{ raw: Buffer.from(named ?? ''), receivedAt, mailboxIds }]);
+    });
+    move(w, 1);
+    await w.sync();
+    await w.expectTrue();
+    assert.deepEqual(queue(w), ['mailboxes failed 0 notFound']);
+    assert.notEqual(localIds(w).get('named'), before);
+  });
 });

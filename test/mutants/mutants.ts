@@ -3,6 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { imapCore } from './imapCore.ts';
+import { imapReads } from './imapReads.ts';
+import { imapWrites } from './imapWrites.ts';
 import type { Mutant } from './mutant.ts';
 import { queueCalls } from './queueCalls.ts';
 import { queueMore } from './queueMore.ts';
@@ -95,8 +98,10 @@ const judge = async (mutant: Mutant): Promise<Verdict> => {
 };
 
 const words = process.argv.slice(2);
+/** What CI runs. */
+const inCore = [...core, ...imapCore];
 const all = [
-  ...core,
+  ...inCore,
   ...queueRecord,
   ...queueView,
   ...queueOutcomes,
@@ -104,10 +109,12 @@ const all = [
   ...queueMore,
   ...reading,
   ...replica,
+  ...imapReads,
+  ...imapWrites,
 ];
 const waiting =
   words[0] === 'core'
-    ? [...core]
+    ? [...inCore]
     : all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 const verdicts: Verdict[] = [];
 const lane = async (): Promise<void> => {
