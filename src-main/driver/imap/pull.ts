@@ -14,6 +14,7 @@ import { type Matched, matchMailboxes, syncedStatus } from './matching.ts';
 import { lookForMissing } from './missing.ts';
 import { confirmGuesses } from './renames.ts';
 import { renumber } from './renumber.ts';
+import { isSameServer } from './sample.ts';
 import { leaveMailbox } from './select.ts';
 import { bringHome, dropStrays, straysIn } from './strays.ts';
 import { remoteMailboxes, withParents } from './tree.ts';
@@ -24,8 +25,10 @@ import { remoteMailboxes, withParents } from './tree.ts';
  */
 export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void, void> {
   if (context.cursor('account') !== context.account) {
-    const known = context.keys().filter((key) => key.startsWith(MAILBOX) || key === 'filled') as CursorKey[];
-    yield* forget(context.known, () => [...known, 'account' as const].map((key) => context.move(key, null)));
+    if (context.cursor('account') === null || !(await isTheSame(context))) {
+      const known = context.keys().filter((key) => key.startsWith(MAILBOX) || key === 'filled') as CursorKey[];
+      yield* forget(context.known, () => [...known, 'account' as const].map((key) => context.move(key, null)));
+    }
     yield { cursors: [context.move('account', context.account)] };
   }
   for (;;) {
@@ -43,6 +46,11 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
     if (yield* fill(context, matched)) return;
   }
 }
+
+const isTheSame = async (context: PullContext): Promise<boolean> => {
+  const { matched } = await listAndMatch(await context.connection(), context, context.memory);
+  return isSameServer(context, matched);
+};
 
 /** Every mailbox on the server, each with the key that it has. Where that is a guess, `confirmGuesses` looks closer. */
 export const listAndMatch = async (
