@@ -15,13 +15,19 @@ export type Style = ReadonlyMap<string, string>;
 /** Answers an element's style. */
 export type Cascade = (element: Element) => Style;
 
-/** A rule for one selector. `around`: the marks of what must be around an element, so that most are told at a glance. */
-type Entry = { selector: Selector; weight: number; around: number; declarations: Declaration[] };
+/**
+ * A rule for one selector. `around`: the marks of what must be around an element, so that most are told at a glance.
+ * `cost`: what it costs, in steps, to apply it to an element.
+ */
+type Entry = { selector: Selector; weight: number; around: number; declarations: Declaration[]; cost: number };
 type Entries = Map<string, Entry[]>;
 
 const NOTHING: Style = new Map();
 /** The width, in CSS pixels, of the window that rules for a width are asked about: a message view on a desktop. */
 const WIDTH = 700;
+/** What a glance at a rule costs, in steps; and the length of a value beyond which each character costs one. */
+const GLANCE = 1 / 4;
+const SHORT = 64;
 
 /** Specificity (Selectors 4, section 17) as one number. */
 const weightOf = ({ compounds }: Selector): number =>
@@ -40,14 +46,31 @@ const keyOf = ({ compounds }: Selector): string => {
   return name === undefined ? (last?.tag ?? '*') : `.${name}`;
 };
 
+/** Those declarations of one rule that nothing after them in it overrides. */
+const lastOfEach = (declarations: Declaration[]): Declaration[] => [
+  ...new Map(declarations.map((each) => [`${each.property} ${each.important}`, each])).values(),
+];
+
+/** Asks about the same media queries once, however many rules stand in them. */
+const widthCheck = (): ((media: string) => boolean) => {
+  const known = new Map<string, boolean>();
+  return (media) => {
+    const holds = known.get(media) ?? holdsAt(media, WIDTH);
+    known.set(media, holds);
+    return holds;
+  };
+};
+
 const readEntries = (styles: StyleText[], properties: ReadonlySet<string>, context: ValueContext): Entries => {
   const entries: Entries = new Map();
+  const holds = widthCheck();
   for (const { css, media } of styles) {
     for (const rule of readSheet(css, context, media)) {
-      const declarations = rule.declarations.filter(({ property }) => properties.has(property));
-      if (declarations.length === 0 || !holdsAt(rule.media, WIDTH)) continue;
+      const declarations = lastOfEach(rule.declarations.filter(({ property }) => properties.has(property)));
+      if (declarations.length === 0 || !holds(rule.media)) continue;
+      const cost = declarations.reduce((sum, { value }) => sum + 1 + Math.max(0, value.length - SHORT), 0);
       for (const selector of rule.selectors) {
-        const entry = { selector, weight: weightOf(selector), around: marksAround(selector), declarations };
+        const entry = { selector, weight: weightOf(selector), around: marksAround(selector), declarations, cost };
         const key = keyOf(selector);
         const others = entries.get(key);
         if (others) others.push(entry);
@@ -58,15 +81,26 @@ const readEntries = (styles: StyleText[], properties: ReadonlySet<string>, conte
   return entries;
 };
 
+/**
+ * The rules that mean an element, by weight and order; none from where the email has cost too much. All that is done for
+ * each rule and element is counted: there may be as many of one as of the other.
+ */
 const rulesFor = (element: Element, entries: Entries, matcher: Matcher): Entry[] => {
   if (entries.size === 0 || matcher.isSpent()) return [];
   const id = attribute(element, 'id');
   const marks = matcher.around(element);
   const names = [...matcher.classes(element)].map((name) => `.${name}`);
-  return ['*', element.tagName, ...names, ...(id === null ? [] : [`#${id}`])]
-    .flatMap((key) => entries.get(key) ?? [])
-    .filter(({ selector, around }) => (around & ~marks) === 0 && matcher.matches(element, selector))
-    .toSorted((a, b) => a.weight - b.weight);
+  const found: Entry[] = [];
+  for (const key of ['*', element.tagName, ...names, ...(id === null ? [] : [`#${id}`])]) {
+    for (const entry of entries.get(key) ?? []) {
+      if (matcher.isSpent()) return [];
+      matcher.spend(GLANCE);
+      if ((entry.around & ~marks) !== 0 || !matcher.matches(element, entry.selector)) continue;
+      matcher.spend(entry.cost);
+      found.push(entry);
+    }
+  }
+  return matcher.isSpent() ? [] : found.toSorted((a, b) => a.weight - b.weight);
 };
 
 const apply = (style: Map<string, string>, declarations: Declaration[], important: boolean): void => {

@@ -6,7 +6,9 @@ import { attribute, type Element } from './tree.ts';
 export type Matcher = {
   /** Whether the selector means this element. Answers false to everything once the email has cost too much. */
   matches(element: Element, selector: Selector): boolean;
-  /** Whether it has. */
+  /** Counts other work on rules, in steps of one comparison each. */
+  spend(cost: number): void;
+  /** Whether it has cost too much. */
   isSpent(): boolean;
   classes(element: Element): ReadonlySet<string>;
   /** The marks, as of `markOf`, of all classes of the elements around one. */
@@ -29,16 +31,21 @@ export const marksAround = ({ compounds, combinators }: Selector): number =>
         .flatMap(({ classes }) => classes)
         .reduce((marks, name) => marks | markOf(name), 0);
 
-/** Comparisons of an element with a compound, for a whole email. */
+/** Comparisons of an element with a compound, for a whole email; what takes longer counts as several. */
 const MOST_STEPS = 3_000_000;
+/** What it costs to ask where an element stands, and how many characters or attributes may be looked at for one step. */
+const STANDING_STEPS = 4;
+const PER_STEP = 8;
 /** Of a value, so much is looked at; of elements with more attributes than that, none. */
 const LONGEST_VALUE = 1000;
 const MOST_ATTRIBUTES = 100;
 
-const passes = (element: Element, { name, match }: AttributeTest): boolean => {
-  if (element.attrs.length > MOST_ATTRIBUTES) return false;
-  const value = attribute(element, name)?.slice(0, LONGEST_VALUE);
-  if (value === undefined || match === null) return value !== undefined;
+/** The value that a test is about, as far as it is looked at; null where there is none. */
+const testedValue = (element: Element, name: string): string | null =>
+  element.attrs.length > MOST_ATTRIBUTES ? null : (attribute(element, name)?.slice(0, LONGEST_VALUE) ?? null);
+
+const passes = (value: string | null, { match }: AttributeTest): boolean => {
+  if (value === null || match === null) return value !== null;
   const wanted = match.value;
   switch (match.operator) {
     case '=':
@@ -76,10 +83,8 @@ const holds = (element: Element, pseudo: string, { index, total, ofType, totalOf
   return name.startsWith('last') && at === all;
 };
 
-/** A matcher for the elements of one email. */
-export const selectorMatcher = (): Matcher => {
-  let steps = 0;
-  const standing = standings();
+/** The classes of elements and of what is around them, each read once. */
+const classesOfElements = (): Pick<Matcher, 'classes' | 'around'> => {
   const known = new WeakMap<Element, ReadonlySet<string>>();
   const classes = (element: Element): ReadonlySet<string> => {
     const found =
@@ -96,15 +101,33 @@ export const selectorMatcher = (): Matcher => {
     knownAround.set(parent, found);
     return found;
   };
+  return { classes, around };
+};
+
+/** A matcher for the elements of one email. */
+export const selectorMatcher = (): Matcher => {
+  let steps = 0;
+  const standing = standings();
+  const { classes, around } = classesOfElements();
   const fits = (element: Element, compound: Compound): boolean => {
     steps++;
     const { tag, ids, tests, pseudos } = compound;
     if (tag !== null && tag !== element.tagName) return false;
+    // A compound may have any number of parts, and an element of attributes.
+    const lookups = ids.length + tests.length + pseudos.length;
+    steps += compound.classes.length + lookups * (1 + element.attrs.length / PER_STEP);
     if (compound.classes.length > 0 && !compound.classes.every((name) => classes(element).has(name))) return false;
     if (ids.some((id) => id !== attribute(element, 'id'))) return false;
     return (
-      tests.every((test) => passes(element, test)) &&
-      pseudos.every((pseudo) => holds(element, pseudo, standing(element)))
+      tests.every((test) => {
+        const value = testedValue(element, test.name);
+        steps += (value?.length ?? 0) / PER_STEP;
+        return passes(value, test);
+      }) &&
+      pseudos.every((pseudo) => {
+        steps += STANDING_STEPS;
+        return holds(element, pseudo, standing(element));
+      })
     );
   };
   /** Whether `element` is the compound at `at` of a selector, and what stands to its left is there, too. */
@@ -123,6 +146,9 @@ export const selectorMatcher = (): Matcher => {
   return {
     classes,
     around,
+    spend: (cost) => {
+      steps += cost;
+    },
     isSpent: () => steps > MOST_STEPS,
     matches: (element, selector) => matchesFrom(element, selector, selector.compounds.length - 1),
   };

@@ -25,9 +25,12 @@ const note = (remote: RemoteList, address: string): void => {
   if (url !== null) remote.note(url);
 };
 
-/** Remembers the candidates of `srcset` (HTML standard, 4.8.4.2.1): the first word of each. */
+/**
+ * Remembers the candidates of `srcset` (HTML standard, 4.8.4.2.1): the first word of each. Sticky, so that a row of
+ * commas is looked at once, not from each of them.
+ */
 const noteCandidates = (remote: RemoteList, srcset: string): void => {
-  for (const [, address = ''] of srcset.matchAll(/(?:^|,)[\s,]*([^\s,][^\s]*)/g)) note(remote, address);
+  for (const [, address = ''] of srcset.matchAll(/[\s,]*([^\s,]\S*)(?:(?<=,)|[^,]*)/gy)) note(remote, address);
 };
 
 /** Remembers what CSS would load, of a style sheet or of any attribute that holds `url(...)`. */

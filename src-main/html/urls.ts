@@ -12,7 +12,14 @@ export type Picture = { kind: 'local' | 'remote'; url: string };
 const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
 /** As browsers read it: without white space around it, and without tabs and line ends anywhere (URL standard, 4.4). */
-const tidyUrl = (text: string): string => text.replaceAll(/^[\0- ]+|[\0- ]+$|[\t\n\r]/g, '');
+const tidyUrl = (text: string): string => {
+  // No pattern: one for the end would look at white space within once from each of its characters.
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) <= 0x20) from++;
+  while (from < to && text.charCodeAt(to - 1) <= 0x20) to--;
+  return text.slice(from, to).replaceAll(/[\t\n\r]/g, '');
+};
 
 const webUrl = (text: string): URL | null => {
   const url = parseUrl(text.startsWith('//') ? `https:${text}` : text);
@@ -58,12 +65,20 @@ const partUrl = ({ view }: View, part: string): string => `tern-mail://${view}/p
 /** `tern-mail:` for the n-th remote address of a view, counted from 0. */
 export const linkedUrl = ({ view }: View, n: number): string => `tern-mail://${view}/remote/${n}`;
 
+const knownParts = new WeakMap<View, ReadonlySet<string>>();
+
+/** The addresses of all parts of a view, made once: an email may ask about each of its parts any number of times. */
+const partUrls = (view: View): ReadonlySet<string> => {
+  const found = knownParts.get(view) ?? new Set([...view.parts.values()].map((part) => partUrl(view, part)));
+  knownParts.set(view, found);
+  return found;
+};
+
 /** Whether an address is one that this view itself writes: only that may come back when HTML is sanitised again. */
 const isOwn = (view: View, text: string): boolean => {
   const start = linkedUrl(view, 0).slice(0, -1);
   if (text.startsWith(start)) return view.remote === 'linked' && /^(?:0|[1-9]\d{0,6})$/.test(text.slice(start.length));
-  const prefix = partUrl(view, '');
-  return text.startsWith(prefix) && [...view.parts.values()].some((part) => partUrl(view, part) === text);
+  return partUrls(view).has(text);
 };
 
 const cidPicture = (view: View, text: string): string | null => {

@@ -93,6 +93,23 @@ const fontSize = (style: Style): number | null => {
   return pixels(size?.endsWith('%') && size !== '0%' ? undefined : size);
 };
 
+/** The words of a value that stand in no brackets, and functions with what stands in theirs. */
+const partsOf = (value: string): string[] => {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at <= value.length; at++) {
+    const char = value[at] ?? ' ';
+    if (char === '(') depth++;
+    else if (char === ')') depth--;
+    else if (char === ' ' && (depth <= 0 || at === value.length)) {
+      if (at > from) parts.push(value.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return parts;
+};
+
 const backgroundOf = (element: Element, style: Style): string | null => {
   const value = style.get('background-color') ?? style.get('background');
   if (value === undefined) {
@@ -101,8 +118,7 @@ const backgroundOf = (element: Element, style: Style): string | null => {
   }
   // What a picture or a gradient shows, nobody can tell here.
   if (/url\(|gradient\(/.test(value)) return 'picture';
-  const color = value
-    .split(/\s+(?![^(]*\))/)
+  const color = partsOf(value)
     .map(plainColor)
     .find((word) => /^#|^[a-z]+$/.test(word) && word !== 'none');
   return color === undefined || color === 'transparent' ? null : color;

@@ -1,4 +1,4 @@
-import type { BodySource, BodyText, RenderedBody } from '../../src-shared/body.ts';
+import type { BodyItem, BodySource, BodyText, RenderedBody } from '../../src-shared/body.ts';
 import { cleanText, cutText } from '../lib/text.ts';
 
 /** In UTF-16 units: enough to read, and as good as nothing to prepare. */
@@ -17,45 +17,77 @@ const ESCAPES = new Map([
 
 const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (char) => ESCAPES.get(char) ?? '');
 
-const HIDDEN = /^<(style|script|head|title)\b/i;
+/** What a browser takes for a tag: any other '<' is text. */
+const TAG = /<(?:!--|(style|script|title)(?=[\s/>])|[a-z/!?])/iy;
+/** Where what no reader sees ends. A head is not among it: its end tag is often left out. */
+const ENDS = { style: /<\/style/gi, script: /<\/script/gi, title: /<\/title/gi };
 
-/** Text between tags, as far as one can tell without reading HTML. One look at each character. */
-const withoutTags = (html: string): string => {
-  const lower = html.toLowerCase();
+const indexAfter = (text: string, pattern: RegExp, from: number): number => {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+};
+
+/** Where the text goes on after the '<' at `open`; -1 where it never does. */
+const tagEnd = (html: string, open: number): number => {
+  TAG.lastIndex = open;
+  const found = TAG.exec(html);
+  if (!found) return open;
+  if (found[0] === '<!--') {
+    // `<!-->` is a whole comment.
+    const end = html.indexOf('-->', open + 2);
+    return end === -1 ? -1 : end + 3;
+  }
+  const hidden = found[1]?.toLowerCase();
+  const isHidden = hidden === 'style' || hidden === 'script' || hidden === 'title';
+  const end = isHidden ? indexAfter(html, ENDS[hidden], open) : open;
+  return end === -1 ? -1 : html.indexOf('>', end) + 1 || -1;
+};
+
+/** Rows of white space as one; it is looked at once. */
+const tidy = (text: string): string => text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? '\n' : ' '));
+
+/** Text between tags, as far as one can tell without reading HTML, until there is `room` of it. One look at each character. */
+const withoutTags = (html: string, room: number): string => {
   let text = '';
-  for (let at = 0; at < html.length; ) {
+  let seen = 0;
+  for (let at = 0; at !== -1 && seen < room; ) {
     const open = html.indexOf('<', at);
-    if (open === -1) return text + html.slice(at);
-    text += html.slice(at, open);
-    const [, hidden] = HIDDEN.exec(html.slice(open, open + 10)) ?? [];
-    const end = hidden === undefined ? open : lower.indexOf(`</${hidden.toLowerCase()}`, open);
-    const close = end === -1 ? -1 : html.indexOf('>', end);
-    if (close === -1) return text;
-    at = close + 1;
+    const next = open === -1 ? -1 : tagEnd(html, open);
+    // A '<' that opens nothing stands for itself.
+    const isText = open !== -1 && next === open;
+    const piece = tidy(html.slice(at, open === -1 ? undefined : isText ? open + 1 : open));
+    // White space alone fills no room, so that there are words wherever any follow.
+    if (piece.trim() !== '') seen += piece.length;
+    text += piece;
+    at = isText ? open + 1 : next;
+  }
+  return tidy(text).trim();
+};
+
+const plainOf = ({ type, text }: BodyText, room: number): string => {
+  if (type === 'text/html') return cutText(withoutTags(text, room), room);
+  const cut = cutText(text, room);
+  return cut.trim() === '' ? cutText(text.trimStart(), room) : cut;
+};
+
+const textOf = (texts: ReadonlyMap<string, BodyText>, items: readonly BodyItem[]): string => {
+  let text = '';
+  for (const { part } of items) {
+    const found = texts.get(part);
+    if (found && text.length < LONGEST) text += `${text === '' ? '' : '\n'}${plainOf(found, LONGEST - text.length)}`;
   }
   return text;
 };
 
-const plainOf = ({ type, text }: BodyText, room: number): string => {
-  const cut = cutText(text, room);
-  return type === 'text/html'
-    ? withoutTags(cut)
-        .replaceAll(/[ \t]*\r?\n\s*/g, '\n')
-        .trim()
-    : cut;
-};
-
 /**
  * A body where rendering failed: its plain text, or what stands between the tags of its HTML, escaped, its first 100,000
- * characters. Costs as good as nothing. Never throws.
+ * characters. Empty only where there are no words: what comes before them, such as a style sheet, may be of any length.
+ * Takes time linear in the texts, and little. Never throws.
  */
-export const fallbackBody = ({ texts, textBody }: BodySource): RenderedBody => {
+export const fallbackBody = ({ texts, textBody, htmlBody }: BodySource): RenderedBody => {
   const byPart = new Map(texts.map((text) => [text.part, text]));
-  let text = '';
-  for (const { part } of textBody) {
-    const found = byPart.get(part);
-    if (found && text.length < LONGEST) text += `${text === '' ? '' : '\n'}${plainOf(found, LONGEST - text.length)}`;
-  }
+  const plain = textOf(byPart, textBody);
+  const text = plain.trim() === '' ? textOf(byPart, htmlBody) : plain;
   const clean = cleanText(text);
   return {
     html: null,

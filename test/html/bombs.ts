@@ -1,3 +1,5 @@
+import { repeat } from './repeat.ts';
+
 /** HTML that grows with `n` and is made to cost a reader more than it grows; about `n` characters. */
 export const BOMBS: Record<string, (n: number) => string> = {
   'elements in each other': (n) => '<div>'.repeat(n / 5),
@@ -28,6 +30,14 @@ export const BOMBS: Record<string, (n: number) => string> = {
   'classes on one element': (n) => `<style>.a{display:none}</style><b class="${'a '.repeat(n / 2)}">x`,
   'links with addresses as text': (n) => '<a href="https://a.example/x">b.example</a>'.repeat(n / 43),
   'one link with a long text': (n) => `<a href="https://a.example">${'a.'.repeat(n / 2)}</a>`,
+  'attributes on each of many elements': (n) => `<b ${repeat(100, (at) => `a${at}=1 `)}>x</b>`.repeat(n / 110),
+  'commas in srcset': (n) => `<img srcset="${','.repeat(n)}">`,
+  'addresses and commas in srcset': (n) => `<img srcset="${'a,,'.repeat(n / 6)} ${', '.repeat(n / 4)}">`,
+  'white space in an address': (n) => `<a href="a${' '.repeat(n)}b">x</a>`,
+  'white space in what would refresh': (n) => `<meta http-equiv=refresh content="${' '.repeat(n)}'">`,
+  'addresses of our own': (n) => '<img src="tern-mail://v1/part/x">'.repeat(n / 33),
+  'elements that are moved out of a table': (n) => `${'<br>'.repeat(n / 8)}<table>${'<br>'.repeat(n / 8)}`,
+  'elements that move into a link': (n) => `<a><div>${'<br>'.repeat(n / 4)}</a>`,
   srcset: (n) => `<img srcset="${repeat(n, (at) => `https://a.example/${at} 1x,`)}">`,
   rules: (n) => `<style>${repeat(n, (at) => `.a${at}{color:red}`)}</style>x`,
   'rules for the same elements': (n) =>
@@ -53,14 +63,4 @@ export const BOMBS: Record<string, (n: number) => string> = {
   'styles that differ': (n) => repeat(n, (at) => `<b style="width:${at}px">x</b>`),
   'white space': (n) => `x${' \n'.repeat(n / 2)}x`,
   colours: (n) => `<b style="background:${'rgb(1,2,3) '.repeat(n / 11)}">x`,
-};
-
-const repeat = (n: number, piece: (at: number) => string): string => {
-  const pieces: string[] = [];
-  for (let length = 0; length < n; ) {
-    const text = piece(pieces.length);
-    pieces.push(text);
-    length += text.length;
-  }
-  return pieces.join('');
 };

@@ -128,6 +128,9 @@ test('H11: addresses in what is left out count, too', () => {
   assert.equal(count('<b style="--x:url(https://a.example/x);background:var(--x)">'), 1);
   assert.equal(count('<b style="background:image-set(\'https://a.example/x\' 1x)">'), 1);
   assert.equal(count('<b style="background:\\75rl(https://a.example/x)">'), 1);
+  assert.equal(count('<b style="background:\\75rl(\\75 rl(https://a.example/x))">'), 1);
+  assert.equal(count('<b style="color:v\\61r(--x,\\75rl(https://a.example/x))">'), 1);
+  assert.equal(count('<img srcset="https://a.example/1, https://a.example/2,, https://a.example/3 2x">'), 3);
   assert.equal(count('<img srcset="https://a.example/1 1x, https://a.example/2 2x">'), 2);
   assert.equal(count('<svg><image href="https://a.example/x"/><rect fill="url(https://a.example/y)"/></svg>'), 2);
   assert.equal(count('<a href="https://a.example">x</a><script src="https://b.example"></script>'), 0);

@@ -77,3 +77,14 @@ test('H25: a kobold letter says in the quote what it said on the screen', () => 
   const css = '.k{display:none}.moz-text-html>div>.k{display:block}';
   assert.equal(htmlToText(`<style>${css}</style><div><p class=k>Pay now</p><p>Hello</p></div>`), 'Hello');
 });
+
+test('H25: what costs more comparisons than anyone needs is judged by its style attributes alone', () => {
+  const rules = Array.from({ length: 4000 }, (_, at) => `.a${at} *{color:red}`).join('');
+  const html = `<style>.k{display:none}${rules}</style><b class=k>a</b>${'<p>'.repeat(4000)}<b class=k>b</b>`;
+  assert.equal(htmlToText(`${html}<b style="display:none">c</b>`), 'b');
+});
+
+test('H25: the first colour in a background is its ground, whatever stands in brackets', () => {
+  assert.equal(htmlToText('<b style="background:rgb(0, 0, 0) repeat;color:#fff">a</b>'), 'a');
+  assert.equal(htmlToText('<b style="background:min(max(1px, 2px) , red) #fff;color:#fff">a</b>'), '');
+});

@@ -6,6 +6,7 @@ import { parseMessage } from '../../src-main/mime/message.ts';
 import { fallbackBody } from '../../src-main/render/fallback.ts';
 import { renderBody } from '../../src-main/render/render.ts';
 import type { BodyItem, BodySource, BodyText, RenderedBody } from '../../src-shared/body.ts';
+import { assertLinear } from '../html/cost.ts';
 import { broken } from '../mime/corpus/broken.ts';
 import { encodings } from '../mime/corpus/encodings.ts';
 import { structures } from '../mime/corpus/structures.ts';
@@ -199,6 +200,48 @@ describe('a body that could not be made safe (M13)', () => {
   it('is what stands between tags, where there is only HTML', () => {
     const source = sourceOf(html('1', '<title>no</title><STYLE>no</style><p title="x">one\n  <b>two</b><script>no'));
     assert.equal(fallbackBody(source).text, 'one\ntwo');
+  });
+
+  it('has the words that come after a style sheet, comments, tags or white space of any length', () => {
+    const long = 1_900_000;
+    for (const before of [
+      `<style>${'a{color:red}'.repeat(long / 12)}</style>`,
+      `<html><head><STYLE\n>${'a{color:red}'.repeat(long / 12)}</STYLE ><body>`,
+      `<script>${'x()<b;'.repeat(long / 6)}</script>`,
+      `<!--${'<b>x</b>'.repeat(long / 8)}-->`,
+      `<style>${'\u0130'.repeat(long)}</style>`,
+      '<br>'.repeat(long / 4),
+      `<b title="${'x'.repeat(long)}">`,
+      ' \n'.repeat(long / 2),
+      '<td> </td>\n'.repeat(long / 11),
+    ])
+      assert.equal(fallbackBody(sourceOf(html('1', `${before}<p>seen <b>words</b></p>`))).text, 'seen words');
+    assert.equal(fallbackBody(sourceOf(plain('1', `${'\n'.repeat(long)}seen`))).text, 'seen');
+  });
+
+  it('takes a sign for a tag only where a browser would', () => {
+    assert.equal(
+      fallbackBody(sourceOf(html('1', '1 < 2 and 2 <3, <styles>they say'))).text,
+      '1 < 2 and 2 <3, they say',
+    );
+  });
+
+  it('is what the HTML says, where the plain text beside it says nothing', () => {
+    const source = {
+      texts: [plain('1', ' \n'), html('2', '<p>seen</p>')],
+      textBody: [{ part: '1', type: 'text/plain' }],
+      htmlBody: [{ part: '2', type: 'text/html' }],
+    };
+    assert.equal(fallbackBody(source).text, 'seen');
+  });
+
+  it('takes no longer than twice the time for twice the text', () => {
+    for (const piece of [' \t', '<', '<style', '<!--', '<head>\n \n', '< ', '</title', '<b title="', '\n'])
+      assertLinear(
+        (text) => fallbackBody(sourceOf(html('1', text))),
+        (n) => piece.repeat(n / piece.length),
+        piece,
+      );
   });
 
   it('is its beginning, and never an error, whatever it says', () => {

@@ -37,18 +37,28 @@ const quotedUrl = (tokens: Tokens, at: number): string | null => {
   return kindOf(tokens, inner) === Kind.String && end === tokens.closes[at] ? textOf(tokens, inner) : null;
 };
 
-const innerText = (tokens: Tokens, at: number): string =>
-  tokens.css.slice(tokens.ends[at], tokens.starts[tokens.closes[at] ?? at]);
+/**
+ * The address that stands without quotes in a `url(` that is spelled with escapes; null where a bracket stands in it, as
+ * in no such address (CSS Syntax 3, section 4.3.6). Ends at the first bracket, so that of functions in each other every
+ * token is looked at for the innermost one alone.
+ */
+const bareAddress = (tokens: Tokens, at: number): string | null => {
+  const close = tokens.closes[at] ?? at;
+  for (let inner = at + 1; inner < close; inner++) if (tokens.closes[inner] !== inner) return null;
+  return tokens.css.slice(tokens.ends[at], tokens.starts[close]);
+};
 
 /** Remembers every address of the web that stands in these tokens: they are left out, but the reader is told of them. */
 export const noteAddresses = (tokens: Tokens, from: number, to: number, remote: RemoteList): void => {
   let loadsUntil = -1;
   for (let at = from; at < to; at++) {
     const kind = kindOf(tokens, at);
-    if (kind === Kind.Function && LOADING_FUNCTIONS.has(textOf(tokens, at).toLowerCase())) {
+    const name = kind === Kind.Function ? textOf(tokens, at).toLowerCase() : '';
+    if (LOADING_FUNCTIONS.has(name)) {
       loadsUntil = Math.max(loadsUntil, tokens.closes[at] ?? at);
       // With escapes in its name it is still `url(`, and then what stands in it needs no quotes.
-      const url = rawText(tokens, at).includes('\\') ? remoteUrl(innerText(tokens, at)) : null;
+      const address = name === 'url' && rawText(tokens, at).includes('\\') ? bareAddress(tokens, at) : null;
+      const url = address === null ? null : remoteUrl(address);
       if (url !== null) remote.note(url);
     } else if (kind === Kind.Url || (kind === Kind.String && at < loadsUntil)) {
       const url = remoteUrl(textOf(tokens, at));
