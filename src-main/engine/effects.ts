@@ -2,7 +2,7 @@ import type { EmailChange } from '../../src-shared/change.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type EmailEffect, type EmailState, project } from '../../src-shared/project.ts';
 import type { ReadDb } from '../store/db.ts';
-import { mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
+import { mailboxExists, mailboxesWithRole, mailboxRights } from '../store/mailboxes.ts';
 
 /** What a change does to an email that is in a given state. Throws `invalid` where that makes no sense for it. */
 type EffectOn = (state: EmailState) => EmailEffect;
@@ -13,15 +13,21 @@ export const localId = (id: string): number => (/^[1-9]\d{0,14}$/.test(id) ? Num
 const switches = (patch: Record<string, true | null>): Record<string, boolean> =>
   Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === true]));
 
-/** What a change does to each email. Throws `notFound` for a mailbox or a role that the account does not have. */
+/**
+ * What a change does to each email. Throws `notFound` for a mailbox or a role that the account does not
+ * have, and `forbidden` for a mailbox that takes no mail.
+ */
 export const effectOf = (db: ReadDb, change: EmailChange, field: string): EffectOn => {
   switch (change.type) {
     case 'keywords':
       return () => ({ keywords: switches(change.patch) });
     case 'mailboxes': {
-      for (const mailbox of Object.keys(change.patch))
-        if (!mailboxExists(db, localId(mailbox)))
-          throw new TernError('notFound', 'no such mailbox', { field: `${field}.patch.${mailbox}` });
+      for (const [mailbox, on] of Object.entries(change.patch)) {
+        const named = { field: `${field}.patch.${mailbox}` };
+        if (!mailboxExists(db, localId(mailbox))) throw new TernError('notFound', 'no such mailbox', named);
+        if (on && !mailboxRights(db, localId(mailbox)).mayAddItems)
+          throw new TernError('forbidden', 'no mail can be put into this mailbox', named);
+      }
       return inSomeMailbox({ mailboxes: switches(change.patch) }, field);
     }
     case 'move':

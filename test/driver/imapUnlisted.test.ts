@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { Change } from '../../src-shared/change.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
 import type { Failure } from '../servers/imap/faults.ts';
 import { type ImapWorld, letters, localIds, remoteIdOf, restingWorld } from '../support/worldImap.ts';
-import { later, queue } from '../support/worldQueue.ts';
+import { later, queue, refusal } from '../support/worldQueue.ts';
 
 const NAMING = new Set(['STATUS', 'SELECT', 'EXAMINE', 'DELETE', 'RENAME']);
 
@@ -111,14 +112,20 @@ describe('I8: a mailbox that is not listed, and of which the server cannot tell'
     assert.deepEqual((await w.server.truth()).emails[w.server.emailAt('Shared', 2) ?? '']?.keywords, ['$flagged']);
   });
 
-  it('holds no mail of its own: nothing is put into it', async (t) => {
+  it('holds no mail of its own: nothing can be put into it, and is not where that was not known', async (t) => {
     const w = await restingWorld(t);
     await w.server.createMailbox('Below', await w.server.createMailbox('Above'));
     await w.server.deleteMailbox(w.server.mailboxId('Above'));
     await w.expectTrue();
     const id = remoteIdOf(w, w.server.emailAt('INBOX', 1) ?? '');
     const above = w.store.read((db) => db.get<{ id: number }>("SELECT id FROM mailboxes WHERE name = 'Above'"))?.id;
-    w.submit({ type: 'mailboxes', emails: [id], patch: { [String(above)]: true, INBOX: null } });
+    const move: Change = { type: 'mailboxes', emails: [id], patch: { [String(above)]: true, INBOX: null } };
+    assert.deepEqual(
+      refusal(() => w.submit(move)),
+      ['forbidden', `changes.0.patch.${above}`],
+    );
+    w.store.write((tx) => tx.run(`UPDATE mailboxes SET rights = '{"mayAddItems":true}' WHERE id = ?`, above));
+    w.submit(move);
     await w.expectTrue();
     assert.deepEqual(queue(w), ['mailboxes failed 0 unsupported']);
   });
