@@ -124,7 +124,7 @@ describe('I8: a mailbox that is not listed, and of which the server cannot tell'
       refusal(() => w.submit(move)),
       ['forbidden', `changes.0.patch.${above}`],
     );
-    w.store.write((tx) => tx.run(`UPDATE mailboxes SET rights = '{"mayAddItems":true}' WHERE id = ?`, above));
+    w.store.write((tx) => tx.run(`UPDATE mailboxes SET rights = '{"mayAddItems":true}' WHERE id = ?`, above ?? 0));
     w.submit(move);
     await w.expectTrue();
     assert.deepEqual(queue(w), ['mailboxes failed 0 unsupported']);
