@@ -1,4 +1,5 @@
 import type { RemoteEmail } from '../../../src-shared/remote.ts';
+import { inPieces } from '../../lib/async.ts';
 import type { Delta, EmailMove } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
 import { unlessRefused } from './errors.ts';
@@ -66,7 +67,8 @@ async function* scanAll(context: PullContext, matched: readonly Matched[]): Asyn
     room = Math.max(0, room - fresh.length);
     const isInbox = subject.path === 'INBOX';
     if (isInbox && fresh.length + unread.length + vanished.length > 0) context.foundNews();
-    if (patched.length > 0) yield { emails: { put: [], patched, destroyed: [] }, cursors: [] };
+    for (const some of inPieces(patched, PIECE))
+      yield { emails: { put: [], patched: some, destroyed: [] }, cursors: [] };
     // Only now are they kept.
     if (scan.swept) memory.sweptAt.set(subject.key, clock.monotonic());
     if (isInbox) memory.flagsTold = false;
