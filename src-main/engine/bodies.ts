@@ -31,7 +31,7 @@ type Parts = BodyParts & { clock: Clock; reader: (signal: AbortSignal) => Promis
 export type OpenBody = (email: number, options: { remoteContent: boolean }, signal: AbortSignal) => Promise<OpenedBody>;
 
 /** So much of each text is read of mail that is opened, in bytes; nobody writes more. */
-const MOST_BYTES = 2 * 1024 * 1024;
+const WHOLE = { maxBytes: 2 * 1024 * 1024, isAll: true };
 
 /** Bodies as people open them: what is kept is shown at once, the rest is fetched once for all who ask (docs/sync.md B1). */
 export const createBodies = (parts: Parts): OpenBody => {
@@ -43,13 +43,8 @@ export const createBodies = (parts: Parts): OpenBody => {
     if (!place) throw gone();
     const signal = new AbortController().signal;
     const driver = await parts.reader(signal);
-    const missing = await fetchBodies(
-      parts,
-      driver,
-      [{ id: email, remoteId: place.remoteId }],
-      { maxBytes: MOST_BYTES, isAll: true },
-      signal,
-    );
+    const wanted = [{ id: email, remoteId: place.remoteId }];
+    const missing = await fetchBodies(parts, driver, wanted, WHOLE, signal);
     if (missing.length > 0) throw gone();
     if (!store.read((db) => readBody(db, email)))
       throw new TernError('server', 'the mail server cannot hand this email over');

@@ -69,7 +69,9 @@ export const createBodyKeeper = (parts: Parts): BodyKeeper => {
       });
   };
   const idle = async (): Promise<void> => {
-    while (running) await running;
+    if (!running) return;
+    await running;
+    await idle();
   };
   return {
     keep,

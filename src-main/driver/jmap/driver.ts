@@ -31,6 +31,7 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     if (!clients) throw new TernError('bug', 'used before the driver was open');
     return clients;
   };
+  const reader = () => ({ client: connected().reading, http: readingHttp });
   const connect = async (saved: string | null, signal: AbortSignal): Promise<Clients> => {
     const session = await findSession({ config, http, clock }, saved, signal);
     const trusted = trustedHosts(sessionUrlOf(config.sessionUrl), config.confirmed ?? []);
@@ -39,7 +40,6 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
       reading: createClient({ http: readingHttp, trusted, clock, session, atOnce: 1 }),
     };
   };
-
   /** The server and its account that every id belongs to. */
   const accountName = (): string => `${sessionUrlOf(config.sessionUrl).host} ${connected().sync.session.accountId}`;
   /** Ids mean something within one account of one server: what is held of another one is put away by a pull first. */
@@ -61,12 +61,10 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
       return push({ client: connected().sync, guards, options, signal: until(signal) }, what);
     },
     readBodies: async (ids, { cursors, maxBytes }, signal) =>
-      isOurs(cursors)
-        ? readBodies({ client: connected().reading, http: readingHttp }, ids, maxBytes, until(signal))
-        : new Map(),
+      isOurs(cursors) ? readBodies(reader(), ids, maxBytes, until(signal)) : new Map(),
     async *readBlob(blob, { cursors }, signal) {
       if (!isOurs(cursors)) throw new TernError('notFound', 'it belongs to another account of the server');
-      yield* readBlob({ client: connected().reading, http: readingHttp }, blob, until(signal));
+      yield* readBlob(reader(), blob, until(signal));
     },
     async *search(search, { cursors }, signal) {
       return isOurs(cursors) ? yield* searchEmails(connected().reading, search, until(signal)) : false;

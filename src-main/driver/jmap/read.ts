@@ -48,10 +48,10 @@ const decoded = async (
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<BodySource> => {
-  const texts = new Map(source.texts.map((text) => [text.part, text]));
+  const texts = new Map(source.texts.map((each) => [each.part, each]));
   for (const { part, blobId, charset } of undecoded) {
-    const text = texts.get(part);
-    if (!text || blobId === null) continue;
+    const told = texts.get(part);
+    if (!told || blobId === null) continue;
     const pieces: Uint8Array[] = [];
     let length = 0;
     for await (const piece of readBlob(reader, { remoteId: '', part, blobId }, signal)) {
@@ -60,8 +60,8 @@ const decoded = async (
       if (length > maxBytes) break;
     }
     const bytes = Buffer.concat(pieces).subarray(0, maxBytes);
-    const better = decodeText(bytes, { encoding: 'binary', charset, type: text.type });
-    texts.set(part, { ...text, text: better, isTruncated: length > maxBytes });
+    const better = decodeText(bytes, { encoding: 'binary', charset, type: told.type });
+    texts.set(part, { ...told, text: better, isTruncated: length > maxBytes });
   }
   return { ...source, texts: [...texts.values()] };
 };
