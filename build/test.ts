@@ -20,7 +20,7 @@ if (files.length === 0) {
 // The runner writes straight to our stdout, so that its closing lines are the last that anyone reads.
 const runner = spawn(
   process.execPath,
-  ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=600000', ...options, ...files],
+  ['--test', '--test-concurrency=3', '--test-reporter=spec', '--test-timeout=600000', ...options, ...files],
   { stdio: 'inherit' },
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => runner.kill(signal));
