@@ -63,8 +63,8 @@ const faultsIn = (commands: readonly LoggedCommand[]): string[] => {
       if (before && !before.used) faults.push(`${before.line}: for nothing, then ${text}`);
       if (before?.used && before.line === text) faults.push(`${text}: was open already`);
       open.set(connection, { line: text, used: / \(QRESYNC /.test(text) });
-    } else if (verb === 'LIST' && before?.used) {
-      // A server without UNSELECT: the mailbox stays open, and is opened again only to be told what is new.
+    } else if (verb === 'LIST' && (before?.used || before?.line === 'EXAMINE "INBOX"')) {
+      // A server without UNSELECT: any other is left for INBOX, which is opened again only to be told what is new.
       open.delete(connection);
     } else if (verb === 'UNSELECT') {
       if (before && !before.used) faults.push(`${before.line}: for nothing`);

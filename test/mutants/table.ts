@@ -230,7 +230,7 @@ const submitEmailChange`,
   {
     name: 'J6: nothing goes to another account',
     file: 'src-main/driver/jmap/driver.ts',
-    line: 'if (account !== accountName() || email === undefined || mailbox === undefined) return nothingDone(what);',
+    line: 'if (!isOurs(options.cursors) || email === undefined || mailbox === undefined) return nothingDone(what);',
     becomes: 'if (email === undefined || mailbox === undefined) return nothingDone(what);',
     tests: ['engine/outboxSafety'],
   },

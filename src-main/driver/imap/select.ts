@@ -50,11 +50,16 @@ export const openMailbox = async (
 
 /**
  * Leaves the mailbox that is open, so that STATUS tells of it what others did: Dovecot answers for the open one what it last
- * showed. Never by CLOSE, which expunges (docs/sync.md I8); without UNSELECT (RFC 3691) it stays open, and up to date.
+ * showed, also where another mailbox has its name by now. Never by CLOSE, which expunges (docs/sync.md I8). Without UNSELECT
+ * (RFC 3691) it is left for INBOX, which is never renamed (RFC 9051 section 6.3.6); that stays open, and up to date.
  */
 export const leaveMailbox = async (connection: ImapConnection): Promise<void> => {
   if (connection.selected === null) return;
-  if (!connection.has('UNSELECT')) return void (await connection.run('NOOP', []));
+  if (!connection.has('UNSELECT')) {
+    if (connection.selected.path === 'INBOX') await connection.run('NOOP', []);
+    else await openMailbox(connection, 'EXAMINE', 'INBOX');
+    return;
+  }
   await connection.run('UNSELECT', []);
   connection.selected = null;
 };
