@@ -54,7 +54,7 @@ export const fetchImapd = async (): Promise<string> => {
     await run('apt-get', ['download', 'cyrus-imapd'], { cwd: folder });
     const [deb = ''] = globSync('*.deb', { cwd: folder });
     await run('dpkg', ['-x', deb, 'root'], { cwd: folder });
-    await rm(join(cache, 'cyrus-imapd'), { recursive: true, force: true });
+    // Several suites may come here at once: the first one's stays, as others use it by now.
     await rename(join(folder, 'root'), join(cache, 'cyrus-imapd'));
   } catch (error) {
     if (!existsSync(unpacked)) throw new Error('could not download cyrus-imapd', { cause: error });
