@@ -4,6 +4,7 @@
 -- for its size or age; what the search knows of it stays.
 ALTER TABLE emails ADD COLUMN body_state INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX emails_without_body ON emails (size > 131072, sort_key) WHERE body_state = 0;
+CREATE INDEX emails_unreadable ON emails (sort_key) WHERE body_state = 3;
 CREATE INDEX emails_to_render ON emails (sort_key) WHERE body_state = 1;
 
 CREATE TABLE email_bodies (

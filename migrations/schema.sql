@@ -104,6 +104,8 @@ CREATE INDEX emails_to_render ON emails (sort_key) WHERE body_state = 1;
 
 CREATE INDEX emails_unread ON emails (sort_key) WHERE is_unread = 1;
 
+CREATE INDEX emails_unreadable ON emails (sort_key) WHERE body_state = 3;
+
 CREATE INDEX emails_without_body ON emails (size > 131072, sort_key) WHERE body_state = 0;
 
 CREATE TABLE emails_unindexed (

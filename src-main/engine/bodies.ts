@@ -6,8 +6,8 @@ import type { Clock } from '../lib/clock.ts';
 import { fileName } from '../mime/fileName.ts';
 import { isSigned } from '../mime/signed.ts';
 import { blobPlace, readAttachments } from '../store/attachments.ts';
-import { bodyUsed, isUseNews, readBody, type StoredBody, storeRendered } from '../store/bodies.ts';
-import { type BodyParts, fetchBodies, RULES, renderOne } from './bodyRead.ts';
+import { bodyUsed, isUseNews, readBody, type StoredBody } from '../store/bodies.ts';
+import { type BodyParts, fetchBodies, keepShown, RULES, renderOne } from './bodyRead.ts';
 
 /** An email's body as a person opens it. `isTruncated`: the server has more than is shown. */
 export type OpenedBody = NonNullable<StoredBody['shown']> & {
@@ -58,7 +58,7 @@ export const createBodies = (parts: Parts): OpenBody => {
   const shownOf = async (email: number, body: StoredBody, signal: AbortSignal): Promise<Shown> => {
     if (body.shown && body.version === RULES) return { ...body.shown, remote: [] };
     const shown = await renderOne(parts, email, body, 'blocked', signal);
-    store.write((tx) => storeRendered(tx, email, shown, RULES));
+    store.write((tx) => keepShown(tx, email, body, shown));
     return shown;
   };
 

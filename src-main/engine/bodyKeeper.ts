@@ -2,7 +2,14 @@ import { TernError } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
 import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type Bodiless, bodiesSize, bodiesToRender, evictBodies, missingBodies } from '../store/bodies.ts';
+import {
+  type Bodiless,
+  bodiesSize,
+  bodiesToRender,
+  evictBodies,
+  forgetUnreadable,
+  missingBodies,
+} from '../store/bodies.ts';
 import { createTidier, indexHeld } from '../store/searchIndex.ts';
 import { type BodySettings, readBodySettings } from '../store/settings.ts';
 import { type BodyParts, fetchBodies, renderBodies } from './bodyRead.ts';
@@ -46,8 +53,11 @@ export const createBodyKeeper = (parts: Parts): BodyKeeper => {
   let ending = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
+  let begun = false;
   const work = async (): Promise<void> => {
     const settings = store.read(readBodySettings);
+    if (!begun) store.write(forgetUnreadable);
+    begun = true;
     await indexHeld(store, ending.signal);
     await renderAll(parts, ending.signal);
     await tidy(ending.signal);

@@ -3,12 +3,13 @@ import { TernError } from '../../src-shared/errors.ts';
 import type { Attachment } from '../../src-shared/model.ts';
 import type { RemoteAttachment } from '../../src-shared/remote.ts';
 import type { Driver, FetchedBody } from '../driver/driver.ts';
+import { beginningOf } from '../lib/bytes.ts';
 import type { Log } from '../lib/log.ts';
 import { fallbackBody } from '../render/fallback.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { blobPlace, putAttachments, readAttachments } from '../store/attachments.ts';
 import { bodyUnreadable, readBody, type StoredBody, storeBody, storeRendered } from '../store/bodies.ts';
-import type { ReadDb, Store } from '../store/db.ts';
+import type { ReadDb, Store, WriteDb } from '../store/db.ts';
 import { indexEmail } from '../store/searchIndex.ts';
 import { readCursors } from '../store/syncState.ts';
 
@@ -34,14 +35,15 @@ export const fetchBodies = async (
   const found = await driver.readBodies(ids, { cursors, maxBytes }, signal);
   const whole = async (id: number): Promise<FetchedBody> => {
     const { remoteId = '', blobId = null } = store.read((db) => blobPlace(db, id, null)) ?? {};
-    return readWhole(driver.readBlob({ remoteId, part: null, blobId }, { cursors }, signal), 8 * maxBytes);
+    const most = 8 * maxBytes;
+    const message = await beginningOf(driver.readBlob({ remoteId, part: null, blobId }, { cursors }, signal), most);
+    return { message, isTruncated: message.length === most };
   };
   const gone: number[] = [];
   for (const { id, remoteId } of emails) {
     const body = found.get(remoteId);
     const told = body && (await takenApart(renderer, body));
-    // Servers make nothing of a message whose boundary is wrong: perhaps we can.
-    const read = told && saysNothing(told) ? await takenApart(renderer, await whole(id)).catch(() => told) : told;
+    const read = told && saysNothing(told) ? await lookCloser(told, renderer, () => whole(id)) : told;
     if (!read) gone.push(id);
     else if (read instanceof TernError) log.info({ err: read, email: id }, 'an email cannot be read');
     store.write((tx) => {
@@ -60,19 +62,24 @@ export const fetchBodies = async (
 
 type Read = { source: BodySource; attachments: RemoteAttachment[] };
 
-const saysNothing = (read: Read | TernError): boolean =>
+const saysNothing = (read: Read | TernError): read is Read =>
   !(read instanceof TernError) && isSilent(read.source) && read.attachments.length === 0;
 
-/** A message as it is, its beginning where it is longer than that. */
-const readWhole = async (bytes: AsyncIterable<Uint8Array>, most: number): Promise<FetchedBody> => {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of bytes) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length >= most) break;
+/**
+ * Servers make nothing of a message whose boundary is wrong: perhaps we can. Where that cannot be tried it is what the server
+ * said, until somebody opens it.
+ */
+const lookCloser = async (told: Read, renderer: Renderer, whole: () => Promise<FetchedBody>): Promise<Read> => {
+  try {
+    const read = await takenApart(renderer, await whole());
+    if (!(read instanceof TernError)) return read;
+  } catch (error) {
+    if (error instanceof TernError && error.kind === 'cancelled') throw error;
   }
-  return { message: Buffer.concat(pieces), isTruncated: length >= most };
+  return {
+    ...told,
+    source: { ...told.source, texts: told.source.texts.map((text) => ({ ...text, isTruncated: true })) },
+  };
 };
 
 /** A message that the server could not take apart is taken apart here; one that cannot be is unreadable. */
@@ -136,13 +143,18 @@ export const renderSource = async (
   }
 };
 
+/** Keeps how a body is shown, unless more of it came while it was rendered: that is rendered in its turn. */
+export const keepShown = (tx: WriteDb, email: number, { length }: StoredBody, shown: RenderedBody): void => {
+  if (readBody(tx, email)?.length === length) storeRendered(tx, email, shown, RULES);
+};
+
 /** Renders bodies that were fetched, and keeps how they are shown. */
 export const renderBodies = async (parts: BodyParts, emails: readonly number[]): Promise<void> => {
   for (const email of emails) {
     const stored = parts.store.read((db) => readBody(db, email));
     const shown = stored && (await renderOne(parts, email, stored, 'blocked'));
     parts.store.write((tx) => {
-      if (shown) storeRendered(tx, email, shown, RULES);
+      if (stored && shown) keepShown(tx, email, stored, shown);
       else bodyUnreadable(tx, email);
     });
     await parts.store.pause();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
 import { raceSignal, throwIfAborted } from '../lib/async.ts';
+import { beginningOf } from '../lib/bytes.ts';
 import { fileName } from '../mime/fileName.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { blobPlace, type Place } from '../store/attachments.ts';
@@ -112,12 +113,8 @@ async function* bytesOf(
   } catch (error) {
     if (part === null || !(error instanceof TernError && error.kind === 'unsupported')) throw error;
   }
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of driver.readBlob({ ...placeOf(null), part: null }, options, signal)) {
-    length += piece.length;
-    if (length > LARGEST_MESSAGE) throw new TernError('tooLarge', 'the message is too large to be taken apart');
-    pieces.push(piece);
-  }
-  yield await renderer.takePart(Buffer.concat(pieces), part);
+  const whole = driver.readBlob({ ...placeOf(null), part: null }, options, signal);
+  const message = await beginningOf(whole, LARGEST_MESSAGE + 1);
+  if (message.length > LARGEST_MESSAGE) throw new TernError('tooLarge', 'the message is too large to be taken apart');
+  yield await renderer.takePart(message, part);
 }

@@ -9,11 +9,15 @@ import { secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 export const BODY = { missing: 0, fetched: 1, held: 2, unreadable: 3, evicted: 4 } as const;
 type BodyState = (typeof BODY)[keyof typeof BODY];
 
-/** A body as it is kept: what it says, and how it is shown once it was rendered. `hasMore`: the server may have more of it. */
+/**
+ * A body as it is kept: what it says, and how it is shown once it was rendered. `hasMore`: the server may have more of it;
+ * `length`: in characters, of all that it says.
+ */
 export type StoredBody = {
   source: BodySource;
   isTruncated: boolean;
   hasMore: boolean;
+  length: number;
   version: number;
   shown: Shown | null;
 };
@@ -40,9 +44,11 @@ const setState = (tx: WriteDb, email: number, state: BodyState): void =>
 
 /**
  * Keeps what an email says, to be rendered. It counts as used when the email was received, so that the oldest mail is the
- * first to go. `isAll`: nobody can get more of it than that. An email that is gone by now is left alone.
+ * first to go. `isAll`: nobody can get more of it than that; anything else does not take the place of what is held. An email
+ * that is gone by now is left alone.
  */
 export const storeBody = (tx: WriteDb, email: number, source: BodySource, isAll = false): void => {
+  if (!isAll && tx.get('SELECT 1 FROM email_bodies WHERE email_id = ?', email)) return;
   const text = JSON.stringify(source);
   tx.run(
     // What it is found by stays until it is rendered anew.
@@ -91,7 +97,7 @@ const showPreview = (tx: WriteDb, email: number, preview: string): void => {
   tx.changed.email(email, 'updated');
 };
 
-/** The server cannot hand this body over, now or ever: nobody asks for it again by himself. */
+/** The server cannot hand this body over, now: nobody asks for it again in this run but a person. */
 export const bodyUnreadable = (tx: WriteDb, email: number): void => setState(tx, email, BODY.unreadable);
 
 type BodyRow = {
@@ -116,7 +122,8 @@ export const readBody = (db: ReadDb, email: number): StoredBody | undefined => {
   const { html, text, text_html: textHtml, blocked_remote: blockedRemote } = row;
   const shown = row.version === 0 ? null : { html, text, textHtml, blockedRemote };
   const isTruncated = row.is_truncated > 0;
-  return { source: source.data, isTruncated, hasMore: row.is_truncated === 1, version: row.version, shown };
+  const hasMore = row.is_truncated === 1;
+  return { source: source.data, isTruncated, hasMore, length: row.source.length, version: row.version, shown };
 };
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -190,6 +197,12 @@ export const evictBodies = (
   }
   return { bodies, size: freed };
 };
+
+/** Whoever could not be read may be by now: it is asked for again, once in each run of the program. */
+export const forgetUnreadable = (tx: WriteDb): void =>
+  void tx.run(
+    `UPDATE emails INDEXED BY emails_unreadable SET body_state = ${BODY.missing} WHERE body_state = ${BODY.unreadable}`,
+  );
 
 /** Bodies that were taken out may be fetched again: there is more room for them. */
 export const forgetEvictions = (tx: WriteDb): void =>

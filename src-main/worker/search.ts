@@ -31,7 +31,7 @@ export const answerSearch = async (
   }
   const { remoteIds, isAll } = await searchServer(parts, [...search.terms, ...upTo(search.after)], signal);
   const found = store.read((db) => foundEmails(db, account, remoteIds, search));
-  return { ...pageOf(joinPages(inIndex(), found, limit)), partial: !isAll };
+  return { ...pageOf(joinPages(inIndex(), found, limit)), partial: !isAll || !store.read(isFilled) };
 };
 
 /** The server finds the newest first, too: for a further page only what is not newer is asked for. */

@@ -4,7 +4,7 @@ import type { FetchedBody } from '../../src-main/driver/driver.ts';
 import { readCursors } from '../../src-main/store/syncState.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { ImapMail } from '../servers/imap/messages.ts';
-import { type ImapWorld, linesOf, namesUid, syncedWorld } from '../support/worldImap.ts';
+import { type ImapWorld, imapWorld, linesOf, namesUid, syncedWorld } from '../support/worldImap.ts';
 
 const signal = new AbortController().signal;
 
@@ -169,5 +169,28 @@ describe('B7: a body over IMAP', () => {
     const reading = read(w);
     for (let n = 0; n < 20; n++) await w.clock.advance(100);
     assert.equal(textsOf((await reading)[0]).length, 1);
+  });
+
+  it('is that of its own mailbox, also where others swapped the names of two', async (t) => {
+    const w = await imapWorld(t, { mails: 0 });
+    const [one, two] = [await w.server.createMailbox('One'), await w.server.createMailbox('Two')];
+    await w.server.deliver([
+      { subject: 'a', text: 'in one', mailboxIds: [one] },
+      { subject: 'b', text: 'in two', mailboxIds: [two] },
+    ]);
+    await w.expectTrue();
+    const texts = async (): Promise<string[]> => (await read(w)).flatMap(textsOf).toSorted((a, b) => (a < b ? -1 : 1));
+    const subjects = Object.entries(w.view().emails).map(([id, { subject }]) => `${id} ${subject}`);
+    const before = await read(w);
+    await w.server.renameMailbox(one, 'Aside');
+    await w.server.renameMailbox(two, 'One');
+    await w.server.renameMailbox(one, 'Two');
+    await w.expectTrue();
+    assert.deepEqual(
+      Object.entries(w.view().emails).map(([id, { subject }]) => `${id} ${subject}`),
+      subjects,
+    );
+    assert.deepEqual((await read(w)).map(textsOf), before.map(textsOf));
+    assert.deepEqual(await texts(), ['text/plain: in one', 'text/plain: in two']);
   });
 });

@@ -164,6 +164,25 @@ for (const [protocol, worldOf] of worlds) {
   });
 }
 
+describe('B4: a part of a message that goes while it is read', () => {
+  it('is not found: no file holds half of it', async (t) => {
+    const large = { ...mail, attachments: [{ name: 'a.bin', type: 'application/x', content: 'x'.repeat(900_000) }] };
+    const w = await syncedWorld(t, { mails: [large] });
+    const reading = readingOn(t, w);
+    const [part = ''] = await partsOf(reading);
+    const id = w.server.emailAt('INBOX', 1) ?? '';
+    let pieces = 0;
+    w.server.trouble.beforeCommand(async ({ line }) => {
+      if (!line.includes(`BODY.PEEK[${part}]`)) return;
+      pieces += 1;
+      if (pieces === 2) await w.server.destroy([id]);
+    });
+    await assert.rejects(reading.readFile(reading.email('files'), part, never), fails('notFound'));
+    assert.ok(pieces >= 2);
+    assert.deepEqual(existsSync(reading.folder) ? readdirSync(reading.folder) : [], []);
+  });
+});
+
 describe('B4: a part of a message whose structure makes no sense', () => {
   it('is taken out of the message', async (t) => {
     const w = await syncedWorld(t, { mails: [mail] });

@@ -30,7 +30,7 @@ const merged: Record<string, string> = {
   '0001_account_mailboxes_emails.sql': '5949570a3a04799e30430102c021d84b277616a55d18ecadfe30330ffb6e6a06',
   '0002_pending_changes.sql': '27f332522fc168c53833932bc9d8229f7a172d7436f78dd6d65a7fa16df471a3',
   '0003_threads_and_moves.sql': '96f6d6940844df78af2b755ef41d37a3dfb327000cdd23cada7f7eb152b51431',
-  '0004_bodies.sql': '79d5acb39d60d9bd8a9bcc7ef6612af2d8dba1fdc3f86471784838b9d4cff75f',
+  '0004_bodies.sql': '6dd85208631052b06b75563c566772b8ebf46429a60ca1f0ac8f1af843f3e1b7',
   '0005_search.sql': '9d4300cd5783ae58332e68d36852991cf73e952faccf2ad5a74734c5ec14b363',
 };
 

@@ -33,9 +33,12 @@ export const locate = (remoteIds: readonly string[], cursors: Cursors): Located[
   return [...groups.values()];
 };
 
-/** Opens the mailbox to read; throws `notFound` where another one has its name by now. */
+/**
+ * Opens the mailbox to read, each time anew: others may have renamed it, and what is open then is no longer what has its name.
+ * INBOX is never renamed (RFC 9051 section 6.3.6). Throws `notFound` where another one has its name by now.
+ */
 export const openToRead = async (connection: ImapConnection, { path, validity }: Located): Promise<void> => {
-  if (connection.selected?.path === path) return;
+  if (path === 'INBOX' && connection.selected?.path === path) return;
   const selected = await openMailbox(connection, 'EXAMINE', path);
   if (selected.validity === validity) return;
   connection.selected = null;
@@ -94,6 +97,9 @@ const planOf = (uid: number, structure: Part): Plan => {
 };
 
 const isText = (type: string): type is BodyText['type'] => type === 'text/plain' || type === 'text/html';
+
+/** All texts of a message together come in one answer, and such an answer has a limit. */
+const LARGEST_ANSWER = 12 * 1024 * 1024;
 
 /** Base64 and quoted-printable make text longer: by half, in practice. */
 const encodedLimit = (maxBytes: number): number => Math.ceil(maxBytes * 1.5);
@@ -156,9 +162,10 @@ const alike = (plans: readonly Plan[]): Plan[][] => {
 const readTexts = async (
   connection: ImapConnection,
   plans: readonly Plan[],
-  limit: number,
+  most: number,
 ): Promise<Map<number, FetchedBody | null>> => {
   const texts = plans[0]?.texts ?? [];
+  const limit = Math.min(most, Math.floor(LARGEST_ANSWER / Math.max(texts.length, 1)));
   const found = new Map<number, Map<string, Buffer>>();
   const items = [atom('UID'), ...texts.map(({ number }) => peek(number, 0, limit))];
   if (texts.length > 0)
@@ -224,7 +231,7 @@ const readMessage = async (
   return { message: Buffer.concat(pieces), isTruncated: length >= limit };
 };
 
-/** Some bytes of a part as they are encoded, fewer at its end; null where the message or the part is not there. */
+/** Some bytes of a part as they are encoded, fewer at its end, none behind it; null where the message or the part is not there. */
 export const readPiece = async (
   connection: ImapConnection,
   uid: number,
@@ -235,7 +242,9 @@ export const readPiece = async (
   let piece: Buffer | null = null;
   await connection.run('UID FETCH', [uidSet(String(uid)), [atom('UID'), peek(part, from, count)]], {
     FETCH: (response) => {
-      if (numberOf(fetchItems(response).get('UID')) === uid) piece = sectionsOf(response).get(part) ?? piece;
+      if (numberOf(fetchItems(response).get('UID')) !== uid) return;
+      // Behind the end some servers have nothing, others an empty string.
+      piece = sectionsOf(response).get(part) ?? piece ?? (from > 0 ? Buffer.alloc(0) : null);
     },
   });
   return piece;

@@ -24,10 +24,11 @@ export async function* readBlob(
       await openToRead(connection, located);
       return readPiece(connection, uid, part ?? '', from, PIECE);
     });
-    if (piece === null && from === 0) throw gone();
-    from += piece?.length ?? 0;
-    if (piece && piece.length > 0) yield decoder.push(piece);
-    if (!piece || piece.length < PIECE) break;
+    // Expunged meanwhile: half of it is worth nothing.
+    if (piece === null) throw gone();
+    from += piece.length;
+    if (piece.length > 0) yield decoder.push(piece);
+    if (piece.length < PIECE) break;
   }
   yield decoder.end();
 }

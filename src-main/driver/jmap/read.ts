@@ -1,6 +1,7 @@
 import type { BodySource } from '../../../src-shared/body.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { RemoteAttachment } from '../../../src-shared/remote.ts';
+import { beginningOf } from '../../lib/bytes.ts';
 import { decodeText } from '../../mime/decodePart.ts';
 import type { Blob, FetchedBody } from '../driver.ts';
 import { textValue as text } from '../values.ts';
@@ -52,16 +53,16 @@ const decoded = async (
   for (const { part, blobId, charset } of undecoded) {
     const told = texts.get(part);
     if (!told || blobId === null) continue;
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    for await (const piece of readBlob(reader, { remoteId: '', part, blobId }, signal)) {
-      pieces.push(piece);
-      length += piece.length;
-      if (length > maxBytes) break;
-    }
-    const bytes = Buffer.concat(pieces).subarray(0, maxBytes);
-    const better = decodeText(bytes, { encoding: 'binary', charset, type: told.type });
-    texts.set(part, { ...told, text: better, isTruncated: length > maxBytes });
+    const bytes = await beginningOf(readBlob(reader, { remoteId: '', part, blobId }, signal), maxBytes + 1).catch(
+      (error: unknown) => {
+        if (signal.aborted) throw error;
+        return null;
+      },
+    );
+    // What the server made of it is better than nothing.
+    if (!bytes) continue;
+    const better = decodeText(bytes.subarray(0, maxBytes), { encoding: 'binary', charset, type: told.type });
+    texts.set(part, { ...told, text: better, isTruncated: bytes.length > maxBytes });
   }
   return { ...source, texts: [...texts.values()] };
 };
