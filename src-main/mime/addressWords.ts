@@ -1,3 +1,5 @@
+import { closing, type Enclosing } from './closing.ts';
+
 /**
  * A piece of a mailbox: `text` as it stands there, with quotes. Only atoms and quoted strings can be of an address.
  * `glued`: there is no white space before it.
@@ -10,8 +12,8 @@ export type Word = { kind: 'atom' | 'quoted' | 'encoded'; text: string; glued: b
  */
 export type MailboxText = { words: Word[]; comments: string[]; angle: string | null };
 
-/** Where in the field we are. `unclosed` tells which brackets have no end from here on, so that nobody looks again. */
-type Reader = { text: string; at: number; spaced: boolean; unclosed: Set<string> };
+/** Where in the field we are. */
+type Reader = Enclosing & { at: number; spaced: boolean };
 
 const ENCODED_WORD = /=\?[^?\s]+\?[bq]\?[^?\s]*\?=/iy;
 const ATOM = /[^\s"(),:;<>[=]+|=/y;
@@ -23,25 +25,10 @@ const matchAt = (pattern: RegExp, text: string, at: number): string | null => {
   return pattern.exec(text)?.[0] ?? null;
 };
 
-/** Where the string or comment that begins at `at` ends; -1 when it does not. Comments nest. */
-const closing = (text: string, at: number, open: string, close: string): number => {
-  let depth = 0;
-  for (let index = at; index < text.length; index++) {
-    const char = text[index];
-    if (char === '\\') index++;
-    else if (char === close && (open !== close || index > at)) {
-      depth--;
-      if (depth <= 0) return index;
-    } else if (char === open) depth++;
-  }
-  return -1;
-};
-
 /** What stands from here to the closing quote or bracket, both included; null, and one step on, where there is none. */
 const enclosed = (reader: Reader, open: string, close: string): string | null => {
-  const { text, at, unclosed } = reader;
-  const end = unclosed.has(open) ? -1 : closing(text, at, open, close);
-  if (end === -1) unclosed.add(open);
+  const { text, at } = reader;
+  const end = closing(reader, at, open, close);
   reader.at = end === -1 ? at + 1 : end + 1;
   return end === -1 ? null : text.slice(at, end + 1);
 };

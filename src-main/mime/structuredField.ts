@@ -1,3 +1,5 @@
+import { closing, type Enclosing } from './closing.ts';
+
 /** A field with parameters (RFC 2045 section 5.1): its first word, and names and values as they are written. */
 export type StructuredField = { value: string; pairs: [name: string, value: string][] };
 
@@ -7,26 +9,10 @@ const LONGEST_NAME = 200;
 /** A word, or two with a slash and blanks between. */
 const VALUE = /^[^\s;()]*(?:\s{0,9}\/\s{0,9}[^\s;()]*)?/;
 
-/** Where in the field we are. `unclosed` tells which brackets have no end from here on, so that nobody looks again. */
-type Reader = { text: string; at: number; unclosed: Set<string> };
+/** Where in the field we are. */
+type Reader = Enclosing & { at: number };
 
 const isBlank = (char: string | undefined): boolean => char !== undefined && char.trim() === '';
-
-/** Where the string or comment that begins at `at` ends; -1 where it does not. Comments nest. */
-const closing = ({ text, unclosed }: Reader, at: number, open: string, close: string): number => {
-  if (unclosed.has(open)) return -1;
-  let depth = 0;
-  for (let index = at; index < text.length; index++) {
-    const char = text[index];
-    if (char === '\\') index++;
-    else if (char === close && (open !== close || index > at)) {
-      depth--;
-      if (depth <= 0) return index;
-    } else if (char === open) depth++;
-  }
-  unclosed.add(open);
-  return -1;
-};
 
 /** Skips white space, comments, and the semicolons between parameters, one or more or none. */
 const skipBetween = (reader: Reader): void => {
