@@ -116,6 +116,23 @@ describe('an email that says nothing', () => {
   });
 });
 
+describe('a text that its server could not decode', () => {
+  it('is kept as the server made it where its bytes cannot be had, and decoded once it is opened', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'odd', text: 'Grüße' }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    const garbled = { value: 'Gr\uFFFD\uFFFDe', isTruncated: false, isEncodingProblem: true };
+    await w.server.override(id, { bodyValues: { 1: garbled } });
+    await w.expectTrue();
+    w.server.trouble.failNext('http404', 1, { on: 'download' });
+    const reading = readingOn(t, w);
+    await reading.keepUntil(BODY.held);
+    const kept = w.store.read((db) => readBody(db, reading.email('odd')));
+    assert.equal(kept?.source.texts[0]?.text, garbled.value);
+    const opened = await reading.open('odd');
+    assert.deepEqual([opened.text, opened.isTruncated, opened.source], ['Grüße', false, 'server']);
+  });
+});
+
 describe('a body of which more comes while it is being rendered', () => {
   const beginning = sourceOf('the begin', true);
   const whole = sourceOf('the beginning and the end', false);

@@ -161,6 +161,13 @@ export const reading: Mutant[] = [
     'driver/jmapRead',
   ),
   m(
+    'B6: what could not be decoded is asked for again when it is opened',
+    'src-main/driver/jmap/read.ts',
+    ' ?? { isTruncated: true }',
+    ' ?? {}',
+    'engine/bodiesTold',
+  ),
+  m(
     'B1: an email that says nothing holds up no other',
     `${engine}bodyRead.ts`,
     "if (error instanceof TernError && error.kind === 'cancelled') throw error;\n  }",

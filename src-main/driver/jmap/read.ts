@@ -59,10 +59,12 @@ const decoded = async (
         return null;
       },
     );
-    // What the server made of it is better than nothing.
-    if (!bytes) continue;
-    const better = decodeText(bytes.subarray(0, maxBytes), { encoding: 'binary', charset, type: told.type });
-    texts.set(part, { ...told, text: better, isTruncated: bytes.length > maxBytes });
+    const better = bytes && {
+      text: decodeText(bytes.subarray(0, maxBytes), { encoding: 'binary', charset, type: told.type }),
+      isTruncated: bytes.length > maxBytes,
+    };
+    // What the server made of it is better than nothing, until somebody opens it.
+    texts.set(part, { ...told, ...(better ?? { isTruncated: true }) });
   }
   return { ...source, texts: [...texts.values()] };
 };
