@@ -41,3 +41,46 @@ export const unflow = (text: string, delSp: boolean): string => {
   finish();
   return written.join('\n');
 };
+
+/** In characters, quote marks included, the line end not: RFC 3676 section 4.2 wants at most 78; some add marks of their own. */
+const WIDTH = 72;
+/** Deeper quotes are not broken: there would be more marks than words. */
+const DEEPEST = 40;
+
+/** Where to break a line that is too long: behind its last space that fits, or the first one; its end where there is none. */
+const breakOf = (text: string, from: number, width: number): number => {
+  if (text.length - from <= width) return text.length;
+  const last = text.lastIndexOf(' ', from + width - 1);
+  const space = last >= from ? last : text.indexOf(' ', from + width);
+  let end = space === -1 ? text.length : space + 1;
+  while (text[end] === ' ') end++;
+  // Alone, that would be a signature's separator, not the beginning of more.
+  return text.slice(from, end) === SIGNATURE ? text.length : end;
+};
+
+/** What a receiver would take for a quote, for stuffing, or, in a mailbox file, for the next message. */
+const wantsStuffing = (text: string): boolean => /^(?: |>|From )/.test(text);
+
+/**
+ * Plain text as format=flowed (RFC 3676), for `unflow` to give back: lines of at most 72 characters where there are
+ * spaces to break at, '>' before quotes as plain text has it. Spaces at the ends of lines mean nothing and are left out,
+ * but for a signature's separator. Lines end in CRLF.
+ */
+export const flow = (text: string): string => {
+  const written: string[] = [];
+  for (const raw of text.split(/\r\n?|\n/)) {
+    const { depth, text: said } = readLine(raw.startsWith('>') ? raw : ` ${raw}`);
+    const line = said === SIGNATURE ? said : said.trimEnd();
+    const marks = '>'.repeat(depth);
+    const width = depth > DEEPEST ? Number.POSITIVE_INFINITY : WIDTH - depth - 1;
+    let from = 0;
+    do {
+      const end = breakOf(line, from, width);
+      const piece = line.slice(from, end);
+      const stuffed = (depth > 0 && piece !== '') || wantsStuffing(piece);
+      written.push(`${marks}${stuffed ? ' ' : ''}${piece}`);
+      from = end;
+    } while (from < line.length);
+  }
+  return written.join('\r\n');
+};
