@@ -29,6 +29,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/engine/': [
     ...core,
     'src-main/driver/driver.ts',
+    'src-main/driver/outgoing.ts',
     'src-main/store/',
     'src-main/mime/',
     'src-main/render/',

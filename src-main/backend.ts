@@ -14,12 +14,13 @@ export type Backend = {
 /** Opens the data folder's accounts and starts their workers. Events go to `emit` as they happen. Throws `storage`. */
 export const createBackend = (platform: Platform, emit: (name: string, data: unknown) => void): Backend => {
   const accounts = openAccounts(platform, createLog('host'), emit);
-  const router = createRouter(accounts, {
+  const info = {
     version: packageJson.version,
     node: process.versions.node,
     electron: platform.electron,
     platform: `${process.platform}-${process.arch}`,
     dataDir: platform.dataDir,
-  });
+  };
+  const router = createRouter(accounts, info, platform.takesPaths);
   return { call: router, close: () => accounts.stop() };
 };

@@ -18,6 +18,8 @@ export type Platform = {
   dataDir: string;
   /** Electron's version, null elsewhere. */
   electron: string | null;
+  /** Whether whoever calls may name files of this machine by their paths: scripts may, a window may not. */
+  takesPaths: boolean;
   clock: Clock;
   /** Starts a worker process; it waits to be opened over its port. */
   spawnWorker(): WorkerProcess;

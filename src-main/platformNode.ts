@@ -26,6 +26,7 @@ export const createNodePlatform = (dataDir: string): Platform => {
   return {
     dataDir,
     electron: null,
+    takesPaths: true,
     clock: systemClock,
     spawnWorker,
     seal: async (secret, context) => key.seal(secret, context),

@@ -77,3 +77,4 @@ export const outgoingAddressSchema = z.strictObject({
   name: outgoingNameSchema.nullable().optional(),
   email: outgoingEmailSchema,
 });
+export type OutgoingAddress = z.infer<typeof outgoingAddressSchema>;

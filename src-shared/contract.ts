@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema, changeTypes } from './change.ts';
+import { draftInputSchema, draftRowSchema, draftSchema, identitySchema, submissionSchema } from './draft.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
   accountSettingsSchema,
@@ -62,11 +63,14 @@ export const cycleSchema = z.object({
 });
 export type Cycle = z.infer<typeof cycleSchema>;
 
-/** A change that is not settled. `emails`: those of it that are not. `mailbox` and `op` of a change of type 'mailbox'. */
+/**
+ * A change that is not settled. `emails`: those of it that are not. `mailbox` and `op` of a change of type 'mailbox', `draft`
+ * of one of type 'draft' or 'send', `submission` of one of type 'send'.
+ */
 const pendingChangeSchema = z.object({
   id,
   account: id,
-  type: z.enum(changeTypes),
+  type: z.enum([...changeTypes, 'draft', 'send']),
   emails: z.array(id),
   state: z.enum(['queued', 'inflight', 'uncertain', 'failed']),
   attempts: z.int(),
@@ -74,6 +78,8 @@ const pendingChangeSchema = z.object({
   createdAt: time,
   mailbox: id.optional(),
   op: z.string().optional(),
+  draft: id.optional(),
+  submission: id.optional(),
 });
 export type PendingChange = z.infer<typeof pendingChangeSchema>;
 
@@ -265,21 +271,66 @@ export const calls = {
     input: changeIds,
     output: z.object({ ids: z.array(id), failed: z.array(z.object({ id, error: wireErrorSchema })) }),
   }),
-  'drafts.save': planned('account', 'Saves a draft.'),
-  'drafts.get': planned('account', 'Reads a draft.'),
-  'drafts.list': planned('account', 'Lists drafts.'),
-  'drafts.discard': planned('account', 'Discards a draft.'),
-  'drafts.send': planned('account', 'Sends a draft.'),
-  'submissions.list': planned('account', 'What was sent or is being sent.', { fanOut: true }),
-  'submissions.cancel': planned('account', 'Cancels a submission.'),
-  'submissions.resolve': planned('account', 'Settles an uncertain submission.'),
+  'drafts.save': account({
+    about:
+      'Keeps a draft whole; answers once it is on disk, and the server has it soon after. `attachments`: left out, they stay; each is bytes (base64), `held` by the draft already, a part of an email (all of it without `part`), a `path` of this machine (from scripts alone, else `forbidden`), or a `file` that the host gave out. `conflict` for one that is being sent.',
+    input: draftInputSchema,
+    output: z.object({ draft: id }),
+  }),
+  'drafts.get': account({
+    about: 'A draft; with `email`, what another client left in Drafts is taken over as one.',
+    input: z
+      .strictObject({ draft: id.optional(), email: id.optional() })
+      .refine(({ draft, email }) => (draft === undefined) !== (email === undefined), {
+        path: ['draft'],
+        message: 'name a draft or an email, and not both',
+      }),
+    output: draftSchema,
+  }),
+  'drafts.list': account({
+    about: 'Every draft, the latest first, also what other clients left in Drafts.',
+    input: nothing,
+    output: z.object({ drafts: z.array(draftRowSchema) }),
+  }),
+  'drafts.discard': account({
+    about: 'Gives a draft up, here and on the server.',
+    input: z.strictObject({ draft: id }),
+    output: nothing,
+  }),
+  'drafts.send': account({
+    about:
+      'Sends a draft, or will: answers once that is on disk, also offline. Until `undoSeconds` are over, or `sendAt`, it can be cancelled for certain. Of a draft that is being sent it answers the same submission.',
+    input: z.strictObject({ draft: id, undoSeconds: z.int().min(0).max(3600).default(0), sendAt: time.optional() }),
+    output: z.object({ submission: id }),
+  }),
+  'submissions.list': fanOut({
+    about:
+      'What is on its way, failed, or was sent in the last 30 days; the latest first. `uncertain`: it may have been sent, nobody said so, and it is not sent again unless the person says so.',
+    input: nothing,
+    output: z.object({ submissions: z.array(submissionSchema) }),
+  }),
+  'submissions.cancel': account({
+    about: 'Takes back what nobody has got: it is a draft again. `conflict` where it is too late.',
+    input: z.strictObject({ submission: id }),
+    output: z.object({ state: z.literal('cancelled') }),
+  }),
+  'submissions.resolve': account({
+    about:
+      'Settles an `uncertain` or `failed` one: looks again, hands it over once more, or gives it up; what nobody got is a draft then.',
+    input: z.strictObject({ submission: id, action: z.enum(['check', 'resend', 'discard']) }),
+    output: z.object({ state: z.enum([...submissionSchema.shape.state.options, 'discarded']) }),
+  }),
   'search.query': fanOut({
     about:
       'Emails with all the words, newest first; docs/search.md has the operators. `server`: asks the server as well, for mail whose words are not here. `partial`: there may be more, as bodies are missing, or an account or its server did not answer.',
     input: z.strictObject({ text: z.string().max(1000), limit, after, server: z.boolean().default(false) }),
     output: z.object({ emails: z.array(emailHeadSchema), next, partial: z.boolean() }),
   }),
-  'identities.list': planned('account', 'Who the person can send as.'),
+  'identities.list': account({
+    about: 'Who the person can send as, the first unless another is chosen. `email` may be `*@domain`.',
+    input: nothing,
+    output: z.object({ identities: z.array(identitySchema) }),
+  }),
   'mailingList.unsubscribe': planned('account', 'One-click unsubscription (RFC 8058).'),
   'doctor.run': planned('account', 'Checks the store.', { fanOut: true }),
   'diagnostics.bundle': planned('app', 'A redacted bundle for bug reports.'),

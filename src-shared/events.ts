@@ -30,6 +30,10 @@ export const events = {
     about: 'How many changes are on their way, without an answer, and given up.',
     data: z.object({ account: id, queued: z.int(), uncertain: z.int(), failed: z.int() }),
   },
+  outgoing: {
+    about: 'Drafts changed, or what is on its way out: read again what is on screen.',
+    data: z.object({ account: id }),
+  },
   progress: {
     about: 'How far the first fill is, in emails.',
     data: z.object({ account: id, done: z.int(), total: z.int() }),

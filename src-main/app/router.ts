@@ -19,7 +19,7 @@ type AppCalls = {
 type Info = CallOutput<'app.info'>;
 
 /** A router over the accounts of one data folder. */
-export const createRouter = (accounts: Accounts, info: Info): Router => {
+export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean): Router => {
   const appCalls: AppCalls = {
     'app.info': async () => info,
     'accounts.list': async () => ({ accounts: await accounts.list() }),
@@ -41,6 +41,7 @@ export const createRouter = (accounts: Accounts, info: Info): Router => {
       return answer(parseInput(name, input));
     }
     const parsed = parseInput(name, input) as Record<string, unknown>;
+    if (!takesPaths) refusePaths(parsed['attachments']);
     const asked = whichAccounts(accounts, name, spec.fanOut, account);
     if (asked.all && parsed['mailbox'] !== undefined)
       throw new TernError('invalid', 'a mailbox belongs to one account: name a role instead', { field: 'mailbox' });
@@ -53,6 +54,15 @@ const parseInput = (name: CallName, input: unknown): unknown => {
   if (result.success) return result.data;
   const { field, message } = firstIssue(result.error);
   throw new TernError('invalid', `${field}: ${message}`, { field });
+};
+
+/** A window that was taken over must not be able to have any file of this machine sent. */
+const refusePaths = (attachments: unknown): void => {
+  const index = Array.isArray(attachments) ? attachments.findIndex((each: object) => 'path' in each) : -1;
+  if (index >= 0)
+    throw new TernError('forbidden', 'only scripts may name files by their paths', {
+      field: `attachments.${index}.path`,
+    });
 };
 
 type Asked = { ids: string[]; all: boolean };
@@ -115,6 +125,11 @@ const askAccounts = async (
     const lists = await ask<CallOutput<'changes.list'>>(() => input);
     const changes = lists.flatMap(({ answer }) => answer.changes);
     return { changes: changes.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)) };
+  }
+  if (name === 'submissions.list') {
+    const lists = await ask<CallOutput<'submissions.list'>>(() => input);
+    const submissions = lists.flatMap(({ answer }) => answer.submissions);
+    return { submissions: submissions.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt)) };
   }
   const [only] = await ask<unknown>(() => input);
   return only?.answer;

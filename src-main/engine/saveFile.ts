@@ -57,7 +57,7 @@ const write = async (
 };
 
 /** What the disk says, as an error of the right kind. */
-const stored = async <T>(work: () => Promise<T>): Promise<T> => {
+export const stored = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {

@@ -51,6 +51,9 @@ export type WorkerCalls = {
 type PlainCall =
   | `changes.${'submit' | 'list' | 'retry' | 'discard' | 'undo'}`
   | `settings.${'get' | 'set'}`
+  | `drafts.${'save' | 'get' | 'list' | 'discard' | 'send'}`
+  | `submissions.${'list' | 'cancel' | 'resolve'}`
+  | 'identities.list'
   | `bodies.${'get' | 'remote'}`
   | 'attachments.read'
   | 'emails.source';

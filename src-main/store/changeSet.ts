@@ -9,6 +9,9 @@ export type ChangeSet = {
   /** Something of what is pending changed. */
   pending(): void;
   readonly pendingChanged: boolean;
+  /** Something of drafts or of what is being sent changed. */
+  outgoing(): void;
+  readonly outgoingChanged: boolean;
   /** Adds what a later transaction changed. */
   merge(later: ChangeSet): void;
   isEmpty(): boolean;
@@ -22,6 +25,7 @@ export const createChangeSet = (): ChangeSet => {
   const threads = new Set<number>();
   const emails = new Map<number, EmailFate>();
   let pendingChanged = false;
+  let outgoingChanged = false;
   const email = (id: number, fate: EmailFate): void => {
     const before = emails.get(id);
     if (before === 'created' && fate === 'destroyed') emails.delete(id);
@@ -41,12 +45,19 @@ export const createChangeSet = (): ChangeSet => {
     get pendingChanged() {
       return pendingChanged;
     },
+    outgoing: () => {
+      outgoingChanged = true;
+    },
+    get outgoingChanged() {
+      return outgoingChanged;
+    },
     merge: (later) => {
       pendingChanged ||= later.pendingChanged;
+      outgoingChanged ||= later.outgoingChanged;
       for (const id of later.mailboxes) mailboxes.add(id);
       for (const id of later.threads) threads.add(id);
       for (const [id, fate] of later.emails) email(id, fate);
     },
-    isEmpty: () => mailboxes.size + threads.size + emails.size === 0 && !pendingChanged,
+    isEmpty: () => mailboxes.size + threads.size + emails.size === 0 && !pendingChanged && !outgoingChanged,
   };
 };

@@ -11,6 +11,13 @@ declare const writable: unique symbol;
 
 type Value = string | number | null;
 
+/** A value as a column holds it: objects as JSON, truth as 1. */
+export const columnValue = (value: object | Value | boolean | undefined): Value => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'object') return JSON.stringify(value);
+  return typeof value === 'boolean' ? Number(value) : value;
+};
+
 /** A handle that can only read. Every statement is prepared once and kept. */
 export type ReadDb = {
   readonly [readable]: true;

@@ -26,3 +26,11 @@ export const writeBodySettings = (tx: WriteDb, settings: BodySettings): void => 
 /** Whether more bodies may be kept than before. */
 export const allowsMore = (now: BodySettings, before: BodySettings): boolean =>
   now.maxBytes > before.maxBytes || (now.maxDays ?? Infinity) > (before.maxDays ?? Infinity);
+
+/** Whether something was learned of this account; false unless it was. */
+export const readSettingFlag = (db: ReadDb, key: string): boolean =>
+  db.get('SELECT 1 FROM settings WHERE key = ? AND value = ?', key, 'true') !== undefined;
+
+/** Keeps what was learned of this account. */
+export const writeSettingFlag = (tx: WriteDb, key: string, value: boolean): void =>
+  void tx.run('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)', key, String(value));

@@ -5,7 +5,6 @@ import type { CycleLog } from '../engine/cycleLog.ts';
 import { localId } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
 import { submitChanges } from '../engine/outbox.ts';
-import { discardChanges, retryChanges, undoChanges } from '../engine/outboxUndo.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Page, WorkerCallName, WorkerCalls } from '../rpc/workerProtocol.ts';
 import { readAccount } from '../store/account.ts';
@@ -14,11 +13,12 @@ import type { ReadDb, Store } from '../store/db.ts';
 import { listEmails } from '../store/emailPages.ts';
 import { readEmail, readHead } from '../store/emailReads.ts';
 import { inboxUnread, listMailboxes, mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
+import { addCounts, countOutgoing } from '../store/outgoingCounts.ts';
 import { countPending, type PendingCounts } from '../store/pending.ts';
-import { listChanges } from '../store/pendingList.ts';
 import { allowsMore, readBodySettings, writeBodySettings } from '../store/settings.ts';
 import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
 import { threadEmails } from '../store/threads.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Reading } from './reading.ts';
 import { answerSearch } from './search.ts';
 
@@ -30,10 +30,18 @@ export type AccountCalls = {
   ) => WorkerCalls[N]['output'] | Promise<WorkerCalls[N]['output']>;
 };
 
-type Parts = { account: string; store: Store; engine: Engine; cycles: CycleLog; clock: Clock; reading: Reading };
+type Parts = {
+  account: string;
+  store: Store;
+  engine: Engine;
+  cycles: CycleLog;
+  clock: Clock;
+  reading: Reading;
+  outgoing: Outgoing;
+};
 
 /** Answers calls from the store; only `sync.now` and what is not held yet wait for the server. */
-export const accountCalls = ({ account, store, engine, cycles, clock, reading }: Parts): AccountCalls => ({
+export const accountCalls = ({ account, store, engine, cycles, clock, reading, outgoing }: Parts): AccountCalls => ({
   row: () => store.read((db) => rowOf(db, account, engine)),
   'sync.now': () => engine.syncNow(),
   'sync.log': (input) => store.read((db) => cyclePage(db, account, cycles, input)),
@@ -51,10 +59,7 @@ export const accountCalls = ({ account, store, engine, cycles, clock, reading }:
   'search.query': (input, signal) =>
     answerSearch({ account, store, clock, reader: (until) => engine.reader(until) }, input, signal),
   'changes.submit': ({ changes }) => sendSoon(engine, submitChanges(store, clock, changes)),
-  'changes.list': () => ({ changes: store.read((db) => listChanges(db, account)) }),
-  'changes.retry': ({ ids }) => sendSoon(engine, retryChanges(store, clock, ids)),
-  'changes.discard': ({ ids }) => discardChanges(store, ids),
-  'changes.undo': ({ ids }) => sendSoon(engine, undoChanges(store, clock, ids)),
+  ...outgoing.calls,
   'threads.get': ({ thread }) =>
     store.read((db) => {
       const emails = threadEmails(db, localId(thread)).flatMap((id) => readHead(db, account, id) ?? []);
@@ -123,7 +128,7 @@ const rowOf = (db: ReadDb, account: string, engine: Engine): WorkerCalls['row'][
     ...(error ? { error } : {}),
     ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
     lastSyncedAt: synced === null ? null : isoTime(synced),
-    pending: unsettled(countPending(db)),
+    pending: unsettled(addCounts(countPending(db), countOutgoing(db))),
     unread: inboxUnread(db),
     order: stored.order,
     colour: stored.colour,

@@ -2,6 +2,7 @@ import type { EventData } from '../../src-shared/events.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ChangeSet, createChangeSet } from '../store/changeSet.ts';
 import type { Store } from '../store/db.ts';
+import { addCounts, countOutgoing } from '../store/outgoingCounts.ts';
 import { countPending } from '../store/pending.ts';
 
 /** One frame of a 60 Hz screen: a window cannot show more than one change in it. */
@@ -50,7 +51,7 @@ export const createPendingFeed = (
   let told = '';
   const announce = (): void => {
     scheduled = false;
-    const { queued, inflight, uncertain, failed } = store.read(countPending);
+    const { queued, inflight, uncertain, failed } = store.read((db) => addCounts(countPending(db), countOutgoing(db)));
     const data = { account, queued: queued + inflight, uncertain, failed };
     if (JSON.stringify(data) === told) return;
     told = JSON.stringify(data);
@@ -60,6 +61,24 @@ export const createPendingFeed = (
     if (!pendingChanged || scheduled) return;
     scheduled = true;
     clock.after(PENDING_MS, announce);
+  };
+};
+
+/** Announces that drafts, or what is on its way out, changed: at most once per frame. */
+export const createOutgoingFeed = (
+  account: string,
+  clock: Clock,
+  emit: (name: 'outgoing', data: EventData<'outgoing'>) => void,
+): ((changed: ChangeSet) => void) => {
+  let scheduled = false;
+  const announce = (): void => {
+    scheduled = false;
+    emit('outgoing', { account });
+  };
+  return ({ outgoingChanged }) => {
+    if (!outgoingChanged || scheduled) return;
+    scheduled = true;
+    clock.after(FRAME_MS, announce);
   };
 };
 

@@ -16,7 +16,8 @@ import { Store } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
 import { createAttention } from './attention.ts';
 import { accountCalls } from './calls.ts';
-import { createChangeFeed, createPendingFeed } from './events.ts';
+import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
+import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
 
 type Parts = {
@@ -65,7 +66,7 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
     }
     const { email, name, config, order, colour } = account;
     return {
-      open: startAccount(parts, rpc, store, account, join(dirname(input.file), 'temp')),
+      open: startAccount(parts, rpc, store, account, dirname(input.file)),
       output: { email, name, protocol: config.protocol, order, colour },
     };
   } catch (error) {
@@ -74,7 +75,7 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
   }
 };
 
-const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, temp: string): Open => {
+const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, folder: string): Open => {
   const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
   const attention = createAttention(clock);
@@ -84,7 +85,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, te
     log,
     store,
     account: account.id,
-    temp,
+    temp: join(folder, 'temp'),
     reader,
     quiet: (signal) => attention.quiet(signal),
     emit: (name, data) => rpc.emit(name, data),
@@ -96,28 +97,36 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, te
     cycles,
     createDriver: () => createDriver(parts, rpc, store, account),
     events: {
-      phase: ({ retryAt, ...status }) =>
+      phase: ({ retryAt, ...status }) => {
         rpc.emit('phase', {
           account: account.id,
           ...status,
           ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
-        }),
+        });
+        if (status.phase === 'flushing') outgoing.connected();
+      },
       progress: (done, total) => rpc.emit('progress', { account: account.id, done, total }),
-      rested: () => reading.keep(),
+      rested: () => {
+        outgoing.rested();
+        reading.keep();
+      },
     },
   });
+  const outgoing = startOutgoing({ account: account.id, store, clock, log, folder, engine, reading });
   store.onCommit(createChangeFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
   store.onCommit(createPendingFeed(account.id, clock, store, (name, data) => rpc.emit(name, data)));
-  const calls = accountCalls({ account: account.id, store, engine, cycles, clock, reading });
+  store.onCommit(createOutgoingFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
+  const calls = accountCalls({ account: account.id, store, engine, cycles, clock, reading, outgoing });
   const updateInTurn = createQueue();
   if (!account.paused) engine.start();
   return {
     close: async () => {
-      await Promise.all([engine.stop(), reading.stop()]);
+      await Promise.all([engine.stop(), reading.stop(), outgoing.stop()]);
       store.close();
     },
     answer: (name, input, signal) => {
-      if (name === 'update') return updateInTurn(() => updateAccount(store, engine, input as UpdateInput));
+      if (name === 'update')
+        return updateInTurn(() => updateAccount(store, engine, input as UpdateInput, () => outgoing.renewed()));
       const call = (calls as Record<string, (input: never, signal: AbortSignal) => unknown>)[name];
       if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
       attention.called();
@@ -138,7 +147,7 @@ const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: A
 };
 
 /** Stores what changed; what concerns the server starts the loop anew with it. */
-const updateAccount = async (store: Store, engine: Engine, input: UpdateInput): Promise<null> => {
+const updateAccount = async (store: Store, engine: Engine, input: UpdateInput, renewed: () => void): Promise<null> => {
   const before = store.read(readAccount);
   if (!before) throw new TernError('storage', 'the account is missing from its database');
   const after = withUpdate(before, input);
@@ -149,6 +158,7 @@ const updateAccount = async (store: Store, engine: Engine, input: UpdateInput): 
       after.paused ? undefined : new TernError('cancelled', 'the account starts anew with its new settings'),
     );
     if (!after.paused) engine.start();
+    renewed();
   }
   return null;
 };

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { TernError } from '../../src-shared/errors.ts';
+import type { Outlet } from '../driver/outgoing.ts';
+import { type StoredSubmission, type SubmissionStage, updateSubmission } from '../store/submissions.ts';
+import { readCursors } from '../store/syncState.ts';
+import { isIntact } from './durableFile.ts';
+import { type Freezing, freezeSubmission } from './freeze.ts';
+import { acceptAll, type HandOver, handOver, outgoingOf } from './handOver.ts';
+import { placeSubmission } from './placing.ts';
+import { countTry, failSubmission, stageBefore } from './sendRecord.ts';
+import { finish } from './sentCopy.ts';
+
+/** What a message is brought on its way with. */
+export type Delivery = HandOver & Freezing;
+
+/**
+ * The next step of a message on its way out (docs/sending.md S1): each ends with a commit, and begins anew after a crash. Throws
+ * what concerns the whole connection, or the disk: then nothing was done.
+ */
+export const deliver = (run: Delivery, submission: StoredSubmission): Promise<void> =>
+  steps[submission.stage](run, submission);
+
+type Step = (run: Delivery, submission: StoredSubmission) => Promise<void>;
+
+const save = ({ store }: Delivery, { id }: StoredSubmission, changes: Parameters<typeof updateSubmission>[2]): void =>
+  store.write((tx) => updateSubmission(tx, id, changes), { durable: true });
+
+/** Its bytes, once for all. */
+const freeze: Step = (run, submission) => freezeSubmission(run, submission);
+
+/** Where the server sends what it holds it is placed there first; else its bytes are handed over. */
+const dispatch: Step = async (run, submission) => {
+  if (!(await isFrozen(run, submission))) return save(run, submission, { stage: 'composed', file: null, copy: null });
+  const outlet = await run.mailer.outlet(run.signal);
+  const error = obstacle(outlet, submission);
+  if (error) return run.store.write((tx) => failSubmission(tx, run.clock, submission, error), { durable: true });
+  if (submission.sendAt > run.clock.now() && !retains(outlet, submission, run.clock.now()))
+    return save(run, submission, { nextAttemptAt: submission.sendAt });
+  if (outlet.way === 'held' && submission.remoteEmail === null) return placeSubmission(run, submission);
+  await handOver(run, submission);
+};
+
+/** Bytes that were never shown to a server may be made anew where the disk lost them; others may not. */
+const isFrozen = async (
+  { folder }: Delivery,
+  { file, size, hash, attempts, remoteEmail }: StoredSubmission,
+): Promise<boolean> => {
+  if (file !== null && hash !== null && (await isIntact(join(folder, file), { size, hash }))) return true;
+  if (attempts > 0 || remoteEmail !== null)
+    throw new TernError('storage', 'the message that was being sent is missing from the disk');
+  return false;
+};
+
+const obstacle = ({ way, largest }: Outlet, { size }: StoredSubmission): TernError | null => {
+  if (way === 'none')
+    return new TernError('unsupported', 'this account cannot send: its server does not, and it has no SMTP server');
+  if (largest !== null && size > largest)
+    return new TernError(
+      'tooLarge',
+      `the message has ${megabytes(size)}, and the server takes no more than ${megabytes(largest)}`,
+    );
+  return null;
+};
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Whether the server keeps it until its time; a short wait is kept here, where it is taken back for certain. */
+const retains = ({ way, holdSeconds }: Outlet, { sendAt }: StoredSubmission, now: number): boolean =>
+  way === 'held' && sendAt - now > 120_000 && holdSeconds * 1000 >= sendAt - now;
+
+/** Cut off while it was handed over: nobody heard the answer. */
+const orphan: Step = async (run, submission) => save(run, submission, { stage: 'uncertain', attempts: 0 });
+
+/** So long after one another, in ms, the server is looked at for a message without an answer; then once an hour. */
+const LOOKS = [0, 1_000, 2_000, 5_000, 15_000, 60_000];
+const LATER = 3_600_000;
+
+/** Nothing is sent: the server is looked at until it tells, and the person may say what to do. */
+const look: Step = async (run, submission) => {
+  const { store, clock, mailer, signal } = run;
+  const message = outgoingOf(run, { ...submission, sendAt: 0 });
+  const fate = await mailer.fate(message, submission.journal ?? '', store.read(readCursors), signal);
+  if (fate === 'accepted') return store.write((tx) => acceptAll(tx, clock, submission), { durable: true });
+  if (fate === 'refused')
+    return store.write(
+      (tx) => {
+        updateSubmission(tx, submission.id, { stage: stageBefore(submission), journal: null });
+        countTry(tx, clock, submission, submission.error ?? { kind: 'network', message: 'the server did not answer' });
+      },
+      { durable: true },
+    );
+  const attempts = submission.attempts + 1;
+  save(run, submission, { attempts, nextAttemptAt: clock.now() + (LOOKS[attempts] ?? LATER) });
+};
+
+/** Its time has come: the server has sent it by now. */
+const released: Step = async (run, submission) =>
+  run.store.write((tx) => acceptAll(tx, run.clock, { ...submission, sendAt: 0 }), { durable: true });
+
+const nothing: Step = async () => undefined;
+
+const steps: Record<SubmissionStage, Step> = {
+  composed: freeze,
+  frozen: dispatch,
+  placed: dispatch,
+  committing: orphan,
+  uncertain: look,
+  retained: released,
+  accepted: finish,
+  done: nothing,
+  failed: nothing,
+};

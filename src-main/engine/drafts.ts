@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+import type { OutgoingAddress } from '../../src-shared/address.ts';
+import type { Draft, DraftInput, DraftRow } from '../../src-shared/draft.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { ReadDb, WriteDb } from '../store/db.ts';
+import { draftFiles, putDraftFiles } from '../store/draftFiles.ts';
+import {
+  addDraft,
+  type DraftContent,
+  draftsIn,
+  readDraft,
+  removeDraft,
+  type StoredDraft,
+  supersede,
+  updateDraft,
+} from '../store/drafts.ts';
+import { readEmail } from '../store/emailReads.ts';
+import { type DraftParts, neededEmail, takeFiles, throwIfTooLarge } from './draftAttachments.ts';
+import { removeFiles } from './durableFile.ts';
+import { localId } from './effects.ts';
+import { boundEmail, destroyDraftEmail, looseServerDrafts } from './serverDrafts.ts';
+import { senderOf } from './whoSends.ts';
+
+/** A draft goes to the server so long, in ms, after it was saved, and a second later for each MB: people type on. */
+const PAUSE_MS = 3_000;
+const PAUSE_MS_PER_BYTE = 1 / 1000;
+
+/**
+ * Keeps a draft: on disk when it resolves (docs/sending.md D1). Throws `notFound`, `conflict` while it is being sent,
+ * `tooLarge`, `storage`, naming the field. One that another client replaced meanwhile becomes a draft of its own (D4).
+ */
+export const saveDraft = async (parts: DraftParts, input: DraftInput): Promise<{ draft: string }> => {
+  const { store, clock, folder } = parts;
+  const content = store.read((db) => contentOf(db, parts.account, input));
+  const files = input.attachments && (await takeFiles(parts, input.attachments, input.draft));
+  const taken = (files ?? []).flatMap((file) => (typeof file === 'number' ? [] : (file.path ?? [])));
+  try {
+    const { draft, unneeded } = store.write(
+      (tx) => {
+        const id = keep(tx, input.draft, content, clock.now());
+        const gone = files ? putDraftFiles(tx, id, files) : [];
+        const size = draftFiles(tx, id).reduce((sum, file) => sum + file.size, 0);
+        throwIfTooLarge(size);
+        due(tx, id, size, clock.now());
+        return { draft: String(id), unneeded: gone };
+      },
+      { durable: true },
+    );
+    await removeFiles(unneeded.map((path) => join(folder, path)));
+    return { draft };
+  } catch (error) {
+    await removeFiles(taken.map((path) => join(folder, path)));
+    throw error;
+  }
+};
+
+const keep = (tx: WriteDb, id: string | undefined, content: DraftContent, now: number): number => {
+  if (id === undefined) return addDraft(tx, content, now, now + PAUSE_MS);
+  const draft = openDraft(tx, id);
+  const isGone = draft.stage === 'gone';
+  updateDraft(tx, draft.id, {
+    content,
+    revision: draft.revision + 1,
+    stage: 'open',
+    error: null,
+    updatedAt: now,
+    ...(isGone ? { serverMessage: null, serverEmail: null, wasSeen: false } : {}),
+  });
+  return draft.id;
+};
+
+/** One that waits already waits no longer for being saved again. */
+const due = (tx: WriteDb, id: number, size: number, now: number): void => {
+  const draft = readDraft(tx, id);
+  if (!draft || draft.revision - 1 > draft.savedRevision) return;
+  updateDraft(tx, id, { nextAttemptAt: now + PAUSE_MS + Math.round(size * PAUSE_MS_PER_BYTE), attempts: 0 });
+};
+
+/** A draft that may be changed. */
+export const openDraft = (db: ReadDb, id: string): StoredDraft => {
+  const draft = readDraft(db, localId(id));
+  if (!draft) throw new TernError('notFound', 'no such draft', { field: 'draft' });
+  if (draft.stage === 'sending')
+    throw new TernError('conflict', 'the draft is being sent: cancel that first', { field: 'draft' });
+  return draft;
+};
+
+const contentOf = (db: ReadDb, account: string, input: DraftInput): DraftContent => {
+  if (input.draft !== undefined) openDraft(db, input.draft);
+  if (input.identity !== undefined && !senderOf(db, input.identity))
+    throw new TernError('notFound', 'no such identity', { field: 'identity' });
+  const replied = neededEmail(db, account, input.inReplyTo, 'inReplyTo');
+  const forwarded = neededEmail(db, account, input.forwardOf, 'forwardOf');
+  const about = replied ?? forwarded;
+  return {
+    identity: input.identity ?? null,
+    to: input.to.map(withName),
+    cc: input.cc.map(withName),
+    bcc: input.bcc.map(withName),
+    subject: input.subject,
+    text: input.text ?? null,
+    html: input.html ?? null,
+    inReplyTo: replied ? localId(replied.id) : null,
+    forwardOf: forwarded ? localId(forwarded.id) : null,
+    // RFC 5322 section 3.6.4.
+    replied: replied?.messageId ?? [],
+    references: about
+      ? [...(about.references.length > 0 ? about.references : about.inReplyTo), ...about.messageId]
+      : [],
+  };
+};
+
+const withName = ({ name, email }: OutgoingAddress) => ({ name: name || null, email });
+
+/** A draft as it is shown. Throws `notFound`. */
+export const getDraft = ({ account, store }: DraftParts, id: string): Draft =>
+  store.read((db) => {
+    const draft = readDraft(db, localId(id));
+    if (!draft) throw new TernError('notFound', 'no such draft', { field: 'draft' });
+    const { content } = draft;
+    return {
+      draft: String(draft.id),
+      account,
+      email: emailId(boundEmail(db, draft)),
+      identity: (senderOf(db, content.identity) ?? senderOf(db, null))?.id ?? '',
+      to: content.to,
+      cc: content.cc,
+      bcc: content.bcc,
+      subject: content.subject,
+      text: content.text,
+      html: content.html,
+      inReplyTo: emailId(content.inReplyTo),
+      forwardOf: emailId(content.forwardOf),
+      attachments: draftFiles(db, draft.id).map(({ id: file, name, type, size, cid }) => ({
+        id: String(file),
+        name,
+        type,
+        size,
+        cid,
+      })),
+      updatedAt: isoTime(draft.updatedAt),
+    };
+  });
+
+const emailId = (id: number | null): string | null => (id === null ? null : String(id));
+
+/** Drafts that are written here, and those of other clients, the latest first. */
+export const listDrafts = ({ account, store }: DraftParts): DraftRow[] =>
+  store.read((db) => {
+    const own = [...draftsIn(db, 'open'), ...draftsIn(db, 'sending')].map(
+      (draft): DraftRow => ({
+        draft: String(draft.id),
+        account,
+        email: emailId(boundEmail(db, draft)),
+        to: draft.content.to,
+        subject: draft.content.subject,
+        state: stateOf(draft),
+        ...(draft.error ? { error: draft.error } : {}),
+        updatedAt: isoTime(draft.updatedAt),
+      }),
+    );
+    const others = looseServerDrafts(db).flatMap(({ email }): DraftRow[] => {
+      const head = readEmail(db, account, email);
+      if (!head) return [];
+      const { to, subject, receivedAt: updatedAt } = head;
+      return [{ draft: null, account, email: head.id, to, subject: subject ?? '', state: 'saved', updatedAt }];
+    });
+    return [...own, ...others].toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+  });
+
+const stateOf = ({ stage, error, revision, savedRevision }: StoredDraft): DraftRow['state'] => {
+  if (stage === 'sending') return 'sending';
+  if (revision === savedRevision) return 'saved';
+  return error ? 'failed' : 'queued';
+};
+
+/** Gives a draft up, here and on the server. Throws `notFound`, and `conflict` while it is being sent. */
+export const discardDraft = async (parts: DraftParts, id: string): Promise<void> => {
+  const { store, clock, folder } = parts;
+  const paths = store.write(
+    (tx) => {
+      const draft = openDraft(tx, id);
+      const files = draftFiles(tx, draft.id).map(({ path }) => path);
+      forgetOnServer(tx, draft, clock.now());
+      removeDraft(tx, draft.id);
+      return [...files, draft.filing?.path ?? null];
+    },
+    { durable: true },
+  );
+  await removeFiles(paths.map((path) => path && join(folder, path)));
+};
+
+/** What the server has of a draft goes as soon as it is seen, or at once. */
+const forgetOnServer = (tx: WriteDb, draft: StoredDraft, now: number): void => {
+  supersede(tx, draft.serverMessage, now);
+  supersede(tx, draft.filing?.messageId ?? null, now);
+  const email = boundEmail(tx, draft);
+  if (email !== null) destroyDraftEmail(tx, email, now);
+};

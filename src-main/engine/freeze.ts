@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { asTernError, TernError } from '../../src-shared/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { composeMessage } from '../mime/compose/compose.ts';
+import type { Store } from '../store/db.ts';
+import { type DraftFile, draftFiles, hasDraftFile } from '../store/draftFiles.ts';
+import { type DraftContent, readDraft } from '../store/drafts.ts';
+import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
+import { copyDurably, removeFiles, type Written, writeDurably } from './durableFile.ts';
+import type { ReadFile } from './files.ts';
+import { failSubmission } from './sendRecord.ts';
+import { type Sender, senderOf } from './whoSends.ts';
+
+/** What messages are written with. `folder`: the account's. `readFile`: parts of emails that go along. */
+export type Freezing = { store: Store; clock: Clock; folder: string; readFile: ReadFile; signal: AbortSignal };
+
+/** What a draft becomes a message by. `date` in ms since the epoch. */
+type Envelope = { messageId: string; date: number; keepBcc: boolean };
+
+/** Writes a draft as a message (RFC 5322) to a path within the account's folder; what goes along is fetched first. */
+export const writeDraft = async (
+  parts: Freezing,
+  draft: { id: number; content: DraftContent },
+  path: string,
+  envelope: Envelope,
+): Promise<Written> => {
+  const { store, folder } = parts;
+  const files = await heldFiles(parts, draft.id);
+  const sender = store.read((db) => senderOf(db, draft.content.identity) ?? senderOf(db, null));
+  if (!sender) throw new TernError('storage', 'the account is missing from its database');
+  const { bytes } = composeMessage(compositionOf(draft.content, sender, files, folder, envelope));
+  return writeDurably(join(folder, path), bytes);
+};
+
+const compositionOf = (
+  content: DraftContent,
+  sender: Sender,
+  files: readonly DraftFile[],
+  folder: string,
+  { messageId, date, keepBcc }: Envelope,
+): Parameters<typeof composeMessage>[0] => ({
+  from: sender.from,
+  sender: null,
+  replyTo: sender.replyTo,
+  to: content.to,
+  cc: content.cc,
+  bcc: [...content.bcc, ...sender.bcc],
+  subject: content.subject,
+  text: content.text,
+  html: content.html,
+  messageId,
+  date: new Date(date),
+  inReplyTo: content.replied,
+  references: content.references,
+  attachments: files.map(({ name, type, cid, path }) => ({
+    name,
+    type,
+    disposition: cid === null ? ('attachment' as const) : ('inline' as const),
+    cid,
+    open: () => createReadStream(join(folder, path ?? '')) as AsyncIterable<Uint8Array>,
+  })),
+  keepBcc,
+});
+
+/** The files of a draft, all of them on this disk. */
+const heldFiles = async (parts: Freezing, draft: number): Promise<DraftFile[]> => {
+  const { store, clock, folder, readFile, signal } = parts;
+  for (const file of store.read((db) => draftFiles(db, draft))) {
+    if (file.path !== null || file.email === null) continue;
+    const read = await readFile(file.email, file.part, signal);
+    const path = join('drafts', clock.uuid());
+    const size = await copyDurably(read.path, join(folder, path));
+    store.write((tx) => hasDraftFile(tx, file.id, path, size), { durable: true });
+  }
+  return store.read((db) => draftFiles(db, draft));
+};
+
+/**
+ * Writes the bytes that a submission hands over, once for all (docs/sending.md S2): whole on disk, with their hash in its row,
+ * before anything is tried. Blind recipients are in the copy of the person alone. What can never be written fails it.
+ */
+export const freezeSubmission = async (parts: Freezing, submission: StoredSubmission): Promise<void> => {
+  const { store, clock, folder } = parts;
+  const { draft, file, copy } = store.read((db) => placesOf(readDraft(db, submission.draft ?? 0), submission));
+  if (!draft) throw new TernError('storage', 'the draft that is being sent is missing');
+  const { messageId, createdAt: date } = submission;
+  try {
+    const written = await writeDraft(parts, draft, file, { messageId, date, keepBcc: false });
+    const kept = copy && (await writeDraft(parts, draft, copy, { messageId, date, keepBcc: true }));
+    store.write(
+      (tx) =>
+        updateSubmission(tx, submission.id, {
+          stage: 'frozen',
+          file,
+          copy,
+          ...written,
+          ...(kept ? { copySize: kept.size } : {}),
+        }),
+      { durable: true },
+    );
+  } catch (thrown) {
+    await removeFiles([file, copy].map((path) => path && join(folder, path)));
+    const error = asTernError(thrown);
+    if (error.kind !== 'invalid' && error.kind !== 'notFound') throw error;
+    store.write((tx) => failSubmission(tx, clock, submission, error), { durable: true });
+  }
+};
+
+const placesOf = (draft: ReturnType<typeof readDraft>, { id }: StoredSubmission) => ({
+  draft,
+  file: join('outbox', `${id}.eml`),
+  copy: draft && draft.content.bcc.length > 0 ? join('outbox', `${id}.copy.eml`) : null,
+});

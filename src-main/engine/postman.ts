@@ -1,0 +1,168 @@
+import { asTernError, type TernError } from '../../src-shared/errors.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { Mailer } from '../driver/outgoing.ts';
+import { drop } from '../lib/async.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Store } from '../store/db.ts';
+import { dueDraft, nextDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
+import {
+  dueSubmission,
+  hurrySubmissions,
+  nextSubmission,
+  type StoredSubmission,
+  updateSubmission,
+} from '../store/submissions.ts';
+import { createBell } from './bell.ts';
+import { deliver } from './delivery.ts';
+import { fileDraft } from './draftFiling.ts';
+import type { ReadFile } from './files.ts';
+import { createPostPauses } from './postPauses.ts';
+
+type Parts = {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  /** The account's folder. */
+  folder: string;
+  readFile: ReadFile;
+  /** The driver as soon as it is open; throws why it will not be. */
+  reader: (signal: AbortSignal) => Promise<Driver>;
+  /** Something is to be sent by the queue of changes. */
+  changed(): void;
+};
+
+/** Brings drafts and messages on their way, one after the other, beside the sync loop and independent of its cursors. */
+export type Postman = {
+  /** Something is due, or there is a connection by now. */
+  poke(): void;
+  /** There are new settings, or the person asks: what waits is tried now. */
+  hurry(): void;
+  /** The submission that something is being done for just now. */
+  underWay(): number | null;
+  /** Cuts off what is done for a submission; resolves when it stands still. */
+  interrupt(submission: number): Promise<void>;
+  /** Resolves when nothing is under way, and nothing due that can be done. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** What is to be done next. */
+type Due = { submission?: StoredSubmission | undefined; draft?: StoredDraft | undefined };
+type Job = { submission: number | null; control: AbortController; done: Promise<void> };
+
+/** A postman at work. */
+export const createPostman = (parts: Parts): Postman => {
+  const { store, clock } = parts;
+  const ending = new AbortController();
+  const pauses = createPostPauses(clock);
+  const bell = createBell(clock);
+  let job: Job | null = null;
+
+  /** True where something was done. */
+  const one = async (): Promise<boolean> => {
+    const due = nextDue(store, clock.now());
+    if (!due || clock.now() < pauses.until()) return false;
+    const control = new AbortController();
+    const signal = AbortSignal.any([control.signal, ending.signal]);
+    const connection = await connectionFor(parts, due, signal);
+    if (!connection) return false;
+    const work = carry(parts, due, connection, signal);
+    job = { submission: due.submission?.id ?? null, control, done: work.catch(() => undefined) };
+    try {
+      await work;
+      pauses.over();
+      parts.changed();
+    } catch (thrown) {
+      if (!signal.aborted) noteTrouble(parts, due, asTernError(thrown), pauses.troubled(asTernError(thrown)));
+    } finally {
+      job = null;
+    }
+    return !ending.signal.aborted;
+  };
+  const loop = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      const heard = bell.heard();
+      while (await one());
+      await bell.rest(untilNext(store, clock.now(), pauses.until()), heard, ending.signal);
+    }
+  };
+  const running = loop();
+  drop(running, parts.log, 'the postman stopped');
+  return {
+    poke: () => bell.ring(),
+    hurry: () => {
+      pauses.over();
+      store.write((tx) => hurrySubmissions(tx, clock.now()));
+      bell.ring();
+    },
+    underWay: () => job?.submission ?? null,
+    interrupt: async (submission) => {
+      if (job?.submission !== submission) return;
+      job.control.abort();
+      await job.done;
+    },
+    idle: () => bell.idle(),
+    stop: async () => {
+      ending.abort();
+      await running.catch(() => undefined);
+    },
+  };
+};
+
+/** Mail on its way goes before drafts. */
+const nextDue = (store: Store, now: number): Due | null =>
+  store.read((db) => {
+    const submission = dueSubmission(db, now);
+    if (submission) return { submission };
+    const draft = dueDraft(db, now);
+    return draft ? { draft } : null;
+  });
+
+/** Until something comes due, in ms; null: nothing will. */
+const untilNext = (store: Store, now: number, pausedUntil: number): number | null => {
+  const times = store.read((db) => [nextSubmission(db, now), nextDraft(db, now)]).filter((at) => at !== null);
+  const next = Math.min(...times, pausedUntil > now ? pausedUntil : Number.POSITIVE_INFINITY);
+  return Number.isFinite(next) ? next - now : null;
+};
+
+type Connection = { driver: Driver; mailer: Mailer };
+
+/** What is done on this machine alone needs none. */
+const unconnected = { driver: undefined, mailer: undefined } as never as Connection;
+
+/** What it takes to do what is due; null where there is no connection. */
+const connectionFor = async (parts: Parts, { submission }: Due, signal: AbortSignal): Promise<Connection | null> => {
+  const driver = await parts.reader(signal).catch(() => null);
+  if (driver?.mailer) return { driver, mailer: driver.mailer };
+  return submission && isLocal(submission) ? unconnected : null;
+};
+
+const isLocal = ({ stage }: StoredSubmission): boolean =>
+  stage === 'composed' || stage === 'committing' || stage === 'retained';
+
+const carry = async (parts: Parts, { submission, draft }: Due, connection: Connection, signal: AbortSignal) => {
+  if (submission) await deliver({ ...parts, ...connection, signal }, submission);
+  if (draft) await fileDraft({ ...parts, mailer: connection.mailer, signal }, draft);
+};
+
+/** Nothing was done, and it costs no attempt: it is said why. `pause`: in ms, how long it waits. */
+const noteTrouble = (
+  { store, clock, log }: Parts,
+  { submission, draft }: Due,
+  error: TernError,
+  pause: number,
+): void => {
+  if (error.kind === 'bug') log.error({ err: error }, 'sending failed');
+  const told = { kind: error.kind, message: error.message };
+  const changes = { error: told, ...(pause === 0 ? {} : { nextAttemptAt: clock.now() + pause }) };
+  try {
+    store.write((tx) => {
+      if (submission) updateSubmission(tx, submission.id, changes);
+      if (draft) updateDraft(tx, draft.id, changes);
+    });
+  } catch (storage) {
+    // A disk that takes nothing has no room for the reason either.
+    log.error({ err: storage }, 'what happened to a message cannot be noted');
+  }
+};

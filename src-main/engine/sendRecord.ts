@@ -1,0 +1,100 @@
+import type { TernError } from '../../src-shared/errors.ts';
+import type { RecipientResult } from '../driver/outgoing.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { WriteDb } from '../store/db.ts';
+import { readDraft, removeDraft, supersede, updateDraft } from '../store/drafts.ts';
+import { effectiveState, emailRow } from '../store/emailState.ts';
+import { type StoredRecipient, type StoredSubmission, updateSubmission } from '../store/submissions.ts';
+import { recordChange } from './record.ts';
+import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
+
+/** A server that says "later" (RFC 5321 section 4.5.4.1) is asked again after so long, in ms: greylisting is normal. */
+const PAUSES = [60_000, 300_000, 900_000, 1_800_000, 3_600_000];
+
+type Told = { kind: TernError['kind']; message: string };
+const told = ({ kind, message }: Told): Told => ({ kind, message });
+
+/** Nobody got it, and later somebody may: the same bytes again after a while; after the last pause it failed. */
+export const countTry = (
+  tx: WriteDb,
+  clock: Clock,
+  submission: StoredSubmission,
+  error: Told,
+  recipients: readonly RecipientResult[] = [],
+): void => {
+  const attempts = submission.attempts + 1;
+  const pause = PAUSES[attempts - 1];
+  const all = mergeRecipients(submission.recipients, recipients);
+  if (pause === undefined)
+    return failSubmission(
+      tx,
+      clock,
+      { ...submission, recipients: all },
+      { ...error, message: `given up: ${error.message}` },
+    );
+  updateSubmission(tx, submission.id, {
+    stage: stageBefore(submission),
+    recipients: all,
+    attempts,
+    nextAttemptAt: clock.now() + pause,
+    error: told(error),
+  });
+};
+
+/** Where a submission that was not accepted stands again. */
+export const stageBefore = ({ remoteEmail }: StoredSubmission): 'placed' | 'frozen' =>
+  remoteEmail === null ? 'frozen' : 'placed';
+
+/** What was said of some recipients, laid over what is known of all: who was accepted stays so. */
+export const mergeRecipients = (
+  known: readonly StoredRecipient[],
+  results: readonly RecipientResult[],
+): StoredRecipient[] => {
+  const said = new Map(results.map((each) => [each.email, each]));
+  return known.map((each) => (each.state === 'accepted' ? each : (said.get(each.email) ?? each)));
+};
+
+/** It was given up. What the person wrote is a draft again, unless somebody got it. */
+export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubmission, error: Told): void => {
+  updateSubmission(tx, submission.id, {
+    stage: 'failed',
+    recipients: submission.recipients,
+    error: told(error),
+    journal: null,
+    finishedAt: clock.now(),
+  });
+  if (submission.draft !== null) updateDraft(tx, submission.draft, { stage: 'open' });
+};
+
+/** Somebody got it: the draft goes, here and on the server, and what it answers is marked (RFC 8621 section 4.1.1). */
+export const sentOff = (tx: WriteDb, clock: Clock, submission: StoredSubmission): void => {
+  const draft = submission.draft === null ? undefined : readDraft(tx, submission.draft);
+  if (!draft) return;
+  const now = clock.now();
+  const { inReplyTo, forwardOf } = draft.content;
+  mark(tx, inReplyTo, '$answered', now);
+  mark(tx, forwardOf, '$forwarded', now);
+  supersede(tx, draft.filing?.messageId ?? null, now);
+  // What the server sent by itself is no draft any more, and what it says of it comes with a pull.
+  if (draft.serverMessage !== submission.messageId || submission.remoteEmail === null) {
+    supersede(tx, draft.serverMessage, now);
+    const email = boundEmail(tx, draft);
+    if (email !== null) destroyDraftEmail(tx, email, now);
+  }
+  removeDraft(tx, draft.id);
+  updateSubmission(tx, submission.id, { draft: null });
+};
+
+const mark = (tx: WriteDb, email: number | null, keyword: string, now: number): void => {
+  const row = email === null ? undefined : emailRow(tx, email);
+  if (!row || row.is_hidden === 1) return;
+  const before = effectiveState(row);
+  if (before.keywords.includes(keyword)) return;
+  recordChange(
+    tx,
+    'keywords',
+    { patch: { [keyword]: true } },
+    [{ row, before, effect: { keywords: { [keyword]: true } } }],
+    now,
+  );
+};

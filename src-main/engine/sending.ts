@@ -1,0 +1,255 @@
+import { join } from 'node:path';
+import type { Submission } from '../../src-shared/draft.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import type { Mailer } from '../driver/outgoing.ts';
+import { type Clock, isoTime } from '../lib/clock.ts';
+import { newMessageId } from '../mime/compose/newMessageId.ts';
+import type { ReadDb, Store, WriteDb } from '../store/db.ts';
+import { emailsWithMessageId, readDraft, updateDraft } from '../store/drafts.ts';
+import { mailboxesWithRole } from '../store/mailboxes.ts';
+import {
+  addSubmission,
+  allSubmissions,
+  readSubmission,
+  removeSubmission,
+  type StoredSubmission,
+  submissionOfDraft,
+  updateSubmission,
+} from '../store/submissions.ts';
+import { readCursors } from '../store/syncState.ts';
+import { openDraft } from './drafts.ts';
+import { removeFiles } from './durableFile.ts';
+import { localId } from './effects.ts';
+import { outgoingOf } from './handOver.ts';
+import type { Postman } from './postman.ts';
+import { stageBefore } from './sendRecord.ts';
+import { senderOf } from './whoSends.ts';
+
+/** What sending is done with. `folder`: the account's. `mailer`: once there is a connection; throws why there is none. */
+export type SendingParts = {
+  account: string;
+  store: Store;
+  clock: Clock;
+  folder: string;
+  postman: Postman;
+  mailer: (signal: AbortSignal) => Promise<Mailer>;
+};
+
+/** Nobody schedules mail for longer, in ms: a year. */
+const LONGEST_HOLD = 366 * 24 * 3_600_000;
+
+type SendInput = { draft: string; undoSeconds: number; sendAt?: string | undefined };
+
+/**
+ * Sends a draft, now or later: that it is to be sent is on disk when this returns, also offline (docs/sending.md S1). A draft that is
+ * being sent already answers the same submission. Throws `notFound`, and `invalid` without recipients.
+ */
+export const sendDraft = ({ store, clock, postman }: SendingParts, input: SendInput): { submission: string } => {
+  const id = store.write((tx) => submit(tx, clock, input), { durable: true });
+  postman.poke();
+  return { submission: String(id) };
+};
+
+const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt }: SendInput): number => {
+  const running = submissionOfDraft(tx, localId(draftId));
+  if (running) return running.id;
+  const draft = openDraft(tx, draftId);
+  const { content } = draft;
+  const sender = senderOf(tx, content.identity);
+  if (!sender) throw new TernError('notFound', 'no such identity: choose another one', { field: 'identity' });
+  const recipients = unique([...content.to, ...content.cc, ...content.bcc, ...sender.bcc].map(({ email }) => email));
+  if (recipients.length === 0) throw new TernError('invalid', 'the message has no recipients', { field: 'to' });
+  const now = clock.now();
+  const at = Math.max(sendAt === undefined ? now : Date.parse(sendAt), now + undoSeconds * 1000);
+  if (at > now + LONGEST_HOLD)
+    throw new TernError('invalid', 'nothing is kept for longer than a year', { field: 'sendAt' });
+  for (const failed of allSubmissions(tx).filter((each) => each.draft === draft.id)) removeSubmission(tx, failed.id);
+  updateDraft(tx, draft.id, { stage: 'sending', error: null });
+  return addSubmission(tx, {
+    draft: draft.id,
+    messageId: newMessageId(clock, sender.from.email),
+    subject: content.subject,
+    identity: sender.remoteId,
+    mailFrom: sender.from.email,
+    recipients: recipients.map((email) => ({ email, state: 'queued', reply: null })),
+    sendAt: at,
+    createdAt: now,
+  });
+};
+
+/** Each address once, by its first spelling; the domain is the same in upper case, and nobody counts on more. */
+const unique = (emails: readonly string[]): string[] =>
+  [...new Map(emails.toReversed().map((email) => [email.toLowerCase(), email])).values()].toReversed();
+
+/** What is on its way, was sent in the last 30 days, or failed; the latest first. */
+export const listSubmissions = ({ account, store, clock, postman }: SendingParts): Submission[] =>
+  store.read((db) => allSubmissions(db).map((each) => shownSubmission(db, account, each, clock.now(), postman)));
+
+const shownSubmission = (
+  db: ReadDb,
+  account: string,
+  submission: StoredSubmission,
+  now: number,
+  postman: Pick<Postman, 'underWay'>,
+): Submission => {
+  const email = sentEmail(db, submission);
+  return {
+    id: String(submission.id),
+    account,
+    ...(submission.draft === null ? {} : { draft: String(submission.draft) }),
+    ...(email === null ? {} : { email: String(email) }),
+    subject: submission.subject,
+    state: stateOf(submission, now, postman.underWay()),
+    recipients: submission.recipients.map(({ email: address, state, reply }) => ({
+      email: address,
+      state,
+      ...(reply === null ? {} : { reply }),
+    })),
+    ...(submission.error ? { error: submission.error } : {}),
+    ...(submission.sendAt > submission.createdAt ? { sendAt: isoTime(submission.sendAt) } : {}),
+    createdAt: isoTime(submission.createdAt),
+  };
+};
+
+/** The copy of it that lies in Sent. */
+const sentEmail = (db: ReadDb, { stage, messageId }: StoredSubmission): number | null => {
+  const [sent] = mailboxesWithRole(db, 'sent');
+  if (sent === undefined || (stage !== 'done' && stage !== 'accepted')) return null;
+  return emailsWithMessageId(db, sent, messageId)[0] ?? null;
+};
+
+/** As people are told. One that the server has accepted is done, whatever is left to be filed. */
+const stateOf = (
+  { id, stage, sendAt, recipients }: StoredSubmission,
+  now: number,
+  underWay: number | null,
+): Submission['state'] => {
+  switch (stage) {
+    case 'composed':
+    case 'frozen':
+    case 'placed':
+      if (sendAt > now) return 'held';
+      if (id === underWay) return 'sending';
+      return 'queued';
+    case 'retained':
+      return sendAt > now ? 'held' : 'done';
+    case 'committing':
+      return 'sending';
+    case 'accepted':
+      return recipients.some(({ state }) => state === 'failed') ? 'sending' : 'done';
+    default:
+      return stage;
+  }
+};
+
+/**
+ * Takes a message back that nobody has got: it is a draft again. Throws `notFound`, and `conflict` where it is too late, or
+ * nobody knows whether it is.
+ */
+export const cancelSubmission = async (parts: SendingParts, id: string, signal: AbortSignal): Promise<void> => {
+  const { store, clock, postman } = parts;
+  await postman.interrupt(localId(id));
+  const submission = neededSubmission(store, id);
+  if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
+  const taken = store.write((tx) => takeBack(tx, id, clock.now()), { durable: true });
+  await removeSent(parts, taken);
+};
+
+const neededSubmission = (store: Pick<Store, 'read'>, id: string): StoredSubmission => {
+  const submission = store.read((db) => readSubmission(db, localId(id)));
+  if (!submission) throw new TernError('notFound', 'no such submission', { field: 'submission' });
+  return submission;
+};
+
+const tooLate = (): TernError =>
+  new TernError('conflict', 'it is too late: the server has the message, or may have it', { field: 'submission' });
+
+const cancelOnServer = async (
+  parts: SendingParts,
+  submission: StoredSubmission,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { store, clock } = parts;
+  const mailer = await parts.mailer(signal);
+  const run = { ...parts, driver: undefined as never, mailer, signal };
+  const cancelled = await mailer.cancel(
+    submission.remoteId ?? '',
+    outgoingOf(run, submission),
+    store.read(readCursors),
+    signal,
+  );
+  if (!cancelled) throw tooLate();
+  store.write(
+    (tx) => updateSubmission(tx, submission.id, { stage: stageBefore(submission), sendAt: clock.now() + LONGEST_HOLD }),
+    {
+      durable: true,
+    },
+  );
+};
+
+const takeBack = (tx: WriteDb, id: string, now: number): StoredSubmission => {
+  const submission = readSubmission(tx, localId(id));
+  if (!submission) throw new TernError('notFound', 'no such submission', { field: 'submission' });
+  const { stage, draft } = submission;
+  if (stage !== 'composed' && stage !== 'frozen' && stage !== 'placed') throw tooLate();
+  if (draft === null) throw tooLate();
+  updateDraft(tx, draft, { stage: 'open', nextAttemptAt: now });
+  removeSubmission(tx, submission.id);
+  return submission;
+};
+
+const removeSent = ({ folder }: SendingParts, { file, copy }: StoredSubmission): Promise<void> =>
+  removeFiles([file, copy].map((path) => path && join(folder, path)));
+
+/**
+ * What the person says of a message that may have been sent, or failed. `check`: look again now. `resend`: hand the same bytes over
+ * once more, to whoever has not got it for certain. `discard`: give it up; what was written and nobody got is a draft.
+ */
+export const resolveSubmission = async (
+  parts: SendingParts,
+  id: string,
+  action: 'check' | 'resend' | 'discard',
+): Promise<Submission['state'] | 'discarded'> => {
+  const { store, clock, postman } = parts;
+  await postman.interrupt(localId(id));
+  const submission = neededSubmission(store, id);
+  const { stage } = submission;
+  if (stage !== 'uncertain' && stage !== 'failed')
+    throw new TernError('conflict', 'there is nothing to be settled about it', { field: 'submission' });
+  if (action === 'discard') {
+    store.write((tx) => discard(tx, submission), { durable: true });
+    await removeSent(parts, submission);
+    return 'discarded';
+  }
+  store.write(
+    (tx) => {
+      if (action === 'resend') again(tx, submission, clock.now());
+      else if (stage === 'uncertain') updateSubmission(tx, submission.id, { attempts: 0, nextAttemptAt: clock.now() });
+    },
+    { durable: true },
+  );
+  postman.hurry();
+  return stateOf(neededSubmission(store, id), clock.now(), postman.underWay());
+};
+
+const discard = (tx: WriteDb, { id, draft }: StoredSubmission): void => {
+  if (draft !== null && readDraft(tx, draft)?.stage === 'sending') updateDraft(tx, draft, { stage: 'open' });
+  removeSubmission(tx, id);
+};
+
+const again = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
+  const { id, draft, recipients, stage } = submission;
+  if (stage === 'failed' && draft !== null)
+    throw new TernError('conflict', 'it is a draft again: send that', { field: 'submission' });
+  updateSubmission(tx, id, {
+    stage: stageBefore(submission),
+    recipients: recipients.map((each) =>
+      each.state === 'accepted' ? each : { ...each, state: 'queued', reply: null },
+    ),
+    journal: null,
+    attempts: 0,
+    nextAttemptAt: now,
+    error: null,
+    finishedAt: null,
+  });
+};

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { readSettingFlag, writeSettingFlag } from '../store/settings.ts';
+import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
+import { readCursors } from '../store/syncState.ts';
+import { removeFiles } from './durableFile.ts';
+import { type HandOver, mailboxFor, outgoingOf } from './handOver.ts';
+import { countTry } from './sendRecord.ts';
+
+const save = ({ store }: HandOver, { id }: StoredSubmission, changes: Parameters<typeof updateSubmission>[2]): void =>
+  store.write((tx) => updateSubmission(tx, id, changes), { durable: true });
+
+/** What failed for good to be filed is tried again after so long, in ms. */
+const LATER = 3_600_000;
+
+/** Setting: this account's server puts what it was handed over into Sent by itself. */
+const SERVER_FILES = 'serverFilesSent';
+/** So long, in ms, a server is given to file a message where it is known to. */
+const FILING_WAITS = [0, 1_000, 2_000, 5_000, 15_000, 60_000];
+
+/** A copy lies in Sent, once; then whoever said "later" is tried again, or it is done. */
+export const finish = async (run: HandOver, submission: StoredSubmission): Promise<void> => {
+  if (!submission.isFiled && !(await putIntoSent(run, submission))) return;
+  const { store, clock, folder } = run;
+  const left = submission.recipients.filter(({ state }) => state === 'failed');
+  if (left.length > 0)
+    return store.write(
+      (tx) => {
+        const again = { ...submission, remoteEmail: null };
+        updateSubmission(tx, submission.id, { isFiled: true, remoteEmail: null });
+        countTry(tx, clock, again, {
+          kind: 'server',
+          message: `${left[0]?.email}: ${left[0]?.reply ?? 'not accepted yet'}`,
+        });
+      },
+      { durable: true },
+    );
+  const refused = submission.recipients.filter(({ state }) => state === 'refused');
+  const error = refusedError(refused);
+  save(run, submission, {
+    stage: error ? 'failed' : 'done',
+    isFiled: true,
+    error,
+    journal: null,
+    finishedAt: clock.now(),
+  });
+  if (!error) await removeFiles([submission.file, submission.copy].map((path) => path && join(folder, path)));
+};
+
+const refusedError = (refused: StoredSubmission['recipients']): StoredSubmission['error'] =>
+  refused.length === 0
+    ? null
+    : {
+        kind: 'server',
+        message:
+          `sent, but not to ${refused.map(({ email, reply }) => `${email}${reply ? ` (${reply})` : ''}`).join(', ')}`.slice(
+            0,
+            1000,
+          ),
+      };
+
+/** True when it lies there; else when to look again is on disk. */
+const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise<boolean> => {
+  const { store, clock, mailer, signal, folder } = run;
+  const mailbox = store.read((db) => mailboxFor(db, 'sent'));
+  // Nowhere to put it: the person has no Sent mailbox.
+  if (mailbox === null && submission.remoteEmail === null) return true;
+  const cursors = store.read(readCursors);
+  if (await mailer.isFiled(outgoingOf(run, submission), cursors, signal)) {
+    if (submission.remoteEmail === null && submission.journal === null)
+      store.write((tx) => writeSettingFlag(tx, SERVER_FILES, true));
+    return true;
+  }
+  const wait = FILING_WAITS[submission.attempts + 1];
+  const serverFiles = submission.remoteEmail !== null || store.read((db) => readSettingFlag(db, SERVER_FILES));
+  if (serverFiles && wait !== undefined) {
+    save(run, submission, { attempts: submission.attempts + 1, nextAttemptAt: clock.now() + wait });
+    return false;
+  }
+  const path = submission.copy ?? submission.file;
+  if (mailbox === null || path === null) return true;
+  const outcome = await mailer.file(
+    {
+      file: { path: join(folder, path), size: submission.copy === null ? submission.size : submission.copySize },
+      messageId: submission.messageId,
+      mailbox,
+      keywords: ['$seen'],
+      receivedAt: clock.now(),
+      journal: submission.journal,
+    },
+    { cursors, note: async (journal) => save(run, submission, { journal }) },
+    signal,
+  );
+  if (outcome.result === 'done') return true;
+  // It was sent; only its copy is missing. That is tried for ever, and shown.
+  const reason = 'error' in outcome ? outcome.error.message : 'the server was busy';
+  save(run, submission, {
+    attempts: submission.attempts + 1,
+    nextAttemptAt: clock.now() + (outcome.result === 'refused' ? LATER : 60_000),
+    error: { kind: 'server', message: `it was sent, and its copy is not in Sent yet: ${reason}` },
+  });
+  return false;
+};

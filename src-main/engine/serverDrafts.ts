@@ -1,0 +1,98 @@
+import type { Clock } from '../lib/clock.ts';
+import type { ReadDb, Store, WriteDb } from '../store/db.ts';
+import {
+  draftsIn,
+  emailsWithMessageId,
+  forgetOldSuperseded,
+  forgetSuperseded,
+  isInMailbox,
+  type ServerDraft,
+  type StoredDraft,
+  serverDrafts,
+  supersededIds,
+  updateDraft,
+} from '../store/drafts.ts';
+import { effectiveState, emailRow } from '../store/emailState.ts';
+import { mailboxesWithRole } from '../store/mailboxes.ts';
+import { allSubmissions } from '../store/submissions.ts';
+import { recordChange } from './record.ts';
+
+/** The mailbox that drafts lie in, by its local id. */
+const draftsMailbox = (db: ReadDb): number | null => mailboxesWithRole(db, 'drafts')[0] ?? null;
+
+/** The email that the server has of a draft, where it is held; null otherwise. */
+export const boundEmail = (db: ReadDb, { serverEmail, serverMessage }: StoredDraft): number | null => {
+  const mailbox = draftsMailbox(db);
+  const named =
+    mailbox === null || serverMessage === null ? undefined : emailsWithMessageId(db, mailbox, serverMessage)[0];
+  if (named !== undefined) return named;
+  return mailbox !== null && serverEmail !== null && isInMailbox(db, mailbox, serverEmail) ? serverEmail : null;
+};
+
+/** Emails in Drafts that no draft here stands for, and that nobody has replaced: other clients made them. */
+export const looseServerDrafts = (db: ReadDb): ServerDraft[] => {
+  const mailbox = draftsMailbox(db);
+  if (mailbox === null) return [];
+  const own = [...draftsIn(db, 'open'), ...draftsIn(db, 'sending')];
+  const known = new Set([
+    ...own.flatMap(({ serverMessage, filing }) => [serverMessage, filing?.messageId]),
+    ...supersededIds(db),
+    ...allSubmissions(db).map(({ messageId }) => messageId),
+  ]);
+  const emails = new Set(own.map(({ serverEmail }) => serverEmail));
+  return serverDrafts(db, mailbox).filter(({ email, messageId }) => !known.has(messageId) && !emails.has(email));
+};
+
+/** Removes an email from Drafts, as the person would: through the queue, with its guards. */
+export const destroyDraftEmail = (tx: WriteDb, email: number, now: number): void => {
+  const row = emailRow(tx, email);
+  if (!row || row.is_hidden === 1) return;
+  recordChange(
+    tx,
+    'destroy',
+    { supersedes: true },
+    [{ row, before: effectiveState(row), effect: { destroy: true } }],
+    now,
+  );
+};
+
+/** A revision that was filed and not seen for so long, in ms, never will be. */
+const FORGOTTEN_MS = 30 * 24 * 3_600_000;
+
+/**
+ * After a pull: what was replaced goes (docs/sending.md D3), and what another client did to a draft is taken over (D4). True
+ * where something is to be sent now.
+ */
+export const settleDrafts = (store: Store, clock: Clock): boolean => {
+  const mailbox = store.read(draftsMailbox);
+  if (mailbox === null) return false;
+  const seen = store.read((db) => ({
+    superseded: supersededIds(db).filter((messageId) => emailsWithMessageId(db, mailbox, messageId).length > 0),
+    moved: draftsIn(db, 'open').filter((draft) => draft.wasSeen !== (boundEmail(db, draft) !== null)),
+  }));
+  if (seen.superseded.length + seen.moved.length === 0) return false;
+  store.write(
+    (tx) => {
+      for (const messageId of seen.superseded) {
+        for (const email of emailsWithMessageId(tx, mailbox, messageId)) destroyDraftEmail(tx, email, clock.now());
+        forgetSuperseded(tx, messageId);
+      }
+      for (const draft of seen.moved) takeOver(tx, draft);
+      forgetOldSuperseded(tx, clock.now() - FORGOTTEN_MS);
+    },
+    { durable: true },
+  );
+  return seen.superseded.length > 0;
+};
+
+/** It is there for the first time, or no longer: then another client replaced or removed it. What was typed since stays. */
+const takeOver = (tx: WriteDb, draft: StoredDraft): void => {
+  if (!draft.wasSeen) return updateDraft(tx, draft.id, { wasSeen: true, serverEmail: boundEmail(tx, draft) });
+  const isClean = draft.revision === draft.savedRevision && draft.filing === null;
+  updateDraft(tx, draft.id, {
+    serverMessage: null,
+    serverEmail: null,
+    wasSeen: false,
+    ...(isClean ? { stage: 'gone' as const } : {}),
+  });
+};

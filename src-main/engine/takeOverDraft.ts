@@ -1,0 +1,74 @@
+import { TernError } from '../../src-shared/errors.ts';
+import type { Email } from '../../src-shared/model.ts';
+import type { WriteDb } from '../store/db.ts';
+import { putDraftFiles } from '../store/draftFiles.ts';
+import { addDraft, type DraftContent, draftsIn, updateDraft } from '../store/drafts.ts';
+import { readEmail } from '../store/emailReads.ts';
+import type { OpenedBody } from './bodies.ts';
+import { type DraftParts, partFile } from './draftAttachments.ts';
+import { localId } from './effects.ts';
+import { boundEmail } from './serverDrafts.ts';
+import { listIdentities } from './whoSends.ts';
+
+type OpenBody = (email: number, options: { remoteContent: boolean }, signal: AbortSignal) => Promise<OpenedBody>;
+
+/**
+ * The draft that an email in Drafts stands for, by its id: the one that is known, or a new one that says what the email says. Its
+ * HTML is made safe, as an editor shows it. Throws `notFound`, `invalid` for an email that is no draft, and why it cannot be read.
+ */
+export const takeOverDraft = async (
+  { account, store, clock }: DraftParts,
+  openBody: OpenBody,
+  id: string,
+  signal: AbortSignal,
+): Promise<string> => {
+  const email = store.read((db) => readEmail(db, account, localId(id)));
+  if (!email) throw new TernError('notFound', 'no such email', { field: 'email' });
+  if (!email.keywords['$draft']) throw new TernError('invalid', 'the email is no draft', { field: 'email' });
+  const known = (): number | undefined =>
+    store.read((db) =>
+      [...draftsIn(db, 'open'), ...draftsIn(db, 'sending')].find((draft) => boundEmail(db, draft) === localId(id)),
+    )?.id;
+  const before = known();
+  if (before !== undefined) return String(before);
+  const body = await openBody(localId(id), { remoteContent: false }, signal);
+  if (body.isTruncated) throw new TernError('tooLarge', 'the draft is too large to be edited here', { field: 'email' });
+  const meanwhile = known();
+  if (meanwhile !== undefined) return String(meanwhile);
+  return store.write((tx) => add(tx, account, email, body, clock.now()), { durable: true });
+};
+
+const add = (tx: WriteDb, account: string, email: Email, body: OpenedBody, now: number): string => {
+  const id = addDraft(tx, contentOf(tx, account, email, body), now, now);
+  updateDraft(tx, id, {
+    savedRevision: 1,
+    serverEmail: localId(email.id),
+    serverMessage: email.messageId[0] ?? null,
+    wasSeen: true,
+    updatedAt: Date.parse(email.receivedAt),
+  });
+  putDraftFiles(
+    tx,
+    id,
+    body.attachments.map((part) => partFile(email, part)),
+  );
+  return String(id);
+};
+
+const contentOf = (tx: WriteDb, account: string, email: Email, body: OpenedBody): DraftContent => {
+  const from = email.from[0]?.email.toLowerCase();
+  const identity = listIdentities(tx, account).find((each) => each.email.toLowerCase() === from);
+  return {
+    identity: identity?.id ?? null,
+    to: email.to,
+    cc: email.cc,
+    bcc: email.bcc,
+    subject: email.subject ?? '',
+    text: body.text,
+    html: body.html,
+    inReplyTo: null,
+    forwardOf: null,
+    replied: email.inReplyTo,
+    references: email.references,
+  };
+};

@@ -1,0 +1,55 @@
+import type { Identity } from '../../src-shared/draft.ts';
+import type { Address } from '../../src-shared/model.ts';
+import { readAccount } from '../store/account.ts';
+import type { ReadDb } from '../store/db.ts';
+import { readIdentities } from '../store/identities.ts';
+
+/** The identity that an account has by itself. */
+const OWN = 'account';
+
+/** Who a message is from. `remoteId`: what the server calls it, null where it knows none. */
+export type Sender = { id: string; remoteId: string | null; from: Address; replyTo: Address[]; bcc: Address[] };
+
+/** Everybody the person can send as; the first one unless another is chosen. Never empty. */
+export const listIdentities = (db: ReadDb, account: string): Identity[] =>
+  everybody(db).map(({ sender, identity }) => ({
+    id: sender.id,
+    account,
+    name: identity.name,
+    email: identity.email,
+    replyTo: sender.replyTo,
+    textSignature: identity.textSignature,
+    htmlSignature: identity.htmlSignature,
+  }));
+
+/** Who an identity stands for; undefined for one that there is not, or no longer. Null: the first one. */
+export const senderOf = (db: ReadDb, id: string | null): Sender | undefined => {
+  const all = everybody(db);
+  return (id === null ? all[0] : all.find(({ sender }) => sender.id === id))?.sender;
+};
+
+type Somebody = {
+  sender: Sender;
+  identity: { name: string; email: string; textSignature: string; htmlSignature: string };
+};
+
+const everybody = (db: ReadDb): Somebody[] => {
+  const account = readAccount(db);
+  const own = { name: account?.name ?? '', email: account?.email ?? '' };
+  const told = readIdentities(db).map((each): Somebody => {
+    // Cyrus tells of one identity without a name or an address: whoever signed in.
+    const email = each.email === '' ? own.email : each.email;
+    const name = each.name === '' && email === own.email ? own.name : each.name;
+    const from = { name: name || null, email: email.startsWith('*@') ? addressAt(own.email, email) : email };
+    return {
+      sender: { id: String(each.id), remoteId: each.remoteId, from, replyTo: each.replyTo, bcc: each.bcc },
+      identity: { name, email, textSignature: each.textSignature, htmlSignature: each.htmlSignature },
+    };
+  });
+  if (told.length > 0) return told;
+  const sender = { id: OWN, remoteId: null, from: { name: own.name || null, email: own.email }, replyTo: [], bcc: [] };
+  return [{ sender, identity: { ...own, textSignature: '', htmlSignature: '' } }];
+};
+
+/** An identity may be every address of a domain (RFC 8621 section 6): then the account's own name there. */
+const addressAt = (own: string, pattern: string): string => `${own.slice(0, own.lastIndexOf('@'))}${pattern.slice(1)}`;
