@@ -113,7 +113,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, te
   if (!account.paused) engine.start();
   return {
     close: async () => {
-      await Promise.all([engine.stop(), reading.stop()]);
+      await Promise.all([engine.stop(new TernError('cancelled', 'the account is being closed')), reading.stop()]);
       store.close();
     },
     answer: (name, input, signal) => {

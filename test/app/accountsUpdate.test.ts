@@ -148,7 +148,8 @@ describe('accounts.remove', () => {
     const waiting = host.ask({ call: 'sync.now', account });
     await host.event(({ event }) => event === 'progress');
     await host.call('accounts.remove', null, { account });
-    assert.match(JSON.stringify(await waiting), /cancelled|notFound/);
+    const { ok } = await waiting;
+    assert.deepEqual(ok, { result: 'error', error: { kind: 'cancelled', message: 'the account is being closed' } });
     assert.deepEqual(readdirSync(join(host.dataDir, 'accounts')), []);
     assert.deepEqual(host.workers(), []);
     assert.equal(host.stderr(), '');

@@ -69,7 +69,7 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     async *search(search, { cursors }, signal) {
       return isOurs(cursors) ? yield* searchEmails(connected().reading, search, until(signal)) : false;
     },
-    // Push over JMAP is a later issue: the engine polls.
+    // Push over JMAP is not built yet: the engine polls.
     watch: (signal) => sleep(clock, null, until(signal)),
     pushLimit: () => pushSize(connected().sync),
     traffic: () => ({ ...http.traffic }),
