@@ -148,7 +148,7 @@ const updateAccount = async (store: Store, engine: Engine, input: UpdateInput): 
     await engine.stop(
       after.paused ? undefined : new TernError('cancelled', 'the account starts anew with its new settings'),
     );
-    if (!after.paused) engine.start();
+    if (!after.paused) engine.start(JSON.stringify(after.config) !== JSON.stringify(before.config));
   }
   return null;
 };

@@ -79,8 +79,12 @@ describe('accounts.update', () => {
     assert.equal((await waiting).error?.kind, 'cancelled');
   });
 
-  it('takes a new place for the same account', async (t) => {
+  it('takes a new place for the same account, though the old one asked to wait', async (t) => {
     const { host, server, account } = await worldOf(t);
+    server.trouble.failNext('http429', 1, { retryAfter: 3600 });
+    assert.equal((await host.call('sync.now', account, {})).error?.kind, 'rateLimited');
+    await host.call('accounts.update', null, { account, config: server.config });
+    assert.equal((await host.call('sync.now', account, {})).error?.kind, 'rateLimited', 'it is the same place');
     await server.stop();
     const other = await start(t);
     await other.deliver([{ subject: 'elsewhere' }]);
