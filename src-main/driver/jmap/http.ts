@@ -162,7 +162,7 @@ export const statusError = (url: URL, answer: HttpAnswer, now: number): TernErro
   const said = `${url.host} answered ${answer.status}`;
   switch (answer.status) {
     case 401:
-      return new TernError('auth', 'the mail server refused the user name or password');
+      return new TernError('auth', 'the mail server refused the user name, password or token');
     case 403:
       return new TernError('forbidden', `${said}: access is not allowed`);
     case 404:
