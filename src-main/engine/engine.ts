@@ -28,7 +28,8 @@ type SyncResult = { result: 'ok' | 'error'; error?: WireError };
 
 /** The account's one loop: open, flush, pull, wait, again. */
 export type Engine = {
-  start(): void;
+  /** `elsewhere`: the account has another server now, which has asked nobody to wait. */
+  start(elsewhere?: boolean): void;
   /** Ends a cycle under way and resolves when the loop stands still. `start` goes on where it was. */
   stop(why?: TernError): Promise<void>;
   /** Resolves when a cycle that began after the call has ended. */
@@ -76,8 +77,9 @@ export const createEngine = (parts: Parts): Engine => {
   };
 
   return {
-    start: () => {
+    start: (elsewhere = false) => {
       if (machine.phase().name !== 'stopped') return;
+      if (elsewhere) cycle.forgetWait();
       ending = new AbortController();
       machine.go({ type: 'start' });
       running = loop(ending.signal);
@@ -214,19 +216,32 @@ const createRequests = () => {
   };
 };
 
+/** No request before a moment, whoever asks, where the server said so (Retry-After). */
+const createServerWait = (clock: Clock) => {
+  let notBefore = 0;
+  return {
+    left: (): TernError | null => {
+      const left = notBefore - clock.now();
+      if (left <= 0) return null;
+      return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(left / 1000) });
+    },
+    /** While a wait goes on nothing is sent, so nothing new was said. */
+    heard: ({ retryAfter }: TernError): void => {
+      if (retryAfter !== undefined && clock.now() >= notBefore) notBefore = clock.now() + retryAfter * 1000;
+    },
+    forget: (): void => {
+      notBefore = 0;
+    },
+  };
+};
+
 /** Runs cycles one after the other, moves the machine by what they lead to, and logs each. */
 const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) => {
   const { store, clock, log, events } = parts;
   const connection = createConnection(store, () => parts.createDriver());
-  /** No request before this moment, whoever asks: the server said so (Retry-After). */
-  let notBefore = 0;
-  const askedToWait = (): TernError | null => {
-    const wait = notBefore - clock.now();
-    if (wait <= 0) return null;
-    return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(wait / 1000) });
-  };
+  const wait = createServerWait(clock);
   const attempt = async (trigger: Trigger, counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
-    const told = askedToWait();
+    const told = wait.left();
     if (told) throw told;
     const steps = {
       opened: () => machine.go({ type: 'opened' }),
@@ -238,8 +253,7 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
     machine.go({ type: 'pulled' });
   };
   const fail = async (error: TernError): Promise<void> => {
-    // While a wait goes on nothing is sent, so nothing new was said.
-    if (error.retryAfter !== undefined && clock.now() >= notBefore) notBefore = clock.now() + error.retryAfter * 1000;
+    wait.heard(error);
     await connection.close();
     machine.go({ type: 'failed', error, now: clock.now(), jitter: clock.random() });
   };
@@ -247,7 +261,8 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
     close: () => connection.close(),
     watch: (signal: AbortSignal) => connection.watch(signal),
     opened: () => connection.opened(),
-    askedToWait,
+    askedToWait: () => wait.left(),
+    forgetWait: () => wait.forget(),
     /** Answers what stopped the cycle, if anything did. One that is cut off by `signal` leaves no trace. */
     run: async (trigger: Trigger, signal: AbortSignal): Promise<TernError | null> => {
       const startedAt = clock.now();

@@ -121,7 +121,8 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
   if (!account.paused) engine.start();
   return {
     close: async () => {
-      await Promise.all([engine.stop(), reading.stop(), outgoing.stop()]);
+      const closing = new TernError('cancelled', 'the account is being closed');
+      await Promise.all([engine.stop(closing), reading.stop(), outgoing.stop()]);
       store.close();
     },
     answer: (name, input, signal) => {
@@ -157,7 +158,7 @@ const updateAccount = async (store: Store, engine: Engine, input: UpdateInput, r
     await engine.stop(
       after.paused ? undefined : new TernError('cancelled', 'the account starts anew with its new settings'),
     );
-    if (!after.paused) engine.start();
+    if (!after.paused) engine.start(JSON.stringify(after.config) !== JSON.stringify(before.config));
     renewed();
   }
   return null;

@@ -79,8 +79,12 @@ describe('accounts.update', () => {
     assert.equal((await waiting).error?.kind, 'cancelled');
   });
 
-  it('takes a new place for the same account', async (t) => {
+  it('takes a new place for the same account, though the old one asked to wait', async (t) => {
     const { host, server, account } = await worldOf(t);
+    server.trouble.failNext('http429', 1, { retryAfter: 3600 });
+    assert.equal((await host.call('sync.now', account, {})).error?.kind, 'rateLimited');
+    await host.call('accounts.update', null, { account, config: server.config });
+    assert.equal((await host.call('sync.now', account, {})).error?.kind, 'rateLimited', 'it is the same place');
     await server.stop();
     const other = await start(t);
     await other.deliver([{ subject: 'elsewhere' }]);
@@ -148,7 +152,8 @@ describe('accounts.remove', () => {
     const waiting = host.ask({ call: 'sync.now', account });
     await host.event(({ event }) => event === 'progress');
     await host.call('accounts.remove', null, { account });
-    assert.match(JSON.stringify(await waiting), /cancelled|notFound/);
+    const { ok } = await waiting;
+    assert.deepEqual(ok, { result: 'error', error: { kind: 'cancelled', message: 'the account is being closed' } });
     assert.deepEqual(readdirSync(join(host.dataDir, 'accounts')), []);
     assert.deepEqual(host.workers(), []);
     assert.equal(host.stderr(), '');

@@ -129,6 +129,25 @@ describe('J3: changes', () => {
     await w.expectTrue();
   });
 
+  for (const told of ['as not found', 'not at all'])
+    it(`new mail that the server shows ${told} at first is looked for again`, async (t) => {
+      const { w } = await synced(t);
+      await w.server.deliver(mails(2));
+      let times = told === 'as not found' ? 1 : 2;
+      tap(w, ({ name, answer }) => {
+        if (name !== 'Email/get' || times === 0) return;
+        const held = answer['list'] as { id: string }[];
+        if (held.length === 0) return;
+        times -= 1;
+        answer['list'] = [];
+        if (told === 'as not found') answer['notFound'] = held.map(({ id }) => id);
+      });
+      await w.expectTrue();
+      w.forget();
+      await w.expectTrue();
+      assert.equal(w.server.countRequests(), 1);
+    });
+
   it('2,000 changes while away', async (t) => {
     const { w, ids } = await synced(t, { mails: 500 });
     await w.server.deliver(mails(1000));

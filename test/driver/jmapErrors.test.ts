@@ -44,6 +44,8 @@ describe('J5: a failure', () => {
       w.server.trouble.failNext(kind, times);
       const { result, error } = await w.sync();
       assert.deepEqual([result, error?.kind], ['error', felt]);
+      // Whoever reads it looks for the fault where it is.
+      assert.doesNotMatch(error?.message ?? '', /cannot be reached/);
       assert.equal(w.engine.status().phase, 'offline');
       assert.equal(w.cycles().at(-1)?.error?.kind, felt);
       await nextAttempt(w);

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import { readBody } from '../../src-main/store/bodies.ts';
 import { readCursors } from '../../src-main/store/syncState.ts';
 import type { BodySource } from '../../src-shared/body.ts';
+import { settle } from '../support/clock.ts';
 import { mails, type World, world } from '../support/world.ts';
+import { tap } from '../support/worldTap.ts';
 
 const signal = new AbortController().signal;
 
@@ -91,6 +93,25 @@ describe('B6: a body over JMAP', () => {
     );
     assert.deepEqual(driver.traffic(), before);
   });
+
+  for (const maxConcurrentRequests of [1, 3])
+    it(`and a first fill have at most ${maxConcurrentRequests} requests under way together where that is the limit`, async (t) => {
+      const w = await world(t, { mails: 300, limits: { maxObjectsInGet: 20, maxConcurrentRequests } });
+      // Long enough for a request too many to come.
+      tap(w, () => settle(5));
+      let reading: Promise<unknown> | undefined;
+      w.hooks.onCommit = ({ held: count }) => {
+        if (count < 60) return;
+        const options = { cursors: w.store.read(readCursors), maxBytes: 1000 };
+        reading ??= w.engine
+          .reader(signal)
+          .then((driver) => driver.readBodies(Object.keys(w.view().emails), options, signal));
+      };
+      await w.expectTrue();
+      assert.ok(reading);
+      await reading;
+      assert.equal(w.server.maxInFlight, maxConcurrentRequests);
+    });
 
   it('of another account is not asked for', async (t) => {
     const w = await world(t, { mails: 1 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
+import { moveCursor, readCursors } from '../../src-main/store/syncState.ts';
 import { mails, type World, world } from '../support/world.ts';
 import { countWhole, tap, tapNth } from '../support/worldTap.ts';
 
@@ -19,7 +20,35 @@ const forgetful = async (t: TestContext): Promise<{ w: World; ids: string[]; fre
   return { w, ids, fresh, gone };
 };
 
+/** As after a restore from a backup: asked about a state that is to come yet, the server answers with an earlier one. */
+const restored = (w: World, stream: 'email' | 'mailbox'): void => {
+  const method = stream === 'email' ? 'Email/changes' : 'Mailbox/changes';
+  w.store.write((tx) => void moveCursor(tx, stream, readCursors(tx)[stream] ?? null, '999'));
+  w.server.trouble.beforeReply(({ methodCalls }, { methodResponses }) => {
+    const index = methodCalls.findIndex(([name, { sinceState }]) => name === method && sinceState === '999');
+    const earlier = { oldState: '999', newState: '7', hasMoreChanges: false, created: [], updated: [], destroyed: [] };
+    if (index !== -1) methodResponses[index] = [method, earlier, String(index)];
+  });
+};
+
 describe('J3: mark and verify', () => {
+  it('follows a server whose state went back', async (t) => {
+    const w = await world(t, { mails: 30 });
+    await w.expectTrue();
+    await w.server.destroy(Object.keys(w.view().emails).slice(0, 5));
+    restored(w, 'email');
+    await w.expectTrue();
+  });
+
+  it('follows a server to which the token means nothing', async (t) => {
+    const w = await world(t, { mails: 30 });
+    await w.expectTrue();
+    await w.server.destroy(Object.keys(w.view().emails).slice(0, 5));
+    for (const method of ['Email/changes', 'Mailbox/changes'])
+      w.server.trouble.failMethod(method, 'invalidArguments', 2);
+    await w.expectTrue();
+  });
+
   it('reads unknown mail whole and of known mail what can change, and removes what is not found', async (t) => {
     const { w, fresh } = await forgetful(t);
     const whole = countWhole(w);
@@ -181,6 +210,14 @@ describe('J3: mark and verify of mailboxes', () => {
     await w.expectTrue();
     // The changes, the list, what is missing from it, and the emails up to the moment of the list.
     assert.equal(w.cycles().at(-1)?.roundTrips, 4);
+  });
+
+  it('follows a server whose state went back', async (t) => {
+    const w = await world(t);
+    await w.expectTrue();
+    await w.server.deleteMailbox(w.server.mailboxId('archive'));
+    restored(w, 'mailbox');
+    await w.expectTrue();
   });
 
   it('brings the emails up to the moment of the list, so that the state of mailboxes is never ahead of them', async (t) => {

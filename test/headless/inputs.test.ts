@@ -102,7 +102,10 @@ describe('inputs are strict', () => {
       else if (!fanOut) for (const none of [undefined, null]) await refused(call, whole[call] ?? {}, 'account', none);
       else await refused(call, whole[call] ?? {}, 'account', undefined);
     }
+    // The same id is another mailbox in another account.
+    await refused('emails.list', { mailbox: '1' }, 'mailbox', null);
   });
+
   it('answers notFound for what does not exist, naming it', async () => {
     for (const [call, { scope, built }] of Object.entries(calls)) {
       if (!built || scope === 'app') continue;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RemoteMailbox } from '../../../src-shared/remote.ts';
+import type { RemoteEmail, RemoteMailbox } from '../../../src-shared/remote.ts';
 import { inPieces } from '../../lib/async.ts';
 import { type Delta, ROWS_AT_ONCE } from '../driver.ts';
 import { type MethodAnswer, type MethodCall, methodError, must } from './client.ts';
@@ -196,16 +196,27 @@ async function* changedEmails(
   const strangers = patched.map((state) => state.remoteId).filter((id) => !known.has(id));
   for await (const { found } of getAllEmails(context, strangers)) put.push(...found);
   const before = context.cursor('fill');
+  const isDone = fillOf(before).stage === 'done';
   const cuttable = put.length + patched.length + changes.destroyed.length > ROWS_AT_ONCE;
   // Cut off between two transactions, an email of the first may be destroyed before anybody looks again; the server
   // then names it in no list. So the whole is verified again, unless this arrives whole.
-  const guarded = cuttable && fillOf(before).stage === 'done';
+  const guarded = cuttable && isDone;
   if (guarded) yield { cursors: [context.move('fill', fillText(toVerify))] };
+  const after = isDone && isIncomplete(changes, put) ? fillText(toVerify) : before;
   yield {
     emails: { put, patched, destroyed: changes.destroyed },
-    cursors: [context.move('email', changes.newState), ...(guarded ? [context.move('fill', before)] : [])],
+    cursors: [
+      context.move('email', changes.newState),
+      ...(after === context.cursor('fill') ? [] : [context.move('fill', after)]),
+    ],
   };
 }
+
+/** A server may tell of an email before it can show it, and tells of it no more: the ids are looked through again. */
+const isIncomplete = ({ created, destroyed }: Changes, put: RemoteEmail[]): boolean => {
+  const settled = new Set([...put.map((email) => email.remoteId), ...destroyed]);
+  return !created.every((id) => settled.has(id));
+};
 
 /** The objects of a get that rode along, or, where it was refused as too large or left some out, asked for again. */
 const answered = async <T extends { remoteId: string }>(

@@ -3,7 +3,7 @@ import { TernError } from '../../../src-shared/errors.ts';
 import { breathe } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';
-import { createSlots } from '../../lib/slots.ts';
+import type { Slots } from '../../lib/slots.ts';
 import type { TrustedHosts } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
 import { fetchSession, type Limits, parseJson, type Session, using } from './session.ts';
@@ -30,15 +30,12 @@ const responseSchema = z.object({
 });
 const problemSchema = z.object({ type: z.string(), limit: z.string().nullish(), detail: z.string().nullish() });
 
-/** `atOnce`: requests in flight at most, where that is fewer than the server allows. */
-type Parts = { http: Http; session: Session; trusted: TrustedHosts; clock: Clock; atOnce?: number };
+/** `slots`: how many requests are in flight at most. */
+type Parts = { http: Http; session: Session; trusted: TrustedHosts; clock: Clock; slots: Slots };
 
 /** A client on an open session. It reads the session again when the server says that it changed. */
 export const createClient = (parts: Parts): JmapClient => {
   const keeper = keepSession(parts);
-  const slots = createSlots(() =>
-    Math.min(keeper.session().limits.maxConcurrentRequests, parts.atOnce ?? Number.POSITIVE_INFINITY),
-  );
   const send = async (calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]> => {
     const session = await keeper.fresh(signal);
     const methodCalls = calls.map(([name, args], index) => [
@@ -76,7 +73,7 @@ export const createClient = (parts: Parts): JmapClient => {
       return keeper.session();
     },
     call: (calls, signal) =>
-      slots.run(
+      parts.slots.run(
         () => sendInGroups(calls, keeper.session().limits.maxCallsInRequest, (group) => sendTwice(group, signal)),
         signal,
       ),

@@ -2,13 +2,14 @@ import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential, JmapConfig } from '../../../src-shared/model.ts';
 import { sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { createSlots, type Slots } from '../../lib/slots.ts';
 import type { Cursors, Driver } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
 import { createClient, type JmapClient } from './client.ts';
 import { findSession, savedText } from './connect.ts';
 import { pullContext } from './context.ts';
 import { sessionUrlOf, trustedHosts } from './hosts.ts';
-import { createHttp } from './http.ts';
+import { createHttp, type Http } from './http.ts';
 import { pullAll } from './pull.ts';
 import { type Guards, push, pushSize } from './push.ts';
 import { readBlob, readBodies } from './read.ts';
@@ -18,6 +19,15 @@ type Options = { config: JmapConfig; credential: Credential; clock: Clock };
 
 /** A client for pulls and pushes, and one for what a person reads meanwhile: neither waits for the other. */
 type Clients = { sync: JmapClient; reading: JmapClient };
+
+/** Reading goes one request at a time, and among those that the server takes at once from both (RFC 8620 section 2). */
+const createClients = (parts: Omit<Parameters<typeof createClient>[0], 'slots'>, readingHttp: Http): Clients => {
+  const slots = createSlots(() => sync.limits.maxConcurrentRequests);
+  const sync: JmapClient = createClient({ ...parts, slots });
+  const one = createSlots(() => 1);
+  const oneOfThem: Slots = { run: (task, signal) => one.run(() => slots.run(task, signal), signal) };
+  return { sync, reading: createClient({ ...parts, http: readingHttp, slots: oneOfThem }) };
+};
 
 /** A driver for a JMAP account (RFC 8620, RFC 8621). */
 export const createJmapDriver = ({ config, credential, clock }: Options): Driver => {
@@ -35,10 +45,7 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
   const connect = async (saved: string | null, signal: AbortSignal): Promise<Clients> => {
     const session = await findSession({ config, http, clock }, saved, signal);
     const trusted = trustedHosts(sessionUrlOf(config.sessionUrl), config.confirmed ?? []);
-    return {
-      sync: createClient({ http, trusted, clock, session }),
-      reading: createClient({ http: readingHttp, trusted, clock, session, atOnce: 1 }),
-    };
+    return createClients({ http, trusted, clock, session }, readingHttp);
   };
   /** The server and its account that every id belongs to. */
   const accountName = (): string => `${sessionUrlOf(config.sessionUrl).host} ${connected().sync.session.accountId}`;
@@ -69,7 +76,7 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     async *search(search, { cursors }, signal) {
       return isOurs(cursors) ? yield* searchEmails(connected().reading, search, until(signal)) : false;
     },
-    // Push over JMAP is a later issue: the engine polls.
+    // Push over JMAP is not built yet: the engine polls.
     watch: (signal) => sleep(clock, null, until(signal)),
     pushLimit: () => pushSize(connected().sync),
     traffic: () => ({ ...http.traffic }),

@@ -147,9 +147,13 @@ const connectionError = (url: URL, error: unknown): TernError => {
   const code = (cause as { code?: string }).code ?? '';
   if (certificateTrouble.test(code))
     return new TernError('tls', `the secure connection to ${url.host} cannot be trusted (${code})`, { cause: error });
-  const why = code === 'ENOTFOUND' ? 'its name is not known' : code || 'the connection was lost';
-  const detail = neverReached.has(code) ? { reached: false } : {};
-  return new TernError('network', `${url.host} cannot be reached: ${why}`, { cause: error, detail });
+  if (!neverReached.has(code))
+    return new TernError('network', `the connection to ${url.host} failed${code && ` (${code})`}`, { cause: error });
+  const why = code === 'ENOTFOUND' ? 'its name is not known' : code;
+  return new TernError('network', `${url.host} cannot be reached: ${why}`, {
+    cause: error,
+    detail: { reached: false },
+  });
 };
 
 /** What a failed status says, as an error: for any HTTP exchange with the account's server. */
@@ -158,7 +162,7 @@ export const statusError = (url: URL, answer: HttpAnswer, now: number): TernErro
   const said = `${url.host} answered ${answer.status}`;
   switch (answer.status) {
     case 401:
-      return new TernError('auth', 'the mail server refused the user name or password');
+      return new TernError('auth', 'the mail server refused the user name, password or token');
     case 403:
       return new TernError('forbidden', `${said}: access is not allowed`);
     case 404:
