@@ -207,6 +207,13 @@ const submitEmailChange`,
     tests: ['engine/outboxGuard'],
   },
   {
+    name: 'J6: a set that insisted on nothing vouches for nothing',
+    file: 'src-main/driver/jmap/push.ts',
+    line: 'if (!options.relaxed) guards[type]',
+    becomes: 'guards[type]',
+    tests: ['engine/outboxGuard'],
+  },
+  {
     name: 'J6: moves and destroys never insist less',
     file: 'src-main/engine/batch.ts',
     line: 'if (options.onlyKeywords && (destroy || whole || Object.keys(mailboxes).length > 0)) return null;',

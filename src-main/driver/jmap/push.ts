@@ -192,16 +192,19 @@ const send = async ({ client, signal }: Parts, calls: MethodCall[]): Promise<Sen
   }
 };
 
-/** Reads an answer and keeps its state as the next guard; one that cannot be read says nothing of what was done. */
+/**
+ * Reads an answer and keeps its state as the next guard; one that cannot be read says nothing of what was done. After a
+ * relaxed set that state may hold what no pull has brought yet: the guard stays, so that the next set is stale and pulls.
+ */
 const readSet = (
-  { guards }: Parts,
+  { guards, options }: Parts,
   type: keyof Guards,
   answer: MethodAnswer | undefined,
   what: string,
 ): { set: SetAnswer } | { lost: Outcome } => {
   try {
     const set = must(answer, setSchema, what);
-    guards[type] = set.newState ?? guards[type];
+    if (!options.relaxed) guards[type] = set.newState ?? guards[type];
     return { set };
   } catch (error) {
     return { lost: outcomeOfRequest(asTernError(error)) };
