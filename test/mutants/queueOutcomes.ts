@@ -143,6 +143,13 @@ export const queueOutcomes: Mutant[] = [
     'driver/jmapPush',
     'not mention',
   ),
+  m(
+    'P5: what a half did is not forgotten',
+    `${jmap}push.ts`,
+    "if (first.every(({ result }) => result === 'stale')) throw error;",
+    'throw error;',
+    'engine/outboxSafety',
+  ),
   // J6
   m(
     'J6: every call of a tree is guarded',
