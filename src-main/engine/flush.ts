@@ -4,6 +4,7 @@ import type { ReadDb, Store } from '../store/db.ts';
 import {
   dependants,
   dueMailboxChanges,
+  endWaitsBeyond,
   hasWork,
   orphanInflight,
   readChange,
@@ -15,7 +16,7 @@ import { moveCursors } from './apply.ts';
 import { flushEmails } from './flushEmails.ts';
 import { afterStale, FIRST_BATCH, type FlushParts, type FlushRun, send } from './flushRun.ts';
 import { mailboxPush } from './mailboxPush.ts';
-import { countAttempt, sweepDependants } from './settle.ts';
+import { countAttempt, PAUSES, sweepDependants } from './settle.ts';
 import { recordMailboxOutcome } from './settleMailboxes.ts';
 
 /**
@@ -28,6 +29,7 @@ export const flush = async (parts: FlushParts): Promise<TernError | null> => {
   // What was under way when the program, or the last flush, was cut off: nobody heard the answer.
   orphanInflight(store);
   if (!store.read(hasWork)) return null;
+  endWaitsBeyond(store, parts.clock.now(), Math.max(...PAUSES));
   if (store.read(unknownOutcomes).length > 0) await parts.pull(new Set());
   const run: FlushRun = { ...parts, staleInRow: 0, batchSize: FIRST_BATCH, separately: new Set(), refused: null };
   try {

@@ -23,7 +23,7 @@ import { failMailboxChange } from './settleMailboxes.ts';
 
 /** So often a change is put to the server and fails before it is given up, with these pauses in between, in ms. */
 const ATTEMPTS = 5;
-const PAUSES = [5_000, 30_000, 120_000, 600_000];
+export const PAUSES = [5_000, 30_000, 120_000, 600_000];
 
 /** One email with the changes that went out for it together, in order. */
 export type SentEmail = { email: number; targets: EmailTarget[] };

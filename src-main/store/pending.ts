@@ -58,7 +58,7 @@ const changeOf = (row: Row): StoredChange => ({
   error: errorOf(row.last_error),
 });
 
-/** Stores a new change, due at once; answers its id. */
+/** Stores a new change, due at once, whatever becomes of the clock; answers its id. */
 export const addChange = (
   tx: WriteDb,
   change: { type: ChangeType; payload: unknown; dependsOn: readonly number[]; now: number },
@@ -66,10 +66,9 @@ export const addChange = (
   tx.changed.pending();
   return tx.run(
     `INSERT INTO pending_changes (type, payload, created_at, next_attempt_at, stage, depends_on)
-     VALUES (?, ?, ?, ?, 'queued', ?)`,
+     VALUES (?, ?, ?, 0, 'queued', ?)`,
     change.type,
     JSON.stringify(change.payload),
-    change.now,
     change.now,
     JSON.stringify(change.dependsOn),
   ).lastId;
@@ -155,6 +154,18 @@ export const orphanInflight = (store: Store): void => {
     ),
   );
   if (orphans.length > 0) store.write((tx) => orphans.forEach(({ id }) => setOutcomeUnknown(tx, id, true)));
+};
+
+/** Ends waits that are longer than any is (ms): the clock, by which they were set, was ahead and has been put right. */
+export const endWaitsBeyond = (store: Store, now: number, longest: number): void => {
+  const late = store.read((db) => nextDue(db, now + longest));
+  if (late === null) return;
+  store.write((tx) => {
+    tx.run(
+      "UPDATE pending_changes SET next_attempt_at = 0 WHERE stage = 'queued' AND next_attempt_at > ?",
+      now + longest,
+    );
+  });
 };
 
 /** Whether anything is to be sent, or was sent without an answer. */

@@ -238,30 +238,27 @@ export const mailboxIsGone = (tx: WriteDb, mailbox: number): number[] => {
   return lost.map((row) => row.email_id);
 };
 
-/** The server no longer has an email: a wish to destroy it came true, and every other one fails visibly. */
-export const emailIsGone = (tx: WriteDb, email: number): void =>
-  endChanges(tx, email, ({ destroy }) => destroy === true, {
-    kind: 'notFound',
-    message: 'the email was deleted elsewhere',
-  });
+/**
+ * The server no longer has an email. Where the person wanted that, too, it came true, whatever else they had done to it
+ * before; every other change fails visibly.
+ */
+export const emailIsGone = (tx: WriteDb, email: number): void => {
+  const wanted = activeEffects(tx, email).some(({ destroy }) => destroy === true);
+  endChanges(tx, email, wanted, { kind: 'notFound', message: 'the email was deleted elsewhere' });
+};
 
 /** An email turned out to be another one that is held, moved: what the person did to it fails visibly. */
 export const emailIsAnother = (tx: WriteDb, email: number): void =>
-  endChanges(tx, email, () => false, { kind: 'conflict', message: 'the email was moved elsewhere meanwhile' });
+  endChanges(tx, email, false, { kind: 'conflict', message: 'the email was moved elsewhere meanwhile' });
 
-const endChanges = (
-  tx: WriteDb,
-  email: number,
-  cameTrue: (effect: EmailEffect) => boolean,
-  error: ChangeError,
-): void => {
+const endChanges = (tx: WriteDb, email: number, wanted: boolean, error: ChangeError): void => {
   const active = tx.all<Row & { type: string }>(
     `SELECT t.*, c.type FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
      WHERE t.email_id = ? AND t.${ACTIVE} ORDER BY t.change_id`,
     email,
   );
   for (const row of active) {
-    const settled = row.stage === 'acknowledged' || row.type === 'mailbox' || cameTrue(effectOf(row.effect));
+    const settled = row.stage === 'acknowledged' || row.type === 'mailbox' || wanted;
     stageTarget(tx, row.change_id, email, settled ? 'done' : 'failed');
     if (!settled) setError(tx, row.change_id, error);
     restage(tx, row.change_id);

@@ -178,6 +178,24 @@ describe('P4: the pauses', () => {
     assert.equal(timesSent(w, id), 2);
   });
 
+  it('are no longer than that when the clock is put back', async (t) => {
+    const { w, id } = await withChange(t);
+    w.server.trouble.failMethod('Email/set', 'serverFail');
+    await w.sync();
+    const now = w.clock.now();
+    w.clock.now = () => now - 8 * 3_600_000;
+    await w.expectTrue();
+    assert.deepEqual([timesSent(w, id), queue(w)], [2, []]);
+  });
+
+  it('begin with the first attempt: a change that was made while the clock was ahead is sent at once', async (t) => {
+    const { w, id } = await withChange(t);
+    const now = w.clock.now();
+    w.clock.now = () => now - 60_000;
+    await w.expectTrue();
+    assert.deepEqual([timesSent(w, id), queue(w)], [1, []]);
+  });
+
   it('survive a restart, as the attempts do', async (t) => {
     const { w, id } = await withChange(t);
     w.server.trouble.refuseItems(() => ({ type: 'serverFail' }));

@@ -134,11 +134,32 @@ describe('J6: a stale state', () => {
     w.server.trouble.failMethod('Email/set', 'stateMismatch', 2);
     await w.expectTrue();
     const sets = w.server.setCalls();
-    assert.deepEqual(sets.map(relaxed), [false, false, true, false]);
-    assert.deepEqual(sets.slice(2).map(itemsOf), [[one], [two]]);
+    assert.deepEqual(sets.map(relaxed), [false, false, true, false, false]);
+    assert.deepEqual(sets.slice(2).map(itemsOf), [[one], [two], [two]]);
     const request = w.server.requests.find(({ sets: within }) => within.some(relaxed));
     assert.deepEqual(request?.methods, ['Email/changes', 'Email/set']);
     assert.deepEqual(queue(w), []);
+  });
+
+  it('met so vouches for nothing that goes out after it: what no pull has brought is still seen first', async (t) => {
+    const w = await resting(await world(t, { mails: 2 }));
+    const [one = '', two = ''] = idsOf(w);
+    const [inbox, archive] = [w.server.mailboxId('inbox'), w.server.mailboxId('archive')];
+    w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } }, { type: 'destroy', emails: [two] });
+    w.server.trouble.failMethod('Email/set', 'stateMismatch', 2);
+    // Another client is in time before the keywords, and after the pull.
+    let sets = 0;
+    let moved = false;
+    tap(w, async ({ name }) => {
+      if (name === 'Email/set') sets += 1;
+      if (name !== 'Email/changes' || sets < 2 || moved) return;
+      moved = true;
+      await w.server.setMailboxes([two], { [archive]: true, [inbox]: null });
+    });
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, two))?.mailboxIds, [archive], 'moved elsewhere, so not destroyed');
+    assert.deepEqual(queue(w), ['destroy failed 0 conflict']);
+    assert.deepEqual((await onServer(w, one))?.keywords, ['$seen']);
   });
 
   it('never makes a move or a destroy insist less', async (t) => {

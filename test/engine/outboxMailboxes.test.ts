@@ -158,6 +158,17 @@ describe('P2: a mailbox that is deleted', () => {
     assert.deepEqual(rowFaults(w), []);
   });
 
+  it('takes along what was changed in its mail before: nothing of that has failed', async (t) => {
+    const w = await world(t, { mails: 1 });
+    const box = await w.server.createMailbox('Box');
+    const [gone = ''] = await w.server.deliver([{ mailboxIds: [box] }]);
+    await resting(w);
+    w.submit({ type: 'keywords', emails: [gone], patch: { $flagged: true } });
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: box, onDestroyRemoveEmails: true });
+    await w.expectTrue();
+    assert.deepEqual([queue(w), await onServer(w, gone)], [[], undefined]);
+  });
+
   it('is kept when mail has come into it meanwhile, and says so', async (t) => {
     const w = await world(t);
     const box = await w.server.createMailbox('Old');

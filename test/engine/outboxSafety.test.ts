@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { hasSet } from '../servers/jmap/faults.ts';
 import { startJmapServer } from '../servers/jmapServer.ts';
 import { type World, world } from '../support/world.ts';
-import { idsOf, onServer, queue, resting, seen, theChange } from '../support/worldQueue.ts';
+import { idsOf, itemsOf, onServer, queue, resting, seen, theChange } from '../support/worldQueue.ts';
 
 const undo = (w: World, id: string | undefined): unknown => w.undo(id ?? '');
 
@@ -149,6 +149,30 @@ describe('P4: a server that takes no sets for a while', () => {
       await w.expectTrue();
       assert.deepEqual(queue(w), []);
     });
+
+  it('in the middle of a set that had to be halved: what the first half did is known, and can be undone', async (t) => {
+    const w = await resting(await world(t, { mails: 4 }));
+    const inbox = w.server.mailboxId('inbox');
+    const [id = ''] = w.submit({ type: 'move', emails: idsOf(w), role: 'archive' });
+    w.server.trouble.failMethod('Email/set', 'requestTooLarge');
+    let sets = 0;
+    w.server.trouble.failNext('http429', 1, { when: (request) => hasSet(request) && ++sets === 3 });
+    w.server.trouble.failNext('http429', 1, { when: () => sets === 3 });
+    await w.sync();
+    assert.deepEqual(
+      w.server.setCalls().map((set) => [itemsOf(set).length, set.carriedOut]),
+      [
+        [4, false],
+        [2, true],
+        [2, false],
+      ],
+    );
+    assert.deepEqual(queue(w), ['move queued 0']);
+    w.undo(id);
+    await w.expectTrue();
+    for (const each of idsOf(w)) assert.deepEqual((await onServer(w, each))?.mailboxIds, [inbox]);
+    assert.deepEqual(queue(w), []);
+  });
 });
 
 describe('roles', () => {

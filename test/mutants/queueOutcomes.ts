@@ -143,6 +143,20 @@ export const queueOutcomes: Mutant[] = [
     'driver/jmapPush',
     'not mention',
   ),
+  m(
+    'P5: an outcome and what follows from it in one transaction',
+    `${engine}flush.ts`,
+    '      sweepDependants(tx);\n    },\n    { durable: true },\n  );\n  return outcome;',
+    '    },\n    { durable: true },\n  );\n  store.write(sweepDependants, { durable: true });\n  return outcome;',
+    'engine/outboxSafety',
+  ),
+  m(
+    'P5: what a half did is not forgotten',
+    `${jmap}push.ts`,
+    "if (first.every(({ result }) => result === 'stale')) throw error;",
+    'throw error;',
+    'engine/outboxSafety',
+  ),
   // J6
   m(
     'J6: every call of a tree is guarded',

@@ -66,6 +66,13 @@ export const queueView: Mutant[] = [
     'another client destroyed',
   ),
   m(
+    'P3: what was done to mail before it was deleted has not failed',
+    `${store}pendingEmails.ts`,
+    'const wanted = activeEffects(tx, email).some(({ destroy }) => destroy === true);',
+    'const wanted = false;',
+    'engine/outboxMailboxes',
+  ),
+  m(
     'P3: a refused change falls back',
     `${engine}settle.ts`,
     '    setError(tx, change, { kind: error.kind, message: error.message });\n  }\n  refreshEmail(tx, email);',
@@ -112,6 +119,13 @@ export const queueView: Mutant[] = [
     "type = 'mailbox' AND stage = 'queued' AND next_attempt_at <= ? + 1e12",
     'engine/outboxMailboxes engine/outboxAttempts',
     'waits for it|of a mailbox',
+  ),
+  m(
+    'P4: a clock that was ahead keeps nothing waiting',
+    `${engine}flush.ts`,
+    'endWaitsBeyond(store, parts.clock.now(), Math.max(...PAUSES));',
+    '',
+    'engine/outboxAttempts',
   ),
   m(
     'P4: woken when it is due',

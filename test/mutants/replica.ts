@@ -143,8 +143,8 @@ export const replica: Mutant[] = [
   m(
     'M: also a wish to destroy it',
     `${store}pendingEmails.ts`,
-    'endChanges(tx, email, () => false,',
-    'endChanges(tx, email, ({ destroy }) => destroy === true,',
+    'endChanges(tx, email, false,',
+    'endChanges(tx, email, activeEffects(tx, email).some(({ destroy }) => destroy === true),',
     'engine/applyMoved',
   ),
   m(

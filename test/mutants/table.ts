@@ -186,6 +186,17 @@ const submitEmailChange`,
     tests: ['engine/outboxUncertain'],
   },
   {
+    name: 'P5: a stage and the outcome that it stands for in one transaction',
+    file: 'src-main/engine/flushEmails.ts',
+    line: '  await inSteps(run, batch.emails, (tx, some, at) => {',
+    becomes: `  const stage = "UPDATE pending_emails SET stage = 'queued' WHERE change_id = ? AND email_id = ?";
+  await inSteps(run, batch.emails, (tx, some) => {
+    for (const each of some.flatMap(({ targets }) => targets)) tx.run(stage, each.change, each.email);
+  });
+  await inSteps(run, batch.emails, (tx, some, at) => {`,
+    tests: ['engine/outboxUndo', 'engine/outboxUncertain'],
+  },
+  {
     name: 'J6: a set insists on the state that was pulled',
     file: 'src-main/driver/jmap/push.ts',
     line: 'if (!options.relaxed) return [[method, { ifInState, ...args }], ...rest.map(afterCall)];',
@@ -204,6 +215,13 @@ const submitEmailChange`,
     file: 'src-main/driver/jmap/driver.ts',
     line: '    pull: (cursors, known, signal) => {\n      guards = { email: null, mailbox: null };',
     becomes: '    pull: (cursors, known, signal) => {',
+    tests: ['engine/outboxGuard'],
+  },
+  {
+    name: 'J6: a set that insisted on nothing vouches for nothing',
+    file: 'src-main/driver/jmap/push.ts',
+    line: 'if (!options.relaxed) guards[type]',
+    becomes: 'guards[type]',
     tests: ['engine/outboxGuard'],
   },
   {

@@ -51,13 +51,24 @@ const pushEmails = async (parts: Parts, emails: EmailPush[]): Promise<Outcome[]>
   if (answer && 'error' in answer) {
     const outcome = outcomeOfMethod(answer.error, emails.length);
     if (outcome) return emails.map(() => outcome);
-    const half = Math.ceil(emails.length / 2);
-    return [...(await pushEmails(parts, emails.slice(0, half))), ...(await pushEmails(parts, emails.slice(half)))];
+    return pushHalves(parts, emails);
   }
   const read = readSet(parts, 'email', answer, 'Email/set');
   if ('lost' in read) return emails.map(() => read.lost);
   const destroyed = new Set(read.set.destroyed);
   return emails.map((email) => emailOutcome(email, read.set, destroyed));
+};
+
+/** What stops the second half must not hide what became of the first: then it was not sent, and is to be tried again. */
+const pushHalves = async (parts: Parts, emails: EmailPush[]): Promise<Outcome[]> => {
+  const half = Math.ceil(emails.length / 2);
+  const rest = emails.slice(half);
+  const first = await pushEmails(parts, emails.slice(0, half));
+  const second = await pushEmails(parts, rest).catch((error: unknown) => {
+    if (first.every(({ result }) => result === 'stale')) throw error;
+    return rest.map((): Outcome => ({ result: 'stale' }));
+  });
+  return [...first, ...second];
 };
 
 /** Patches of single keys commute with what others do to the same email. */
@@ -192,16 +203,19 @@ const send = async ({ client, signal }: Parts, calls: MethodCall[]): Promise<Sen
   }
 };
 
-/** Reads an answer and keeps its state as the next guard; one that cannot be read says nothing of what was done. */
+/**
+ * Reads an answer and keeps its state as the next guard; one that cannot be read says nothing of what was done. After a
+ * relaxed set that state may hold what no pull has brought yet: the guard stays, so that the next set is stale and pulls.
+ */
 const readSet = (
-  { guards }: Parts,
+  { guards, options }: Parts,
   type: keyof Guards,
   answer: MethodAnswer | undefined,
   what: string,
 ): { set: SetAnswer } | { lost: Outcome } => {
   try {
     const set = must(answer, setSchema, what);
-    guards[type] = set.newState ?? guards[type];
+    if (!options.relaxed) guards[type] = set.newState ?? guards[type];
     return { set };
   } catch (error) {
     return { lost: outcomeOfRequest(asTernError(error)) };
