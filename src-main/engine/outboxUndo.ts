@@ -164,15 +164,23 @@ const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
     return;
   }
   const sent = allTargets(tx, change.id).filter(isSent);
-  if (sent.some(({ effect }) => effect.destroy))
-    throw new TernError('unsupported', 'what was destroyed on the server cannot be brought back');
-  if (sent.some((target) => copiedTo(target).length > 0))
-    throw new TernError('unsupported', 'what was copied on the server is another email by now: it can be deleted');
+  const reasons = sent.map(whyNot);
   const type: ChangeType = change.type === 'keywords' ? 'keywords' : 'mailboxes';
-  const affected = sent.flatMap((target) => inverseOf(tx, target));
+  const affected = sent.flatMap((target, index) => (reasons[index] ? [] : inverseOf(tx, target)));
   if (sent.length === 0) takeBack(tx, change);
   else removeUnsent(tx, change);
   if (affected.length > 0) recordChange(tx, type, { undoes: change.id }, affected, now);
+  // The others are undone: this one is told of.
+  const reason = reasons.find((each) => each !== null);
+  if (reason) throw new TernError('unsupported', reason);
+};
+
+/** Why what was done to an email on the server cannot be taken back; null where it can. */
+const whyNot = (target: EmailTarget): string | null => {
+  if (target.effect.destroy) return 'what was destroyed on the server cannot be brought back';
+  return copiedTo(target).length > 0
+    ? 'what was copied on the server is another email by now: it can be deleted'
+    : null;
 };
 
 /** Also what was begun and is waiting to be finished: half of it may be on the server. */

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { TernError } from '../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { Credential } from '../../src-shared/model.ts';
 import { credentialSchema } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
@@ -71,9 +71,13 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
     };
   } catch (error) {
     store.close();
-    throw error;
+    throw asTernError(error).kind === 'bug' ? damaged(error) : error;
   }
 };
+
+/** SQLite reads it, and its tables are not those that it says it has. */
+const damaged = (cause: unknown): TernError =>
+  new TernError('storage', 'the mail database is damaged: it is not what Tern made of it', { cause });
 
 const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, folder: string): Open => {
   const { clock, log } = parts;

@@ -167,6 +167,20 @@ describe('changes.undo', () => {
     assert.deepEqual((await onServer(w, one))?.keywords, []);
   });
 
+  it('of a deletion that moved some mail and destroyed the rest brings back what was moved, and tells of the rest', async (t) => {
+    const w = await world(t, { mails: 2 });
+    await w.expectTrue();
+    const [one = '', two = ''] = idsOf(w);
+    w.submit({ type: 'delete', emails: [one] });
+    await w.expectTrue();
+    const [gone = ''] = w.submit({ type: 'delete', emails: [one, two] });
+    await w.expectTrue();
+    const { ids, failed } = w.undo(gone);
+    assert.deepEqual([ids, failed.map(({ id, error }) => [id, error.kind])], [[], [[gone, 'unsupported']]]);
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, two))?.mailboxIds, [w.server.mailboxId('inbox')]);
+  });
+
   it('of a mailbox made on the server deletes it, unless there is mail in it', async (t) => {
     const w = await world(t, { mails: 1 });
     await w.expectTrue();

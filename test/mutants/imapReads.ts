@@ -45,9 +45,9 @@ export const imapReads: Mutant[] = [
   ),
   m(
     'I1: a guess is looked into',
-    `${driver}renames.ts`,
-    'if (!ours || ours.messageId !== theirs.messageId || ours.size !== theirs.size) return false;',
-    'if (ours === theirs) return false;',
+    `${driver}sample.ts`,
+    "if (!ours || ours.messageId !== theirs.messageId || ours.size !== theirs.size) return 'other';",
+    "if (ours === theirs) return 'other';",
     'driver/imapIdentity',
   ),
   m(

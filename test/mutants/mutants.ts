@@ -3,23 +3,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { imapCore } from './imapCore.ts';
-import { imapReads } from './imapReads.ts';
-import { imapWrites } from './imapWrites.ts';
+import { everyMutant, inCore, sliceOf } from './every.ts';
 import type { Mutant } from './mutant.ts';
-import { queueCalls } from './queueCalls.ts';
-import { queueMore } from './queueMore.ts';
-import { queueOutcomes } from './queueOutcomes.ts';
-import { queueRecord } from './queueRecord.ts';
-import { queueView } from './queueView.ts';
-import { reading } from './reading.ts';
-import { replica } from './replica.ts';
-import { core } from './table.ts';
 
 /**
- * `npm run mutants [-- core | word ...]`: takes away, one at a time, each line that keeps mail from being lost, doubled or
- * undone, and runs the tests that guard it. Status 1 if one of them still passes. `core` is the part that CI runs; words
- * choose mutants by their name.
+ * `npm run mutants [-- core | slice | word ...]`: takes away, one at a time, each line that keeps mail from being lost, doubled or
+ * undone, and runs the tests that guard it. Status 1 if one of them still passes. CI runs `core`, and the `slice` of the others
+ * whose turn it is; words choose mutants by their name.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const copied = ['package.json', 'src-main', 'src-shared', 'migrations', 'build', 'test'];
@@ -98,24 +88,14 @@ const judge = async (mutant: Mutant): Promise<Verdict> => {
 };
 
 const words = process.argv.slice(2);
-/** What CI runs. */
-const inCore = [...core, ...imapCore];
-const all = [
-  ...inCore,
-  ...queueRecord,
-  ...queueView,
-  ...queueOutcomes,
-  ...queueCalls,
-  ...queueMore,
-  ...reading,
-  ...replica,
-  ...imapReads,
-  ...imapWrites,
-];
-const waiting =
-  words[0] === 'core'
-    ? [...inCore]
-    : all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const chosen = (): Mutant[] => {
+  if (words[0] === 'core') return [...inCore];
+  if (words[0] === 'slice') return sliceOf(today());
+  return everyMutant.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+};
+/** Days since the epoch. */
+const today = (): number => Math.floor(Date.now() / 86_400_000);
+const waiting = chosen();
 const verdicts: Verdict[] = [];
 const lane = async (): Promise<void> => {
   for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {

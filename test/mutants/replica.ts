@@ -203,15 +203,15 @@ export const replica: Mutant[] = [
   m(
     'P5: a note goes with the final outcome',
     `${store}pendingEmails.ts`,
-    "', journal = NULL';",
-    "'';",
+    "stage === 'done' || stage === 'failed' ? ', journal = NULL' : ''",
+    "''",
     'engine/outboxJournal',
   ),
   m(
     'P5: a note stays until then',
     `${store}pendingEmails.ts`,
-    "stage === 'queued' || stage === 'inflight' ? '' :",
-    "stage === 'inflight' ? '' :",
+    "stage === 'done' || stage === 'failed' ? ', journal = NULL' : ''",
+    "stage === 'inflight' ? '' : ', journal = NULL'",
     'engine/outboxJournal engine/outboxSteps',
   ),
   m(
@@ -229,13 +229,6 @@ export const replica: Mutant[] = [
     'engine/outboxJournal',
   ),
   m(
-    'P5: a note on what was refused together',
-    `${engine}settle.ts`,
-    '        setJournal(tx, email, null);\n',
-    '',
-    'engine/outboxJournal',
-  ),
-  m(
     'P5: what was begun is finished before it is undone',
     `${engine}outboxUndo.ts`,
     "  journal !== null || (stage !== 'queued'",
@@ -245,8 +238,8 @@ export const replica: Mutant[] = [
   m(
     'P3: a told state is the base',
     `${engine}settle.ts`,
-    '  if (state) return acceptRemoteState(tx, email, state);\n',
-    '',
+    '  if (!state) return acceptEffects(tx, email, effects);\n',
+    '  if (!state || state.remoteId) return acceptEffects(tx, email, effects);\n',
     'engine/outboxTold',
   ),
   m('P3: with its id', `${store}emails.ts`, '  takeRemoteId(tx, email, state.remoteId);\n', '', 'engine/outboxTold'),

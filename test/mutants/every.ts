@@ -1,0 +1,36 @@
+import { imapCore } from './imapCore.ts';
+import { imapReads } from './imapReads.ts';
+import { imapWrites } from './imapWrites.ts';
+import type { Mutant } from './mutant.ts';
+import { queueCalls } from './queueCalls.ts';
+import { queueMore } from './queueMore.ts';
+import { queueOutcomes } from './queueOutcomes.ts';
+import { queueRecord } from './queueRecord.ts';
+import { queueView } from './queueView.ts';
+import { reading } from './reading.ts';
+import { replica } from './replica.ts';
+import { core } from './table.ts';
+
+/** What CI always runs. */
+export const inCore: readonly Mutant[] = [...core, ...imapCore];
+
+const others: readonly Mutant[] = [
+  ...queueRecord,
+  ...queueView,
+  ...queueOutcomes,
+  ...queueCalls,
+  ...queueMore,
+  ...reading,
+  ...replica,
+  ...imapReads,
+  ...imapWrites,
+];
+
+/** Every mutant there is. */
+export const everyMutant: readonly Mutant[] = [...inCore, ...others];
+
+/** So many days and every one had its turn. */
+const TURNS = 12;
+
+/** The part of the others whose turn it is. `day`: any number that grows by one a day. */
+export const sliceOf = (day: number): Mutant[] => others.filter((_, index) => index % TURNS === day % TURNS);
