@@ -18,7 +18,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/mime/': [...core, 'iconv-lite'],
   'src-main/mime/compose*': [...core, 'src-main/mime/', 'nodemailer'],
   'src-main/html/': [...core, 'parse5', 'css-tree', 'linkify-it', 'tldts'],
-  'src-main/render/': [...core, 'src-main/html/', 'src-main/mime/'],
+  'src-main/render/': [...core, 'src-main/html/', 'src-main/mime/', 'entities'],
   'src-main/driver/': driver,
   'src-main/driver/jmap/': [...driver, 'zod', 'tldts'],
   'src-main/driver/imap/': [...driver, 'imapflow', 'zod'],
