@@ -23,7 +23,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/driver/jmap/': [...driver, 'zod', 'tldts'],
   'src-main/driver/imap/': [...driver, 'imapflow', 'zod'],
   'src-main/driver/smtp/': [...driver, 'nodemailer'],
-  'src-main/store/': [...core, 'zod'],
+  'src-main/store/': [...core, 'src-main/mime/fileName.ts', 'zod'],
   'src-main/store/db.ts': [...core, 'src-main/store/', 'zod', 'better-sqlite3'],
   'src-main/store/checkpointThread.ts': [...core, 'better-sqlite3'],
   'src-main/engine/': [

@@ -7,7 +7,7 @@ import { isoTime } from '../lib/clock.ts';
 import { fileName } from '../mime/fileName.ts';
 import type { ParsedMessage } from '../mime/message.ts';
 import { isSigned } from '../mime/signed.ts';
-import { type OpenedBody, safelyNamed } from './bodies.ts';
+import type { OpenedBody } from './bodies.ts';
 import { type BodyParts, picturesByCid, renderSource } from './bodyRead.ts';
 import { digest, type ReadFile, type SavedFile } from './files.ts';
 import { saveFile } from './saveFile.ts';
@@ -68,7 +68,7 @@ export const createAttached = (parts: Parts): Attached => {
         textHtml,
         blockedRemote,
         remote,
-        attachments: safelyNamed(attachments),
+        attachments,
         signature: isSigned(attachments) ? 'unverified' : null,
         isTruncated: parsed.limits.length > 0 || parsed.source.texts.some(({ isTruncated }) => isTruncated),
         source: 'server',
@@ -90,7 +90,7 @@ const noSuchPart = (): TernError => new TernError('notFound', 'the email has no 
 const attachmentsOf = ({ attachments }: ParsedMessage, within: string): Attachment[] =>
   attachments.map(({ part, name, type, size, cid, disposition }) => ({
     part: `${within}/${part}`,
-    name,
+    name: name === null ? null : fileName(name, type),
     type,
     size,
     disposition,

@@ -3,7 +3,6 @@ import type { Attachment, EmailHead } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
 import { raceSignal } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
-import { fileName } from '../mime/fileName.ts';
 import { isSigned } from '../mime/signed.ts';
 import { blobPlace, readAttachments } from '../store/attachments.ts';
 import { bodyUsed, isUseNews, readBody, type StoredBody } from '../store/bodies.ts';
@@ -84,17 +83,13 @@ export const createBodies = (parts: Parts): OpenBody => {
     if (store.read((db) => isUseNews(db, email, now))) store.write((tx) => bodyUsed(tx, email, now));
     const linked = remoteContent ? await renderOne(parts, email, body, 'linked', signal) : shown;
     const { html, text, textHtml, blockedRemote, remote } = linked;
-    const attachments = safelyNamed(store.read((db) => readAttachments(db, email)));
+    const attachments = store.read((db) => readAttachments(db, email));
     const signature = isSigned(attachments) ? 'unverified' : null;
     const { isTruncated } = body;
     const rest = { remote, attachments, signature, isTruncated, source, message: null } as const;
     return { html, text, textHtml, blockedRemote, ...rest };
   };
 };
-
-/** Attachments under the names that their files would have: what a stranger chose may hide its ending. */
-export const safelyNamed = (parts: Attachment[]): Attachment[] =>
-  parts.map((part) => (part.name === null ? part : { ...part, name: fileName(part.name, part.type) }));
 
 type Shown = NonNullable<StoredBody['shown']> & { remote: string[] };
 

@@ -29,7 +29,7 @@ Content-Type: text/html; charset=utf-8
 
 <p>forwarded</p><script>x</script><img src="cid:pic"><img src="http://tracker.example/a.gif">
 --inner
-Content-Type: image/png; name=pic.png
+Content-Type: image/png; name="../pic.png"
 Content-ID: <pic>
 Content-Transfer-Encoding: base64
 
@@ -94,6 +94,7 @@ for (const [protocol, readingIn] of worlds) {
       assert.equal(opened.blockedRemote, 1);
       const [picture, deeper] = opened.attachments;
       assert.deepEqual([picture?.part, deeper?.part], [`${part}/2`, `${part}/3`]);
+      assert.equal(picture?.name, 'pic.png');
       assert.match(opened.html ?? '', new RegExp(`/part/${encodeURIComponent(`${part}/2`)}"`));
       const file = await reading.readFile(email, picture?.part ?? '', never);
       assert.deepEqual([file.name, readFileSync(file.path, 'utf8')], ['pic.png', 'hello']);

@@ -85,6 +85,13 @@ export const reading: Mutant[] = [
     'throw error;',
     'engine/files',
   ),
+  m(
+    'B4: one name wherever a part is told of',
+    `${store}attachments.ts`,
+    'name: name === null ? null : fileName(name, rest.type),',
+    'name,',
+    'engine/files',
+  ),
   m('B4: gone at the next start', 'src-main/app/accountFiles.ts', '  clearTemp();\n', '', 'headless/reading', 'killed'),
   m('B5: every address of a name', remote, '!addresses.every(', '!addresses.some(', 'driver/remote'),
   m(
