@@ -16,7 +16,7 @@ type Parts = BodyParts & { readFile: ReadFile; folder: string };
 
 /**
  * Messages that are attached to emails (message/rfc822). Their parts are named through them: '2/1.3' is part 1.3 of the
- * message that is part 2. Both by the email's local id.
+ * message that is part 2; no part's own id has a '/'. Both by the email's local id.
  */
 export type Attached = {
   /** Reads a part of an email, or of a message in it, into a file. */

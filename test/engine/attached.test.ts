@@ -136,3 +136,30 @@ for (const [protocol, readingIn] of worlds) {
     });
   });
 }
+
+describe('B4: a part whose id has a slash at its server', () => {
+  it('is not taken for a part of the message that is attached beside it', async (t) => {
+    const attachments = [
+      { name: 'inner.eml', type: 'message/rfc822', content: inner },
+      { name: 'a.txt', type: 'text/plain', content: 'beside' },
+    ];
+    const w = await world(t, { mails: [{ subject: 'look at this', attachments }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    const parts = attachments.map(({ type }, at) => ({ type, blobId: `G${id}_${at + 3}`, size: 1 }));
+    const [message, beside] = parts;
+    await w.server.override(id, {
+      attachments: [
+        { ...message, partId: '3' },
+        { ...beside, partId: '3/2' },
+        { ...beside, partId: '3%2F2' },
+      ],
+    });
+    await w.expectTrue();
+    const reading = readingOn(t, w);
+    const told = (await reading.open('look at this')).attachments.map(({ part }) => part);
+    assert.deepEqual(told, ['3', '3%252F2', '3%2F2']);
+    const read = async (part: string): Promise<string> =>
+      readFileSync((await reading.readFile(reading.email('look at this'), part, never)).path, 'utf8');
+    assert.deepEqual(await Promise.all([...told.slice(1), '3/2'].map(read)), ['beside', 'beside', 'hello']);
+  });
+});

@@ -92,6 +92,13 @@ export const reading: Mutant[] = [
     'name,',
     'engine/files',
   ),
+  m(
+    'B4: no part by the name of another',
+    'src-main/driver/jmap/body.ts',
+    '?.replaceAll(/[%/]/g, (char) => encodeURIComponent(char))',
+    '',
+    'engine/attached',
+  ),
   m('B4: gone at the next start', 'src-main/app/accountFiles.ts', '  clearTemp();\n', '', 'headless/reading', 'killed'),
   m('B5: every address of a name', remote, '!addresses.every(', '!addresses.some(', 'driver/remote'),
   m(

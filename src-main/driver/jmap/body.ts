@@ -35,12 +35,19 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const object = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 
+/**
+ * A part's id, any text by RFC 8621 section 4.1.4; null where there is none. A '/' in it is escaped, as Tern's own ids lead
+ * through messages in messages with it ('2/1.3').
+ */
+const partIdOf = (part: unknown): string | null =>
+  text(object(part)['partId'])?.replaceAll(/[%/]/g, (char) => encodeURIComponent(char)) || null;
+
 /** Parts that can be saved; one without an id, which no server should have, gets one by its place. */
 export const attachmentsOf = (parts: unknown): RemoteAttachment[] =>
   list(parts).map((value, index) => {
     const json = object(value);
     return {
-      part: text(json['partId']) || `attachment-${index + 1}`,
+      part: partIdOf(json) ?? `attachment-${index + 1}`,
       blobId: text(json['blobId']),
       name: text(json['name']),
       type: text(json['type']) || 'application/octet-stream',
@@ -54,7 +61,7 @@ export const attachmentsOf = (parts: unknown): RemoteAttachment[] =>
 export const shownParts = (email: Json): RemoteAttachment[] => {
   const shown = [...list(email['htmlBody']), ...list(email['textBody'])];
   const seen = new Set<string>();
-  return attachmentsOf(shown.filter((part) => textType(part) === null && text(object(part)['partId']))).filter(
+  return attachmentsOf(shown.filter((part) => textType(part) === null && partIdOf(part) !== null)).filter(
     ({ part }) => !seen.has(part) && seen.add(part),
   );
 };
@@ -85,10 +92,10 @@ export const bodySourceOf = (email: Json): ToldBody | null => {
   const itemsOf = (parts: unknown): BodyItem[] =>
     list(parts).flatMap((value) => {
       const json = object(value);
-      const part = text(json['partId']);
-      if (!part) return [];
+      const part = partIdOf(json);
+      if (part === null) return [];
       const type = textType(value);
-      const found = object(values[part]);
+      const found = object(values[text(json['partId']) ?? '']);
       if (type !== null && typeof found['value'] === 'string' && !texts.has(part)) {
         const contentType = text(json['header:Content-Type']) ?? '';
         if (found['isEncodingProblem'] === true)
