@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
+import type { Store } from '../../src-main/store/db.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { world } from '../support/world.ts';
 import { syncedWorld } from '../support/worldImap.ts';
@@ -60,17 +61,25 @@ Content-Disposition: attachment; filename=inner.eml
 `),
 );
 
-const worlds: [string, (t: TestContext) => Promise<WorldReading>][] = [
+type Read = WorldReading & { server: { stop(): Promise<void> }; store: Store };
+
+const worlds: [string, (t: TestContext) => Promise<Read>][] = [
   [
     'JMAP',
     async (t) => {
       const attachments = [{ name: 'inner.eml', type: 'message/rfc822', content: inner }];
       const w = await world(t, { mails: [{ subject: 'look at this', attachments }] });
       await w.expectTrue();
-      return readingOn(t, w);
+      return { ...readingOn(t, w), server: w.server, store: w.store };
     },
   ],
-  ['IMAP', async (t) => readingOn(t, await syncedWorld(t, { mails: [{ raw: outer }] }))],
+  [
+    'IMAP',
+    async (t) => {
+      const w = await syncedWorld(t, { mails: [{ raw: outer }] });
+      return { ...readingOn(t, w), server: w.server, store: w.store };
+    },
+  ],
 ];
 
 for (const [protocol, readingIn] of worlds) {
@@ -114,6 +123,34 @@ for (const [protocol, readingIn] of worlds) {
       const [message] = (await reading.open('look at this')).attachments;
       const files = await Promise.all([1, 2, 3, 4].map(() => reading.readFile(email, `${message?.part}/2`, never)));
       for (const { path } of files) assert.equal(readFileSync(path, 'utf8'), 'hello');
+    });
+
+    it('is opened again without the network, and so are those in it', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      const part = message?.part ?? '';
+      const open = (each: string) => reading.openBody(email, { part: each, remoteContent: false }, never);
+      const first = await open(part);
+      assert.equal(first.source, 'server');
+      await reading.server.stop();
+      assert.deepEqual(await open(part), { ...first, source: 'cache' });
+      const deep = await open(`${part}/3`);
+      assert.deepEqual([deep.source, deep.text.trim()], ['cache', 'deep']);
+    });
+
+    it('has parts that are not taken out of it again while they are there, and nobody gets once it is gone', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      const part = message?.part ?? '';
+      const read = () => reading.readFile(email, `${part}/2`, never);
+      const picture = await read();
+      rmSync((await reading.readFile(email, part, never)).path);
+      await reading.server.stop();
+      assert.deepEqual(await read(), picture);
+      reading.store.write((tx) => tx.run('UPDATE emails SET is_hidden = 1'));
+      await assert.rejects(read, fails('notFound'));
     });
 
     it('is looked into no deeper than ten messages', async (t) => {

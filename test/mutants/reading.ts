@@ -72,13 +72,6 @@ export const reading: Mutant[] = [
     'engine/files',
   ),
   m(
-    'B4: given up when nobody waits',
-    `${engine}files.ts`,
-    'if (job.wanted === 0 && job.path === null) {',
-    'if (job.wanted < 0) {',
-    'engine/files',
-  ),
-  m(
     'B4: out of the whole message where need be',
     `${engine}files.ts`,
     "if (part === null || !(error instanceof TernError && error.kind === 'unsupported')) throw error;",
@@ -91,6 +84,27 @@ export const reading: Mutant[] = [
     'name: name === null ? null : fileName(name, rest.type),',
     'name,',
     'engine/files',
+  ),
+  m(
+    'B4: given up when nobody waits',
+    `${engine}fileJobs.ts`,
+    'if (job.wanted === 0 && job.path === null) {',
+    'if (job.wanted < 0) {',
+    'engine/files',
+  ),
+  m(
+    'B4: attached messages without the network',
+    `${engine}attached.ts`,
+    "some((each) => parts.jobs.holds(email, each)) ? 'cache'",
+    "some(() => false) ? 'cache'",
+    'engine/attached',
+  ),
+  m(
+    'B4: nothing of an attached message that is gone',
+    `${engine}attached.ts`,
+    'if (!parts.store.read((db) => blobPlace(db, email, outer))) throw noSuchPart();',
+    '',
+    'engine/attached',
   ),
   m(
     'B4: no part by the name of another',
