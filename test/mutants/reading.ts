@@ -122,6 +122,13 @@ export const reading: Mutant[] = [
     "if (false) throw new TernError('forbidden',",
     'driver/remote',
   ),
+  m(
+    'B5: no plain http where https is not to be trusted',
+    remote,
+    "error.detail?.['reached'] === false",
+    'error.kind !== null',
+    'driver/remote',
+  ),
   m('B5: not for ever elsewhere', remote, 'hops <= MOST_REDIRECTS', 'hops <= 99', 'driver/remote'),
   m('B5: no more than 10 MB', remote, 'if (size > LARGEST_IMAGE)', 'if (size < 0)', 'driver/remote'),
   m(
