@@ -196,6 +196,20 @@ export const reading: Mutant[] = [
     'driver/jmapRead',
   ),
   m(
+    'B6: no more of a text than was asked for',
+    'src-main/driver/jmap/body.ts',
+    'const kept = cutBytes(told, maxBytes);',
+    'const kept = told;',
+    'driver/jmapRead',
+  ),
+  m(
+    'B6: no more of a text that is decoded here',
+    'src-main/driver/jmap/read.ts',
+    'const kept = cutBytes(all, maxBytes);',
+    'const kept = all;',
+    'driver/jmapRead',
+  ),
+  m(
     'B6: what could not be decoded is asked for again when it is opened',
     'src-main/driver/jmap/read.ts',
     ' ?? { isTruncated: true }',

@@ -1,5 +1,6 @@
 import { type BodyItem, type BodySource, type BodyText, isSilent } from '../../../src-shared/body.ts';
 import type { RemoteAttachment } from '../../../src-shared/remote.ts';
+import { cutBytes } from '../../lib/text.ts';
 import { unmangled } from '../../mime/textCharset.ts';
 import { countValue as count, textValue as text } from '../values.ts';
 
@@ -79,12 +80,15 @@ export type ToldBody = { source: BodySource; undecoded: Undecoded[] };
 
 /** What an email says, where it can be taken as the server told it: nothing else is worth being kept. */
 export const plainBodyOf = (email: Json): BodySource | null => {
-  const told = bodySourceOf(email);
+  const told = bodySourceOf(email, BROUGHT_BYTES);
   return told && told.undecoded.length === 0 && !isSilent(told.source) ? told.source : null;
 };
 
-/** What an email says, as far as the answer holds it; null where it holds no texts at all. */
-export const bodySourceOf = (email: Json): ToldBody | null => {
+/**
+ * What an email says, as far as the answer holds it, up to `maxBytes` of each text, however much the server sent; null where
+ * it holds no texts at all.
+ */
+export const bodySourceOf = (email: Json, maxBytes: number): ToldBody | null => {
   if (email['bodyValues'] == null) return null;
   const undecoded: Undecoded[] = [];
   const values = object(email['bodyValues']);
@@ -100,11 +104,13 @@ export const bodySourceOf = (email: Json): ToldBody | null => {
         const contentType = text(json['header:Content-Type']) ?? '';
         if (found['isEncodingProblem'] === true)
           undecoded.push({ part, blobId: text(json['blobId']), charset: text(json['charset']) });
+        const told = unmangled(found['value'].toWellFormed(), text(json['charset']));
+        const kept = cutBytes(told, maxBytes);
         texts.set(part, {
           part,
           type,
-          text: unmangled(found['value'].toWellFormed(), text(json['charset'])),
-          isTruncated: found['isTruncated'] === true,
+          text: kept,
+          isTruncated: found['isTruncated'] === true || kept.length < told.length,
           isFlowed: type === 'text/plain' && /;\s*format\s*=\s*"?flowed\b/i.test(contentType),
           delSp: /;\s*delsp\s*=\s*"?yes\b/i.test(contentType),
         });
