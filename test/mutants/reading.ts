@@ -258,4 +258,33 @@ export const reading: Mutant[] = [
     'if (connection.selected?.path === path) return;',
     'driver/imapRead',
   ),
+  m(
+    'B7: a server that fell silent is left',
+    'src-main/driver/silence.ts',
+    'AbortSignal.any([signal, watch.signal])',
+    'signal',
+    'engine/silence',
+    'over IMAP',
+  ),
+  m(
+    'B6: a server that fell silent is left',
+    'src-main/driver/jmap/driver.ts',
+    'createHttp(credential, clock, READING_SILENCE_MS)',
+    'createHttp(credential, clock, SILENCE_MS)',
+    'engine/silence',
+  ),
+  m(
+    'B7: a server that speaks is waited for',
+    'src-main/driver/silence.ts',
+    'if (now !== seen) watch.heard();',
+    '',
+    'engine/silence',
+  ),
+  m(
+    'B7: a silent server has little time to say that it is there',
+    `${imap}readBodies.ts`,
+    'isSilence(error) ? PROBE_MS : undefined',
+    'undefined',
+    'engine/silence',
+  ),
 ];

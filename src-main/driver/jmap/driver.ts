@@ -4,6 +4,7 @@ import { sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Cursors, Driver } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
+import { READING_SILENCE_MS, SILENCE_MS } from '../silence.ts';
 import { createClient, type JmapClient } from './client.ts';
 import { findSession, savedText } from './connect.ts';
 import { pullContext } from './context.ts';
@@ -21,8 +22,8 @@ type Clients = { sync: JmapClient; reading: JmapClient };
 
 /** A driver for a JMAP account (RFC 8620, RFC 8621). */
 export const createJmapDriver = ({ config, credential, clock }: Options): Driver => {
-  const http = createHttp(credential, clock);
-  const readingHttp = createHttp(credential, clock);
+  const http = createHttp(credential, clock, SILENCE_MS);
+  const readingHttp = createHttp(credential, clock, READING_SILENCE_MS);
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   let clients: Clients | undefined;
