@@ -57,7 +57,7 @@ export const storeBody = (tx: WriteDb, email: number, source: BodySource, isAll 
        size = excluded.size, used_at = excluded.used_at, version = 0`,
     text,
     source.texts.some(({ isTruncated }) => isTruncated) ? (isAll ? 2 : 1) : 0,
-    text.length,
+    Buffer.byteLength(text),
     receivedAt(tx, email) * 1000,
     email,
   );
@@ -71,14 +71,14 @@ const receivedAt = (db: ReadDb, email: number): number =>
 export const storeRendered = (tx: WriteDb, email: number, shown: RenderedBody, version: number): void => {
   const { changes } = tx.run(
     `UPDATE email_bodies SET version = ?, html = ?, text = ?, words = ?, text_html = ?, blocked_remote = ?,
-       size = length(source) + ? WHERE email_id = ?`,
+       size = octet_length(source) + ? WHERE email_id = ?`,
     version,
     shown.html,
     shown.text,
     shown.words,
     shown.textHtml,
     shown.blockedRemote,
-    (shown.html?.length ?? 0) + shown.text.length + (shown.words?.length ?? 0) + (shown.textHtml?.length ?? 0),
+    Buffer.byteLength([shown.html, shown.text, shown.words, shown.textHtml].join('')),
     email,
   );
   if (changes === 0) return;
@@ -168,7 +168,7 @@ export const bodiesAreMissing = (db: ReadDb): boolean =>
   db.get(`SELECT 1 FROM emails INDEXED BY emails_without_body WHERE body_state = ${BODY.missing} LIMIT 1`) !==
     undefined || bodiesToRender(db, 1).length > 0;
 
-/** How much room the kept bodies take, in characters. */
+/** How much room the kept bodies take, in bytes as UTF-8. */
 export const bodiesSize = (db: ReadDb): number =>
   db.get<{ size: number | null }>('SELECT sum(size) AS size FROM email_bodies INDEXED BY email_bodies_by_use')?.size ??
   0;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { keepShown } from '../../src-main/engine/bodyRead.ts';
 import { renderBody } from '../../src-main/render/render.ts';
-import { BODY, bodiesToRender, readBody, storeBody } from '../../src-main/store/bodies.ts';
+import { BODY, bodiesSize, bodiesToRender, readBody, storeBody, storeRendered } from '../../src-main/store/bodies.ts';
 import type { BodySource } from '../../src-shared/body.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { remoteEmail, remoteMailbox } from '../support/builders.ts';
@@ -68,6 +68,20 @@ describe('a body that older rules made safe', () => {
     await reading.open('old');
     w.store.write((tx) => tx.run("UPDATE email_bodies SET version = 1000, html = '<script>other rules</script>'"));
     assert.equal((await reading.open('old')).html, '<p>hello</p>');
+  });
+});
+
+describe('B3: the room that a body takes', () => {
+  it('is counted in bytes, as it came and as it is shown', () => {
+    const s = openStore();
+    s.hold(remoteMailbox({ remoteId: 'inbox' }), remoteEmail({ remoteId: 'e1' }));
+    const source = sourceOf('привет', false);
+    const shown = { ...renderBody(source, { view: 'v', parts: new Map(), remote: 'blocked' }), html: 'é', words: 'ß' };
+    s.write((tx) => storeBody(tx, s.emailId('e1'), source));
+    const came = Buffer.byteLength(JSON.stringify(source));
+    assert.equal(s.read(bodiesSize), came);
+    s.write((tx) => storeRendered(tx, s.emailId('e1'), shown, 1));
+    assert.equal(s.read(bodiesSize), came + Buffer.byteLength(`привет${shown.textHtml}éß`));
   });
 });
 
