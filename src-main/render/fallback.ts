@@ -101,6 +101,7 @@ export const fallbackBody = ({ texts, textBody, htmlBody }: BodySource): Rendere
     textHtml: `<div class="${PLAIN}" style="white-space:pre-wrap">${escaped(clean)}</div>`,
     blockedRemote: 0,
     remote: [],
+    isFallback: true,
     preview: cutText(
       clean
         .slice(0, 4 * LONGEST_PREVIEW)

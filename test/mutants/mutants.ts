@@ -13,6 +13,7 @@ import { queueOutcomes } from './queueOutcomes.ts';
 import { queueRecord } from './queueRecord.ts';
 import { queueView } from './queueView.ts';
 import { reading } from './reading.ts';
+import { readingServers } from './readingServers.ts';
 import { replica } from './replica.ts';
 import { core } from './table.ts';
 
@@ -108,6 +109,7 @@ const all = [
   ...queueCalls,
   ...queueMore,
   ...reading,
+  ...readingServers,
   ...replica,
   ...imapReads,
   ...imapWrites,

@@ -114,6 +114,7 @@ describe('a body as it is shown (M14)', () => {
       text: '',
       words: null,
       textHtml: rendered(sourceOf(plain('1', ''))).textHtml,
+      isFallback: false,
       blockedRemote: 0,
       remote: [],
       preview: '',
