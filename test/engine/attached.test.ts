@@ -153,14 +153,6 @@ for (const [protocol, readingIn] of worlds) {
       await assert.rejects(read, fails('notFound'));
     });
 
-    it('is looked into no deeper than ten messages', async (t) => {
-      const reading = await readingIn(t);
-      const email = reading.email('look at this');
-      const [message] = (await reading.open('look at this')).attachments;
-      const deep = `${message?.part}${'/3'.repeat(10)}`;
-      await assert.rejects(reading.readFile(email, deep, never), fails('notFound'));
-    });
-
     it('is told from other parts, and has only the parts that it has', async (t) => {
       const reading = await readingIn(t);
       const email = reading.email('look at this');
@@ -198,5 +190,21 @@ describe('B4: a part whose id has a slash at its server', () => {
     const read = async (part: string): Promise<string> =>
       readFileSync((await reading.readFile(reading.email('look at this'), part, never)).path, 'utf8');
     assert.deepEqual(await Promise.all([...told.slice(1), '3/2'].map(read)), ['beside', 'beside', 'hello']);
+  });
+});
+
+describe('B4: messages in messages in messages', () => {
+  it('are looked into no deeper than ten messages', async (t) => {
+    let message = 'Subject: 0\r\n\r\nthe words\r\n';
+    for (let level = 1; level <= 11; level++)
+      message = `Subject: ${level}\r\nContent-Type: message/rfc822\r\n\r\n${message}`;
+    const w = await syncedWorld(t, { mails: [{ raw: Buffer.from(message) }] });
+    const reading = readingOn(t, w);
+    await reading.open('11');
+    const open = (part: string) => reading.openBody(reading.email('11'), { part, remoteContent: false }, never);
+    const tenth = `1${'/1'.repeat(9)}`;
+    const opened = await open(tenth);
+    assert.deepEqual([opened.message?.subject, opened.attachments.map(({ part }) => part)], ['1', [`${tenth}/1`]]);
+    await assert.rejects(open(`${tenth}/1`), fails('notFound'));
   });
 });

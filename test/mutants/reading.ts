@@ -107,6 +107,14 @@ export const reading: Mutant[] = [
     'engine/attached',
   ),
   m(
+    'B4: messages in messages, but not for ever',
+    `${engine}attached.ts`,
+    'if (inner.length >= DEEPEST) throw noSuchPart();',
+    '',
+    'engine/attached',
+    'no deeper than ten',
+  ),
+  m(
     'B4: no part by the name of another',
     'src-main/driver/jmap/body.ts',
     '?.replaceAll(/[%/]/g, (char) => encodeURIComponent(char))',

@@ -111,4 +111,5 @@ export const readingServers: Mutant[] = [
     'undefined',
     'engine/silence',
   ),
+  m('B7: IDLE gives way', `${imap}reading.ts`, 'makeRoom();', '', 'driver/imapRead', 'IDLE gives way'),
 ];
