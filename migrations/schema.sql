@@ -76,7 +76,7 @@ CREATE TABLE email_bodies (
   blocked_remote INTEGER NOT NULL DEFAULT 0,
   size           INTEGER NOT NULL,            -- characters of all that
   used_at        INTEGER NOT NULL             -- ms since the epoch: last opened, to the day, else when the email was received
-) STRICT;
+, failures INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX email_bodies_by_use ON email_bodies (used_at, size);
 

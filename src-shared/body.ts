@@ -39,6 +39,8 @@ export type RenderedBody = {
   blockedRemote: number;
   /** Their addresses, each once: `tern-mail://<view>/remote/<n>` stands for the n-th. */
   remote: string[];
+  /** It could not be made safe: this is its plain text. */
+  isFallback: boolean;
   /** One line of what the email says, at most 256 UTF-16 units (RFC 8621 section 4.1.4, preview). */
   preview: string;
 };

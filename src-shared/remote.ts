@@ -17,7 +17,7 @@ export type RemoteMailbox = {
 /** A mailbox's counters alone, for a server that says nothing else of it changed. */
 export type MailboxCounts = Pick<RemoteMailbox, 'remoteId' | 'totalEmails' | 'unreadEmails'>;
 
-/** A part that can be saved, as the server numbers it. */
+/** A part that can be saved, as the server numbers it; its id has no '/'. */
 export type RemoteAttachment = {
   part: string;
   blobId: string | null;

@@ -136,7 +136,10 @@ export type FetchedBody =
   | { source: BodySource; attachments: RemoteAttachment[] }
   | { message: Uint8Array; isTruncated: boolean };
 
-/** How bodies are read. `maxBytes`: of each text; 0 < maxBytes. */
+/**
+ * How bodies are read. `maxBytes`: of each text as UTF-8, where the server decodes it; else half as many again of what is
+ * encoded; 0 < maxBytes.
+ */
 export type ReadOptions = { cursors: Cursors; maxBytes: number };
 
 /** A part of an email to be read, or all of it where `part` is null. `blobId`: what the server calls it, if it does. */

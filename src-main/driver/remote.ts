@@ -14,6 +14,8 @@ export type RemotePolicy = {
   /** Every address of a host. */
   resolve(host: string): Promise<string[]>;
   isAllowed(address: string, port: number): boolean;
+  /** Where an address without a port leads. */
+  ports: Record<'http:' | 'https:', number>;
 };
 
 type Parts = { clock: Clock; policy?: RemotePolicy };
@@ -63,12 +65,14 @@ export const isPublicAddress = (address: string): boolean => {
 const strict: RemotePolicy = {
   resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
   isAllowed: (address, port) => isPublicAddress(address) && [80, 443, 8080, 8443].includes(port),
+  ports: { 'http:': 80, 'https:': 443 },
 };
 
 /**
  * Reads a picture that an email refers to, once a view of it asks (docs/sync.md B5): without cookies, referrer or
- * credentials, over https where that answers, from the internet alone, after each of at most 3 redirects, too; at most
- * 10 MB in 20 s; and only what its bytes say is a raster image. Throws `forbidden`, `network`, `tooLarge`, `server`.
+ * credentials, over https where anything listens for that, from the internet alone, after each of at most 3 redirects,
+ * too; at most 10 MB in 20 s; and only what its bytes say is a raster image. Throws `forbidden`, `network`, `tls`,
+ * `tooLarge`, `server`.
  */
 export const fetchImage = async (
   { clock, policy = strict }: Parts,
@@ -107,7 +111,7 @@ const webAddress = (text: string, base?: URL): URL => {
 
 type Answer = { bytes: Buffer } | { location: string };
 
-/** Https first: plain http only where that cannot be reached. */
+/** Https first: plain http only where nothing listens for that, never where what listens is not to be trusted. */
 const ask = async (policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Answer> => {
   if (url.protocol === 'https:') return send(policy, url, signal);
   if (url.port === '') {
@@ -116,7 +120,7 @@ const ask = async (policy: RemotePolicy, url: URL, signal: AbortSignal): Promise
     try {
       return await send(policy, secure, signal);
     } catch (error) {
-      if (signal.aborted || !(error instanceof TernError && error.kind === 'network')) throw error;
+      if (!(error instanceof TernError && error.detail?.['reached'] === false)) throw error;
     }
   }
   return send(policy, url, signal);
@@ -124,13 +128,13 @@ const ask = async (policy: RemotePolicy, url: URL, signal: AbortSignal): Promise
 
 const send = async (policy: RemotePolicy, url: URL, signal: AbortSignal): Promise<Answer> => {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  const port = Number(url.port) || policy.ports[url.protocol === 'https:' ? 'https:' : 'http:'];
   const addresses = isIP(host) ? [host] : await raceSignal(policy.resolve(host).catch(unknownHost), signal);
   const [first] = addresses;
   // One address within is enough: whoever owns the name decides which one is tried.
   if (first === undefined || !addresses.every((each) => policy.isAllowed(each, port)))
     throw new TernError('forbidden', 'the picture is not on the internet');
-  const response = await connect(url, first, signal);
+  const response = await connect(url, first, port, signal);
   try {
     return await answerOf(response, signal);
   } finally {
@@ -143,10 +147,13 @@ const unknownHost = (error: unknown): never => {
 };
 
 /** Connects to the address that was looked at, whatever the name means by now. */
-const connect = (url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> =>
+const connect = (url: URL, address: string, port: number, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+    const isSecure = url.protocol === 'https:';
+    let stage: Stage = 'connecting';
+    const request = (isSecure ? requestHttps : requestHttp)(url, {
       agent: false,
+      port,
       signal,
       headers: { 'User-Agent': USER_AGENT, Accept: 'image/png,image/jpeg,image/gif,image/webp,*/*;q=0.1' },
       lookup: (_host, options, found) => {
@@ -155,16 +162,29 @@ const connect = (url: URL, address: string, signal: AbortSignal): Promise<Incomi
         else found(null, address, family);
       },
     });
+    request.on('socket', (socket) => {
+      socket.on('connect', () => {
+        stage = isSecure ? 'securing' : 'open';
+      });
+      socket.on('secureConnect', () => {
+        stage = 'open';
+      });
+    });
     request.on('response', resolve);
-    request.on('error', (error) =>
-      reject(
-        signal.aborted
-          ? abortReason(signal)
-          : new TernError('network', 'the host of the picture cannot be reached', { cause: error }),
-      ),
-    );
+    request.on('error', (error) => reject(signal.aborted ? abortReason(signal) : failures[stage](error)));
     request.end();
   });
+
+/** How far a connection is: in 'securing', TLS is being agreed on. */
+type Stage = 'connecting' | 'securing' | 'open';
+
+/** What a failure means at each stage. */
+const failures: Record<Stage, (cause: unknown) => TernError> = {
+  connecting: (cause) =>
+    new TernError('network', 'the host of the picture cannot be reached', { cause, detail: { reached: false } }),
+  securing: (cause) => new TernError('tls', 'the host of the picture cannot be trusted', { cause }),
+  open: (cause) => new TernError('network', 'the host of the picture did not answer', { cause }),
+};
 
 const answerOf = async (response: IncomingMessage, signal: AbortSignal): Promise<Answer> => {
   const { statusCode = 0, headers } = response;

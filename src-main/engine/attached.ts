@@ -7,16 +7,18 @@ import { isoTime } from '../lib/clock.ts';
 import { fileName } from '../mime/fileName.ts';
 import type { ParsedMessage } from '../mime/message.ts';
 import { isSigned } from '../mime/signed.ts';
-import { type OpenedBody, safelyNamed } from './bodies.ts';
+import { blobPlace } from '../store/attachments.ts';
+import type { OpenedBody } from './bodies.ts';
 import { type BodyParts, picturesByCid, renderSource } from './bodyRead.ts';
-import { digest, type ReadFile, type SavedFile } from './files.ts';
+import type { FileJobs, SavedFile } from './fileJobs.ts';
+import { digest, type ReadFile } from './files.ts';
 import { saveFile } from './saveFile.ts';
 
-type Parts = BodyParts & { readFile: ReadFile; folder: string };
+type Parts = BodyParts & { jobs: FileJobs; readFile: ReadFile; folder: string };
 
 /**
  * Messages that are attached to emails (message/rfc822). Their parts are named through them: '2/1.3' is part 1.3 of the
- * message that is part 2. Both by the email's local id.
+ * message that is part 2; no part's own id has a '/'. Both by the email's local id.
  */
 export type Attached = {
   /** Reads a part of an email, or of a message in it, into a file. */
@@ -38,10 +40,7 @@ export const createAttached = (parts: Parts): Attached => {
     if ((await stat(file.path)).size > LARGEST) throw new TernError('tooLarge', 'the message is too large to be shown');
     return readWhole(file.path);
   };
-  const readFile: ReadFile = async (email, part, signal) => {
-    const through = part?.lastIndexOf('/') ?? -1;
-    if (part === null || through < 0) return parts.readFile(email, part, signal);
-    if (part.split('/').length > DEEPEST) throw noSuchPart();
+  const save = async (email: number, part: string, through: number, signal: AbortSignal): Promise<SavedFile> => {
     const bytes = await message(email, part.slice(0, through), signal);
     const inner = part.slice(through + 1);
     const parsed = await renderer.parse(bytes, signal);
@@ -52,9 +51,19 @@ export const createAttached = (parts: Parts): Attached => {
     const { path, size } = await saveFile(folder, name, [await renderer.takePart(bytes, inner, signal)]);
     return { path, name, type: found.type, size };
   };
+  const readFile: ReadFile = async (email, part, signal) => {
+    const through = part?.lastIndexOf('/') ?? -1;
+    if (part === null || through < 0) return parts.readFile(email, part, signal);
+    const [outer = part, ...inner] = way(part);
+    if (inner.length >= DEEPEST) throw noSuchPart();
+    // Also of an email that was deleted since: what is kept of it is nobody's any more.
+    if (!parts.store.read((db) => blobPlace(db, email, outer))) throw noSuchPart();
+    return parts.jobs.file(email, part, (until) => save(email, part, through, until), signal);
+  };
   return {
     readFile,
     open: async (email, part, remoteContent, signal) => {
+      const source = way(part).some((each) => parts.jobs.holds(email, each)) ? 'cache' : 'server';
       const parsed = await renderer.parse(await message(email, part, signal), signal);
       const attachments = attachmentsOf(parsed, part);
       const cids = picturesByCid(attachments);
@@ -68,15 +77,18 @@ export const createAttached = (parts: Parts): Attached => {
         textHtml,
         blockedRemote,
         remote,
-        attachments: safelyNamed(attachments),
+        attachments,
         signature: isSigned(attachments) ? 'unverified' : null,
         isTruncated: parsed.limits.length > 0 || parsed.source.texts.some(({ isTruncated }) => isTruncated),
-        source: 'server',
+        source,
         message: { subject, from, to, cc, sentAt: inUtc(sentAt) },
       };
     },
   };
 };
+
+/** The parts on the way to a part, from that of the email itself on: '2' and '2/1.3' for '2/1.3'. */
+const way = (part: string): string[] => part.split('/').map((_, at, all) => all.slice(0, at + 1).join('/'));
 
 const isMessage = ({ type }: SavedFile): boolean => type === 'message/rfc822' || type === 'message/global';
 
@@ -90,7 +102,7 @@ const noSuchPart = (): TernError => new TernError('notFound', 'the email has no 
 const attachmentsOf = ({ attachments }: ParsedMessage, within: string): Attachment[] =>
   attachments.map(({ part, name, type, size, cid, disposition }) => ({
     part: `${within}/${part}`,
-    name,
+    name: name === null ? null : fileName(name, type),
     type,
     size,
     disposition,

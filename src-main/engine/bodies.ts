@@ -3,14 +3,13 @@ import type { Attachment, EmailHead } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
 import { raceSignal } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
-import { fileName } from '../mime/fileName.ts';
 import { isSigned } from '../mime/signed.ts';
 import { blobPlace, readAttachments } from '../store/attachments.ts';
 import { bodyUsed, isUseNews, readBody, type StoredBody } from '../store/bodies.ts';
 import { type BodyParts, fetchBodies, keepShown, RULES, renderOne } from './bodyRead.ts';
 
 /** An email's body as a person opens it. `isTruncated`: the server has more than is shown. */
-export type OpenedBody = NonNullable<StoredBody['shown']> & {
+export type OpenedBody = Omit<NonNullable<StoredBody['shown']>, 'isFallback'> & {
   /** Addresses of what would be loaded from elsewhere: `tern-mail://<view>/remote/<n>` is the n-th. */
   remote: string[];
   attachments: Attachment[];
@@ -32,6 +31,30 @@ export type OpenBody = (email: number, options: { remoteContent: boolean }, sign
 
 /** So much of each text is read of mail that is opened, in bytes; nobody writes more. */
 const WHOLE = { maxBytes: 2 * 1024 * 1024, isAll: true };
+
+/** What could not be made safe is tried again in a later run, or after so many ms, until it failed so often. */
+const RETRY_MS = 24 * 3600 * 1000;
+const MOST_FAILURES = 3;
+
+/** How bodies are shown: as they are kept, or made safe by the rules of today. */
+const createShowing = (parts: Parts) => {
+  const { store, clock } = parts;
+  /** When it was tried in this run to make bodies safe on which that failed, by `clock.monotonic`. */
+  const tried = new Map<number, number>();
+  const isDue = (email: number, { version, failures }: StoredBody): boolean => {
+    if (version !== RULES) return true;
+    const last = tried.get(email) ?? Number.NEGATIVE_INFINITY;
+    return failures > 0 && failures < MOST_FAILURES && clock.monotonic() - last >= RETRY_MS;
+  };
+  return async (email: number, body: StoredBody, signal: AbortSignal): Promise<Shown> => {
+    if (body.shown && !isDue(email, body)) return { ...body.shown, remote: [] };
+    tried.set(email, clock.monotonic());
+    const shown = await renderOne(parts, email, body, 'blocked', signal);
+    if (!shown.isFallback) tried.delete(email);
+    store.write((tx) => keepShown(tx, email, body, shown));
+    return shown;
+  };
+};
 
 /** Bodies as people open them: what is kept is shown at once, the rest is fetched once for all who ask (docs/sync.md B1). */
 export const createBodies = (parts: Parts): OpenBody => {
@@ -55,12 +78,7 @@ export const createBodies = (parts: Parts): OpenBody => {
     fetching.set(email, running);
     return raceSignal(running, signal);
   };
-  const shownOf = async (email: number, body: StoredBody, signal: AbortSignal): Promise<Shown> => {
-    if (body.shown && body.version === RULES) return { ...body.shown, remote: [] };
-    const shown = await renderOne(parts, email, body, 'blocked', signal);
-    store.write((tx) => keepShown(tx, email, body, shown));
-    return shown;
-  };
+  const shownOf = createShowing(parts);
 
   return async (email, { remoteContent }, signal) => {
     if (!store.read((db) => blobPlace(db, email, null))) throw gone();
@@ -82,19 +100,15 @@ export const createBodies = (parts: Parts): OpenBody => {
     const shown = await shownOf(email, body, signal);
     const now = clock.now();
     if (store.read((db) => isUseNews(db, email, now))) store.write((tx) => bodyUsed(tx, email, now));
-    const linked = remoteContent ? await renderOne(parts, email, body, 'linked', signal) : shown;
+    const linked = remoteContent && !shown.isFallback ? await renderOne(parts, email, body, 'linked', signal) : shown;
     const { html, text, textHtml, blockedRemote, remote } = linked;
-    const attachments = safelyNamed(store.read((db) => readAttachments(db, email)));
+    const attachments = store.read((db) => readAttachments(db, email));
     const signature = isSigned(attachments) ? 'unverified' : null;
     const { isTruncated } = body;
     const rest = { remote, attachments, signature, isTruncated, source, message: null } as const;
     return { html, text, textHtml, blockedRemote, ...rest };
   };
 };
-
-/** Attachments under the names that their files would have: what a stranger chose may hide its ending. */
-export const safelyNamed = (parts: Attachment[]): Attachment[] =>
-  parts.map((part) => (part.name === null ? part : { ...part, name: fileName(part.name, part.type) }));
 
 type Shown = NonNullable<StoredBody['shown']> & { remote: string[] };
 

@@ -1,25 +1,23 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
-import { raceSignal, throwIfAborted } from '../lib/async.ts';
+import { throwIfAborted } from '../lib/async.ts';
 import { beginningOf } from '../lib/bytes.ts';
 import { fileName } from '../mime/fileName.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { blobPlace, type Place } from '../store/attachments.ts';
 import type { Store } from '../store/db.ts';
 import { readCursors } from '../store/syncState.ts';
+import type { FileJobs, SavedFile } from './fileJobs.ts';
 import { saveFile } from './saveFile.ts';
-
-/** A private file that holds a part of an email, or all of it; it is gone when the host ends. `size` in bytes. */
-export type SavedFile = { path: string; name: string; type: string; size: number };
 
 /** How far a file is: `total` is what the server said, which may not be quite right. */
 type FileProgress = { email: number; part: string | null; done: number; total: number };
 
 type Parts = {
   store: Store;
+  jobs: FileJobs;
   /** Where the files go; it is made when it is needed, for nobody but this user. */
   folder: string;
   renderer: Renderer;
@@ -33,43 +31,14 @@ export type ReadFile = (email: number, part: string | null, signal: AbortSignal)
 /** A message that its server does not take apart has to fit into memory for that. */
 const LARGEST_MESSAGE = 64 * 1024 * 1024;
 
-/** `path` once it is there; `wanted`: how many wait for it. */
-type Job = { file: Promise<SavedFile>; path: string | null; wanted: number; control: AbortController };
-
 /** Files as people ask for them: each is read once, for all who ask, and a file that is there is not read again. */
-export const createFiles = (parts: Parts): ReadFile => {
-  const jobs = new Map<string, Job>();
-  const begin = (key: string, email: number, part: string | null): Job => {
-    const control = new AbortController();
-    const job: Job = { file: save(parts, email, part, control.signal), path: null, wanted: 0, control };
-    jobs.set(key, job);
-    job.file.then(
-      ({ path }) => {
-        job.path = path;
-      },
-      () => void (jobs.get(key) === job && jobs.delete(key)),
-    );
-    return job;
-  };
-  return async (email, part, signal) => {
-    const key = JSON.stringify([email, part]);
+export const createFiles =
+  (parts: Parts): ReadFile =>
+  async (email, part, signal) => {
     // Also of an email that was deleted since: what is kept of it is nobody's any more.
     if (!parts.store.read((db) => blobPlace(db, email, part))) throw gone(part);
-    const known = jobs.get(key);
-    const isThere = known && (known.path === null || existsSync(known.path));
-    const job = isThere ? known : begin(key, email, part);
-    job.wanted += 1;
-    try {
-      return await raceSignal(job.file, signal);
-    } finally {
-      job.wanted -= 1;
-      if (job.wanted === 0 && job.path === null) {
-        if (jobs.get(key) === job) jobs.delete(key);
-        job.control.abort(new TernError('cancelled', 'nobody wants it any more'));
-      }
-    }
+    return parts.jobs.file(email, part, (until) => save(parts, email, part, until), signal);
   };
-};
 
 const gone = (part: string | null): TernError =>
   part === null

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
 import { fileName } from '../mime/fileName.ts';
-import { digest, type SavedFile } from './files.ts';
+import type { SavedFile } from './fileJobs.ts';
+import { digest } from './files.ts';
 import { saveFile } from './saveFile.ts';
 
 /** Reads the n-th remote picture of an email, by local id, or of the message that is this part of it, into a private file. */

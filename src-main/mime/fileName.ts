@@ -1,3 +1,5 @@
+import { cutBytes } from '../lib/text.ts';
+
 /** Endings by type, for parts that have no name. */
 const ENDINGS: Record<string, string> = {
   'application/ms-tnef': '.dat',
@@ -33,18 +35,6 @@ const LONGEST = 180;
 const LONGEST_ENDING = 20;
 
 const bytes = (text: string): number => Buffer.byteLength(text);
-
-/** At most `most` bytes, no character cut in half. */
-const cutBytes = (text: string, most: number): string => {
-  let length = 0;
-  let kept = '';
-  for (const character of text) {
-    length += bytes(character);
-    if (length > most) break;
-    kept += character;
-  }
-  return kept;
-};
 
 /**
  * A name that is safe to give a file, from one that a stranger chose: its last component, in normal form C, without what

@@ -1,3 +1,4 @@
+import { decodeHTML } from 'entities/decode';
 import type { BodyItem, BodySource, BodyText, RenderedBody } from '../../src-shared/body.ts';
 import { cleanText, cutText } from '../lib/text.ts';
 
@@ -46,7 +47,10 @@ const tagEnd = (html: string, open: number): number => {
 /** Rows of white space as one; it is looked at once. */
 const tidy = (text: string): string => text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? '\n' : ' '));
 
-/** Text between tags, as far as one can tell without reading HTML, until there is `room` of it. One look at each character. */
+/**
+ * Text between tags, as far as one can tell without reading HTML, its character references decoded, until there is `room` of
+ * it. One look at each character.
+ */
 const withoutTags = (html: string, room: number): string => {
   let text = '';
   let seen = 0;
@@ -55,7 +59,8 @@ const withoutTags = (html: string, room: number): string => {
     const next = open === -1 ? -1 : tagEnd(html, open);
     // A '<' that opens nothing stands for itself.
     const isText = open !== -1 && next === open;
-    const piece = tidy(html.slice(at, open === -1 ? undefined : isText ? open + 1 : open));
+    // Decoded only here, where no '<' that comes of it can be taken for a tag.
+    const piece = tidy(decodeHTML(html.slice(at, open === -1 ? undefined : isText ? open + 1 : open)));
     // White space alone fills no room, so that there are words wherever any follow.
     if (piece.trim() !== '') seen += piece.length;
     text += piece;
@@ -80,7 +85,7 @@ const textOf = (texts: ReadonlyMap<string, BodyText>, items: readonly BodyItem[]
 };
 
 /**
- * A body where rendering failed: its plain text, or what stands between the tags of its HTML, escaped, its first 100,000
+ * A body where rendering failed: its plain text, or what stands between the tags of its HTML, as text, its first 100,000
  * characters. Empty only where there are no words: what comes before them, such as a style sheet, may be of any length.
  * Takes time linear in the texts, and little. Never throws.
  */
@@ -96,6 +101,7 @@ export const fallbackBody = ({ texts, textBody, htmlBody }: BodySource): Rendere
     textHtml: `<div class="${PLAIN}" style="white-space:pre-wrap">${escaped(clean)}</div>`,
     blockedRemote: 0,
     remote: [],
+    isFallback: true,
     preview: cutText(
       clean
         .slice(0, 4 * LONGEST_PREVIEW)

@@ -92,11 +92,11 @@ export const renderBody = (source: BodySource, options: RenderOptions): Rendered
   const texts = textsOf(source, options);
   const text = plainTextOf(source.textBody, texts);
   const hasHtml = source.htmlBody.some(({ part }) => texts.of(part)?.type === 'text/html');
-  const preview = previewOf(text);
+  const common = { text, preview: previewOf(text), isFallback: false };
   if (!hasHtml)
-    return { html: null, text, words: null, textHtml: plainTextHtml(text), blockedRemote: 0, remote: [], preview };
+    return { ...common, html: null, words: null, textHtml: plainTextHtml(text), blockedRemote: 0, remote: [] };
   const pieces = source.htmlBody.map((item) => pieceOf(item, texts, options));
   const { html, remote } = joined(pieces, options);
   const words = wordsOf(source, text, texts);
-  return { html, text, words, textHtml: null, blockedRemote: remote.length, remote, preview };
+  return { ...common, html, words, textHtml: null, blockedRemote: remote.length, remote };
 };

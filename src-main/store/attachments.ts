@@ -1,5 +1,6 @@
 import type { Attachment } from '../../src-shared/model.ts';
 import type { RemoteAttachment } from '../../src-shared/remote.ts';
+import { fileName } from '../mime/fileName.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 
 /** Keeps parts of an email that can be saved; answers how many of them were not known. */
@@ -23,14 +24,21 @@ export const putAttachments = (tx: WriteDb, email: number, parts: readonly Remot
 
 type AttachmentRow = Omit<Attachment, 'cid'> & { cid: string | null };
 
-/** An email's parts that can be saved, by part. */
+/**
+ * An email's parts that can be saved, by part. Their names are those that their files would have, as what a stranger chose
+ * may hide its ending; the rows keep what was said.
+ */
 export const readAttachments = (db: ReadDb, email: number): Attachment[] =>
   db
     .all<AttachmentRow>(
       'SELECT part, name, type, size, cid, disposition FROM attachments WHERE email_id = ? ORDER BY part',
       email,
     )
-    .map(({ cid, ...rest }) => (cid === null ? rest : { ...rest, cid }));
+    .map(({ cid, name, ...rest }) => ({
+      ...rest,
+      name: name === null ? null : fileName(name, rest.type),
+      ...(cid === null ? {} : { cid }),
+    }));
 
 /** Where the bytes of a part, or of a whole email where `part` is null, are to be had; undefined for what is not there. */
 export type Place = { remoteId: string; blobId: string | null; name: string | null; type: string; size: number };

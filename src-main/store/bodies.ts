@@ -11,7 +11,7 @@ type BodyState = (typeof BODY)[keyof typeof BODY];
 
 /**
  * A body as it is kept: what it says, and how it is shown once it was rendered. `hasMore`: the server may have more of it;
- * `length`: in characters, of all that it says.
+ * `length`: in characters, of all that it says; `failures`: how often the rules of that version failed on it.
  */
 export type StoredBody = {
   source: BodySource;
@@ -19,9 +19,10 @@ export type StoredBody = {
   hasMore: boolean;
   length: number;
   version: number;
+  failures: number;
   shown: Shown | null;
 };
-type Shown = Pick<RenderedBody, 'html' | 'text' | 'textHtml' | 'blockedRemote'>;
+type Shown = Pick<RenderedBody, 'html' | 'text' | 'textHtml' | 'blockedRemote' | 'isFallback'>;
 
 const item = z.object({ part: z.string(), type: z.string() });
 const sourceSchema = z.object({
@@ -57,7 +58,7 @@ export const storeBody = (tx: WriteDb, email: number, source: BodySource, isAll 
        size = excluded.size, used_at = excluded.used_at, version = 0`,
     text,
     source.texts.some(({ isTruncated }) => isTruncated) ? (isAll ? 2 : 1) : 0,
-    text.length,
+    Buffer.byteLength(text),
     receivedAt(tx, email) * 1000,
     email,
   );
@@ -70,15 +71,18 @@ const receivedAt = (db: ReadDb, email: number): number =>
 /** Keeps how a body is shown, by rules of that version; and its first line, where the server gave none. */
 export const storeRendered = (tx: WriteDb, email: number, shown: RenderedBody, version: number): void => {
   const { changes } = tx.run(
-    `UPDATE email_bodies SET version = ?, html = ?, text = ?, words = ?, text_html = ?, blocked_remote = ?,
-       size = length(source) + ? WHERE email_id = ?`,
+    `UPDATE email_bodies SET failures = CASE WHEN ? = 0 THEN 0 WHEN version = ? THEN failures + 1 ELSE 1 END,
+       version = ?, html = ?, text = ?, words = ?, text_html = ?, blocked_remote = ?,
+       size = octet_length(source) + ? WHERE email_id = ?`,
+    shown.isFallback ? 1 : 0,
+    version,
     version,
     shown.html,
     shown.text,
     shown.words,
     shown.textHtml,
     shown.blockedRemote,
-    (shown.html?.length ?? 0) + shown.text.length + (shown.words?.length ?? 0) + (shown.textHtml?.length ?? 0),
+    Buffer.byteLength([shown.html, shown.text, shown.words, shown.textHtml].join('')),
     email,
   );
   if (changes === 0) return;
@@ -104,6 +108,7 @@ type BodyRow = {
   source: string;
   is_truncated: number;
   version: number;
+  failures: number;
   html: string | null;
   text: string;
   text_html: string | null;
@@ -113,17 +118,18 @@ type BodyRow = {
 /** A body that is kept; undefined where there is none, or none that can be read any more. */
 export const readBody = (db: ReadDb, email: number): StoredBody | undefined => {
   const row = db.get<BodyRow>(
-    'SELECT source, is_truncated, version, html, text, text_html, blocked_remote FROM email_bodies WHERE email_id = ?',
+    `SELECT source, is_truncated, version, failures, html, text, text_html, blocked_remote FROM email_bodies
+     WHERE email_id = ?`,
     email,
   );
   if (!row) return undefined;
   const source = sourceSchema.safeParse(safeJson(row.source));
   if (!source.success) return undefined;
-  const { html, text, text_html: textHtml, blocked_remote: blockedRemote } = row;
-  const shown = row.version === 0 ? null : { html, text, textHtml, blockedRemote };
+  const { version, failures, html, text, text_html: textHtml, blocked_remote: blockedRemote } = row;
+  const shown = version === 0 ? null : { html, text, textHtml, blockedRemote, isFallback: failures > 0 };
   const isTruncated = row.is_truncated > 0;
   const hasMore = row.is_truncated === 1;
-  return { source: source.data, isTruncated, hasMore, length: row.source.length, version: row.version, shown };
+  return { source: source.data, isTruncated, hasMore, length: row.source.length, version, failures, shown };
 };
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -168,7 +174,7 @@ export const bodiesAreMissing = (db: ReadDb): boolean =>
   db.get(`SELECT 1 FROM emails INDEXED BY emails_without_body WHERE body_state = ${BODY.missing} LIMIT 1`) !==
     undefined || bodiesToRender(db, 1).length > 0;
 
-/** How much room the kept bodies take, in characters. */
+/** How much room the kept bodies take, in bytes as UTF-8. */
 export const bodiesSize = (db: ReadDb): number =>
   db.get<{ size: number | null }>('SELECT sum(size) AS size FROM email_bodies INDEXED BY email_bodies_by_use')?.size ??
   0;

@@ -3,6 +3,7 @@ import { fetchImage } from '../driver/remote.ts';
 import { createAttached } from '../engine/attached.ts';
 import { createBodies, type OpenedBody } from '../engine/bodies.ts';
 import { createBodyKeeper } from '../engine/bodyKeeper.ts';
+import { createFileJobs } from '../engine/fileJobs.ts';
 import { createFiles, type ReadFile } from '../engine/files.ts';
 import { createRemoteImages, type ReadRemote } from '../engine/remoteImages.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -45,14 +46,16 @@ export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
   const renderer = createRenderer({ clock });
   const keeper = createBodyKeeper({ ...parts, renderer });
   const openEmail = createBodies({ ...parts, renderer });
+  const jobs = createFileJobs();
   const readFile = createFiles({
     store,
+    jobs,
     renderer,
     reader,
     folder: temp,
     progress: ({ email, ...progress }) => emit('download', { account, email: String(email), ...progress }),
   });
-  const attached = createAttached({ ...parts, renderer, readFile, folder: temp });
+  const attached = createAttached({ ...parts, renderer, jobs, readFile, folder: temp });
   const remote = createRemoteImages({
     folder: temp,
     fetchImage: (address, signal) => fetchImage({ clock }, address, signal),

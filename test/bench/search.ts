@@ -223,7 +223,16 @@ const put = (tx: WriteDb, { email, body }: BenchMail): void => {
   storeRendered(
     tx,
     id,
-    { html: null, text: body, textHtml: null, words: null, blockedRemote: 0, remote: [], preview: '' },
+    {
+      html: null,
+      text: body,
+      textHtml: null,
+      words: null,
+      blockedRemote: 0,
+      isFallback: false,
+      remote: [],
+      preview: '',
+    },
     1,
   );
 };

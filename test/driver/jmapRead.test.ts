@@ -138,4 +138,39 @@ describe('B6: a body over JMAP', () => {
     assert.ok(body && 'source' in body);
     assert.deepEqual(textsOf(body.source), ['Grüße']);
   });
+
+  it('is cut where a text takes more bytes than were asked for, whatever the server takes for a byte', async (t) => {
+    const long = 'я'.repeat(70_000);
+    const w = await world(t, { mails: [{ subject: 'long', text: 'short' }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    await w.server.override(id, { bodyValues: { 1: { value: long, isTruncated: false, isEncodingProblem: false } } });
+    await w.expectTrue();
+    assert.deepEqual(textsOf(held(w).get('long')), [long.slice(0, 32_768)]);
+    const driver = await w.engine.reader(signal);
+    const found = await driver.readBodies([id], { cursors: w.store.read(readCursors), maxBytes: 1001 }, signal);
+    const body = found.get(id);
+    assert.ok(body && 'source' in body);
+    assert.deepEqual(
+      body.source.texts.map(({ text, isTruncated }) => [text, isTruncated]),
+      [[long.slice(0, 500), true]],
+    );
+  });
+
+  it('that is decoded here takes no more bytes than were asked for, either', async (t) => {
+    const w = await world(t, { mails: [{ subject: 'odd', text: 'я'.repeat(450) }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    await w.server.override(id, {
+      textBody: [{ partId: '1', blobId: `G${id}_1`, type: 'text/plain', charset: 'koi8-r' }],
+      bodyValues: { 1: { value: '?', isTruncated: false, isEncodingProblem: true } },
+    });
+    await w.expectTrue();
+    const driver = await w.engine.reader(signal);
+    const found = await driver.readBodies([id], { cursors: w.store.read(readCursors), maxBytes: 1000 }, signal);
+    const body = found.get(id);
+    assert.ok(body && 'source' in body);
+    assert.deepEqual(
+      body.source.texts.map(({ text, isTruncated }) => [text, isTruncated]),
+      [['я▐'.repeat(200), true]],
+    );
+  });
 });

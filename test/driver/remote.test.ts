@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { createServer as createTlsServer } from 'node:tls';
 import { fetchImage, isPublicAddress, type RemoteImage, type RemotePolicy } from '../../src-main/driver/remote.ts';
 import { TernError } from '../../src-shared/errors.ts';
+import { makeCertificate } from '../servers/certificates.ts';
+import { freePort } from '../servers/freePort.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
+import { temporaryFolder } from '../support/storeProcess.ts';
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n and the rest', 'latin1');
 
@@ -14,6 +20,7 @@ type Site = {
   seen: { url: string | undefined; headers: Record<string, unknown> }[];
   read(address: string, policy?: Partial<RemotePolicy>): Promise<RemoteImage>;
   clock: FakeClock;
+  port: number;
 };
 
 /** A web server that stands for the internet: every name leads to it. */
@@ -31,14 +38,24 @@ const siteWith = async (t: TestContext, answer: RequestListener): Promise<Site> 
   });
   const { port } = server.address() as AddressInfo;
   const clock = fakeClock();
-  const here: RemotePolicy = { resolve: async () => ['127.0.0.1'], isAllowed: () => true };
+  const ports = { 'http:': port, 'https:': await freePort() };
+  const here: RemotePolicy = { resolve: async () => ['127.0.0.1'], isAllowed: () => true, ports };
   return {
     seen,
     clock,
+    port,
     address: (path, host = 'pictures.example') => `http://${host}:${port}${path}`,
     read: (address, policy = {}) =>
       fetchImage({ clock, policy: { ...here, ...policy } }, address, new AbortController().signal),
   };
+};
+
+/** What listens for https, until the test ends; answers its port. */
+const listening = async (t: TestContext, server: Server): Promise<number> => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => void server.close());
+  return (server.address() as AddressInfo).port;
 };
 
 const fails = (kind: string) => (error: unknown) => error instanceof TernError && error.kind === kind;
@@ -114,6 +131,39 @@ describe('B5: a picture from elsewhere', () => {
     while (site.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await site.clock.advance(20_000);
     await assert.rejects(read, fails('network'));
+  });
+});
+
+describe('B5: a picture whose address says http', () => {
+  const address = 'http://pictures.example/a.png';
+  const httpSite = (t: TestContext) => siteWith(t, (_request, response) => void response.end(png));
+  const portsOf = (site: Site, https: number) => ({ ports: { 'http:': site.port, 'https:': https } });
+
+  it('is read over http where nothing listens for https', async (t) => {
+    const site = await httpSite(t);
+    assert.equal((await site.read(address)).type, 'image/png');
+  });
+
+  it('is not read over http where https answers with a certificate that nobody knows', async (t) => {
+    const site = await httpSite(t);
+    const folder = temporaryFolder(t);
+    makeCertificate(folder, 'valid');
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name)));
+    const https = await listening(t, createTlsServer({ cert, key }));
+    await assert.rejects(site.read(address, portsOf(site, https)), fails('tls'));
+    assert.deepEqual(site.seen, []);
+  });
+
+  it('is not read over http where the other end of https makes no sense, or hangs up', async (t) => {
+    const site = await httpSite(t);
+    for (const said of ['what?', '']) {
+      const https = await listening(
+        t,
+        createPlainServer((socket) => socket.on('error', () => undefined).end(said)),
+      );
+      await assert.rejects(site.read(address, portsOf(site, https)), fails('tls'));
+    }
+    assert.deepEqual(site.seen, []);
   });
 });
 

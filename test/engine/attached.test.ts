@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
+import type { Store } from '../../src-main/store/db.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { world } from '../support/world.ts';
 import { syncedWorld } from '../support/worldImap.ts';
@@ -29,7 +30,7 @@ Content-Type: text/html; charset=utf-8
 
 <p>forwarded</p><script>x</script><img src="cid:pic"><img src="http://tracker.example/a.gif">
 --inner
-Content-Type: image/png; name=pic.png
+Content-Type: image/png; name="../pic.png"
 Content-ID: <pic>
 Content-Transfer-Encoding: base64
 
@@ -60,17 +61,25 @@ Content-Disposition: attachment; filename=inner.eml
 `),
 );
 
-const worlds: [string, (t: TestContext) => Promise<WorldReading>][] = [
+type Read = WorldReading & { server: { stop(): Promise<void> }; store: Store };
+
+const worlds: [string, (t: TestContext) => Promise<Read>][] = [
   [
     'JMAP',
     async (t) => {
       const attachments = [{ name: 'inner.eml', type: 'message/rfc822', content: inner }];
       const w = await world(t, { mails: [{ subject: 'look at this', attachments }] });
       await w.expectTrue();
-      return readingOn(t, w);
+      return { ...readingOn(t, w), server: w.server, store: w.store };
     },
   ],
-  ['IMAP', async (t) => readingOn(t, await syncedWorld(t, { mails: [{ raw: outer }] }))],
+  [
+    'IMAP',
+    async (t) => {
+      const w = await syncedWorld(t, { mails: [{ raw: outer }] });
+      return { ...readingOn(t, w), server: w.server, store: w.store };
+    },
+  ],
 ];
 
 for (const [protocol, readingIn] of worlds) {
@@ -94,6 +103,7 @@ for (const [protocol, readingIn] of worlds) {
       assert.equal(opened.blockedRemote, 1);
       const [picture, deeper] = opened.attachments;
       assert.deepEqual([picture?.part, deeper?.part], [`${part}/2`, `${part}/3`]);
+      assert.equal(picture?.name, 'pic.png');
       assert.match(opened.html ?? '', new RegExp(`/part/${encodeURIComponent(`${part}/2`)}"`));
       const file = await reading.readFile(email, picture?.part ?? '', never);
       assert.deepEqual([file.name, readFileSync(file.path, 'utf8')], ['pic.png', 'hello']);
@@ -115,12 +125,32 @@ for (const [protocol, readingIn] of worlds) {
       for (const { path } of files) assert.equal(readFileSync(path, 'utf8'), 'hello');
     });
 
-    it('is looked into no deeper than ten messages', async (t) => {
+    it('is opened again without the network, and so are those in it', async (t) => {
       const reading = await readingIn(t);
       const email = reading.email('look at this');
       const [message] = (await reading.open('look at this')).attachments;
-      const deep = `${message?.part}${'/3'.repeat(10)}`;
-      await assert.rejects(reading.readFile(email, deep, never), fails('notFound'));
+      const part = message?.part ?? '';
+      const open = (each: string) => reading.openBody(email, { part: each, remoteContent: false }, never);
+      const first = await open(part);
+      assert.equal(first.source, 'server');
+      await reading.server.stop();
+      assert.deepEqual(await open(part), { ...first, source: 'cache' });
+      const deep = await open(`${part}/3`);
+      assert.deepEqual([deep.source, deep.text.trim()], ['cache', 'deep']);
+    });
+
+    it('has parts that are not taken out of it again while they are there, and nobody gets once it is gone', async (t) => {
+      const reading = await readingIn(t);
+      const email = reading.email('look at this');
+      const [message] = (await reading.open('look at this')).attachments;
+      const part = message?.part ?? '';
+      const read = () => reading.readFile(email, `${part}/2`, never);
+      const picture = await read();
+      rmSync((await reading.readFile(email, part, never)).path);
+      await reading.server.stop();
+      assert.deepEqual(await read(), picture);
+      reading.store.write((tx) => tx.run('UPDATE emails SET is_hidden = 1'));
+      await assert.rejects(read, fails('notFound'));
     });
 
     it('is told from other parts, and has only the parts that it has', async (t) => {
@@ -135,3 +165,46 @@ for (const [protocol, readingIn] of worlds) {
     });
   });
 }
+
+describe('B4: a part whose id has a slash at its server', () => {
+  it('is not taken for a part of the message that is attached beside it', async (t) => {
+    const attachments = [
+      { name: 'inner.eml', type: 'message/rfc822', content: inner },
+      { name: 'a.txt', type: 'text/plain', content: 'beside' },
+    ];
+    const w = await world(t, { mails: [{ subject: 'look at this', attachments }] });
+    const [id = ''] = Object.keys((await w.server.truth()).emails);
+    const parts = attachments.map(({ type }, at) => ({ type, blobId: `G${id}_${at + 3}`, size: 1 }));
+    const [message, beside] = parts;
+    await w.server.override(id, {
+      attachments: [
+        { ...message, partId: '3' },
+        { ...beside, partId: '3/2' },
+        { ...beside, partId: '3%2F2' },
+      ],
+    });
+    await w.expectTrue();
+    const reading = readingOn(t, w);
+    const told = (await reading.open('look at this')).attachments.map(({ part }) => part);
+    assert.deepEqual(told, ['3', '3%252F2', '3%2F2']);
+    const read = async (part: string): Promise<string> =>
+      readFileSync((await reading.readFile(reading.email('look at this'), part, never)).path, 'utf8');
+    assert.deepEqual(await Promise.all([...told.slice(1), '3/2'].map(read)), ['beside', 'beside', 'hello']);
+  });
+});
+
+describe('B4: messages in messages in messages', () => {
+  it('are looked into no deeper than ten messages', async (t) => {
+    let message = 'Subject: 0\r\n\r\nthe words\r\n';
+    for (let level = 1; level <= 11; level++)
+      message = `Subject: ${level}\r\nContent-Type: message/rfc822\r\n\r\n${message}`;
+    const w = await syncedWorld(t, { mails: [{ raw: Buffer.from(message) }] });
+    const reading = readingOn(t, w);
+    await reading.open('11');
+    const open = (part: string) => reading.openBody(reading.email('11'), { part, remoteContent: false }, never);
+    const tenth = `1${'/1'.repeat(9)}`;
+    const opened = await open(tenth);
+    assert.deepEqual([opened.message?.subject, opened.attachments.map(({ part }) => part)], ['1', [`${tenth}/1`]]);
+    await assert.rejects(open(`${tenth}/1`), fails('notFound'));
+  });
+});

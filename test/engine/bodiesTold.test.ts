@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { keepShown } from '../../src-main/engine/bodyRead.ts';
 import { renderBody } from '../../src-main/render/render.ts';
-import { BODY, bodiesToRender, readBody, storeBody } from '../../src-main/store/bodies.ts';
+import { BODY, bodiesSize, bodiesToRender, readBody, storeBody, storeRendered } from '../../src-main/store/bodies.ts';
 import type { BodySource } from '../../src-shared/body.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { remoteEmail, remoteMailbox } from '../support/builders.ts';
+import { settle } from '../support/clock.ts';
 import { openStore } from '../support/store.ts';
-import { mails, world } from '../support/world.ts';
+import { mails, type World, world } from '../support/world.ts';
 import { syncedWorld } from '../support/worldImap.ts';
-import { readingOn } from '../support/worldReading.ts';
+import { readingOn, type WorldReading } from '../support/worldReading.ts';
 
 const fails = (kind: string) => (error: unknown) => error instanceof TernError && error.kind === kind;
 
@@ -68,6 +69,62 @@ describe('a body that older rules made safe', () => {
     await reading.open('old');
     w.store.write((tx) => tx.run("UPDATE email_bodies SET version = 1000, html = '<script>other rules</script>'"));
     assert.equal((await reading.open('old')).html, '<p>hello</p>');
+  });
+});
+
+describe('a body that could not be made safe', () => {
+  const failed = async (w: World, reading: WorldReading): Promise<void> => {
+    const opening = reading.open('crash');
+    await settle(20);
+    // The thread has hardly begun to load.
+    await w.clock.advance(10_000);
+    const { html, text } = await opening;
+    assert.deepEqual([html, text], [null, 'hello']);
+  };
+  const crashed = async (t: TestContext): Promise<{ w: World; reading: WorldReading }> => {
+    const w = await world(t, { mails: [{ subject: 'crash', text: 'hello', html: '<p>hello</p>' }] });
+    await w.expectTrue();
+    await w.engine.stop();
+    const reading = readingOn(t, w);
+    await failed(w, reading);
+    return { w, reading };
+  };
+
+  it('is tried again when it is opened a day later', async (t) => {
+    const { w, reading } = await crashed(t);
+    assert.equal((await reading.open('crash', true)).html, null);
+    await w.clock.advance(24 * 3600 * 1000);
+    assert.equal((await reading.open('crash')).html, '<p>hello</p>');
+    assert.equal((await reading.open('crash')).html, '<p>hello</p>');
+  });
+
+  it('is tried again when it is opened in a later run', async (t) => {
+    const { w } = await crashed(t);
+    assert.equal((await readingOn(t, w).open('crash')).html, '<p>hello</p>');
+  });
+
+  it('is tried three times, and again by other rules', async (t) => {
+    const { w } = await crashed(t);
+    await failed(w, readingOn(t, w));
+    await failed(w, readingOn(t, w));
+    assert.equal((await readingOn(t, w).open('crash')).html, null);
+    w.store.write((tx) => tx.run('UPDATE email_bodies SET version = 1000'));
+    await failed(w, readingOn(t, w));
+    assert.equal((await readingOn(t, w).open('crash')).html, '<p>hello</p>');
+  });
+});
+
+describe('B3: the room that a body takes', () => {
+  it('is counted in bytes, as it came and as it is shown', () => {
+    const s = openStore();
+    s.hold(remoteMailbox({ remoteId: 'inbox' }), remoteEmail({ remoteId: 'e1' }));
+    const source = sourceOf('привет', false);
+    const shown = { ...renderBody(source, { view: 'v', parts: new Map(), remote: 'blocked' }), html: 'é', words: 'ß' };
+    s.write((tx) => storeBody(tx, s.emailId('e1'), source));
+    const came = Buffer.byteLength(JSON.stringify(source));
+    assert.equal(s.read(bodiesSize), came);
+    s.write((tx) => storeRendered(tx, s.emailId('e1'), shown, 1));
+    assert.equal(s.read(bodiesSize), came + Buffer.byteLength(`привет${shown.textHtml}éß`));
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { readEmail } from '../../src-main/store/emailReads.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { ServerMail } from '../servers/jmap/model.ts';
 import { world } from '../support/world.ts';
@@ -60,6 +61,16 @@ for (const [protocol, worldOf] of worlds) {
       assert.equal(statSync(file.path).mode & 0o777, 0o600);
       assert.equal(statSync(dirname(file.path)).mode & 0o777, 0o700);
       assert.equal(dirname(dirname(file.path)), reading.folder);
+    });
+
+    it('has that name wherever it is told of', async (t) => {
+      const { w } = await worldOf(t);
+      const reading = readingOn(t, w);
+      const email = reading.email('files');
+      const body = await reading.open('files');
+      assert.ok(body.attachments.some(({ name }) => name === 'evilfdp.exe'));
+      const told = w.store.read((db) => readEmail(db, 'world', email));
+      assert.deepEqual(told?.attachments, body.attachments);
     });
 
     it('tells how far it is', async (t) => {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { safeJson } from '../../src-main/lib/json.ts';
 import { readLines } from '../../src-main/lib/lines.ts';
+import { cutBytes } from '../../src-main/lib/text.ts';
 
 const linesOf = async (chunks: Buffer[], maxBytes: number): Promise<(string | null)[]> => {
   async function* arriving(): AsyncGenerator<Buffer> {
@@ -35,5 +36,19 @@ describe('text as JSON', () => {
   it('is undefined when it is none', () => {
     deepEqual(safeJson('{"a":[1]}'), { a: [1] });
     for (const text of ['', '{', 'undefined', "{'a':1}"]) equal(safeJson(text), undefined);
+  });
+});
+
+describe('the beginning of a text', () => {
+  it('takes as many bytes as it may, but for half a character', () => {
+    const texts = fc.string({ unit: fc.constantFrom('a', 'é', '✓', '😀', '\ufeff') });
+    fc.assert(
+      fc.property(texts, fc.nat(40), (text, limit) => {
+        const cut = cutBytes(text, limit);
+        const [next = ''] = text.slice(cut.length);
+        equal(text.startsWith(cut) && Buffer.byteLength(cut) <= limit, true);
+        equal(cut === text || Buffer.byteLength(cut + next) > limit, true);
+      }),
+    );
   });
 });

@@ -8,6 +8,7 @@ import { queueOutcomes } from './queueOutcomes.ts';
 import { queueRecord } from './queueRecord.ts';
 import { queueView } from './queueView.ts';
 import { reading } from './reading.ts';
+import { readingServers } from './readingServers.ts';
 import { replica } from './replica.ts';
 import { core } from './table.ts';
 
@@ -21,6 +22,7 @@ const others: readonly Mutant[] = [
   ...queueCalls,
   ...queueMore,
   ...reading,
+  ...readingServers,
   ...replica,
   ...imapReads,
   ...imapWrites,

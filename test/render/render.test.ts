@@ -114,6 +114,7 @@ describe('a body as it is shown (M14)', () => {
       text: '',
       words: null,
       textHtml: rendered(sourceOf(plain('1', ''))).textHtml,
+      isFallback: false,
       blockedRemote: 0,
       remote: [],
       preview: '',
@@ -202,6 +203,16 @@ describe('a body that could not be made safe (M13)', () => {
     assert.equal(fallbackBody(source).text, 'one\ntwo');
   });
 
+  it('has characters in place of their references, which make no tags', () => {
+    const body = fallbackBody(
+      sourceOf(html('1', '<p>Gr&uuml;&#223;e &amp;amp; Co&#x2e;&nbsp;1 &lt;b&gt; 2 &copy 3 &unknown; AT&T&#0;</p>')),
+    );
+    assert.equal(body.text, 'Grüße &amp; Co. 1 <b> 2 © 3 &unknown; AT&T\ufffd');
+    assert.match(body.textHtml ?? '', />Grüße &amp;amp; Co. 1 &lt;b&gt; 2 /);
+    assert.equal(fallbackBody(sourceOf(html('1', '&lt;<b>style>seen</b>'))).text, '<style>seen');
+    assert.equal(fallbackBody(sourceOf(plain('1', 'plain &amp; simple'))).text, 'plain &amp; simple');
+  });
+
   it('has the words that come after a style sheet, comments, tags or white space of any length', () => {
     const long = 1_900_000;
     for (const before of [
@@ -214,6 +225,7 @@ describe('a body that could not be made safe (M13)', () => {
       `<b title="${'x'.repeat(long)}">`,
       ' \n'.repeat(long / 2),
       '<td> </td>\n'.repeat(long / 11),
+      '&nbsp;\n'.repeat(long / 7),
     ])
       assert.equal(fallbackBody(sourceOf(html('1', `${before}<p>seen <b>words</b></p>`))).text, 'seen words');
     assert.equal(fallbackBody(sourceOf(plain('1', `${'\n'.repeat(long)}seen`))).text, 'seen');
@@ -236,7 +248,20 @@ describe('a body that could not be made safe (M13)', () => {
   });
 
   it('takes no longer than twice the time for twice the text', () => {
-    for (const piece of [' \t', '<', '<style', '<!--', '<head>\n \n', '< ', '</title', '<b title="', '\n'])
+    for (const piece of [
+      ' \t',
+      '<',
+      '<style',
+      '<!--',
+      '<head>\n \n',
+      '< ',
+      '</title',
+      '<b title="',
+      '\n',
+      '&amp;',
+      '&#1',
+      '&Counter',
+    ])
       assertLinear(
         (text) => fallbackBody(sourceOf(html('1', text))),
         (n) => piece.repeat(n / piece.length),
@@ -246,7 +271,22 @@ describe('a body that could not be made safe (M13)', () => {
 
   it('is its beginning, and never an error, whatever it says', () => {
     assert.equal(fallbackBody(sourceOf(plain('1', 'x'.repeat(200_000)))).text.length, 100_000);
-    const piece = fc.constantFrom('<', '>', '</', 'style', '<script', '</style>', '"', '&', '\0', '\ud800', 'a', '\n');
+    const piece = fc.constantFrom(
+      '<',
+      '>',
+      '</',
+      'style',
+      '<script',
+      '</style>',
+      '"',
+      '&',
+      '&lt;',
+      '&#0',
+      '\0',
+      '\ud800',
+      'a',
+      '\n',
+    );
     fc.assert(
       fc.property(fc.array(piece), fc.boolean(), (pieces, isHtml) => {
         const text = pieces.join('');

@@ -47,6 +47,7 @@ const rendered = (text: string) => ({
   textHtml: '',
   words: null,
   blockedRemote: 0,
+  isFallback: false,
   remote: [],
   preview: text.slice(0, 20),
 });

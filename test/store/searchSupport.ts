@@ -35,7 +35,16 @@ export const found = (s: TestStore, text: string, limit = 50): string[] => {
 export const hasBody = (s: TestStore, remoteId: string, text: string): void => {
   s.write((tx) => {
     storeBody(tx, s.emailId(remoteId), { texts: [], textBody: [], htmlBody: [] });
-    const shown = { html: null, text, textHtml: '', words: null, blockedRemote: 0, remote: [], preview: '' };
+    const shown = {
+      html: null,
+      text,
+      textHtml: '',
+      words: null,
+      blockedRemote: 0,
+      isFallback: false,
+      remote: [],
+      preview: '',
+    };
     storeRendered(tx, s.emailId(remoteId), shown, 1);
   });
 };

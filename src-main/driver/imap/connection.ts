@@ -2,6 +2,7 @@ import { ImapFlow, type ImapResponse } from 'imapflow';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import { abortReason, raceSignal, throwIfAborted } from '../../lib/async.ts';
+import { SILENCE_MS } from '../silence.ts';
 import { codeOf, commandError, connectError, lostError } from './errors.ts';
 
 /** What a command is made of: lists as arrays, text as strings that are quoted where they must be. */
@@ -55,8 +56,6 @@ type Exec = {
 const LARGEST_LITERAL = 4 * 1024 * 1024;
 const LARGEST_RESPONSE = 16 * 1024 * 1024;
 const MOST_TOKENS = 400_000;
-/** Without a single byte for this long, the server counts as gone. */
-const SILENCE_MS = 60_000;
 const GREETING_MS = 20_000;
 /** Servers drop who says nothing for 30 minutes (RFC 2177), some much earlier. */
 const LONGEST_IDLE_MS = 9 * 60_000;

@@ -1,8 +1,12 @@
 import { asTernError, type TernError } from '../../../src-shared/errors.ts';
 import type { FetchedBody, ReadOptions } from '../driver.ts';
+import { isSilence } from '../silence.ts';
 import { isTheirs } from './fetch.ts';
 import { type Located, locate, readMailbox } from './read.ts';
 import type { Reading } from './reading.ts';
+
+/** In ms: so long a server that fell silent may take to say that it is there. */
+const PROBE_MS = 5_000;
 
 type Bodies = Map<string, FetchedBody | TernError>;
 
@@ -24,12 +28,12 @@ export const readBodies = async (
     } catch (error) {
       if (signal.aborted || !isTheirs(error)) throw error;
       // Where the server is gone it is nobody's fault.
-      await reading.turn(signal, (connection) => connection.run('NOOP', []));
+      await reading.turn(signal, (connection) => connection.run('NOOP', []), isSilence(error) ? PROBE_MS : undefined);
       const [first, second] = halves(located);
       if (second) {
         await read(first, false);
         await read(second, false);
-      } else if (!isLastTry) await read(first, true);
+      } else if (!isLastTry && !isSilence(error)) await read(first, true);
       else for (const id of first.ids.values()) bodies.set(id, asTernError(error));
     }
   };

@@ -2,13 +2,17 @@ import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import { createQueue, sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { READING_SILENCE_MS, whileHeard } from '../silence.ts';
 import type { ImapConnection } from './connection.ts';
 import { createLine } from './line.ts';
 
 /** The connection that a person reads over while the account syncs: made when it is needed, and left when it is not. */
 export type Reading = {
-  /** Does something over it, one after the other; should the connection turn out to be lost, once more over a new one. */
-  turn<T>(signal: AbortSignal, work: (connection: ImapConnection) => Promise<T>): Promise<T>;
+  /**
+   * Does something over it, one after the other; should the connection turn out to be lost, once more over a new one. Throws
+   * `network` where nothing comes for `silence` ms.
+   */
+  turn<T>(signal: AbortSignal, work: (connection: ImapConnection) => Promise<T>, silence?: number): Promise<T>;
   /** For good. */
   close(): void;
 };
@@ -51,11 +55,12 @@ export const createReading = ({ server, credential, clock, makeRoom }: Parts): R
     throw new TernError('bug', 'the last wait throws');
   };
   return {
-    turn: (signal, work) =>
+    turn: (signal, work, silence = READING_SILENCE_MS) =>
       queue(async () => {
         disarm();
         try {
-          return await line.begin(signal, async () => work(await connected(signal)));
+          const over = (until: AbortSignal) => line.begin(until, async () => work(await connected(until)));
+          return await whileHeard({ clock, ms: silence, bytes: () => line.traffic().bytes }, signal, over);
         } finally {
           if (!closed) disarm = clock.after(IDLE_MS, leave);
         }

@@ -1,5 +1,6 @@
 import { type BodyItem, type BodySource, type BodyText, isSilent } from '../../../src-shared/body.ts';
 import type { RemoteAttachment } from '../../../src-shared/remote.ts';
+import { cutBytes } from '../../lib/text.ts';
 import { unmangled } from '../../mime/textCharset.ts';
 import { countValue as count, textValue as text } from '../values.ts';
 
@@ -35,12 +36,19 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const object = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 
+/**
+ * A part's id, any text by RFC 8621 section 4.1.4; null where there is none. A '/' in it is escaped, as Tern's own ids lead
+ * through messages in messages with it ('2/1.3').
+ */
+const partIdOf = (part: unknown): string | null =>
+  text(object(part)['partId'])?.replaceAll(/[%/]/g, (char) => encodeURIComponent(char)) || null;
+
 /** Parts that can be saved; one without an id, which no server should have, gets one by its place. */
 export const attachmentsOf = (parts: unknown): RemoteAttachment[] =>
   list(parts).map((value, index) => {
     const json = object(value);
     return {
-      part: text(json['partId']) || `attachment-${index + 1}`,
+      part: partIdOf(json) ?? `attachment-${index + 1}`,
       blobId: text(json['blobId']),
       name: text(json['name']),
       type: text(json['type']) || 'application/octet-stream',
@@ -54,7 +62,7 @@ export const attachmentsOf = (parts: unknown): RemoteAttachment[] =>
 export const shownParts = (email: Json): RemoteAttachment[] => {
   const shown = [...list(email['htmlBody']), ...list(email['textBody'])];
   const seen = new Set<string>();
-  return attachmentsOf(shown.filter((part) => textType(part) === null && text(object(part)['partId']))).filter(
+  return attachmentsOf(shown.filter((part) => textType(part) === null && partIdOf(part) !== null)).filter(
     ({ part }) => !seen.has(part) && seen.add(part),
   );
 };
@@ -72,12 +80,15 @@ export type ToldBody = { source: BodySource; undecoded: Undecoded[] };
 
 /** What an email says, where it can be taken as the server told it: nothing else is worth being kept. */
 export const plainBodyOf = (email: Json): BodySource | null => {
-  const told = bodySourceOf(email);
+  const told = bodySourceOf(email, BROUGHT_BYTES);
   return told && told.undecoded.length === 0 && !isSilent(told.source) ? told.source : null;
 };
 
-/** What an email says, as far as the answer holds it; null where it holds no texts at all. */
-export const bodySourceOf = (email: Json): ToldBody | null => {
+/**
+ * What an email says, as far as the answer holds it, up to `maxBytes` of each text, however much the server sent; null where
+ * it holds no texts at all.
+ */
+export const bodySourceOf = (email: Json, maxBytes: number): ToldBody | null => {
   if (email['bodyValues'] == null) return null;
   const undecoded: Undecoded[] = [];
   const values = object(email['bodyValues']);
@@ -85,19 +96,21 @@ export const bodySourceOf = (email: Json): ToldBody | null => {
   const itemsOf = (parts: unknown): BodyItem[] =>
     list(parts).flatMap((value) => {
       const json = object(value);
-      const part = text(json['partId']);
-      if (!part) return [];
+      const part = partIdOf(json);
+      if (part === null) return [];
       const type = textType(value);
-      const found = object(values[part]);
+      const found = object(values[text(json['partId']) ?? '']);
       if (type !== null && typeof found['value'] === 'string' && !texts.has(part)) {
         const contentType = text(json['header:Content-Type']) ?? '';
         if (found['isEncodingProblem'] === true)
           undecoded.push({ part, blobId: text(json['blobId']), charset: text(json['charset']) });
+        const told = unmangled(found['value'].toWellFormed(), text(json['charset']));
+        const kept = cutBytes(told, maxBytes);
         texts.set(part, {
           part,
           type,
-          text: unmangled(found['value'].toWellFormed(), text(json['charset'])),
-          isTruncated: found['isTruncated'] === true,
+          text: kept,
+          isTruncated: found['isTruncated'] === true || kept.length < told.length,
           isFlowed: type === 'text/plain' && /;\s*format\s*=\s*"?flowed\b/i.test(contentType),
           delSp: /;\s*delsp\s*=\s*"?yes\b/i.test(contentType),
         });

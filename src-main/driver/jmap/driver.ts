@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { createSlots, type Slots } from '../../lib/slots.ts';
 import type { Cursors, Driver } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
+import { READING_SILENCE_MS, SILENCE_MS } from '../silence.ts';
 import { createClient, type JmapClient } from './client.ts';
 import { findSession, savedText } from './connect.ts';
 import { pullContext } from './context.ts';
@@ -31,8 +32,8 @@ const createClients = (parts: Omit<Parameters<typeof createClient>[0], 'slots'>,
 
 /** A driver for a JMAP account (RFC 8620, RFC 8621). */
 export const createJmapDriver = ({ config, credential, clock }: Options): Driver => {
-  const http = createHttp(credential, clock);
-  const readingHttp = createHttp(credential, clock);
+  const http = createHttp(credential, clock, SILENCE_MS);
+  const readingHttp = createHttp(credential, clock, READING_SILENCE_MS);
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   let clients: Clients | undefined;

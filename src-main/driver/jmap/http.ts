@@ -3,6 +3,7 @@ import type { Credential } from '../../../src-shared/model.ts';
 import { abortReason, throwIfAborted } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Traffic } from '../driver.ts';
+import { watchSilence } from '../silence.ts';
 
 /** An answer read whole. Redirects are answers: following one is the caller's decision. */
 export type HttpAnswer = { status: number; headers: Headers; text: string };
@@ -16,8 +17,6 @@ export type Http = {
   readonly traffic: Traffic;
 };
 
-/** Without a single byte for this long, the server counts as gone. */
-const SILENCE_MS = 60_000;
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
 /** The `Authorization` header (RFC 7617, RFC 6750) for a credential. */
@@ -32,13 +31,16 @@ const authorization = (credential: Credential): string => {
   }
 };
 
-/** HTTP that signs every request with the credential. Failures are `network`, `tls`, `tooLarge` or `cancelled`. */
-export const createHttp = (credential: Credential, clock: Clock): Http => {
+/**
+ * HTTP that signs every request with the credential; `silence`: in ms, how long a server may send nothing. Failures are
+ * `network`, `tls`, `tooLarge` or `cancelled`.
+ */
+export const createHttp = (credential: Credential, clock: Clock, silence: number): Http => {
   const traffic: Traffic = { roundTrips: 0, bytes: 0 };
   // Not brotli: Cyrus compresses with it at its slowest, and answers six times slower (measured).
   const headers = { Authorization: authorization(credential), Accept: 'application/json', 'Accept-Encoding': 'gzip' };
 
-  const begin = createBegin(clock, traffic);
+  const begin = createBegin(clock, silence, traffic);
 
   const send = async (url: URL, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> => {
     const { response, heard, failed, end } = await begin(url, init, signal);
@@ -80,42 +82,28 @@ export const createHttp = (credential: Credential, clock: Clock): Http => {
 };
 
 /** The answer to a request; `heard` is told of what comes of its body, and `end` has to be called when that is over. */
-const createBegin = (clock: Clock, traffic: Traffic) => async (url: URL, init: RequestInit, signal: AbortSignal) => {
-  throwIfAborted(signal);
-  const silence = watchSilence(clock);
-  const control = AbortSignal.any([signal, silence.signal]);
-  const failed = (error: unknown): TernError => {
-    if (control.aborted) return abortReason(control);
-    return error instanceof TernError ? error : connectionError(url, error);
+const createBegin =
+  (clock: Clock, silenceMs: number, traffic: Traffic) => async (url: URL, init: RequestInit, signal: AbortSignal) => {
+    throwIfAborted(signal);
+    const silence = watchSilence(clock, silenceMs);
+    const control = AbortSignal.any([signal, silence.signal]);
+    const failed = (error: unknown): TernError => {
+      if (control.aborted) return abortReason(control);
+      return error instanceof TernError ? error : connectionError(url, error);
+    };
+    const heard = (bytes: number): void => {
+      silence.heard();
+      traffic.bytes += bytes;
+    };
+    traffic.roundTrips += 1;
+    try {
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
+      return { response, heard, failed, end: () => silence.end() };
+    } catch (error) {
+      silence.end();
+      throw failed(error);
+    }
   };
-  const heard = (bytes: number): void => {
-    silence.heard();
-    traffic.bytes += bytes;
-  };
-  traffic.roundTrips += 1;
-  try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
-    return { response, heard, failed, end: () => silence.end() };
-  } catch (error) {
-    silence.end();
-    throw failed(error);
-  }
-};
-
-const watchSilence = (clock: Clock): { signal: AbortSignal; heard(): void; end(): void } => {
-  const control = new AbortController();
-  const late = new TernError('network', `the mail server did not answer for ${SILENCE_MS / 1000} seconds`);
-  const arm = (): (() => void) => clock.after(SILENCE_MS, () => control.abort(late));
-  let disarm = arm();
-  return {
-    signal: control.signal,
-    heard: () => {
-      disarm();
-      disarm = arm();
-    },
-    end: () => disarm(),
-  };
-};
 
 const readBody = async (response: Response, heard: (bytes: number) => void): Promise<string> => {
   const chunks: Uint8Array[] = [];

@@ -1,7 +1,8 @@
-import type { BodySource } from '../../../src-shared/body.ts';
+import type { BodySource, BodyText } from '../../../src-shared/body.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { RemoteAttachment } from '../../../src-shared/remote.ts';
 import { beginningOf } from '../../lib/bytes.ts';
+import { cutBytes } from '../../lib/text.ts';
 import { decodeText } from '../../mime/decodePart.ts';
 import type { Blob, FetchedBody } from '../driver.ts';
 import { textValue as text } from '../values.ts';
@@ -59,14 +60,22 @@ const decoded = async (
         return null;
       },
     );
-    const better = bytes && {
-      text: decodeText(bytes.subarray(0, maxBytes), { encoding: 'binary', charset, type: told.type }),
-      isTruncated: bytes.length > maxBytes,
-    };
+    const better = bytes && decodedText(bytes, maxBytes, { charset, type: told.type });
     // What the server made of it is better than nothing, until somebody opens it.
     texts.set(part, { ...told, ...(better ?? { isTruncated: true }) });
   }
   return { ...source, texts: [...texts.values()] };
+};
+
+/** The beginning of a text of more than `maxBytes`, in its own charset or as UTF-8. */
+const decodedText = (
+  bytes: Buffer,
+  maxBytes: number,
+  labels: { charset: string | null; type: BodyText['type'] },
+): Pick<BodyText, 'text' | 'isTruncated'> => {
+  const all = decodeText(bytes.subarray(0, maxBytes), { encoding: 'binary', ...labels });
+  const kept = cutBytes(all, maxBytes);
+  return { text: kept, isTruncated: bytes.length > maxBytes || kept.length < all.length };
 };
 
 const readChunk = async (
@@ -91,12 +100,12 @@ const readChunk = async (
   return (must(answer, getSchema, 'Email/get').list ?? []).flatMap((value) => {
     const email = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
     const id = text(email['id']);
-    return id ? [[id, bodyOf(email)]] : [];
+    return id ? [[id, bodyOf(email, maxBytes)]] : [];
   });
 };
 
-const bodyOf = (email: Record<string, unknown>): Told | TernError => {
-  const told = bodySourceOf(email);
+const bodyOf = (email: Record<string, unknown>, maxBytes: number): Told | TernError => {
+  const told = bodySourceOf(email, maxBytes);
   if (!told) return new TernError('server', 'the server told nothing of what the email says');
   return { ...told, attachments: [...attachmentsOf(email['attachments']), ...shownParts(email)] };
 };

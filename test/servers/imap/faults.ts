@@ -4,8 +4,8 @@ export type Failure =
   | { kind: 'no' | 'bad'; code?: string; text?: string; done?: boolean }
   /** The connection ends instead of an answer. */
   | { kind: 'drop'; done?: boolean }
-  /** Carried out; the connection ends after so many bytes of the answer. */
-  | { kind: 'cut'; bytes: number }
+  /** Carried out; after so many bytes of the answer the connection ends, or says no more where it `stays`. */
+  | { kind: 'cut'; bytes: number; stays?: boolean }
   | { kind: 'bye'; text?: string; done?: boolean }
   /** Never answered. */
   | { kind: 'hang'; done?: boolean };

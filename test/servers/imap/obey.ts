@@ -101,7 +101,8 @@ export const obey = async (session: Session, parts: Parts, refusal: Error | null
   await Promise.race([faults.hung?.promise, session.closed]);
   if (session.ended) return;
   const silent = failure !== null && ['drop', 'bye', 'hang'].includes(failure.kind);
-  out.begin(failure?.kind === 'cut' ? failure.bytes : undefined, silent);
+  const cut = failure?.kind === 'cut' ? failure : null;
+  out.begin(cut?.bytes, { silent, stays: cut?.stays ?? false });
   const tagged: Tagged = refusal
     ? { status: 'BAD', text: refusal.message }
     : await carryOut(session, parts, logged, failure);

@@ -13,8 +13,11 @@ export type Output = {
   isFull(): boolean;
   /** Bytes written since `begin`. */
   written(): number;
-  /** Starts to count; after `limit` bytes the connection ends, with a limit of 0 at once. Nothing is said while `silent`. */
-  begin(limit?: number, silent?: boolean): void;
+  /**
+   * Starts to count; after `limit` bytes the connection ends, with a limit of 0 at once, or says no more where it `stays`.
+   * Nothing is said while `silent`.
+   */
+  begin(limit?: number, options?: { silent?: boolean; stays?: boolean }): void;
   /** From now on everything goes to another socket over the same connection. */
   use(socket: Socket): void;
   /** Sends what is left, and hangs up. */
@@ -33,7 +36,7 @@ export const createOutput = (first: Socket, spoke: () => void): Output => {
   let waiting = 0;
   let sent = 0;
   let limit = Number.POSITIVE_INFINITY;
-  let isSilent = false;
+  let how = { silent: false, stays: false };
 
   const flush = (): void => {
     if (waiting === 0) return;
@@ -47,13 +50,13 @@ export const createOutput = (first: Socket, spoke: () => void): Output => {
     sent += bytes.length;
     if (bytes.length < left) socket.write(bytes);
     else {
-      socket.write(bytes.subarray(0, left));
-      socket.destroySoon();
+      socket.write(bytes.subarray(0, Math.max(left, 0)));
+      if (!how.stays) socket.destroySoon();
     }
   };
   return {
     write: (piece) => {
-      if (isSilent) return;
+      if (how.silent) return;
       pieces.push(piece);
       waiting += piece.length;
       if (waiting >= PIECES) flush();
@@ -69,12 +72,12 @@ export const createOutput = (first: Socket, spoke: () => void): Output => {
       socket.off('close', stop);
     },
     written: () => sent + waiting,
-    begin: (bytes = Number.POSITIVE_INFINITY, silent = false) => {
+    begin: (bytes = Number.POSITIVE_INFINITY, { silent = false, stays = false } = {}) => {
       flush();
       sent = 0;
       limit = bytes;
-      isSilent = silent;
-      if (limit === 0) socket.destroySoon();
+      how = { silent, stays };
+      if (limit === 0 && !stays) socket.destroySoon();
     },
     use: (other) => {
       flush();

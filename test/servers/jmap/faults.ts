@@ -13,6 +13,7 @@ const failureKinds = [
   'malformed',
   'truncated',
   'cutShort',
+  'stall',
   'dropBefore',
   'dropAfter',
   'serverFail',

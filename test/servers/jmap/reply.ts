@@ -76,7 +76,7 @@ export const sendEarlyFailure = (exchange: Exchange, failure: Failure): boolean 
 
 /** Sends an answer that the work was done for, broken in the way that the failure says. */
 export const sendBroken = (exchange: Exchange, kind: Failure['kind'] | undefined, value: unknown): void => {
-  if (kind !== 'malformed' && kind !== 'truncated' && kind !== 'cutShort') {
+  if (kind !== 'malformed' && kind !== 'truncated' && kind !== 'cutShort' && kind !== 'stall') {
     return kind === 'dropAfter' ? drop(exchange) : sendJson(exchange, 200, value);
   }
   const whole = Buffer.from(JSON.stringify(value));
@@ -86,5 +86,5 @@ export const sendBroken = (exchange: Exchange, kind: Failure['kind'] | undefined
   if (kind === 'truncated') return send(exchange, 200, headers, half);
   exchange.beforeAnswer();
   exchange.response.writeHead(200, { ...headers, 'Content-Length': whole.length });
-  exchange.response.write(half, () => exchange.response.destroy());
+  exchange.response.write(half, () => kind === 'cutShort' && exchange.response.destroy());
 };
