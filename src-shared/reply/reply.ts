@@ -16,7 +16,7 @@ export type ReplyMode = 'reply' | 'replyAll' | 'forward' | 'forwardAttached';
 export type Quotable = { text: string; html: string | null; pictures: { part: string; cid: string }[] };
 
 /** What goes along from the start: a part of the email, or, where `part` is null, the email itself. */
-export type Taken = {
+type Taken = {
   part: string | null;
   name: string | null;
   type: string;
@@ -40,7 +40,7 @@ export type Beginning = Recipients & {
 
 /** RFC 5322 section 3.6.4. What is passed on is a new conversation to others, but stays in its own to the person. */
 const threading = (email: Email, isReply: boolean): Pick<Beginning, 'inReplyTo' | 'references'> => {
-  const [messageId] = email.messageId.filter(isMessageId);
+  const messageId = email.messageId.find(isMessageId);
   const parents = email.inReplyTo.filter(isMessageId);
   const before = email.references.filter(isMessageId);
   const earlier = before.length === 0 && parents.length === 1 ? parents : before;

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { composing } from './composing.ts';
 import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
@@ -108,6 +109,7 @@ const all = [
   ...queueCalls,
   ...queueMore,
   ...reading,
+  ...composing,
   ...replica,
   ...imapReads,
   ...imapWrites,

@@ -66,7 +66,7 @@ describe('an answer to whatever somebody sent', () => {
     });
     await fc.assert(
       fc.asyncProperty(fields, fc.constantFrom(...modes), text, async (given, mode, said) => {
-        const { header } = parseMessage(await sent(email(given as Partial<Email>), mode, said));
+        const { header } = parseMessage(await sent(email(given), mode, said));
         assert.equal(header.from[0]?.email, 'anna@example.com');
         assert.deepEqual(header.bcc, []);
       }),
