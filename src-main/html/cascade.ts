@@ -9,7 +9,7 @@ import { remoteList } from './remote.ts';
 import type { StyleText } from './styles.ts';
 import { attribute, type Element } from './tree.ts';
 
-/** The values that rules and the style attribute give an element, by property; not what it inherits. */
+/** The values that rules and the style attribute give an element, by property, the last one set last; not what it inherits. */
 export type Style = ReadonlyMap<string, string>;
 
 /** Answers an element's style. */
@@ -103,8 +103,13 @@ const rulesFor = (element: Element, entries: Entries, matcher: Matcher): Entry[]
   return matcher.isSpent() ? [] : found.toSorted((a, b) => a.weight - b.weight);
 };
 
+/** What is set last stands last: of `background` and `background-color`, that counts. */
 const apply = (style: Map<string, string>, declarations: Declaration[], important: boolean): void => {
-  for (const each of declarations) if (each.important === important) style.set(each.property, each.value);
+  for (const each of declarations) {
+    if (each.important !== important) continue;
+    style.delete(each.property);
+    style.set(each.property, each.value);
+  }
 };
 
 /**

@@ -6,6 +6,7 @@ export type RenderOptions = { view: string; parts: ReadonlyMap<string, string>; 
 /** What the thread is asked to do. */
 export type Job =
   | { kind: 'render'; source: BodySource; options: RenderOptions }
+  | { kind: 'quote'; html: string; cids: ReadonlyMap<string, string> }
   | { kind: 'parse'; bytes: Uint8Array }
   | { kind: 'take'; bytes: Uint8Array; part: string };
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { BodySource, RenderedBody } from '../../src-shared/body.ts';
 import { TernError } from '../../src-shared/errors.ts';
+import type { QuotableHtml } from '../html/quotable.ts';
 import { createQueue, raceSignal } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ParsedMessage } from '../mime/message.ts';
@@ -13,6 +14,8 @@ import type { Answer, Job, RenderOptions, Request } from './job.ts';
  */
 export type Renderer = {
   render(source: BodySource, options: RenderOptions, signal?: AbortSignal): Promise<RenderedBody>;
+  /** Of HTML that was made safe, without remote content: what can stand in another message, as `quotableHtml` has it. */
+  quote(html: string, cids: ReadonlyMap<string, string>, signal?: AbortSignal): Promise<QuotableHtml>;
   /** A whole message. Its bytes are copied to the thread. */
   parse(bytes: Uint8Array, signal?: AbortSignal): Promise<ParsedMessage>;
   /** One part of a whole message, its transfer encoding undone; `notFound` where there is none of that number. */
@@ -147,6 +150,7 @@ export const createRenderer = ({
   };
   return {
     render: async (source, options, signal) => (await run({ kind: 'render', source, options }, signal)) as RenderedBody,
+    quote: async (html, cids, signal) => (await run({ kind: 'quote', html, cids }, signal)) as QuotableHtml,
     parse: async (bytes, signal) => (await run({ kind: 'parse', bytes }, signal)) as ParsedMessage,
     takePart: async (bytes, part, signal) => {
       const taken = (await run({ kind: 'take', bytes, part }, signal)) as Uint8Array | null;

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { quotableHtml } from '../html/quotable.ts';
 import { parseMessage, partOf } from '../mime/message.ts';
 import type { Answer, Job, Request } from './job.ts';
 import { renderBody } from './render.ts';
@@ -7,6 +8,8 @@ const run = (job: Job): unknown => {
   switch (job.kind) {
     case 'render':
       return renderBody(job.source, job.options);
+    case 'quote':
+      return quotableHtml(job.html, job.cids);
     case 'parse':
       return parseMessage(job.bytes);
     case 'take':

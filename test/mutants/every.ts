@@ -1,3 +1,4 @@
+import { composing } from './composing.ts';
 import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
@@ -23,6 +24,7 @@ const others: readonly Mutant[] = [
   ...queueMore,
   ...reading,
   ...readingServers,
+  ...composing,
   ...replica,
   ...imapReads,
   ...imapWrites,

@@ -67,6 +67,15 @@ describe('the thread that reads mail (M13)', () => {
     assert.equal(body.html, '<p>a</p>');
   });
 
+  it('makes of what is shown what can be quoted', async () => {
+    const { renderer } = renderers();
+    const html = '<style>p{color:red}</style><p class="tern-x">a<img src="tern-mail://v/part/2"></p>';
+    assert.deepEqual(await renderer.quote(html, new Map([['2', 'c@x']])), {
+      html: '<p style="color:red">a<img src="cid:c@x"></p>',
+      parts: ['2'],
+    });
+  });
+
   it('does one job after the other, in their turn', async () => {
     const { renderer } = renderers();
     const sizes = [3, 1, 2].map(async (count) => {

@@ -195,7 +195,7 @@ describe('whatever is composed', () => {
           );
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -206,7 +206,7 @@ describe('whatever is composed', () => {
         for (const line of head.split('\r\n'))
           assert.ok(line.length <= 78 || !/\S\s+\S/.test(line.replace(/^\S+: |^ /, '')), line);
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 });

@@ -1,0 +1,56 @@
+import type { Address, Email } from '../model.ts';
+import { plainAddress } from './recipients.ts';
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text as HTML, on lines of its own. */
+export const escaped = (text: string): string =>
+  text.replaceAll(/[&<>"]/g, (char) => ESCAPES[char] ?? char).replaceAll(/\r\n?|\n/g, '<br>');
+
+/** A moment that reads alike everywhere: `2026-11-28 09:30 UTC`, or with the offset of where it was sent. */
+const moment = ({ sentAt, receivedAt }: Email): string => {
+  const [, day, time, zone = 'Z'] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*(.*)$/.exec(sentAt ?? receivedAt) ?? [];
+  return day === undefined ? '' : `${day} ${time} ${zone === 'Z' ? 'UTC' : zone}`;
+};
+
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+const spoken = ({ name, email }: Address): string => oneLine(name === null ? email : `${name} <${email}>`);
+const list = (addresses: readonly Address[]): string => addresses.map(plainAddress).map(spoken).join(', ');
+
+/** The line before a quote. */
+export const attribution = (email: Email): string => {
+  const [author] = [...email.from, ...email.sender].map(plainAddress);
+  return `On ${moment(email)}, ${author?.name || author?.email || 'somebody'} wrote:`;
+};
+
+/** The head of what is passed on: name and value of each field that says something. */
+export const forwardHead = (email: Email): [name: string, value: string][] =>
+  (
+    [
+      ['From', list(email.from)],
+      ['Date', moment(email)],
+      ['Subject', oneLine(email.subject ?? '')],
+      ['To', list(email.to)],
+      ['Cc', list(email.cc)],
+    ] as [string, string][]
+  ).filter(([, value]) => value !== '');
+
+/**
+ * Plain text one level deeper in quotes, as `unflow` has them: '> ' before what is new, '>' before what was quoted.
+ * Empty lines at its end are left out.
+ */
+export const quotedText = (text: string): string => {
+  const lines = text.split(/\r\n?|\n/);
+  return lines
+    .slice(0, lines.findLastIndex((line) => line.trim() !== '') + 1)
+    .map((line) => (line === '' || line.startsWith('>') ? `>${line}` : `> ${line}`))
+    .join('\n');
+};
+
+const STYLE = 'margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex';
+
+/** HTML that is safe as a quote of the message with this id (RFC 2392 for the address). */
+export const quotedHtml = (html: string, messageId: string | undefined): string => {
+  const cite = messageId === undefined ? '' : ` cite="mid:${encodeURIComponent(messageId).replace('%40', '@')}"`;
+  return `<blockquote type="cite"${cite} style="${STYLE}">${html}</blockquote>`;
+};

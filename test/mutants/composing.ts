@@ -1,0 +1,153 @@
+import { type Mutant, m } from './mutant.ts';
+
+const compose = 'src-main/mime/compose/';
+const reply = 'src-shared/reply/';
+const address = 'src-shared/address.ts';
+
+/** Lines that keep what is sent from saying more, or to others, than what was written. */
+export const composing: Mutant[] = [
+  m(
+    'C1: no field but those that were asked for',
+    'src-shared/composition.ts',
+    'line.pipe(z.string().max(LONGEST_SUBJECT))',
+    'z.string()',
+    'mime/compose/injection',
+  ),
+  m(
+    'C1: one line in a name',
+    address,
+    'name.isWellFormed() && !/[\\p{Cc}',
+    'name.isWellFormed() && !/[\\p{Cn}',
+    'mime/compose/injection shared/address',
+  ),
+  m(
+    'C1: an address and no more',
+    address,
+    'if (!DOT_ATOM.test(local) && !QUOTED_STRING.test(local)) return null;',
+    '',
+    'shared/address',
+  ),
+  m(
+    'C1: nothing unseen in an address',
+    address,
+    ' || UNSEEN.test(local)) return null;',
+    ') return null;',
+    'shared/address',
+  ),
+  m('C1: no address that nodemailer writes as another', address, '[ !#-;=?-[\\]-~', '[ !#-[\\]-~', 'shared/address'),
+  m(
+    'C2: nobody learns of Bcc',
+    `${compose}compose.ts`,
+    'message.keepBcc = composition.keepBcc;',
+    'message.keepBcc = true;',
+    'mime/compose/compose',
+  ),
+  m(
+    'C2: words that look encoded are words',
+    `${compose}headerText.ts`,
+    "PLAIN.test(text) && !text.includes('=?')",
+    'PLAIN.test(text)',
+    'mime/compose/injection',
+  ),
+  m(
+    'C2: names that look encoded, too',
+    `${compose}headerText.ts`,
+    "plain.includes('=?') ?",
+    "plain === '' ?",
+    'mime/compose/injection',
+  ),
+  m(
+    'C2: no name turns an address around',
+    `${compose}headerText.ts`,
+    ".replaceAll(BIDI, '')",
+    '',
+    'mime/compose/injection',
+  ),
+  m(
+    'C3: the same bytes each time',
+    `${compose}compose.ts`,
+    '    baseBoundary: boundaryOf(composition),\n',
+    '',
+    'mime/compose/compose',
+  ),
+  m(
+    'C3: a boundary that nobody can have written',
+    `${compose}compose.ts`,
+    'JSON.stringify([messageId, text, html])',
+    'JSON.stringify([messageId, html])',
+    'mime/compose/injection',
+  ),
+  m('C4: seven bits', `${compose}attached.ts`, 'byte === 0 || byte > 0x7f || ', '', 'mime/compose/compose'),
+  m(
+    'C4: no line too long',
+    `${compose}attached.ts`,
+    'if (length > LONGEST_LINE + (byte === CR ? 1 : 0)) return false;',
+    '',
+    'mime/compose/compose',
+  ),
+  m(
+    'C4: a message is not encoded where it need not be',
+    `${compose}attached.ts`,
+    "? ['message/rfc822', '7bit']",
+    "? ['message/rfc822', 'base64']",
+    'mime/compose/compose',
+  ),
+  m(
+    'C4: lines end in CRLF',
+    `${compose}compose.ts`,
+    "...(isAsWritten ? {} : { newline: '\\r\\n' }),",
+    '',
+    'mime/compose/compose',
+  ),
+  m(
+    'C5: text joins where it was broken, and nowhere else',
+    'src-main/mime/flowed.ts',
+    'said === SIGNATURE ? said : said.trimEnd()',
+    'said',
+    'mime/flowed',
+  ),
+  m(
+    'C5: no signature is made by breaking',
+    'src-main/mime/flowed.ts',
+    'text.slice(from, end) === SIGNATURE ? text.length : end',
+    'end',
+    'mime/flowed',
+  ),
+  m(
+    'C6: nobody is answered in a colleague’s name',
+    `${reply}identity.ts`,
+    'if (keys.size === 1 && email',
+    'if (email',
+    'shared/reply/identity',
+  ),
+  m(
+    'C6: an answer to all leaves oneself out',
+    `${reply}recipients.ts`,
+    'const others = without(all, own);',
+    'const others = without(all, new Set());',
+    'shared/reply/recipients',
+  ),
+  m(
+    'C6: nobody is written to twice',
+    `${reply}recipients.ts`,
+    '...own, ...keysOf(others)',
+    '...own',
+    'shared/reply/recipients',
+  ),
+  m(
+    'C6: no name passes for an address',
+    `${reply}recipients.ts`,
+    'name: deceives ? null : name',
+    'name',
+    'shared/reply/recipients',
+  ),
+  m(
+    'C6: no id that cannot be written',
+    `${reply}reply.ts`,
+    'email.references.filter(isMessageId)',
+    'email.references',
+    'shared/reply/reply',
+  ),
+  m('H29: what is hidden is not quoted', 'src-main/html/quotable.ts', 'if (look.gone) return;', '', 'html/quotable'),
+  m('H29: no rule reaches other words', 'src-main/html/quotable.ts', "  'class',\n", '', 'html/quotable'),
+];
