@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema, changeTypes } from './change.ts';
-import { draftInputSchema, draftRowSchema, draftSchema, identitySchema, submissionSchema } from './draft.ts';
+import {
+  beginningSchema,
+  draftInputSchema,
+  draftRowSchema,
+  draftSchema,
+  identitySchema,
+  replyModes,
+  submissionSchema,
+} from './draft.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
   accountSettingsSchema,
@@ -276,6 +284,12 @@ export const calls = {
       'Keeps a draft whole; answers once it is on disk, and the server has it soon after. `attachments`: left out, they stay; each is bytes (base64), `held` by the draft already, a part of an email (all of it without `part`), a `path` of this machine (from scripts alone, else `forbidden`), or a `file` that the host gave out. `conflict` for one that is being sent.',
     input: draftInputSchema,
     output: z.object({ draft: id }),
+  }),
+  'drafts.begin': account({
+    about:
+      'What an answer to an email begins as, or a message that passes it on: recipients, subject, signature and quote, for `drafts.save` (its attachments without `name` and `type`). Nothing is kept by it.',
+    input: z.strictObject({ email: id, mode: z.enum(replyModes) }),
+    output: beginningSchema,
   }),
   'drafts.get': account({
     about: 'A draft; with `email`, what another client left in Drafts is taken over as one.',

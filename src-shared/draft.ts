@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outgoingAddressSchema } from './address.ts';
+import { outgoingAddressSchema, outgoingEmailSchema } from './address.ts';
 import { wireErrorSchema } from './errors.ts';
 import { id } from './model.ts';
 
@@ -30,7 +30,7 @@ const attachment = z.union([
   z.strictObject({ name: fileName, type: mediaType, cid, path: z.string().min(1).max(4096) }),
   z.strictObject({ name: fileName, type: mediaType, cid, file: z.string().min(1).max(500) }),
   z.strictObject({ held: id }),
-  z.strictObject({ email: id, part: z.string().min(1).max(1000).optional() }),
+  z.strictObject({ email: id, part: z.string().min(1).max(1000).optional(), cid }),
 ]);
 export type DraftAttachment = z.output<typeof attachment>;
 
@@ -40,6 +40,8 @@ const body = z.string().max(5_000_000).refine(wellFormed, 'is not text');
 export const draftInputSchema = z.strictObject({
   draft: id.optional(),
   identity: id.optional(),
+  /** Of an identity that is any address of a domain: which one. */
+  from: outgoingEmailSchema.optional(),
   to: recipients,
   cc: recipients,
   bcc: recipients,
@@ -60,6 +62,7 @@ export const draftSchema = z.object({
   account: id,
   email: id.nullable(),
   identity: id,
+  from: z.string(),
   to: z.array(storedAddress),
   cc: z.array(storedAddress),
   bcc: z.array(storedAddress),
@@ -85,6 +88,33 @@ export const draftRowSchema = z.object({
   updatedAt: time,
 });
 export type DraftRow = z.infer<typeof draftRowSchema>;
+
+/** How a message may begin, from an email. */
+export const replyModes = ['reply', 'replyAll', 'forward', 'forwardAttached'] as const;
+
+/** What a message begins as, as `drafts.save` takes it. `from`: null where the person has no identity with an address. */
+export const beginningSchema = z.object({
+  identity: id.nullable(),
+  from: z.string().nullable(),
+  to: z.array(storedAddress),
+  cc: z.array(storedAddress),
+  bcc: z.array(storedAddress),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().nullable(),
+  inReplyTo: id.optional(),
+  forwardOf: id.optional(),
+  attachments: z.array(
+    z.object({
+      email: id,
+      part: z.string().optional(),
+      name: z.string(),
+      type: z.string(),
+      cid: z.string().optional(),
+    }),
+  ),
+});
+export type MessageBeginning = z.infer<typeof beginningSchema>;
 
 const recipientStates = ['queued', 'accepted', 'refused', 'failed'] as const;
 

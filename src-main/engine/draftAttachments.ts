@@ -98,7 +98,7 @@ const heldFile = (store: Store, id: string, draft: string | undefined, field: st
 const partOf = (
   db: ReadDb,
   account: string,
-  { email: id, part }: { email: string; part?: string | undefined },
+  { email: id, part, cid }: { email: string; part?: string | undefined; cid?: string | undefined },
   field: string,
 ): NewFile => {
   const email = neededEmail(db, account, id, `${field}.email`);
@@ -106,7 +106,7 @@ const partOf = (
   if (part === undefined) return messageFile(email);
   const found = email.attachments.find((each) => each.part === part);
   if (!found) throw new TernError('notFound', 'the email has no such part', { field: `${field}.part` });
-  return partFile(email, found);
+  return cid === undefined ? partFile(email, found) : { ...partFile(email, found), cid };
 };
 
 /** A part of an email as a file of a draft, to be had when it is needed. */

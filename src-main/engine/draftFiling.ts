@@ -12,7 +12,7 @@ import { removeFiles } from './durableFile.ts';
 import { type Freezing, writeDraft } from './freeze.ts';
 import { mailboxFor } from './handOver.ts';
 import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
-import { senderOf } from './whoSends.ts';
+import { anySender } from './whoSends.ts';
 
 type Run = Freezing & { mailer: Mailer };
 
@@ -57,7 +57,7 @@ const isThere = async (folder: string, { path, size }: DraftFiling): Promise<boo
 /** Writes the message, and notes it: until an answer came these are the bytes that may be on the server. */
 const begin = async (run: Run, draft: StoredDraft): Promise<DraftFiling> => {
   const { store, clock } = run;
-  const from = store.read((db) => senderOf(db, draft.content.identity) ?? senderOf(db, null))?.from.email ?? '';
+  const from = store.read((db) => anySender(db, draft.content)).from.email;
   const messageId = newMessageId(clock, from);
   const path = join('drafts', `${draft.id}-${draft.revision}.eml`);
   const receivedAt = draft.updatedAt;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { OutgoingAddress } from '../../src-shared/address.ts';
 import type { Draft, DraftInput, DraftRow } from '../../src-shared/draft.ts';
 import { TernError } from '../../src-shared/errors.ts';
+import { threading } from '../../src-shared/reply/reply.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { ReadDb, WriteDb } from '../store/db.ts';
 import { draftFiles, putDraftFiles } from '../store/draftFiles.ts';
@@ -20,7 +21,7 @@ import { type DraftParts, neededEmail, takeFiles, throwIfTooLarge } from './draf
 import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
 import { boundEmail, destroyDraftEmail, looseServerDrafts } from './serverDrafts.ts';
-import { senderOf } from './whoSends.ts';
+import { anySender, senderOf } from './whoSends.ts';
 
 /** A draft goes to the server so long, in ms, after it was saved, and a second later for each MB: people type on. */
 const PAUSE_MS = 3_000;
@@ -88,13 +89,14 @@ export const openDraft = (db: ReadDb, id: string): StoredDraft => {
 
 const contentOf = (db: ReadDb, account: string, input: DraftInput): DraftContent => {
   if (input.draft !== undefined) openDraft(db, input.draft);
-  if (input.identity !== undefined && !senderOf(db, input.identity))
+  if (input.identity !== undefined && !senderOf(db, { identity: input.identity, from: null }))
     throw new TernError('notFound', 'no such identity', { field: 'identity' });
   const replied = neededEmail(db, account, input.inReplyTo, 'inReplyTo');
   const forwarded = neededEmail(db, account, input.forwardOf, 'forwardOf');
   const about = replied ?? forwarded;
   return {
     identity: input.identity ?? null,
+    from: input.from ?? null,
     to: input.to.map(withName),
     cc: input.cc.map(withName),
     bcc: input.bcc.map(withName),
@@ -103,11 +105,8 @@ const contentOf = (db: ReadDb, account: string, input: DraftInput): DraftContent
     html: input.html ?? null,
     inReplyTo: replied ? localId(replied.id) : null,
     forwardOf: forwarded ? localId(forwarded.id) : null,
-    // RFC 5322 section 3.6.4.
-    replied: replied?.messageId ?? [],
-    references: about
-      ? [...(about.references.length > 0 ? about.references : about.inReplyTo), ...about.messageId]
-      : [],
+    replied: about ? threading(about, replied !== null).inReplyTo : [],
+    references: about ? threading(about, replied !== null).references : [],
   };
 };
 
@@ -119,11 +118,13 @@ export const getDraft = ({ account, store }: DraftParts, id: string): Draft =>
     const draft = readDraft(db, localId(id));
     if (!draft) throw new TernError('notFound', 'no such draft', { field: 'draft' });
     const { content } = draft;
+    const sender = anySender(db, content);
     return {
       draft: String(draft.id),
       account,
       email: emailId(boundEmail(db, draft)),
-      identity: (senderOf(db, content.identity) ?? senderOf(db, null))?.id ?? '',
+      identity: sender.id,
+      from: sender.from.email,
       to: content.to,
       cc: content.cc,
       bcc: content.bcc,

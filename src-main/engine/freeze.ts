@@ -10,10 +10,17 @@ import { type StoredSubmission, updateSubmission } from '../store/submissions.ts
 import { copyDurably, removeFiles, type Written, writeDurably } from './durableFile.ts';
 import type { ReadFile } from './files.ts';
 import { failSubmission } from './sendRecord.ts';
-import { type Sender, senderOf } from './whoSends.ts';
+import { anySender, type Sender } from './whoSends.ts';
 
-/** What messages are written with. `folder`: the account's. `readFile`: parts of emails that go along. */
-export type Freezing = { store: Store; clock: Clock; folder: string; readFile: ReadFile; signal: AbortSignal };
+/** What messages are written with. `folder`: the account's. `readFile`: parts of emails that go along. `textOf`: what HTML says. */
+export type Freezing = {
+  store: Store;
+  clock: Clock;
+  folder: string;
+  readFile: ReadFile;
+  textOf: (html: string, signal: AbortSignal) => Promise<string>;
+  signal: AbortSignal;
+};
 
 /** What a draft becomes a message by. `date` in ms since the epoch. */
 type Envelope = { messageId: string; date: number; keepBcc: boolean };
@@ -27,11 +34,15 @@ export const writeDraft = async (
 ): Promise<Written> => {
   const { store, folder } = parts;
   const files = await heldFiles(parts, draft.id);
-  const sender = store.read((db) => senderOf(db, draft.content.identity) ?? senderOf(db, null));
-  if (!sender) throw new TernError('storage', 'the account is missing from its database');
-  const { bytes } = composeMessage(compositionOf(draft.content, sender, files, folder, envelope));
+  const sender = store.read((db) => anySender(db, draft.content));
+  const content = await withText(draft.content, parts);
+  const { bytes } = composeMessage(compositionOf(content, sender, files, folder, envelope));
   return writeDurably(join(folder, path), bytes);
 };
+
+/** Who shows no HTML is to read the message, too. */
+const withText = async (content: DraftContent, { textOf, signal }: Freezing): Promise<DraftContent> =>
+  content.text === null && content.html !== null ? { ...content, text: await textOf(content.html, signal) } : content;
 
 const compositionOf = (
   content: DraftContent,

@@ -26,6 +26,8 @@ type Parts = {
   /** The account's folder. */
   folder: string;
   readFile: ReadFile;
+  /** What HTML says, as plain text. */
+  textOf: (html: string, signal: AbortSignal) => Promise<string>;
   /** The driver as soon as it is open; throws why it will not be. */
   reader: (signal: AbortSignal) => Promise<Driver>;
   /** Something is to be sent by the queue of changes. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { emailKey, wireEmail } from '../../src-shared/address.ts';
 import type { Submission } from '../../src-shared/draft.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Mailer } from '../driver/outgoing.ts';
@@ -55,9 +56,9 @@ const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt
   if (running) return running.id;
   const draft = openDraft(tx, draftId);
   const { content } = draft;
-  const sender = senderOf(tx, content.identity);
+  const sender = senderOf(tx, content);
   if (!sender) throw new TernError('notFound', 'no such identity: choose another one', { field: 'identity' });
-  const recipients = unique([...content.to, ...content.cc, ...content.bcc, ...sender.bcc].map(({ email }) => email));
+  const recipients = unique([...content.to, ...content.cc, ...content.bcc, ...sender.bcc]);
   if (recipients.length === 0) throw new TernError('invalid', 'the message has no recipients', { field: 'to' });
   const now = clock.now();
   const at = Math.max(sendAt === undefined ? now : Date.parse(sendAt), now + undoSeconds * 1000);
@@ -70,16 +71,20 @@ const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt
     messageId: newMessageId(clock, sender.from.email),
     subject: content.subject,
     identity: sender.remoteId,
-    mailFrom: sender.from.email,
+    mailFrom: wireEmail(sender.from.email) ?? sender.from.email,
     recipients: recipients.map((email) => ({ email, state: 'queued', reply: null })),
     sendAt: at,
     createdAt: now,
   });
 };
 
-/** Each address once, by its first spelling; the domain is the same in upper case, and nobody counts on more. */
-const unique = (emails: readonly string[]): string[] =>
-  [...new Map(emails.toReversed().map((email) => [email.toLowerCase(), email])).values()].toReversed();
+/** Each mailbox once, as its address goes over the wire. */
+const unique = (addresses: readonly { email: string }[]): string[] => {
+  const byKey = new Map<string, string>();
+  for (const { email } of addresses)
+    if (!byKey.has(emailKey(email))) byKey.set(emailKey(email), wireEmail(email) ?? email);
+  return [...byKey.values()];
+};
 
 /** What is on its way, was sent in the last 30 days, or failed; the latest first. */
 export const listSubmissions = ({ account, store, clock, postman }: SendingParts): Submission[] =>

@@ -4,13 +4,11 @@ import type { WriteDb } from '../store/db.ts';
 import { putDraftFiles } from '../store/draftFiles.ts';
 import { addDraft, type DraftContent, draftsIn, updateDraft } from '../store/drafts.ts';
 import { readEmail } from '../store/emailReads.ts';
-import type { OpenedBody } from './bodies.ts';
+import type { OpenBody, OpenedBody } from './bodies.ts';
 import { type DraftParts, partFile } from './draftAttachments.ts';
 import { localId } from './effects.ts';
 import { boundEmail } from './serverDrafts.ts';
 import { listIdentities } from './whoSends.ts';
-
-type OpenBody = (email: number, options: { remoteContent: boolean }, signal: AbortSignal) => Promise<OpenedBody>;
 
 /**
  * The draft that an email in Drafts stands for, by its id: the one that is known, or a new one that says what the email says. Its
@@ -60,6 +58,7 @@ const contentOf = (tx: WriteDb, account: string, email: Email, body: OpenedBody)
   const identity = listIdentities(tx, account).find((each) => each.email.toLowerCase() === from);
   return {
     identity: identity?.id ?? null,
+    from: null,
     to: email.to,
     cc: email.cc,
     bcc: email.bcc,

@@ -1,5 +1,7 @@
 import type { Identity } from '../../src-shared/draft.ts';
+import { TernError } from '../../src-shared/errors.ts';
 import type { Address } from '../../src-shared/model.ts';
+import type { Identity as ReplyIdentity } from '../../src-shared/reply/identity.ts';
 import { readAccount } from '../store/account.ts';
 import type { ReadDb } from '../store/db.ts';
 import { readIdentities } from '../store/identities.ts';
@@ -22,11 +24,37 @@ export const listIdentities = (db: ReadDb, account: string): Identity[] =>
     htmlSignature: identity.htmlSignature,
   }));
 
-/** Who an identity stands for; undefined for one that there is not, or no longer. Null: the first one. */
-export const senderOf = (db: ReadDb, id: string | null): Sender | undefined => {
+/**
+ * Who writes a message; undefined where there is no such identity, or no longer. Null: the first one. `from`: of an identity
+ * that is any address of a domain, which one.
+ */
+export const senderOf = (
+  db: ReadDb,
+  { identity: id, from }: { identity: string | null; from: string | null },
+): Sender | undefined => {
   const all = everybody(db);
-  return (id === null ? all[0] : all.find(({ sender }) => sender.id === id))?.sender;
+  const found = id === null ? all[0] : all.find(({ sender }) => sender.id === id);
+  if (!found) return undefined;
+  const { email } = found.identity;
+  const isOfIt = from !== null && email.startsWith('*@') && from.toLowerCase().endsWith(email.slice(1).toLowerCase());
+  return isOfIt ? { ...found.sender, from: { ...found.sender.from, email: from } } : found.sender;
 };
+
+/** Who writes a message: the first one, where the one that was chosen is gone by now. */
+export const anySender = (db: ReadDb, chosen: { identity: string | null; from: string | null }): Sender => {
+  const sender = senderOf(db, chosen) ?? senderOf(db, { identity: null, from: null });
+  if (!sender) throw new TernError('storage', 'the account is missing from its database');
+  return sender;
+};
+
+/** Everybody the person can send as, as answers are begun with. Their signatures are as the server has them. */
+export const answerers = (db: ReadDb): ReplyIdentity[] =>
+  everybody(db).map(({ sender, identity }) => ({
+    ...identity,
+    id: sender.id,
+    replyTo: sender.replyTo,
+    bcc: sender.bcc,
+  }));
 
 type Somebody = {
   sender: Sender;

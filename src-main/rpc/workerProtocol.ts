@@ -51,7 +51,7 @@ export type WorkerCalls = {
 type PlainCall =
   | `changes.${'submit' | 'list' | 'retry' | 'discard' | 'undo'}`
   | `settings.${'get' | 'set'}`
-  | `drafts.${'save' | 'get' | 'list' | 'discard' | 'send'}`
+  | `drafts.${'begin' | 'save' | 'get' | 'list' | 'discard' | 'send'}`
   | `submissions.${'list' | 'cancel' | 'resolve'}`
   | 'identities.list'
   | `bodies.${'get' | 'remote'}`

@@ -7,6 +7,8 @@ const address = z.object({ name: z.string().nullable(), email: z.string() });
 const contentSchema = z.object({
   /** An id of `identities.list`; null: the account's own. */
   identity: z.string().nullable(),
+  /** Of an identity that is any address of a domain: which one. */
+  from: z.string().nullable().default(null),
   to: z.array(address),
   cc: z.array(address),
   bcc: z.array(address),
@@ -77,6 +79,7 @@ type Row = {
 
 const nothing: DraftContent = {
   identity: null,
+  from: null,
   to: [],
   cc: [],
   bcc: [],

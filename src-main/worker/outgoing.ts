@@ -1,6 +1,7 @@
 import { TernError } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Mailer } from '../driver/outgoing.ts';
+import { beginMessage, renderHtml } from '../engine/beginMessage.ts';
 import type { DraftParts } from '../engine/draftAttachments.ts';
 import { discardDraft, getDraft, listDrafts, saveDraft } from '../engine/drafts.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -57,7 +58,7 @@ export type Outgoing = {
 };
 
 type OutgoingCall =
-  | `drafts.${'save' | 'get' | 'list' | 'discard' | 'send'}`
+  | `drafts.${'begin' | 'save' | 'get' | 'list' | 'discard' | 'send'}`
   | `submissions.${'list' | 'cancel' | 'resolve'}`
   | 'identities.list'
   | `changes.${'list' | 'retry' | 'discard' | 'undo'}`;
@@ -74,6 +75,7 @@ export const startOutgoing = (parts: Parts): Outgoing => {
     log,
     folder,
     readFile: reading.readFile,
+    textOf: async (html, signal) => (await renderHtml(reading.renderer, html, signal)).text,
     reader,
     changed: () => engine.changed(),
   });
@@ -118,6 +120,7 @@ const draftCalls = (parts: Parts, postman: Postman): Pick<AccountCalls, Exclude<
   const drafts: DraftParts = parts;
   const sending = sendingParts(parts, postman);
   return {
+    'drafts.begin': (input, signal) => beginMessage({ ...parts, ...reading }, input, signal),
     'drafts.save': async (input) => {
       const saved = await saveDraft(drafts, input);
       postman.poke();

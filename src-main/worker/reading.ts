@@ -8,7 +8,7 @@ import { createFiles, type ReadFile } from '../engine/files.ts';
 import { createRemoteImages, type ReadRemote } from '../engine/remoteImages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { createRenderer } from '../render/renderer.ts';
+import { createRenderer, type Renderer } from '../render/renderer.ts';
 import type { Store } from '../store/db.ts';
 
 /** What a person reads of an account: bodies and files. */
@@ -17,6 +17,7 @@ export type Reading = {
   openBody: (email: number, options: BodyOptions, signal: AbortSignal) => Promise<OpenedBody>;
   readFile: ReadFile;
   readRemote: ReadRemote;
+  renderer: Renderer;
   /** There is time to see to bodies. */
   keep: () => void;
   /** Resolves when nobody sees to bodies. */
@@ -70,6 +71,7 @@ export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
     },
     readFile: attached.readFile,
     readRemote: remote.read,
+    renderer,
     keep: () => keeper.keep(),
     idle: () => keeper.idle(),
     stop: async () => {

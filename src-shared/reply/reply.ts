@@ -39,7 +39,10 @@ export type Beginning = Recipients & {
 };
 
 /** RFC 5322 section 3.6.4. What is passed on is a new conversation to others, but stays in its own to the person. */
-const threading = (email: Email, isReply: boolean): Pick<Beginning, 'inReplyTo' | 'references'> => {
+export const threading = (
+  email: Pick<Email, 'messageId' | 'inReplyTo' | 'references'>,
+  isReply: boolean,
+): Pick<Beginning, 'inReplyTo' | 'references'> => {
   const messageId = email.messageId.find(isMessageId);
   const parents = email.inReplyTo.filter(isMessageId);
   const before = email.references.filter(isMessageId);

@@ -33,8 +33,8 @@ export const queueCalls: Mutant[] = [
   m(
     'undo: not of a destroy',
     `${engine}outboxUndo.ts`,
-    '  if (sent.some(({ effect }) => effect.destroy))\n',
-    '  if (sent.length < 0)\n',
+    '  if (target.effect.destroy) return',
+    '  if (target.email < 0) return',
     'engine/outboxUndo',
     'unsupported',
   ),

@@ -132,7 +132,16 @@ const startLife = ({ raw, clock, mailer, folder }: Place, isOnline: () => boolea
     return { mailer } as unknown as Driver;
   };
   const log = pino({ level: 'silent' });
-  const postman = createPostman({ store, clock, log, folder, readFile, reader, changed: () => undefined });
+  const postman = createPostman({
+    store,
+    clock,
+    log,
+    folder,
+    readFile,
+    textOf: async (html) => html.replaceAll(/<[^>]*>/g, ''),
+    reader,
+    changed: () => undefined,
+  });
   return { watched, postman };
 };
 
