@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { accountRowSchema, type CallName, calls, cycleSchema } from '../src-shared/contract.ts';
+import { type CallName, calls } from '../src-shared/contract.ts';
+import { accountRowSchema, cycleSchema } from '../src-shared/contractRows.ts';
 import { type ErrorKind, errorKinds, type Remedy, remedyFor, wireErrorSchema } from '../src-shared/errors.ts';
 import { events } from '../src-shared/events.ts';
 import {

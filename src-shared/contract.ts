@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
-import { changeSchema, changeTypes } from './change.ts';
-import {
-  beginningSchema,
-  draftInputSchema,
-  draftRowSchema,
-  draftSchema,
-  identitySchema,
-  replyModes,
-  submissionSchema,
-} from './draft.ts';
+import { changeSchema } from './change.ts';
+import { accountRowSchema, cycleSchema, pendingChangeSchema } from './contractRows.ts';
+import { writingCalls } from './contractWriting.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
   accountSettingsSchema,
@@ -21,8 +14,6 @@ import {
   emailSchema,
   id,
   mailboxSchema,
-  phaseNames,
-  triggers,
 } from './model.ts';
 
 const nothing = z.strictObject({});
@@ -32,64 +23,6 @@ const next = z.string().nullable();
 const time = z.iso.datetime();
 const text = z.string().min(1).max(1000);
 const part = z.string().min(1).max(1000);
-
-/** An account as `accounts.list` shows it. One whose database can't be opened is `blocked` with error `storage`. */
-export const accountRowSchema = z.object({
-  id,
-  email: z.string(),
-  name: z.string(),
-  protocol: z.enum(['jmap', 'imap']),
-  phase: z.enum(phaseNames),
-  error: wireErrorSchema.optional(),
-  retryAt: time.optional(),
-  lastSyncedAt: time.nullable(),
-  pending: z.int(),
-  unread: z.int(),
-  order: z.int(),
-  colour: z.string().nullable(),
-});
-export type AccountRow = z.infer<typeof accountRowSchema>;
-
-/** One sync cycle, as the sync log keeps it. `lagMs`: from the server's push to the end of the cycle. */
-export const cycleSchema = z.object({
-  account: id,
-  trigger: z.enum(triggers),
-  startedAt: time,
-  finishedAt: time,
-  result: z.enum(['ok', 'error']),
-  error: wireErrorSchema.pick({ kind: true, message: true }).optional(),
-  counts: z.object({
-    mailboxes: z.int(),
-    created: z.int(),
-    updated: z.int(),
-    destroyed: z.int(),
-    pushed: z.int(),
-  }),
-  roundTrips: z.int(),
-  bytes: z.int(),
-  lagMs: z.int().optional(),
-});
-export type Cycle = z.infer<typeof cycleSchema>;
-
-/**
- * A change that is not settled. `emails`: those of it that are not. `mailbox` and `op` of a change of type 'mailbox', `draft`
- * of one of type 'draft' or 'send', `submission` of one of type 'send'.
- */
-const pendingChangeSchema = z.object({
-  id,
-  account: id,
-  type: z.enum([...changeTypes, 'draft', 'send']),
-  emails: z.array(id),
-  state: z.enum(['queued', 'inflight', 'uncertain', 'failed']),
-  attempts: z.int(),
-  error: wireErrorSchema.pick({ kind: true, message: true }).optional(),
-  createdAt: time,
-  mailbox: id.optional(),
-  op: z.string().optional(),
-  draft: id.optional(),
-  submission: id.optional(),
-});
-export type PendingChange = z.infer<typeof pendingChangeSchema>;
 
 const changeIds = z.strictObject({ ids: z.array(id).min(1).max(1000) });
 
@@ -279,71 +212,12 @@ export const calls = {
     input: changeIds,
     output: z.object({ ids: z.array(id), failed: z.array(z.object({ id, error: wireErrorSchema })) }),
   }),
-  'drafts.save': account({
-    about:
-      'Keeps a draft whole; answers once it is on disk, and the server has it soon after. `attachments`: left out, they stay; each is bytes (base64), `held` by the draft already, a part of an email (all of it without `part`), a `path` of this machine (from scripts alone, else `forbidden`), or a `file` that the host gave out. `conflict` for one that is being sent.',
-    input: draftInputSchema,
-    output: z.object({ draft: id }),
-  }),
-  'drafts.begin': account({
-    about:
-      'What an answer to an email begins as, or a message that passes it on: recipients, subject, signature and quote, for `drafts.save` (its attachments without `name` and `type`). Nothing is kept by it.',
-    input: z.strictObject({ email: id, mode: z.enum(replyModes) }),
-    output: beginningSchema,
-  }),
-  'drafts.get': account({
-    about: 'A draft; with `email`, what another client left in Drafts is taken over as one.',
-    input: z
-      .strictObject({ draft: id.optional(), email: id.optional() })
-      .refine(({ draft, email }) => (draft === undefined) !== (email === undefined), {
-        path: ['draft'],
-        message: 'name a draft or an email, and not both',
-      }),
-    output: draftSchema,
-  }),
-  'drafts.list': account({
-    about: 'Every draft, the latest first, also what other clients left in Drafts.',
-    input: nothing,
-    output: z.object({ drafts: z.array(draftRowSchema) }),
-  }),
-  'drafts.discard': account({
-    about: 'Gives a draft up, here and on the server.',
-    input: z.strictObject({ draft: id }),
-    output: nothing,
-  }),
-  'drafts.send': account({
-    about:
-      'Sends a draft, or will: answers once that is on disk, also offline. Until `undoSeconds` are over, or `sendAt`, it can be cancelled for certain. Of a draft that is being sent it answers the same submission.',
-    input: z.strictObject({ draft: id, undoSeconds: z.int().min(0).max(3600).default(0), sendAt: time.optional() }),
-    output: z.object({ submission: id }),
-  }),
-  'submissions.list': fanOut({
-    about:
-      'What is on its way, failed, or was sent in the last 30 days; the latest first. `uncertain`: it may have been sent, nobody said so, and it is not sent again unless the person says so.',
-    input: nothing,
-    output: z.object({ submissions: z.array(submissionSchema) }),
-  }),
-  'submissions.cancel': account({
-    about: 'Takes back what nobody has got: it is a draft again. `conflict` where it is too late.',
-    input: z.strictObject({ submission: id }),
-    output: z.object({ state: z.literal('cancelled') }),
-  }),
-  'submissions.resolve': account({
-    about:
-      'Settles an `uncertain` or `failed` one: looks again, hands it over once more, or gives it up; what nobody got is a draft then.',
-    input: z.strictObject({ submission: id, action: z.enum(['check', 'resend', 'discard']) }),
-    output: z.object({ state: z.enum([...submissionSchema.shape.state.options, 'discarded']) }),
-  }),
+  ...writingCalls,
   'search.query': fanOut({
     about:
       'Emails with all the words, newest first; docs/search.md has the operators. `server`: asks the server as well, for mail whose words are not here. `partial`: there may be more, as bodies are missing, or an account or its server did not answer.',
     input: z.strictObject({ text: z.string().max(1000), limit, after, server: z.boolean().default(false) }),
     output: z.object({ emails: z.array(emailHeadSchema), next, partial: z.boolean() }),
-  }),
-  'identities.list': account({
-    about: 'Who the person can send as, the first unless another is chosen. `email` may be `*@domain`.',
-    input: nothing,
-    output: z.object({ identities: z.array(identitySchema) }),
   }),
   'mailingList.unsubscribe': planned('account', 'One-click unsubscription (RFC 8058).'),
   'doctor.run': planned('account', 'Checks the store.', { fanOut: true }),

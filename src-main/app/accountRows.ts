@@ -1,4 +1,4 @@
-import type { AccountRow } from '../../src-shared/contract.ts';
+import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
 import { withTimeout } from '../lib/async.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';

@@ -1,4 +1,5 @@
-import type { AccountRow, ParsedInput } from '../../src-shared/contract.ts';
+import type { ParsedInput } from '../../src-shared/contract.ts';
+import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Credential } from '../../src-shared/model.ts';
 import { createQueue, drop, withTimeout } from '../lib/async.ts';

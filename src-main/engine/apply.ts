@@ -1,4 +1,4 @@
-import type { Cycle } from '../../src-shared/contract.ts';
+import type { Cycle } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type CursorMove, type Delta, ROWS_AT_ONCE } from '../driver/driver.ts';
 import type { Store, WriteDb } from '../store/db.ts';

@@ -1,4 +1,4 @@
-import type { PendingChange } from '../../src-shared/contract.ts';
+import type { PendingChange } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { ReadDb } from '../store/db.ts';

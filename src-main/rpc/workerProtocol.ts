@@ -1,4 +1,5 @@
-import type { CallInput, CallNameOf, CallOutput, Cycle, ParsedInput } from '../../src-shared/contract.ts';
+import type { CallInput, CallNameOf, CallOutput, ParsedInput } from '../../src-shared/contract.ts';
+import type { Cycle } from '../../src-shared/contractRows.ts';
 import type { Config, EmailHead } from '../../src-shared/model.ts';
 
 /** What the host and a worker say to each other beside the contract's own calls. */

@@ -1,4 +1,4 @@
-import type { PendingChange } from '../../src-shared/contract.ts';
+import type { PendingChange } from '../../src-shared/contractRows.ts';
 import { isoTime } from '../lib/clock.ts';
 import { storedList } from '../lib/json.ts';
 import type { ReadDb } from './db.ts';

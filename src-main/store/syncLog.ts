@@ -1,4 +1,4 @@
-import type { Cycle } from '../../src-shared/contract.ts';
+import type { Cycle } from '../../src-shared/contractRows.ts';
 import { type ErrorKind, errorKinds } from '../../src-shared/errors.ts';
 import { type Trigger, triggers } from '../../src-shared/model.ts';
 import { isoTime } from '../lib/clock.ts';

@@ -1,4 +1,4 @@
-import type { Cycle } from '../../src-shared/contract.ts';
+import type { Cycle } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 import type { CycleLog } from '../engine/cycleLog.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AccountRow } from '../../src-shared/contract.ts';
+import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import { addAccount, addSynced, dataFolder, type Host, hostFor } from '../support/host.ts';
 import { isRunning, until } from '../support/processes.ts';

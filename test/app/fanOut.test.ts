@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Cycle } from '../../src-shared/contract.ts';
+import type { Cycle } from '../../src-shared/contractRows.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
 import { addSynced, type Host, startHost } from '../support/host.ts';

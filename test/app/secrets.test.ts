@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { AccountRow } from '../../src-shared/contract.ts';
+import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import type { JmapServer } from '../servers/jmapServer.ts';
 import { addSynced, dataFolder, type Host, hostFor } from '../support/host.ts';

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncat
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
-import type { AccountRow } from '../../src-shared/contract.ts';
+import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import type { JmapServer } from '../servers/jmapServer.ts';
 import { addSynced, cleanUp, dataFolder, type Host, hostFor } from '../support/host.ts';

@@ -1,6 +1,6 @@
 import { bodyProperties } from '../../src-main/driver/jmap/body.ts';
 import { emailProperties } from '../../src-main/driver/jmap/convert.ts';
-import { type Cycle } from '../../src-shared/contract.ts';
+import { type Cycle } from '../../src-shared/contractRows.ts';
 import { type RawJmap, rawJmap } from '../servers/cyrus/rawJmap.ts';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { startHost } from '../support/host.ts';

@@ -1,4 +1,4 @@
-import type { Cycle } from '../../src-shared/contract.ts';
+import type { Cycle } from '../../src-shared/contractRows.ts';
 import type { MailServer } from '../servers/mailServer.ts';
 import type { Host } from '../support/host.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { ReadDb } from '../../src-main/store/db.ts';
-import type { PendingChange } from '../../src-shared/contract.ts';
+import type { PendingChange } from '../../src-shared/contractRows.ts';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import { type Proxy, startProxy } from '../servers/proxy.ts';
 import { type Host, startHost } from '../support/host.ts';

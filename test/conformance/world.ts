@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { AccountRow, CallOutput, Cycle } from '../../src-shared/contract.ts';
+import type { CallOutput } from '../../src-shared/contract.ts';
+import type { AccountRow, Cycle } from '../../src-shared/contractRows.ts';
 import type { EventData } from '../../src-shared/events.ts';
 import type { Credential } from '../../src-shared/model.ts';
 import type { MailServer, TestMail, Truth } from '../servers/mailServer.ts';

@@ -1,4 +1,4 @@
-import type { Cycle } from '../../src-shared/contract.ts';
+import type { Cycle } from '../../src-shared/contractRows.ts';
 import type { EmailHead, Mailbox } from '../../src-shared/model.ts';
 import { cellsOf, column, cut, oneLine, paragraph, type Screen } from './screen.ts';
 

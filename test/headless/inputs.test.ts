@@ -37,6 +37,12 @@ describe('inputs are strict', () => {
     'changes.retry': { ids: ['1'] },
     'changes.discard': { ids: ['1'] },
     'changes.undo': { ids: ['1'] },
+    'drafts.begin': { email: '1', mode: 'reply' },
+    'drafts.get': { draft: '1' },
+    'drafts.discard': { draft: '1' },
+    'drafts.send': { draft: '1' },
+    'submissions.cancel': { submission: '1' },
+    'submissions.resolve': { submission: '1', action: 'check' },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
     'accounts.add': {

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { lastSyncedAt, listCycles, logCycle } from '../../src-main/store/syncLog.ts';
-import { cycleSchema } from '../../src-shared/contract.ts';
+import { cycleSchema } from '../../src-shared/contractRows.ts';
 import { someCycle } from '../support/builders.ts';
 import { openStore, type TestStore } from '../support/store.ts';
 

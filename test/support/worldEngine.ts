@@ -12,7 +12,7 @@ import { migrate } from '../../src-main/store/migrate.ts';
 import { listChanges } from '../../src-main/store/pendingList.ts';
 import { listCycles } from '../../src-main/store/syncLog.ts';
 import type { Change } from '../../src-shared/change.ts';
-import type { Cycle, PendingChange } from '../../src-shared/contract.ts';
+import type { Cycle, PendingChange } from '../../src-shared/contractRows.ts';
 import type { WireError } from '../../src-shared/errors.ts';
 import type { Config, Credential } from '../../src-shared/model.ts';
 import type { MailServer, Truth } from '../servers/mailServer.ts';

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { account, type CallSpec, fanOut } from './callSpec.ts';
+import {
+  beginningSchema,
+  draftInputSchema,
+  draftRowSchema,
+  draftSchema,
+  identitySchema,
+  replyModes,
+  submissionSchema,
+} from './draft.ts';
+import { id } from './model.ts';
+
+const nothing = z.strictObject({});
+const time = z.iso.datetime();
+
+/** The calls by which a person writes and sends. */
+export const writingCalls = {
+  'drafts.save': account({
+    about:
+      'Keeps a draft whole; answers once it is on disk, and the server has it soon after. `attachments`: left out, they stay; each is bytes (base64), `held` by the draft already, a part of an email (all of it without `part`), a `path` of this machine (from scripts alone, else `forbidden`), or a `file` that the host gave out. `conflict` for one that is being sent.',
+    input: draftInputSchema,
+    output: z.object({ draft: id }),
+  }),
+  'drafts.begin': account({
+    about:
+      'What an answer to an email begins as, or a message that passes it on: recipients, subject, signature and quote, for `drafts.save` (its attachments without `name` and `type`). Nothing is kept by it.',
+    input: z.strictObject({ email: id, mode: z.enum(replyModes) }),
+    output: beginningSchema,
+  }),
+  'drafts.get': account({
+    about: 'A draft; with `email`, what another client left in Drafts is taken over as one.',
+    input: z
+      .strictObject({ draft: id.optional(), email: id.optional() })
+      .refine(({ draft, email }) => (draft === undefined) !== (email === undefined), {
+        path: ['draft'],
+        message: 'name a draft or an email, and not both',
+      }),
+    output: draftSchema,
+  }),
+  'drafts.list': account({
+    about: 'Every draft, the latest first, also what other clients left in Drafts.',
+    input: nothing,
+    output: z.object({ drafts: z.array(draftRowSchema) }),
+  }),
+  'drafts.discard': account({
+    about: 'Gives a draft up, here and on the server.',
+    input: z.strictObject({ draft: id }),
+    output: nothing,
+  }),
+  'drafts.send': account({
+    about:
+      'Sends a draft, or will: answers once that is on disk, also offline. Until `undoSeconds` are over, or `sendAt`, it can be cancelled for certain. Of a draft that is being sent it answers the same submission.',
+    input: z.strictObject({ draft: id, undoSeconds: z.int().min(0).max(3600).default(0), sendAt: time.optional() }),
+    output: z.object({ submission: id }),
+  }),
+  'submissions.list': fanOut({
+    about:
+      'What is on its way, failed, or was sent in the last 30 days; the latest first. `uncertain`: it may have been sent, nobody said so, and it is not sent again unless the person says so.',
+    input: nothing,
+    output: z.object({ submissions: z.array(submissionSchema) }),
+  }),
+  'submissions.cancel': account({
+    about: 'Takes back what nobody has got: it is a draft again. `conflict` where it is too late.',
+    input: z.strictObject({ submission: id }),
+    output: z.object({ state: z.literal('cancelled') }),
+  }),
+  'submissions.resolve': account({
+    about:
+      'Settles an `uncertain` or `failed` one: looks again, hands it over once more, or gives it up; what nobody got is a draft then.',
+    input: z.strictObject({ submission: id, action: z.enum(['check', 'resend', 'discard']) }),
+    output: z.object({ state: z.enum([...submissionSchema.shape.state.options, 'discarded']) }),
+  }),
+  'identities.list': account({
+    about: 'Who the person can send as, the first unless another is chosen. `email` may be `*@domain`.',
+    input: nothing,
+    output: z.object({ identities: z.array(identitySchema) }),
+  }),
+} as const satisfies Record<string, CallSpec>;
