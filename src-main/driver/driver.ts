@@ -9,6 +9,7 @@ import type {
   RemoteMailbox,
 } from '../../src-shared/remote.ts';
 import type { SearchTerm } from '../../src-shared/search.ts';
+import type { Mailer } from './outgoing.ts';
 
 /** Cursors by key, as last committed. What they say is the driver's own affair. */
 export type Cursors = Record<string, string>;
@@ -200,6 +201,8 @@ export type Driver = {
     options: Pick<ReadOptions, 'cursors'>,
     signal: AbortSignal,
   ): AsyncGenerator<string[], boolean, void>;
+  /** The half by which mail leaves, where the driver has one. */
+  mailer?: Mailer;
   traffic(): Traffic;
   close(): Promise<void>;
 };

@@ -6,7 +6,7 @@ import { safeJson } from '../../lib/json.ts';
 import { createSlots } from '../../lib/slots.ts';
 import type { TrustedHosts } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
-import { fetchSession, type Limits, parseJson, type Session, using } from './session.ts';
+import { fetchSession, type Limits, parseJson, type Session, usingFor } from './session.ts';
 import { sendInGroups } from './split.ts';
 
 /** A method call; `#name` arguments refer to an earlier call by its index in the request, as text ("0", "1"...). */
@@ -22,6 +22,8 @@ export type JmapClient = {
   call(calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]>;
   readonly limits: Limits;
   readonly session: Session;
+  /** Reads the session again, for what a server offers only now and then. */
+  renew(signal: AbortSignal): Promise<Session>;
 };
 
 const responseSchema = z.object({
@@ -43,10 +45,10 @@ export const createClient = (parts: Parts): JmapClient => {
     const session = await keeper.fresh(signal);
     const methodCalls = calls.map(([name, args], index) => [
       name,
-      { accountId: session.accountId, ...args },
+      Object.hasOwn(args, '#accountId') ? args : { accountId: session.accountId, ...args },
       String(index),
     ]);
-    const body = JSON.stringify({ using, methodCalls });
+    const body = JSON.stringify({ using: usingFor(calls.map(([name]) => name)), methodCalls });
     const answer = await parts.http.post(session.apiUrl, body, signal);
     if (answer.status !== 200) throw requestError(session.apiUrl, answer, parts.clock.now());
     await breathe();
@@ -74,6 +76,10 @@ export const createClient = (parts: Parts): JmapClient => {
     },
     get session() {
       return keeper.session();
+    },
+    renew: (signal) => {
+      keeper.invalidate();
+      return keeper.fresh(signal);
     },
     call: (calls, signal) =>
       slots.run(

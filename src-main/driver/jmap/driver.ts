@@ -8,21 +8,40 @@ import { createClient, type JmapClient } from './client.ts';
 import { findSession, savedText } from './connect.ts';
 import { pullContext } from './context.ts';
 import { sessionUrlOf, trustedHosts } from './hosts.ts';
-import { createHttp } from './http.ts';
+import { createHttp, type Http } from './http.ts';
+import { type BytesSender, createMailer } from './mailer.ts';
 import { pullAll } from './pull.ts';
 import { type Guards, push, pushSize } from './push.ts';
 import { readBlob, readBodies } from './read.ts';
 import { searchEmails } from './search.ts';
 
-type Options = { config: JmapConfig; credential: Credential; clock: Clock };
+/** `bytes`: how mail leaves where the server sends none itself; left out, it does not. */
+type Options = { config: JmapConfig; credential: Credential; clock: Clock; bytes?: BytesSender };
 
-/** A client for pulls and pushes, and one for what a person reads meanwhile: neither waits for the other. */
-type Clients = { sync: JmapClient; reading: JmapClient };
+/** A client for pulls and pushes, one for what a person reads meanwhile, and one for mail that leaves: none waits for another. */
+type Clients = { sync: JmapClient; reading: JmapClient; sending: JmapClient };
+
+type Https = Record<keyof Clients, Http>;
+
+/** Finds the session, and opens a client for each purpose on it. */
+const connect = async (
+  { config, clock, https }: Pick<Options, 'config' | 'clock'> & { https: Https },
+  saved: string | null,
+  signal: AbortSignal,
+): Promise<Clients> => {
+  const session = await findSession({ config, http: https.sync, clock }, saved, signal);
+  const trusted = trustedHosts(sessionUrlOf(config.sessionUrl), config.confirmed ?? []);
+  return {
+    sync: createClient({ http: https.sync, trusted, clock, session }),
+    reading: createClient({ http: https.reading, trusted, clock, session, atOnce: 1 }),
+    sending: createClient({ http: https.sending, trusted, clock, session, atOnce: 1 }),
+  };
+};
 
 /** A driver for a JMAP account (RFC 8620, RFC 8621). */
-export const createJmapDriver = ({ config, credential, clock }: Options): Driver => {
-  const http = createHttp(credential, clock);
-  const readingHttp = createHttp(credential, clock);
+export const createJmapDriver = ({ config, credential, clock, bytes }: Options): Driver => {
+  const made = (): Http => createHttp(credential, clock);
+  const https: Https = { sync: made(), reading: made(), sending: made() };
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   let clients: Clients | undefined;
@@ -31,22 +50,14 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     if (!clients) throw new TernError('bug', 'used before the driver was open');
     return clients;
   };
-  const reader = () => ({ client: connected().reading, http: readingHttp });
-  const connect = async (saved: string | null, signal: AbortSignal): Promise<Clients> => {
-    const session = await findSession({ config, http, clock }, saved, signal);
-    const trusted = trustedHosts(sessionUrlOf(config.sessionUrl), config.confirmed ?? []);
-    return {
-      sync: createClient({ http, trusted, clock, session }),
-      reading: createClient({ http: readingHttp, trusted, clock, session, atOnce: 1 }),
-    };
-  };
+  const reader = () => ({ client: connected().reading, http: https.reading });
   /** The server and its account that every id belongs to. */
   const accountName = (): string => `${sessionUrlOf(config.sessionUrl).host} ${connected().sync.session.accountId}`;
   /** Ids mean something within one account of one server: what is held of another one is put away by a pull first. */
   const isOurs = ({ account }: Cursors): boolean => account === accountName();
   return {
     open: async (saved, signal) => {
-      clients ??= await connect(saved, signal);
+      clients ??= await connect({ config, clock, https }, saved, signal);
       return savedText(config, clients.sync.session);
     },
     pull: (cursors, known, signal) => {
@@ -72,7 +83,14 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     // Push over JMAP is a later issue: the engine polls.
     watch: (signal) => sleep(clock, null, until(signal)),
     pushLimit: () => pushSize(connected().sync),
-    traffic: () => ({ ...http.traffic }),
+    mailer: createMailer({
+      connection: () => ({ client: connected().sending, http: https.sending }),
+      clock,
+      isOurs,
+      until,
+      bytes: bytes ?? null,
+    }),
+    traffic: () => ({ ...https.sync.traffic }),
     close: async () => {
       clients = undefined;
       // A pull that failed may have left other requests under way.

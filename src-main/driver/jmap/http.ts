@@ -11,6 +11,8 @@ export type HttpAnswer = { status: number; headers: Headers; text: string };
 export type Http = {
   get(url: URL, signal: AbortSignal): Promise<HttpAnswer>;
   post(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Sends a file, read from its disk as it goes. */
+  upload(url: URL, file: Blob, signal: AbortSignal): Promise<HttpAnswer>;
   /** The body of a file, in pieces as they come, however large. Any status but 200 is thrown. */
   download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>;
   readonly traffic: Traffic;
@@ -18,6 +20,8 @@ export type Http = {
 
 /** Without a single byte for this long, the server counts as gone. */
 const SILENCE_MS = 60_000;
+/** An upload hears nothing until it is whole; it may go as slowly as this, in bytes a ms. */
+const SLOWEST_UPLOAD = 16;
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
 /** The `Authorization` header (RFC 7617, RFC 6750) for a credential. */
@@ -40,8 +44,8 @@ export const createHttp = (credential: Credential, clock: Clock): Http => {
 
   const begin = createBegin(clock, traffic);
 
-  const send = async (url: URL, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> => {
-    const { response, heard, failed, end } = await begin(url, init, signal);
+  const send = async (url: URL, init: RequestInit, signal: AbortSignal, patience?: number): Promise<HttpAnswer> => {
+    const { response, heard, failed, end } = await begin(url, init, signal, patience);
     try {
       return { status: response.status, headers: response.headers, text: await readBody(response, heard) };
     } catch (error) {
@@ -75,37 +79,45 @@ export const createHttp = (credential: Credential, clock: Clock): Http => {
       traffic.bytes += body.length;
       return send(url, { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } }, signal);
     },
+    upload: (url, file, signal) => {
+      traffic.bytes += file.size;
+      const init = { method: 'POST', body: file, headers: { ...headers, 'Content-Type': file.type } };
+      return send(url, init, signal, SILENCE_MS + file.size / SLOWEST_UPLOAD);
+    },
     download,
   };
 };
 
 /** The answer to a request; `heard` is told of what comes of its body, and `end` has to be called when that is over. */
-const createBegin = (clock: Clock, traffic: Traffic) => async (url: URL, init: RequestInit, signal: AbortSignal) => {
-  throwIfAborted(signal);
-  const silence = watchSilence(clock);
-  const control = AbortSignal.any([signal, silence.signal]);
-  const failed = (error: unknown): TernError => {
-    if (control.aborted) return abortReason(control);
-    return error instanceof TernError ? error : connectionError(url, error);
+const createBegin =
+  (clock: Clock, traffic: Traffic) =>
+  async (url: URL, init: RequestInit, signal: AbortSignal, patience: number = SILENCE_MS) => {
+    throwIfAborted(signal);
+    const silence = watchSilence(clock, patience);
+    const control = AbortSignal.any([signal, silence.signal]);
+    const failed = (error: unknown): TernError => {
+      if (control.aborted) return abortReason(control);
+      return error instanceof TernError ? error : connectionError(url, error);
+    };
+    const heard = (bytes: number): void => {
+      silence.heard();
+      traffic.bytes += bytes;
+    };
+    traffic.roundTrips += 1;
+    try {
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
+      return { response, heard, failed, end: () => silence.end() };
+    } catch (error) {
+      silence.end();
+      throw failed(error);
+    }
   };
-  const heard = (bytes: number): void => {
-    silence.heard();
-    traffic.bytes += bytes;
-  };
-  traffic.roundTrips += 1;
-  try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
-    return { response, heard, failed, end: () => silence.end() };
-  } catch (error) {
-    silence.end();
-    throw failed(error);
-  }
-};
 
-const watchSilence = (clock: Clock): { signal: AbortSignal; heard(): void; end(): void } => {
+const watchSilence = (clock: Clock, patience: number): { signal: AbortSignal; heard(): void; end(): void } => {
   const control = new AbortController();
-  const late = new TernError('network', `the mail server did not answer for ${SILENCE_MS / 1000} seconds`);
-  const arm = (): (() => void) => clock.after(SILENCE_MS, () => control.abort(late));
+  const seconds = Math.round(patience / 1000);
+  const late = new TernError('network', `the mail server did not answer for ${seconds} seconds`);
+  const arm = (): (() => void) => clock.after(patience, () => control.abort(late));
   let disarm = arm();
   return {
     signal: control.signal,
