@@ -16,6 +16,7 @@ const servers: [name: string, set: (server: JmapServer) => void][] = [
   ['one by the book', () => {}],
   ['one that forgets submissions at once, as Cyrus', ({ trouble }) => trouble.forgetSubmissions(true)],
   ['one that takes any state of submissions, as James', ({ trouble }) => trouble.ignoreSubmissionState(true)],
+  ['one where nothing can hang on an answer', ({ trouble }) => trouble.onlyIdReferences('passed over')],
   [
     'one that takes any state of anything, and forgets',
     ({ trouble }) => {
@@ -114,7 +115,7 @@ describe('H6: an answer that is lost', () => {
   });
 
   it('after it was sent, is found by the email that is no draft any more', async (t) => {
-    for (const [, set] of servers.slice(0, 4)) {
+    for (const [, set] of servers.slice(0, 5)) {
       const [rig, message] = await lettersTo(t, set);
       rig.server.trouble.failNext('dropAfter', 1, { when: submits });
       assert.deepEqual(await send(rig, message), ['unknown', 'accepted']);
@@ -143,6 +144,17 @@ describe('H6: an answer that is lost', () => {
     assert.deepEqual(await send(rig, message), ['unknown', 'unknown']);
     assert.deepEqual(JSON.parse(rig.commits.at(-1) ?? ''), { ticket: false });
   });
+
+  for (const how of ['passed over', 'refused'] as const)
+    it(`is unknown, too, on a server where nothing can hang on an answer: it is ${how}`, async (t) => {
+      const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.onlyIdReferences(how));
+      assert.equal((await rig.submit(message)).result, 'accepted');
+      assert.deepEqual(ledger(rig.server), once('one'));
+      const next = await rig.ready({ id: 'two' });
+      rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+      assert.deepEqual(await send(rig, next), ['unknown', 'unknown']);
+      assert.deepEqual(JSON.parse(rig.commits.at(-1) ?? ''), { ticket: false });
+    });
 
   it('of an email that is gone from the server, is told by Sent alone', async (t) => {
     const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.forgetSubmissions(true));

@@ -206,6 +206,32 @@ describe('H5: what a server says against it', () => {
       assert.equal((await submit(message)).result, result);
     });
 
+  it('is not even asked for what is no address', async (t) => {
+    const { server, ready, submit } = await sendingRig(t);
+    const message = await ready({ id: 'one' });
+    const to = ['bob@elsewhere.test', 'carol@elsewhere.test>\r\nRCPT TO:<eve@elsewhere.test', 'no address'];
+    const result = await submit({ ...message, envelope: { ...message.envelope, to } });
+    assert.deepEqual([result.result, errorOf(result)], ['refused', 'invalid']);
+    assert.deepEqual(states(result), [`${to[0]} failed`, `${to[1]} refused`, `${to[2]} refused`]);
+    const from = 'alice@example.test> SIZE=1';
+    assert.equal(errorOf(await submit({ ...message, envelope: { ...message.envelope, from } })), 'invalid');
+    assert.equal(submissions(server).length, 0);
+  });
+
+  it('names recipients as the message does, also where the server knows their domain by another spelling', async (t) => {
+    const { server, ready, submit } = await sendingRig(t);
+    const message = await ready({ id: 'one' }, { envelope: { from: 'alice@example.test', to: ['bob@bücher.test'] } });
+    const wire = 'bob@xn--bcher-kva.test';
+    server.trouble.deliveryStatus({ [wire]: { smtpReply: '250 OK', delivered: 'queued' } });
+    const result = await submit(message);
+    assert.deepEqual(
+      server.sent.map(({ recipient }) => recipient),
+      [wire],
+    );
+    assert.ok(result.result === 'accepted');
+    assert.deepEqual(result.recipients, [{ email: 'bob@bücher.test', state: 'accepted', reply: '250 OK' }]);
+  });
+
   it('is told in one line, of 200 characters at most', async (t) => {
     const { server, ready, submit } = await sendingRig(t);
     const message = await ready({ id: 'one' });

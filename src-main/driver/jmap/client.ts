@@ -61,13 +61,13 @@ export const createClient = (parts: Parts): JmapClient => {
   const sendTwice = async (calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]> => {
     try {
       const answers = await send(calls, signal);
-      if (!accountGone(answers)) return answers;
+      if (!accountGone(calls, answers)) return answers;
     } catch (error) {
       if (!(error instanceof TernError && error.kind === 'notFound')) throw error;
     }
     keeper.invalidate();
     const answers = await send(calls, signal);
-    if (accountGone(answers)) throw new TernError('server', 'the server does not know the mail account (yet)');
+    if (accountGone(calls, answers)) throw new TernError('server', 'the server does not know the mail account (yet)');
     return answers;
   };
   return {
@@ -89,8 +89,14 @@ export const createClient = (parts: Parts): JmapClient => {
   };
 };
 
-const accountGone = (answers: MethodAnswer[]): boolean =>
-  answers.some((answer) => 'error' in answer && answer.error.type === 'accountNotFound');
+/** Whether the server does not know the account, where it was named: a call that takes it from another answer proves nothing. */
+const accountGone = (calls: readonly MethodCall[], answers: readonly MethodAnswer[]): boolean =>
+  answers.some(
+    (answer, index) =>
+      'error' in answer &&
+      answer.error.type === 'accountNotFound' &&
+      !Object.hasOwn(calls[index]?.[1] ?? {}, '#accountId'),
+  );
 
 /** Holds the session, and reads it again, once for all who ask, after it was found to be out of date. */
 const keepSession = ({ http, trusted, clock, ...parts }: Parts) => {

@@ -7,7 +7,7 @@ import { type MethodError, methodError } from './client.ts';
 const MAX_REPLY = 200;
 
 /** A server's words in one harmless line. */
-const harmless = (text: string): string =>
+export const harmless = (text: string): string =>
   cutText(
     cleanText(text)
       .replaceAll(/\p{Cc}+/gu, ' ')

@@ -11,12 +11,13 @@ import { outcomeOfRequest } from './setErrors.ts';
 import { setSchema } from './setSchema.ts';
 import { everyone, notNow, resultOfMethod, resultOfRefusal } from './submissionErrors.ts';
 import { afterTicket, giveTicketBack, honoursTickets, probe, takeTicket, writeJournal } from './ticket.ts';
+import { byOwnNames, wireEnvelope } from './wireEnvelope.ts';
 
 /** An email that the server holds, on its way out. */
 export type HeldMessage = Outgoing & { email: string };
 
 /** How many calls the largest request of a submission has: less than a server may take as one. */
-export const CALLS = 5;
+export const CALLS = 7;
 
 /**
  * Has the server send an email that it holds (RFC 8621 section 7.5), at most once: the email gets a ticket, which the request
@@ -26,6 +27,17 @@ export const submit = async (
   client: JmapClient,
   message: HeldMessage,
   { committing }: Pick<OutgoingOptions, 'committing'>,
+  signal: AbortSignal,
+): Promise<SendResult> => {
+  const envelope = wireEnvelope(message);
+  if ('result' in envelope) return envelope;
+  return byOwnNames(await submitWired(client, { ...message, envelope }, committing, signal), message);
+};
+
+const submitWired = async (
+  client: JmapClient,
+  message: HeldMessage,
+  committing: OutgoingOptions['committing'],
   signal: AbortSignal,
 ): Promise<SendResult> => {
   try {
@@ -57,9 +69,13 @@ const prepare = async (client: JmapClient, message: HeldMessage, signal: AbortSi
     lookAt(message.email),
     ['EmailSubmission/get', { ids: [] }],
     ['Identity/get', { ids: null }],
-    ...probe(3),
   ];
-  const [email, submissions, identities, ...probed] = await client.call(calls, signal);
+  const answers = await client.call([...calls, ...probe(calls.length)], signal).catch((error: unknown) => {
+    // A server that does not even read such a request is asked without.
+    if (isRefused(asTernError(error))) return client.call(calls, signal);
+    throw error;
+  });
+  const [email, submissions, identities, ...probed] = answers;
   const seen = looked(email);
   if (!seen) return notNow(message, new TernError('notFound', 'the message is no longer on the server'));
   if (isSent(seen, message)) return accepted(message, null, isFiled(seen, message), null);
@@ -126,10 +142,12 @@ const submissionSet = (message: HeldMessage, { identity, state, seen }: Ready): 
   ];
 };
 
+/** Whether the server read a request, and refused it before doing any of it (RFC 8620 section 3.6.1). */
+const isRefused = ({ kind, detail }: TernError): boolean => kind === 'tooLarge' || detail?.['status'] === 400;
+
 /** What a request that failed as a whole means. Throws on where it certainly did nothing. */
 const resultOfRequest = (error: TernError, message: Outgoing): SendResult => {
-  // The server read the request, and refused it before doing any of it (RFC 8620 section 3.6.1).
-  if (error.kind === 'tooLarge' || error.detail?.['status'] === 400) return notNow(message, error);
+  if (isRefused(error)) return notNow(message, error);
   const { result } = outcomeOfRequest(error);
   return result === 'unknown' ? { result, error } : notNow(message, error);
 };

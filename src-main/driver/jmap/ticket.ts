@@ -17,17 +17,20 @@ export const isTicketed = ({ keywords }: Looked): boolean => keywords.has(TICKET
 const NO_STATE = 'tern-no-such-state';
 
 /**
- * Two calls that do nothing, and show whether tickets hold on this server: a set in a state that never was has to fail, and
- * so has the call that hangs on it. `first`: the index of the first within the request.
+ * Calls that change nothing, and show whether tickets hold on this server: a set in a state that never was has to fail, and so
+ * has the call that hangs on it; a set that is done has to let the other through. `first`: the index of the first within the
+ * request.
  */
 export const probe = (first: number): MethodCall[] => [
   ['Email/set', { ifInState: NO_STATE }],
   afterTicket(['Email/get', { ids: [] }], first),
+  ['Email/set', {}],
+  afterTicket(['Email/get', { ids: [] }], first + 2),
 ];
 
-/** Whether both failed. */
+/** Whether they went so. Some servers know back-references of a few arguments alone. */
 export const honoursTickets = (answers: readonly MethodAnswer[]): boolean =>
-  answers.length === 2 && answers.every((answer) => 'error' in answer);
+  answers.map((answer) => ('error' in answer ? 'failed' : 'done')).join(' ') === 'failed failed done done';
 
 /** A call that is done only where the Email/set at that index was: it takes its account from its answer (RFC 8620 section 3.7). */
 export const afterTicket = ([name, args]: MethodCall, set: number): MethodCall => [

@@ -34,6 +34,8 @@ const parseJson = (text: string): { value: unknown } | null => {
 const withinLimits = (site: Site, request: ApiRequest): Problem | null => {
   const unknown = request.using.find((name) => !capabilitiesOf(site).includes(name));
   if (unknown !== undefined) return problem('unknownCapability', { detail: unknown });
+  const strange = request.methodCalls.some(([, args]) => Object.keys(args).some(isStrange));
+  if (strange && site.faults.onlyIdReferences === 'refused') return problem('notRequest');
   if (request.methodCalls.length <= site.limits.maxCallsInRequest) return null;
   return problem('limit', { limit: 'maxCallsInRequest' });
 };
@@ -57,6 +59,14 @@ const scriptedFailure = (site: Site, name: string): Fields | null => {
   return failure.error;
 };
 
+const isStrange = (name: string): boolean => name.startsWith('#') && name !== '#ids';
+
+/** The arguments that this server knows; without an account among them, nobody's is meant. */
+const known = ({ faults }: Site, args: Fields): Fields => {
+  if (faults.onlyIdReferences === null || !Object.keys(args).some(isStrange)) return args;
+  return { accountId: 'nobody', ...Object.fromEntries(Object.entries(args).filter(([name]) => !isStrange(name))) };
+};
+
 const callMethod = (
   site: Site,
   methods: ReadonlyMap<string, Method>,
@@ -70,7 +80,7 @@ const callMethod = (
   const failure = scriptedFailure(site, name);
   if (failure) return [['error', failure]];
   try {
-    const resolved = resolveReferences(args, earlier);
+    const resolved = resolveReferences(known(site, args), earlier);
     const answer = method.answer(site, resolved, createdIds);
     const implied = method.implied?.(site, resolved, answer, createdIds);
     return implied

@@ -97,6 +97,8 @@ export type Faults = {
   deliveryStatus: Fields | null;
   doubleImports: boolean;
   noHeaderFilter: boolean;
+  /** Back-references of `ids` alone are known; other arguments with `#` are passed over, or the request is refused. */
+  onlyIdReferences: 'passed over' | 'refused' | null;
 };
 
 /** No misbehaviour at all. */
@@ -131,6 +133,7 @@ export const createFaults = (): Faults => ({
   deliveryStatus: null,
   doubleImports: false,
   noHeaderFilter: false,
+  onlyIdReferences: null,
 });
 
 /** Takes one from a count of failures to come; true while there was one. */

@@ -88,6 +88,8 @@ export type Trouble = {
   deliveryStatus(status: Fields | null): void;
   /** Email/import makes another email of the same bytes. */
   doubleImports(on: boolean): void;
+  /** Back-references of `ids` alone are known: other arguments with `#` are passed over, or spoil the whole request. */
+  onlyIdReferences(how: Faults['onlyIdReferences']): void;
   /** Email/query refuses `header` as unsupportedFilter. */
   noHeaderFilter(on: boolean): void;
   /** Ends all misbehaviour; the session keeps what `changeSession` named. */
@@ -200,6 +202,9 @@ const sendingKnobs = (faults: Faults) => ({
   },
   doubleImports(on: boolean) {
     faults.doubleImports = on;
+  },
+  onlyIdReferences(how: Faults['onlyIdReferences']) {
+    faults.onlyIdReferences = how;
   },
   noHeaderFilter(on: boolean) {
     faults.noHeaderFilter = on;
