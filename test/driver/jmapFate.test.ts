@@ -201,6 +201,15 @@ describe('H6: an answer that is lost', () => {
     assert.equal(await rig.fate(message), 'refused');
   });
 
+  it('is unknown where the server does not want to tell', async (t) => {
+    const [rig, message] = await lettersTo(t, () => {});
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    await rig.submit(message);
+    rig.server.trouble.failMethod('Email/get', 'serverFail', 2);
+    assert.deepEqual([await rig.fate(message), await rig.filed(message)], ['unknown', false]);
+    assert.equal(await rig.fate(message), 'refused');
+  });
+
   it('where the server was never reached, throws: nothing was done', async (t) => {
     const rig = await sendingRig(t, { committing: () => rig.server.stop() });
     const message = await rig.ready({ id: 'one' });

@@ -4,7 +4,8 @@ import type { Outgoing } from '../../src-main/driver/outgoing.ts';
 import { ledger, once, type SendingRig, sendingRig } from '../support/sendingRig.ts';
 import { tap } from '../support/worldTap.ts';
 
-const at = Date.UTC(2026, 0, 1, 9);
+/** Not a whole second: nothing goes before its moment. */
+const at = Date.UTC(2026, 0, 1, 8, 59, 59, 1);
 
 const hold = async (rig: SendingRig, id: string): Promise<[Outgoing & { email: string }, string]> => {
   const message = await rig.ready({ id }, { holdUntil: at });

@@ -1,4 +1,4 @@
-import { TernError } from '../../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Cursors } from '../driver.ts';
 import type { Mailer, Outgoing, Outlet } from '../outgoing.ts';
@@ -50,20 +50,29 @@ export const createMailer = ({ connection, clock, isOurs, until, bytes }: Parts)
     },
     fate: async (message, journal, cursors, signal) => {
       if (!isOurs(cursors)) return 'unknown';
-      if (isHeld(message)) return fateOf(client(), message, journal, until(signal));
-      return (await liesInSent(client(), message, until(signal))) ? 'accepted' : 'unknown';
+      const look = isHeld(message)
+        ? fateOf(client(), message, journal, until(signal))
+        : liesInSent(client(), message, until(signal)).then((lies) => (lies ? 'accepted' : 'unknown'));
+      return orElse(look, 'unknown');
     },
     isFiled: async (message, cursors, signal) => {
       if (!isOurs(cursors)) return false;
-      if (!isHeld(message)) return liesInSent(client(), message, until(signal));
+      if (!isHeld(message)) return orElse(liesInSent(client(), message, until(signal)), false);
       const patch = (seen: Parameters<typeof isFiled>[0]) => (isFiled(seen, message) ? null : sentPatch(seen, message));
-      const done = await lookAndPatch(client(), message.email, patch, until(signal));
+      const done = await orElse(lookAndPatch(client(), message.email, patch, until(signal)), 'refused');
       return done === 'right' || done === 'patched';
     },
     cancel: async (submission, message, cursors, signal) =>
       isOurs(cursors) && isHeld(message) && cancelSubmission(client(), submission, message, until(signal)),
   };
 };
+
+/** What a look answers, or this where the server answers nonsense, or an error of its own. */
+const orElse = <T>(look: Promise<T>, otherwise: T): Promise<T> =>
+  look.catch((error: unknown) => {
+    if (asTernError(error).kind === 'server') return otherwise;
+    throw error;
+  });
 
 const isHeld = (message: Outgoing): message is HeldMessage => message.email !== null;
 

@@ -9,7 +9,7 @@ import { identityFor } from './identities.ts';
 import { isFiled, isSent, sentPatch } from './sentEmail.ts';
 import { outcomeOfRequest } from './setErrors.ts';
 import { setSchema } from './setSchema.ts';
-import { everyone, notNow, resultOfMethod, resultOfRefusal } from './submissionErrors.ts';
+import { everyone, harmless, notNow, resultOfMethod, resultOfRefusal } from './submissionErrors.ts';
 import { afterTicket, giveTicketBack, honoursTickets, probe, takeTicket, writeJournal } from './ticket.ts';
 import { byOwnNames, wireEnvelope } from './wireEnvelope.ts';
 
@@ -65,17 +65,18 @@ type Ready = { seen: Looked; identity: string; state: string | null; tickets: bo
 
 /** Looks at the email, at the states to insist on, and at what this server can be trusted with. */
 const prepare = async (client: JmapClient, message: HeldMessage, signal: AbortSignal): Promise<Ready | SendResult> => {
-  const calls: MethodCall[] = [
+  const asked: MethodCall[] = [
     lookAt(message.email),
     ['EmailSubmission/get', { ids: [] }],
     ['Identity/get', { ids: null }],
   ];
-  const answers = await client.call([...calls, ...probe(calls.length)], signal).catch((error: unknown) => {
+  // What is looked at comes last, as even a set of nothing may move a state.
+  const answers = await client.call([...probe(), ...asked], signal).catch((error: unknown) => {
     // A server that does not even read such a request is asked without.
-    if (isRefused(asTernError(error))) return client.call(calls, signal);
+    if (isRefused(asTernError(error))) return client.call(asked, signal);
     throw error;
   });
-  const [email, submissions, identities, ...probed] = answers;
+  const [email, submissions, identities] = answers.slice(-asked.length);
   const seen = looked(email);
   if (!seen) return notNow(message, new TernError('notFound', 'the message is no longer on the server'));
   if (isSent(seen, message)) return accepted(message, null, isFiled(seen, message), null);
@@ -84,7 +85,12 @@ const prepare = async (client: JmapClient, message: HeldMessage, signal: AbortSi
   if (identity === null)
     return notNow(message, new TernError('server', 'the mail server knows nobody whom the account may send as'));
   const snapshot = snapshotSchema.safeParse(submissions && 'args' in submissions ? submissions.args : null);
-  return { seen, identity, state: snapshot.data?.state ?? null, tickets: honoursTickets(probed) };
+  return {
+    seen,
+    identity,
+    state: snapshot.data?.state ?? null,
+    tickets: honoursTickets(answers.slice(0, -asked.length)),
+  };
 };
 
 /** Not every server takes blind recipients out of what it sends; Cyrus does not. */
@@ -123,7 +129,11 @@ const handOver = async (
 const submissionSet = (message: HeldMessage, { identity, state, seen }: Ready): MethodCall => {
   const { email, envelope, holdUntil } = message;
   const parameters =
-    holdUntil === null ? {} : { parameters: { HOLDUNTIL: new Date(holdUntil).toISOString().replace(/\.\d+Z$/, 'Z') } };
+    holdUntil === null
+      ? {}
+      : {
+          parameters: { HOLDUNTIL: new Date(Math.ceil(holdUntil / 1000) * 1000).toISOString().replace(/\.\d+Z$/, 'Z') },
+        };
   const create = {
     identityId: identity,
     emailId: email,
@@ -167,7 +177,7 @@ const accepted = (
 ): SendResult => {
   const recipients = message.envelope.to.map((email): RecipientResult => {
     const { smtpReply, delivered } = statusSchema.safeParse(status?.[email]).data ?? {};
-    const reply = smtpReply ? smtpReply.slice(0, 200) : null;
+    const reply = smtpReply ? harmless(smtpReply) : null;
     return { email, state: delivered === 'no' || reply?.startsWith('5') ? 'refused' : 'accepted', reply };
   });
   if (recipients.some(({ state }) => state === 'accepted'))

@@ -18,14 +18,13 @@ const NO_STATE = 'tern-no-such-state';
 
 /**
  * Calls that change nothing, and show whether tickets hold on this server: a set in a state that never was has to fail, and so
- * has the call that hangs on it; a set that is done has to let the other through. `first`: the index of the first within the
- * request.
+ * has the call that hangs on it; a set that is done has to let the other through. They are the first of their request.
  */
-export const probe = (first: number): MethodCall[] => [
+export const probe = (): MethodCall[] => [
   ['Email/set', { ifInState: NO_STATE }],
-  afterTicket(['Email/get', { ids: [] }], first),
+  afterTicket(['Email/get', { ids: [] }], 0),
   ['Email/set', {}],
-  afterTicket(['Email/get', { ids: [] }], first + 2),
+  afterTicket(['Email/get', { ids: [] }], 2),
 ];
 
 /** Whether they went so. Some servers know back-references of a few arguments alone. */
