@@ -204,8 +204,8 @@ export type Driver = {
     options: Pick<ReadOptions, 'cursors'>,
     signal: AbortSignal,
   ): AsyncGenerator<string[], boolean, void>;
-  traffic(): Traffic;
-  /** By which mail leaves; a driver without one cannot send. */
+  /** The half by which mail leaves, where the driver has one. */
   mailer?: Mailer;
+  traffic(): Traffic;
   close(): Promise<void>;
 };

@@ -2,7 +2,7 @@ import type { TernError } from '../../src-shared/errors.ts';
 import type { Address } from '../../src-shared/model.ts';
 import type { Cursors, Outcome } from './driver.ts';
 
-/** A message (RFC 5322) as it lies on this disk, never changed again. `path`: absolute; `size`: bytes. */
+/** A message (RFC 5322, CRLF throughout) as it lies on this disk, never changed again. `path`: absolute; `size`: bytes. */
 export type MessageFile = { path: string; size: number };
 
 /** A message to be put into a mailbox: a draft, or the copy of what was sent. */
@@ -25,12 +25,12 @@ export type FilingOptions = { cursors: Cursors; note: (journal: string) => Promi
 /** The SMTP envelope (RFC 5321 section 3.3): addresses alone. */
 export type Envelope = { from: string; to: string[] };
 
-/** A message on its way out. */
+/** A message on its way out, without Bcc in its header: no driver takes it out, and not every server does. */
 export type Outgoing = {
   file: MessageFile;
   messageId: string;
   envelope: Envelope;
-  /** Where the server holds it, where it sends what it holds (`Outlet`). */
+  /** The draft (`$draft`) that `file` made of it, where the server sends what it holds (`Outlet`); null: bytes are handed over. */
   email: string | null;
   identity: string | null;
   /** Remote ids; null where there is none. */
@@ -42,7 +42,8 @@ export type Outgoing = {
 
 /**
  * How a message is handed over. `committing` is told as the last moment comes in which it is certain that the server has not
- * accepted it, with what the driver wants to find again should no answer come; on disk when it resolves.
+ * accepted it, with what the driver wants to find again should no answer come; on disk when it resolves. Told again, the last
+ * journal counts.
  */
 export type OutgoingOptions = { cursors: Cursors; committing: (journal: string) => Promise<void> };
 
@@ -58,12 +59,15 @@ export type SendResult =
   | { result: 'accepted'; recipients: RecipientResult[]; filed: boolean; submission: string | null }
   /** Nobody gets it, and nobody ever will. */
   | { result: 'refused'; error: TernError; recipients: RecipientResult[] }
-  /** Nobody got it; later somebody may. */
+  /** Nobody got it; later somebody may. Of kind `notFound`: the server no longer has the email, which has to be filed again. */
   | { result: 'failed'; error: TernError; recipients: RecipientResult[] }
   /** The last moment had passed, and no answer came. */
   | { result: 'unknown'; error: TernError };
 
-/** What can be told of a message that no answer came for. `accepted`: the server has it; `refused`: certainly not. */
+/**
+ * What can be told of a message that no answer came for. `accepted`: the server has it; `refused`: certainly not, and never
+ * will by the try that the journal is of.
+ */
 export type Fate = 'accepted' | 'refused' | 'unknown';
 
 /**
@@ -73,7 +77,7 @@ export type Fate = 'accepted' | 'refused' | 'unknown';
  */
 export type Outlet = { way: 'held' | 'bytes' | 'none'; holdSeconds: number; largest: number | null };
 
-/** Who a person can send as: RFC 8621 section 6. `email` may be `*@domain`. */
+/** Who a person can send as: RFC 8621 section 6. `email` may be `*@domain`, or empty where the server does not say. */
 export type RemoteIdentity = {
   remoteId: string;
   name: string;
@@ -104,6 +108,6 @@ export type Mailer = {
    * section 7.5.1); for `bytes`, whether a message with this Message-ID lies in Sent.
    */
   isFiled(message: Outgoing, cursors: Cursors, signal: AbortSignal): Promise<boolean>;
-  /** Takes back what the server still holds back; false where it is too late. */
+  /** Takes back what the server still holds back, once it is filed as sent (`isFiled`); false where it is too late. */
   cancel(submission: string, message: Outgoing, cursors: Cursors, signal: AbortSignal): Promise<boolean>;
 };

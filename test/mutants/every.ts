@@ -11,6 +11,7 @@ import { queueView } from './queueView.ts';
 import { reading } from './reading.ts';
 import { readingServers } from './readingServers.ts';
 import { replica } from './replica.ts';
+import { sendingJmap } from './sendingJmap.ts';
 import { core } from './table.ts';
 
 /** What CI always runs. */
@@ -25,6 +26,7 @@ const others: readonly Mutant[] = [
   ...reading,
   ...readingServers,
   ...composing,
+  ...sendingJmap,
   ...replica,
   ...imapReads,
   ...imapWrites,

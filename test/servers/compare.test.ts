@@ -3,11 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import { differences } from './compare/differences.ts';
 import { actions, movementOf, pagedChanges } from './compare/movement.ts';
 import { probes } from './compare/probes.ts';
+import { sending } from './compare/sending.ts';
 import { bringMails, emailSets, leftMails } from './compare/setEmails.ts';
 import { leftMailboxes, mailboxSets } from './compare/setMailboxes.ts';
 import { leaves, openSide, type Side } from './compare/side.ts';
 import { cyrusAvailable, startCyrus } from './cyrus.ts';
-import { startJmapServer } from './jmapServer.ts';
+import { type JmapServer, startJmapServer } from './jmapServer.ts';
+import { type SmtpSink, startSmtpSink } from './smtpSink.ts';
 
 const why = cyrusAvailable();
 if (why !== null) {
@@ -18,11 +20,15 @@ if (why !== null) {
 describe('the server in process answers as Cyrus does, but for what is listed', { skip: why ?? false }, () => {
   let cyrus: Side;
   let ours: Side;
+  let sink: SmtpSink;
+  let ourServer: JmapServer;
   const met = new Set<RegExp>();
 
   before(async () => {
-    const [theirServer, ourServer] = await Promise.all([
+    sink = await startSmtpSink();
+    const [theirServer, own] = await Promise.all([
       startCyrus({
+        smtpPort: sink.port,
         settings: {
           jmap_max_objects_in_get: '40',
           jmap_max_objects_in_set: '40',
@@ -34,9 +40,10 @@ describe('the server in process answers as Cyrus does, but for what is listed', 
         limits: { maxObjectsInGet: 40, maxObjectsInSet: 40, maxCallsInRequest: 8, maxSizeRequest: 65_536 },
       }),
     ]);
+    ourServer = own;
     [cyrus, ours] = await Promise.all([openSide(theirServer), openSide(ourServer)]);
   });
-  after(() => Promise.all([cyrus.server.stop(), ours.server.stop()]));
+  after(() => Promise.all([cyrus.server.stop(), ours.server.stop(), sink.stop()]));
 
   const compare = async (probe: string, ask: (side: Side) => Promise<unknown>): Promise<void> => {
     const [theirs, own] = await Promise.all([ask(cyrus), ask(ours)]);
@@ -65,6 +72,16 @@ describe('the server in process answers as Cyrus does, but for what is listed', 
   it('mail to set', () => compare('mail to set', bringMails));
   for (const [name, ask] of [...emailSets, ...mailboxSets]) it(name, () => compare(name, (side) => seen(side, ask)));
   for (const [name, ask] of [leftMailboxes, leftMails]) it(name, () => compare(name, ask));
+
+  for (const [name, ask] of sending) it(name, () => compare(name, ask));
+  it('and the same mail was handed on, to the same recipients, with Bcc', () => {
+    const theirs = sink.messages.flatMap(({ from, to, data }) => to.map((recipient) => [from, recipient, data]));
+    assert.deepEqual(
+      theirs,
+      ourServer.sent.map(({ from, recipient, data }) => [from, recipient, data]),
+    );
+    assert.ok(sink.messages.every(({ data }) => /^Bcc: /m.test(data)));
+  });
 
   it('and every difference that is listed was met', () => {
     const gone = differences.filter(({ where }) => !met.has(where)).map(({ where }) => String(where));

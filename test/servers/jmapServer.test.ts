@@ -20,6 +20,7 @@ import {
   requestOf,
   start,
   state,
+  submission,
 } from './jmap/testClient.ts';
 
 describe('session and sign-in', () => {
@@ -30,7 +31,7 @@ describe('session and sign-in', () => {
     const response = await fetch(server.sessionUrl, { headers: { Authorization: basic() } });
     const session = z.looseObject({ apiUrl: z.string(), state: z.string() }).parse(await response.json());
     assert.equal(session.apiUrl, '/jmap/api/');
-    assert.deepEqual(session.primaryAccounts, { [core]: 'alice', [mail]: 'alice' });
+    assert.deepEqual(session.primaryAccounts, { [core]: 'alice', [mail]: 'alice', [submission]: 'alice' });
     assert.equal((await request(server)).sessionState, session.state);
   });
 

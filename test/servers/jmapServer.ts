@@ -3,6 +3,8 @@ import { type Control, createControl } from './jmap/control.ts';
 import { createFaults } from './jmap/faults.ts';
 import { createHttp } from './jmap/http.ts';
 import type { NewMailbox } from './jmap/mailboxSteps.ts';
+import { createOutgoing } from './jmap/outgoing.ts';
+import { createSendingControl, type SendingControl } from './jmap/sendingControl.ts';
 import { defaultLimits, type Limits, type LoggedRequest, type LoggedSet, type Site } from './jmap/site.ts';
 import { createStore } from './jmap/store.ts';
 import { createTrouble, type Trouble } from './jmap/trouble.ts';
@@ -21,11 +23,14 @@ export type JmapServerOptions = {
   mailboxes?: NewMailbox[];
   /** Makes Mailbox/get with `ids: null` obey maxObjectsInGet, as RFC 8620 section 5.1 allows. */
   strictMailboxGet?: boolean;
+  /** What it can do for mail that leaves; null: nothing (RFC 8621 section 1.3.2). */
+  submission?: { maxDelayedSend: number } | null;
 };
 
 /** A JMAP server in this process, its account as another client sees it, and knobs for what can go wrong. */
 export type JmapServer = MailServer &
-  Control & {
+  Control &
+  SendingControl & {
     /** Where it listens, without a slash at the end. */
     readonly url: string;
     /** The session itself; `config.sessionUrl` is the well-known place that redirects there. */
@@ -57,12 +62,15 @@ const createSite = (options: JmapServerOptions): Site => {
   for (const mailbox of options.mailboxes ?? defaultMailboxes) store.addMailbox(mailbox);
   return {
     store,
+    outgoing: createOutgoing(),
     faults: createFaults(),
     limits: { ...defaultLimits, ...options.limits },
     signIn: { username, password, token },
     session: { version: 1, accountId, apiPath: '/jmap/api/', missing: false, override: {}, redirect: null },
     traffic: { requests: [], inFlight: 0, maxInFlight: 0 },
     strictMailboxGet: options.strictMailboxGet ?? false,
+    submission: options.submission === undefined ? { maxDelayedSend: 86_400 } : options.submission,
+    now: () => Date.UTC(2026, 0, 1, 8),
   };
 };
 
@@ -83,6 +91,7 @@ export const startJmapServer = async (options: JmapServerOptions = {}): Promise<
     config: { protocol: 'jmap', sessionUrl: `${url}/.well-known/jmap` },
     credential: { type: 'password', username: signIn.username, password: signIn.password },
     ...createControl(site),
+    ...createSendingControl(site),
     trouble: createTrouble(faults, session, limits),
     requests: traffic.requests,
     countRequests: (method) =>

@@ -6,7 +6,7 @@ import { safeJson } from '../../lib/json.ts';
 import type { Slots } from '../../lib/slots.ts';
 import type { TrustedHosts } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
-import { fetchSession, type Limits, parseJson, type Session, using } from './session.ts';
+import { fetchSession, type Limits, parseJson, type Session, usingFor } from './session.ts';
 import { sendInGroups } from './split.ts';
 
 /** A method call; `#name` arguments refer to an earlier call by its index in the request, as text ("0", "1"...). */
@@ -22,6 +22,8 @@ export type JmapClient = {
   call(calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]>;
   readonly limits: Limits;
   readonly session: Session;
+  /** Reads the session again, for what a server offers only now and then. */
+  renew(signal: AbortSignal): Promise<Session>;
 };
 
 const responseSchema = z.object({
@@ -40,10 +42,10 @@ export const createClient = (parts: Parts): JmapClient => {
     const session = await keeper.fresh(signal);
     const methodCalls = calls.map(([name, args], index) => [
       name,
-      { accountId: session.accountId, ...args },
+      Object.hasOwn(args, '#accountId') ? args : { accountId: session.accountId, ...args },
       String(index),
     ]);
-    const body = JSON.stringify({ using, methodCalls });
+    const body = JSON.stringify({ using: usingFor(calls.map(([name]) => name)), methodCalls });
     const answer = await parts.http.post(session.apiUrl, body, signal);
     if (answer.status !== 200) throw requestError(session.apiUrl, answer, parts.clock.now());
     await breathe();
@@ -56,13 +58,13 @@ export const createClient = (parts: Parts): JmapClient => {
   const sendTwice = async (calls: MethodCall[], signal: AbortSignal): Promise<MethodAnswer[]> => {
     try {
       const answers = await send(calls, signal);
-      if (!accountGone(answers)) return answers;
+      if (!accountGone(calls, answers)) return answers;
     } catch (error) {
       if (!(error instanceof TernError && error.kind === 'notFound')) throw error;
     }
     keeper.invalidate();
     const answers = await send(calls, signal);
-    if (accountGone(answers)) throw new TernError('server', 'the server does not know the mail account (yet)');
+    if (accountGone(calls, answers)) throw new TernError('server', 'the server does not know the mail account (yet)');
     return answers;
   };
   return {
@@ -72,6 +74,10 @@ export const createClient = (parts: Parts): JmapClient => {
     get session() {
       return keeper.session();
     },
+    renew: (signal) => {
+      keeper.invalidate();
+      return keeper.fresh(signal);
+    },
     call: (calls, signal) =>
       parts.slots.run(
         () => sendInGroups(calls, keeper.session().limits.maxCallsInRequest, (group) => sendTwice(group, signal)),
@@ -80,8 +86,14 @@ export const createClient = (parts: Parts): JmapClient => {
   };
 };
 
-const accountGone = (answers: MethodAnswer[]): boolean =>
-  answers.some((answer) => 'error' in answer && answer.error.type === 'accountNotFound');
+/** Whether the server does not know the account, where it was named: a call that takes it from another answer proves nothing. */
+const accountGone = (calls: readonly MethodCall[], answers: readonly MethodAnswer[]): boolean =>
+  answers.some(
+    (answer, index) =>
+      'error' in answer &&
+      answer.error.type === 'accountNotFound' &&
+      !Object.hasOwn(calls[index]?.[1] ?? {}, '#accountId'),
+  );
 
 /** Holds the session, and reads it again, once for all who ask, after it was found to be out of date. */
 const keepSession = ({ http, trusted, clock, ...parts }: Parts) => {

@@ -47,7 +47,8 @@ const texts = (value: unknown): string[] => list(value).flatMap((item) => text(i
 const chosen = (value: unknown): string[] =>
   Object.entries(object(value)).flatMap(([key, on]) => (on === true ? key : []));
 
-const addresses = (value: unknown): Address[] =>
+/** Addresses that have one; anything else is none. */
+export const addressesOf = (value: unknown): Address[] =>
   list(value).flatMap((item) => {
     const { name, email } = object(item);
     return text(email) === null && text(name) === null ? [] : [{ name: text(name), email: text(email) ?? '' }];
@@ -80,13 +81,13 @@ export const emailOf = (value: unknown): RemoteEmail | null => {
     receivedAt: secondOf([json['receivedAt'], json['sentAt']]),
     sentAt: utcOf(json['sentAt']),
     subject: text(json['subject']),
-    from: addresses(json['from']),
-    to: addresses(json['to']),
-    cc: addresses(json['cc']),
+    from: addressesOf(json['from']),
+    to: addressesOf(json['to']),
+    cc: addressesOf(json['cc']),
     headers: {
-      bcc: addresses(json['bcc']),
-      replyTo: addresses(json['replyTo']),
-      sender: addresses(json['sender']),
+      bcc: addressesOf(json['bcc']),
+      replyTo: addressesOf(json['replyTo']),
+      sender: addressesOf(json['sender']),
       messageId: texts(json['messageId']),
       inReplyTo: texts(json['inReplyTo']),
       references: texts(json['references']),

@@ -11,29 +11,56 @@ import { findSession, savedText } from './connect.ts';
 import { pullContext } from './context.ts';
 import { sessionUrlOf, trustedHosts } from './hosts.ts';
 import { createHttp, type Http } from './http.ts';
+import { type BytesSender, createMailer } from './mailer.ts';
 import { pullAll } from './pull.ts';
 import { type Guards, push, pushSize } from './push.ts';
 import { readBlob, readBodies } from './read.ts';
 import { searchEmails } from './search.ts';
 
-type Options = { config: JmapConfig; credential: Credential; clock: Clock };
+/** `bytes`: how mail leaves where the server sends none itself; left out, it does not. */
+type Options = { config: JmapConfig; credential: Credential; clock: Clock; bytes?: BytesSender };
 
-/** A client for pulls and pushes, and one for what a person reads meanwhile: neither waits for the other. */
-type Clients = { sync: JmapClient; reading: JmapClient };
+/** A client for pulls and pushes, one for what a person reads meanwhile, and one for mail that leaves: none waits for another. */
+type Clients = { sync: JmapClient; reading: JmapClient; sending: JmapClient };
 
-/** Reading goes one request at a time, and among those that the server takes at once from both (RFC 8620 section 2). */
-const createClients = (parts: Omit<Parameters<typeof createClient>[0], 'slots'>, readingHttp: Http): Clients => {
+type Https = Record<keyof Clients, Http>;
+
+/** Finds the session, and opens a client for each purpose on it. */
+const connect = async (
+  { config, clock, https }: Pick<Options, 'config' | 'clock'> & { https: Https },
+  saved: string | null,
+  signal: AbortSignal,
+): Promise<Clients> => {
+  const session = await findSession({ config, http: https.sync, clock }, saved, signal);
+  const trusted = trustedHosts(sessionUrlOf(config.sessionUrl), config.confirmed ?? []);
+  return createClients({ trusted, clock, session }, https);
+};
+
+/**
+ * Reading and sending go one request at a time each, and among those that the server takes at once from all (RFC 8620
+ * section 2).
+ */
+const createClients = (parts: Omit<Parameters<typeof createClient>[0], 'slots' | 'http'>, https: Https): Clients => {
   const slots = createSlots(() => sync.limits.maxConcurrentRequests);
-  const sync: JmapClient = createClient({ ...parts, slots });
-  const one = createSlots(() => 1);
-  const oneOfThem: Slots = { run: (task, signal) => one.run(() => slots.run(task, signal), signal) };
-  return { sync, reading: createClient({ ...parts, http: readingHttp, slots: oneOfThem }) };
+  const sync: JmapClient = createClient({ ...parts, http: https.sync, slots });
+  const oneOfThem = (): Slots => {
+    const one = createSlots(() => 1);
+    return { run: (task, signal) => one.run(() => slots.run(task, signal), signal) };
+  };
+  return {
+    sync,
+    reading: createClient({ ...parts, http: https.reading, slots: oneOfThem() }),
+    sending: createClient({ ...parts, http: https.sending, slots: oneOfThem() }),
+  };
 };
 
 /** A driver for a JMAP account (RFC 8620, RFC 8621). */
-export const createJmapDriver = ({ config, credential, clock }: Options): Driver => {
-  const http = createHttp(credential, clock, SILENCE_MS);
-  const readingHttp = createHttp(credential, clock, READING_SILENCE_MS);
+export const createJmapDriver = ({ config, credential, clock, bytes }: Options): Driver => {
+  const https: Https = {
+    sync: createHttp(credential, clock, SILENCE_MS),
+    reading: createHttp(credential, clock, READING_SILENCE_MS),
+    sending: createHttp(credential, clock, SILENCE_MS),
+  };
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   let clients: Clients | undefined;
@@ -42,19 +69,14 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     if (!clients) throw new TernError('bug', 'used before the driver was open');
     return clients;
   };
-  const reader = () => ({ client: connected().reading, http: readingHttp });
-  const connect = async (saved: string | null, signal: AbortSignal): Promise<Clients> => {
-    const session = await findSession({ config, http, clock }, saved, signal);
-    const trusted = trustedHosts(sessionUrlOf(config.sessionUrl), config.confirmed ?? []);
-    return createClients({ http, trusted, clock, session }, readingHttp);
-  };
+  const reader = () => ({ client: connected().reading, http: https.reading });
   /** The server and its account that every id belongs to. */
   const accountName = (): string => `${sessionUrlOf(config.sessionUrl).host} ${connected().sync.session.accountId}`;
   /** Ids mean something within one account of one server: what is held of another one is put away by a pull first. */
   const isOurs = ({ account }: Cursors): boolean => account === accountName();
   return {
     open: async (saved, signal) => {
-      clients ??= await connect(saved, signal);
+      clients ??= await connect({ config, clock, https }, saved, signal);
       return savedText(config, clients.sync.session);
     },
     pull: (cursors, known, signal) => {
@@ -80,7 +102,14 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     // Push over JMAP is not built yet: the engine polls.
     watch: (signal) => sleep(clock, null, until(signal)),
     pushLimit: () => pushSize(connected().sync),
-    traffic: () => ({ ...http.traffic }),
+    mailer: createMailer({
+      connection: () => ({ client: connected().sending, http: https.sending }),
+      clock,
+      isOurs,
+      until,
+      bytes: bytes ?? null,
+    }),
+    traffic: () => ({ ...https.sync.traffic }),
     close: async () => {
       clients = undefined;
       // A pull that failed may have left other requests under way.

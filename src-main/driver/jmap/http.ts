@@ -12,11 +12,15 @@ export type HttpAnswer = { status: number; headers: Headers; text: string };
 export type Http = {
   get(url: URL, signal: AbortSignal): Promise<HttpAnswer>;
   post(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Sends a file, read from its disk as it goes. */
+  upload(url: URL, file: Blob, signal: AbortSignal): Promise<HttpAnswer>;
   /** The body of a file, in pieces as they come, however large. Any status but 200 is thrown. */
   download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>;
   readonly traffic: Traffic;
 };
 
+/** An upload hears nothing until it is whole; it may go as slowly as this, in bytes a ms. */
+const SLOWEST_UPLOAD = 16;
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
 /** The `Authorization` header (RFC 7617, RFC 6750) for a credential. */
@@ -42,8 +46,8 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
 
   const begin = createBegin(clock, silence, traffic);
 
-  const send = async (url: URL, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> => {
-    const { response, heard, failed, end } = await begin(url, init, signal);
+  const send = async (url: URL, init: RequestInit, signal: AbortSignal, patience?: number): Promise<HttpAnswer> => {
+    const { response, heard, failed, end } = await begin(url, init, signal, patience);
     try {
       return { status: response.status, headers: response.headers, text: await readBody(response, heard) };
     } catch (error) {
@@ -77,15 +81,21 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
       traffic.bytes += body.length;
       return send(url, { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } }, signal);
     },
+    upload: (url, file, signal) => {
+      traffic.bytes += file.size;
+      const init = { method: 'POST', body: file, headers: { ...headers, 'Content-Type': file.type } };
+      return send(url, init, signal, silence + file.size / SLOWEST_UPLOAD);
+    },
     download,
   };
 };
 
 /** The answer to a request; `heard` is told of what comes of its body, and `end` has to be called when that is over. */
 const createBegin =
-  (clock: Clock, silenceMs: number, traffic: Traffic) => async (url: URL, init: RequestInit, signal: AbortSignal) => {
+  (clock: Clock, silenceMs: number, traffic: Traffic) =>
+  async (url: URL, init: RequestInit, signal: AbortSignal, patience: number = silenceMs) => {
     throwIfAborted(signal);
-    const silence = watchSilence(clock, silenceMs);
+    const silence = watchSilence(clock, patience);
     const control = AbortSignal.any([signal, silence.signal]);
     const failed = (error: unknown): TernError => {
       if (control.aborted) return abortReason(control);

@@ -1,26 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { asTernError } from '../../../src-shared/errors.ts';
 import { assert } from '../../lib/assert.ts';
 import type { EmailPush, MailboxPush, Outcome, Push, PushOptions } from '../driver.ts';
 import { type JmapClient, type MethodAnswer, type MethodCall, must } from './client.ts';
 import { outcomeOf, outcomeOfMethod, outcomeOfRequest } from './setErrors.ts';
+import { setSchema } from './setSchema.ts';
 
-const byId = z
-  .record(z.string(), z.unknown())
-  .nullish()
-  .transform((value) => value ?? {});
-const setSchema = z.object({
-  newState: z.string().nullish(),
-  created: byId,
-  updated: byId,
-  destroyed: z
-    .array(z.string())
-    .nullish()
-    .transform((value) => value ?? []),
-  notCreated: byId,
-  notUpdated: byId,
-  notDestroyed: byId,
-});
 type SetAnswer = z.output<typeof setSchema>;
 
 /** What Cyrus allows. With 500 it takes a third longer for each email, with 1,000 a fifth (measured). */

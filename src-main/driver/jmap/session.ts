@@ -2,16 +2,24 @@ import { z } from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';
+import { countValue } from '../values.ts';
 import { requireTrusted, secureUrl, type TrustedHosts } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
 
 const CORE = 'urn:ietf:params:jmap:core';
 const MAIL = 'urn:ietf:params:jmap:mail';
-/** The capabilities that every request names: only what Tern uses (RFC 8620 section 3.3). */
-export const using = [CORE, MAIL];
+const SUBMISSION = 'urn:ietf:params:jmap:submission';
+
+/**
+ * The capabilities that a request names: only what its calls use (RFC 8620 section 3.3). Some servers have the one for
+ * sending only now and then.
+ */
+export const usingFor = (methods: readonly string[]): string[] =>
+  methods.some((name) => /^(Identity|EmailSubmission)\//.test(name)) ? [CORE, MAIL, SUBMISSION] : [CORE, MAIL];
 
 /** How much the server takes at once: RFC 8620 section 2. */
 export type Limits = {
+  maxSizeUpload: number;
   maxSizeRequest: number;
   maxConcurrentRequests: number;
   maxCallsInRequest: number;
@@ -21,6 +29,7 @@ export type Limits = {
 
 /** What the RFC suggests as minimums, for a server that names none. */
 const suggested: Limits = {
+  maxSizeUpload: 50_000_000,
   maxSizeRequest: 10_000_000,
   maxConcurrentRequests: 4,
   maxCallsInRequest: 16,
@@ -30,16 +39,22 @@ const suggested: Limits = {
 
 /**
  * A session (RFC 8620 section 2), reduced to what Tern uses. `url` is where it was finally found, `downloadUrl` a template
- * with names in braces (RFC 6570 level 1), null where there is none.
+ * with names in braces (RFC 6570 level 1), null where there is none, as is `uploadUrl`. `submission`: how mail leaves, null
+ * where it does not (RFC 8621 section 1.3.2).
  */
 export type Session = {
   url: URL;
   apiUrl: URL;
   downloadUrl: string | null;
+  uploadUrl: string | null;
+  submission: Submission | null;
   accountId: string;
   state: string;
   limits: Limits;
 };
+
+/** `holdSeconds`: so long mail is held back at most; `largest`: bytes of a message, null where the server does not say. */
+type Submission = { holdSeconds: number; largest: number | null };
 
 const accountSchema = z.object({
   isPersonal: z.boolean().nullish(),
@@ -90,13 +105,16 @@ const sessionOf = (url: URL, text: string, trusted: TrustedHosts): Session => {
   if (!parsed.success) throw new TernError('server', `${url.host} did not answer with a JMAP session`);
   const answer = parsed.data;
   const named = [answer.apiUrl, answer.downloadUrl, answer.uploadUrl, answer.eventSourceUrl];
+  const accountId = mailAccount(url, answer);
   const urls = named.flatMap((name) => (name ? secureUrl(name, url) : []));
   requireTrusted(urls, trusted);
   return {
     url,
     apiUrl: secureUrl(answer.apiUrl, url),
     downloadUrl: answer.downloadUrl ?? null,
-    accountId: mailAccount(url, answer),
+    uploadUrl: answer.uploadUrl ?? null,
+    submission: submissionOf(answer, accountId),
+    accountId,
     state: answer.state ?? '',
     limits: limitsOf(answer.capabilities?.[CORE]),
   };
@@ -119,6 +137,20 @@ const mailAccount = (url: URL, answer: Answer): string => {
   return found;
 };
 
+const submissionSchema = z.object({
+  maxDelayedSend: z.number().nullish(),
+  submissionExtensions: z.record(z.string(), z.array(z.string()).nullish()).nullish(),
+});
+
+/** What the mail account's submission capability says; Cyrus writes SIZE (RFC 1870) small. */
+const submissionOf = (answer: Answer, accountId: string): Submission | null => {
+  const said = answer.accounts?.[accountId]?.accountCapabilities?.[SUBMISSION];
+  if (said == null || answer.capabilities?.[SUBMISSION] == null) return null;
+  const { maxDelayedSend, submissionExtensions } = submissionSchema.safeParse(said).data ?? {};
+  const size = Object.entries(submissionExtensions ?? {}).find(([name]) => name.toUpperCase() === 'SIZE')?.[1]?.[0];
+  return { holdSeconds: countValue(maxDelayedSend), largest: countValue(Number(size)) || null };
+};
+
 const limitsOf = (core: unknown): Limits => {
   const named = (typeof core === 'object' && core !== null ? core : {}) as Record<string, unknown>;
   const limit = (name: keyof Limits): number => {
@@ -126,6 +158,7 @@ const limitsOf = (core: unknown): Limits => {
     return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : suggested[name];
   };
   return {
+    maxSizeUpload: limit('maxSizeUpload'),
     maxSizeRequest: limit('maxSizeRequest'),
     maxConcurrentRequests: limit('maxConcurrentRequests'),
     maxCallsInRequest: limit('maxCallsInRequest'),

@@ -12,6 +12,7 @@ const plain: Record<string, { kind: ErrorKind; says: string }> = {
   tooLarge: { kind: 'tooLarge', says: 'it is too large for the server' },
   rateLimit: { kind: 'rateLimited', says: 'the server asks to go slower' },
   invalidProperties: { kind: 'invalid', says: 'the server does not accept these values' },
+  invalidEmail: { kind: 'invalid', says: 'the server takes it for no valid message' },
   invalidPatch: { kind: 'invalid', says: 'the server does not accept this change' },
   mailboxHasEmail: { kind: 'conflict', says: 'there is mail in the mailbox' },
   mailboxHasChild: { kind: 'conflict', says: 'there are mailboxes below it' },

@@ -1,3 +1,4 @@
+import { differencesOfSending } from './differencesOfSending.ts';
 import { differencesOfSets } from './differencesOfSets.ts';
 
 /** A way in which Cyrus differs from the server in process, and who of them does what the RFC says. */
@@ -228,4 +229,5 @@ export const differences: Difference[] = [
     right: 'both',
   },
   ...differencesOfSets,
+  ...differencesOfSending,
 ];

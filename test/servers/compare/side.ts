@@ -1,5 +1,5 @@
 import type { MethodCall, RawJmap, RawSession } from '../cyrus/rawJmap.ts';
-import { rawJmap } from '../cyrus/rawJmap.ts';
+import { rawJmap, usingOf } from '../cyrus/rawJmap.ts';
 import type { MailServer, TestMail } from '../mailServer.ts';
 
 /** One of the servers under comparison, with the names that the probes gave to its ids. */
@@ -47,6 +47,7 @@ const opaque: Record<string, string> = {
   oldState: 'a state',
   newState: 'a state',
   blobId: 'a blob',
+  sendAt: 'a moment',
 };
 const counted: Record<string, string> = { size: 'a size', sortOrder: 'a number' };
 /** Words for people, which any error may bring (RFC 8620 section 3.6). */
@@ -104,8 +105,7 @@ export const openSide = async (server: MailServer): Promise<Side> => {
 
   const request: Side['request'] = async (...calls) => {
     const methodCalls = calls.map(([name, args, tag]) => [name, { accountId: account, ...args }, tag]);
-    const using = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail'];
-    const response = await raw.post(JSON.stringify({ using, methodCalls }));
+    const response = await raw.post(JSON.stringify({ using: usingOf(calls), methodCalls }));
     if (response.status !== 200) return show({ refused: await refusalOf(response) });
     return show(await response.json());
   };

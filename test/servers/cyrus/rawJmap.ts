@@ -28,12 +28,19 @@ export type RawJmap = {
   ask<T>(name: string, args: Record<string, unknown>): Promise<T>;
   /** Sends any body to the API, to see what becomes of it. */
   post(body: string, headers?: Record<string, string>): Promise<Response>;
+  /** Uploads a message to the mail account, RFC 8620 section 6.1. */
+  upload(bytes: string | Buffer): Promise<Response>;
   /** Asks for a blob of the mail account, RFC 8620 section 6.2. */
   download(blobId: string, type: string): Promise<Response>;
 };
 
 const core = 'urn:ietf:params:jmap:core';
 const mail = 'urn:ietf:params:jmap:mail';
+const submission = 'urn:ietf:params:jmap:submission';
+
+/** The capabilities that calls need: only who sends uses the one for it, as not every server has it at every moment. */
+export const usingOf = (calls: readonly MethodCall[]): string[] =>
+  calls.some(([name]) => /^(Identity|EmailSubmission)\//.test(name)) ? [core, mail, submission] : [core, mail];
 
 type Target = Pick<MailServer, 'config' | 'credential'>;
 
@@ -46,6 +53,34 @@ const authorization = ({ credential }: Target): string => {
 const okay = async (response: Response): Promise<Response> => {
   if (response.ok) return response;
   throw new Error(`${response.url}: HTTP ${response.status} ${await response.text()}`);
+};
+
+/** Uploads and downloads. */
+const blobsOf = (
+  server: Target,
+  readSession: () => Promise<{ url: string; session: RawSession }>,
+  account: () => Promise<string>,
+): Pick<RawJmap, 'upload' | 'download'> => {
+  const download = async (blobId: string, type: string): Promise<Response> => {
+    const { url, session } = await readSession();
+    const values: Record<string, string> = { accountId: await account(), blobId, type, name: 'blob' };
+    const expanded = session.downloadUrl.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(values[name] ?? ''),
+    );
+    return fetch(new URL(expanded, url), { headers: { authorization: authorization(server) } });
+  };
+
+  const upload = async (bytes: string | Buffer): Promise<Response> => {
+    const { url, session } = await readSession();
+    const place = session.uploadUrl.replace('{accountId}', await account());
+    return fetch(new URL(place, url), {
+      method: 'POST',
+      headers: { authorization: authorization(server), 'content-type': 'message/rfc822' },
+      body: Buffer.from(bytes as string),
+    });
+  };
+
+  return { upload, download };
 };
 
 /** A client for any JMAP server; `server.credential` is read at each request, so a new password counts at once. */
@@ -80,7 +115,7 @@ export const rawJmap = (server: Target): RawJmap => {
       body,
     });
 
-  const call = async (methodCalls: MethodCall[], using = [core, mail]): Promise<MethodResponse[]> => {
+  const call = async (methodCalls: MethodCall[], using = usingOf(methodCalls)): Promise<MethodResponse[]> => {
     const response = await okay(await post(JSON.stringify({ using, methodCalls })));
     return ((await response.json()) as { methodResponses: MethodResponse[] }).methodResponses;
   };
@@ -91,14 +126,12 @@ export const rawJmap = (server: Target): RawJmap => {
     return response[1] as T;
   };
 
-  const download = async (blobId: string, type: string): Promise<Response> => {
-    const { url, session } = await readSession();
-    const values: Record<string, string> = { accountId: (await found()).account, blobId, type, name: 'blob' };
-    const expanded = session.downloadUrl.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(values[name] ?? ''),
-    );
-    return fetch(new URL(expanded, url), { headers: { authorization: authorization(server) } });
+  const account = async (): Promise<string> => (await found()).account;
+  return {
+    session: async () => (await readSession()).session,
+    call,
+    ask,
+    post,
+    ...blobsOf(server, readSession, account),
   };
-
-  return { session: async () => (await readSession()).session, call, ask, post, download };
 };

@@ -35,6 +35,8 @@ export const createAccount = (): Account => {
       Email: createJournal(nextModseq),
       Mailbox: createJournal(nextModseq),
       Thread: createJournal(nextModseq),
+      Identity: createJournal(nextModseq),
+      EmailSubmission: createJournal(nextModseq),
     },
     order: createOrder(emails),
     threadFor: createThreading(threads),

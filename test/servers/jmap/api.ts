@@ -4,7 +4,7 @@ import { errorArguments } from './methodError.ts';
 import type { Method } from './methods.ts';
 import type { Fields } from './model.ts';
 import { resolveReferences } from './references.ts';
-import { coreCapability, type LoggedSet, mailCapability, type Site, sessionState } from './site.ts';
+import { capabilitiesOf, type LoggedSet, type Site, sessionState } from './site.ts';
 
 /** A problem document for a whole request (RFC 8620 section 3.6.1, RFC 7807). */
 export type Problem = { type: string; status: number; detail?: string; limit?: string };
@@ -32,8 +32,10 @@ const parseJson = (text: string): { value: unknown } | null => {
 };
 
 const withinLimits = (site: Site, request: ApiRequest): Problem | null => {
-  const unknown = request.using.find((name) => name !== coreCapability && name !== mailCapability);
+  const unknown = request.using.find((name) => !capabilitiesOf(site).includes(name));
   if (unknown !== undefined) return problem('unknownCapability', { detail: unknown });
+  const strange = request.methodCalls.some(([, args]) => Object.keys(args).some(isStrange));
+  if (strange && site.faults.onlyIdReferences === 'refused') return problem('notRequest');
   if (request.methodCalls.length <= site.limits.maxCallsInRequest) return null;
   return problem('limit', { limit: 'maxCallsInRequest' });
 };
@@ -57,6 +59,14 @@ const scriptedFailure = (site: Site, name: string): Fields | null => {
   return failure.error;
 };
 
+const isStrange = (name: string): boolean => name.startsWith('#') && name !== '#ids';
+
+/** The arguments that this server knows; without an account among them, nobody's is meant. */
+const known = ({ faults }: Site, args: Fields): Fields => {
+  if (faults.onlyIdReferences === null || !Object.keys(args).some(isStrange)) return args;
+  return { accountId: 'nobody', ...Object.fromEntries(Object.entries(args).filter(([name]) => !isStrange(name))) };
+};
+
 const callMethod = (
   site: Site,
   methods: ReadonlyMap<string, Method>,
@@ -64,17 +74,25 @@ const callMethod = (
   [name, args]: ApiRequest['methodCalls'][number],
   earlier: ApiResponse['methodResponses'],
   createdIds: Map<string, string>,
-): [string, Fields] => {
+): [string, Fields][] => {
   const method = methods.get(name);
-  if (!method || !request.using.includes(method.capability)) return ['error', { type: 'unknownMethod' }];
+  if (!method || !request.using.includes(method.capability)) return [['error', { type: 'unknownMethod' }]];
   const failure = scriptedFailure(site, name);
-  if (failure) return ['error', failure];
+  if (failure) return [['error', failure]];
   try {
-    return [name, method.answer(site, resolveReferences(args, earlier), createdIds)];
+    const resolved = resolveReferences(known(site, args), earlier);
+    const answer = method.answer(site, resolved, createdIds);
+    const implied = method.implied?.(site, resolved, answer, createdIds);
+    return implied
+      ? [
+          [name, answer],
+          ['Email/set', implied],
+        ]
+      : [[name, answer]];
   } catch (thrown) {
     const error = errorArguments(thrown);
     if (!error) throw thrown;
-    return ['error', error];
+    return [['error', error]];
   }
 };
 
@@ -92,11 +110,11 @@ export const answerRequest = (
   const methodResponses: ApiResponse['methodResponses'] = [];
   const createdIds = new Map(Object.entries(request.createdIds ?? {}));
   for (const [index, call] of request.methodCalls.entries()) {
-    const [name, answer] = failAll
-      ? ['error', { type: failAll }]
+    const answers: [string, Fields][] = failAll
+      ? [['error', { type: failAll }]]
       : callMethod(site, methods, request, call, methodResponses, createdIds);
-    methodResponses.push([name, answer, call[2]]);
-    for (const set of sets) if (set.call === index) set.carriedOut = name !== 'error';
+    for (const [name, answer] of answers) methodResponses.push([name, answer, call[2]]);
+    for (const set of sets) if (set.call === index) set.carriedOut = answers[0]?.[0] !== 'error';
   }
   const given = request.createdIds ? { createdIds: Object.fromEntries(createdIds) } : {};
   return { methodResponses, sessionState: sessionState(site), ...given };

@@ -11,7 +11,13 @@ const schema = z.strictObject({
   maxChanges: z.int().positive().nullish(),
 });
 
-const prefixes: Record<ChangeType, string> = { Mailbox: 'm', Email: 'e', Thread: 't' };
+const prefixes: Record<ChangeType, string> = {
+  Mailbox: 'm',
+  Email: 'e',
+  Thread: 't',
+  Identity: 'i',
+  EmailSubmission: 's',
+};
 
 /** The state of a type (RFC 8620 section 5.1); a token of one type is worth nothing for another. */
 export const stateOf = (site: Site, type: ChangeType): string => prefixes[type] + site.store.journals[type].state();

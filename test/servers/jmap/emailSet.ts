@@ -10,7 +10,7 @@ import type { Site } from './site.ts';
 const schema = z.strictObject(setArguments);
 const trues = z.record(z.string(), z.literal(true));
 /** Visible ASCII, without what IMAP cannot have in a keyword (RFC 8621 section 4.1.1). */
-const keywordPattern = /^(?:(?![(){\]%*"\\])[!-~]){1,255}$/;
+export const keywordPattern = /^(?:(?![(){\]%*"\\])[!-~]){1,255}$/;
 
 const asSet = (names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, true]));
 

@@ -24,7 +24,7 @@ const failureKinds = [
 export type FailureKind = (typeof failureKinds)[number];
 
 /** What a request asks for, as far as failures tell them apart. */
-export type Endpoint = 'api' | 'session' | 'download';
+export type Endpoint = 'api' | 'session' | 'download' | 'upload';
 
 /** A parsed API request (RFC 8620 section 3.3). */
 export type ApiRequest = {
@@ -49,7 +49,7 @@ export type Failure = {
 export const hasSet: RequestTest = ({ methodCalls }) => methodCalls.some(([name]) => name.endsWith('/set'));
 
 /** Why one item of a set was not done (RFC 8620 section 5.3). */
-type SetError = { type: string; properties?: string[]; description?: string };
+export type SetError = { type: string; properties?: string[]; description?: string; [more: string]: unknown };
 
 /** Asked for each item of a set, by its id or creation id; the patch or new object is null for one to destroy. */
 export type ItemTest = (method: string, id: string, patch: Fields | null) => SetError | null;
@@ -86,6 +86,20 @@ export type Faults = {
   partial: ItemTest | null;
   ignoreIfInState: boolean;
   hideOwnChanges: boolean;
+  /** EmailSubmission/set alone is carried out whatever its ifInState. */
+  ignoreSubmissionState: boolean;
+  /** A submission is gone as soon as it is final. */
+  forgetSubmissions: boolean;
+  /** Nothing follows from a submission: onSuccessUpdateEmail is not done. */
+  forgetSuccess: boolean;
+  /** A message is handed on, and yet its submission fails like this. */
+  sentAndFailed: SetError | null;
+  /** What a new submission tells of its recipients. */
+  deliveryStatus: Fields | null;
+  doubleImports: boolean;
+  noHeaderFilter: boolean;
+  /** Back-references of `ids` alone are known; other arguments with `#` are passed over, or the request is refused. */
+  onlyIdReferences: 'passed over' | 'refused' | null;
 };
 
 /** No misbehaviour at all. */
@@ -113,6 +127,14 @@ export const createFaults = (): Faults => ({
   partial: null,
   ignoreIfInState: false,
   hideOwnChanges: false,
+  ignoreSubmissionState: false,
+  forgetSubmissions: false,
+  forgetSuccess: false,
+  sentAndFailed: null,
+  deliveryStatus: null,
+  doubleImports: false,
+  noHeaderFilter: false,
+  onlyIdReferences: null,
 });
 
 /** Takes one from a count of failures to come; true while there was one. */

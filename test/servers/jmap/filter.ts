@@ -22,6 +22,7 @@ const conditionSchema = z.strictObject({
   cc: z.string().optional(),
   subject: z.string().optional(),
   body: z.string().optional(),
+  header: z.array(z.string()).min(1).max(2).optional(),
 });
 type Condition = z.infer<typeof conditionSchema>;
 
@@ -67,6 +68,11 @@ const on =
 const wordsIn = (name: keyof typeof sources): Maker => on(name, (needle) => hasWords(needle, sources[name]));
 
 const makers: Maker[] = [
+  on('header', ([name = '', wanted]) => {
+    const [field, text] = [name.toLowerCase(), wanted?.toLowerCase() ?? ''];
+    return (email) =>
+      mime.headersOf(email).some(([key, value]) => key.toLowerCase() === field && value.toLowerCase().includes(text));
+  }),
   on('inMailbox', (id) => (email) => email.mailboxIds.includes(id)),
   on('inMailboxOtherThan', (ids) => (email) => email.mailboxIds.some((id) => !ids.includes(id))),
   on('before', (date) => {

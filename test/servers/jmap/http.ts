@@ -6,6 +6,7 @@ import { type ApiRequest, type Endpoint, takeFailure } from './faults.ts';
 import { createMethods, type Method } from './methods.ts';
 import { drop, type Exchange, send, sendBroken, sendEarlyFailure, sendJson, sendUnauthorized } from './reply.ts';
 import { type LoggedRequest, type Site, sessionObject } from './site.ts';
+import { takeUpload } from './upload.ts';
 
 const sessionPath = '/jmap/session';
 const wellKnownPath = '/.well-known/jmap';
@@ -64,7 +65,17 @@ const answerApi = async (site: Site, methods: ReadonlyMap<string, Method>, excha
 const endpointOf = (site: Site, path: string): Endpoint | null => {
   if (path === site.session.apiPath) return 'api';
   if (path === sessionPath || path === wellKnownPath) return 'session';
+  if (path.startsWith('/jmap/upload/')) return 'upload';
   return path.startsWith('/jmap/download/') ? 'download' : null;
+};
+
+/** Takes an upload, or fails as a test wants: a connection that drops before reads nothing, one after has kept it. */
+const answerUpload = async (site: Site, exchange: Exchange, url: URL): Promise<void> => {
+  const failure = takeFailure(site.faults, 'upload', null);
+  if (failure && sendEarlyFailure(exchange, failure)) return;
+  const reply = await takeUpload(site, exchange, url);
+  if (failure) return drop(exchange);
+  reply?.();
 };
 
 /** Answers for the session, the redirect to it, and downloads. */
@@ -110,7 +121,7 @@ const answer = async (site: Site, methods: ReadonlyMap<string, Method>, exchange
     if (known) return send(exchange, 204, {}, '');
     return send(exchange, 404, {}, 'Not found');
   }
-  if (endpoint !== 'api') return answerOther(site, exchange, endpoint, url);
+  if (endpoint !== 'api' && endpoint !== 'upload') return answerOther(site, exchange, endpoint, url);
   if (!isSignedIn(site, request.headers.authorization)) {
     request.resume();
     return sendUnauthorized(exchange);
@@ -119,6 +130,7 @@ const answer = async (site: Site, methods: ReadonlyMap<string, Method>, exchange
     request.resume();
     return send(exchange, 405, { Allow: 'POST' }, 'Method not allowed');
   }
+  if (endpoint === 'upload') return answerUpload(site, exchange, url);
   startExchange(site, exchange);
   return answerApi(site, methods, exchange);
 };

@@ -1,10 +1,14 @@
+import { importEmails } from './emailImport.ts';
 import { getEmailChanges, getEmails } from './emailMethods.ts';
 import { setEmails } from './emailSet.ts';
+import { getIdentities, getIdentityChanges } from './identityMethods.ts';
 import { getMailboxChanges, getMailboxes, queryMailboxes } from './mailboxMethods.ts';
 import { setMailboxes } from './mailboxSet.ts';
 import type { Fields } from './model.ts';
 import { createEmailQuery, createQueryCache } from './query.ts';
-import { coreCapability, mailCapability, type Site } from './site.ts';
+import { coreCapability, mailCapability, type Site, submissionCapability } from './site.ts';
+import { getSubmissionChanges, getSubmissions, querySubmissions } from './submissionMethods.ts';
+import { afterSubmissions, setSubmissions } from './submissionSet.ts';
 import { getThreadChanges, getThreads } from './threadMethods.ts';
 
 /**
@@ -14,9 +18,13 @@ import { getThreadChanges, getThreads } from './threadMethods.ts';
 export type Method = {
   capability: string;
   answer: (site: Site, args: Fields, createdIds: Map<string, string>) => Fields;
+  /** The Email/set that follows from what was answered, as a response of its own to the same call; null: none. */
+  implied?: (site: Site, args: Fields, answer: Fields, createdIds: Map<string, string>) => Fields | null;
 };
 
 const mail = (answer: Method['answer']): Method => ({ capability: mailCapability, answer });
+
+const submission = (answer: Method['answer']): Method => ({ capability: submissionCapability, answer });
 
 /** Every method that the server has; Core/echo is RFC 8620 section 4. */
 export const createMethods = (): ReadonlyMap<string, Method> =>
@@ -32,4 +40,11 @@ export const createMethods = (): ReadonlyMap<string, Method> =>
     ['Email/query', mail(createEmailQuery(createQueryCache()))],
     ['Email/changes', mail(getEmailChanges)],
     ['Email/set', mail(setEmails)],
+    ['Email/import', mail(importEmails)],
+    ['Identity/get', submission(getIdentities)],
+    ['Identity/changes', submission(getIdentityChanges)],
+    ['EmailSubmission/get', submission(getSubmissions)],
+    ['EmailSubmission/changes', submission(getSubmissionChanges)],
+    ['EmailSubmission/query', submission(querySubmissions)],
+    ['EmailSubmission/set', { ...submission(setSubmissions), implied: afterSubmissions }],
   ]);

@@ -2,6 +2,7 @@ import type { Address } from '../../../src-shared/model.ts';
 import type { TestAttachment } from '../mailServer.ts';
 import { messageIdOf } from './emailSteps.ts';
 import { type Fields, type StoredEmail, utcDate } from './model.ts';
+import { rawFields } from './rawMail.ts';
 import { bareMessageId } from './threads.ts';
 
 /** A part of a message (RFC 8621 section 4.1.4); a multipart has no `content`. */
@@ -84,6 +85,7 @@ export const referencesOf = ({ mail }: StoredEmail): readonly string[] =>
 /** The header fields in order, name and raw value (RFC 5322 section 3.6). */
 export const headersOf = (email: StoredEmail): [string, string][] => {
   const { mail } = email;
+  if (mail.raw) return rawFields(mail.raw).map(({ name, value }) => [name, value.trim()]);
   const fields: [string, string][] = [
     ['Date', rfc5322Date(sentAtOf(email))],
     ['From', address(fromOf(email))],
@@ -144,6 +146,7 @@ const base64Size = (size: number): number => {
 
 /** The raw message (RFC 5322). */
 export const rawMessage = (email: StoredEmail): Buffer =>
+  email.mail.raw ??
   Buffer.from(
     pieces(email)
       .map((piece) => (typeof piece === 'string' ? piece : base64Lines(partBytes(piece))))
@@ -152,10 +155,12 @@ export const rawMessage = (email: StoredEmail): Buffer =>
 
 /** Octets of the raw message, without making it. */
 export const rawSize = (email: StoredEmail): number => {
-  email.size ||= pieces(email).reduce(
-    (sum, piece) => sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : base64Size(partSize(piece))),
-    0,
-  );
+  email.size ||=
+    email.mail.raw?.length ??
+    pieces(email).reduce(
+      (sum, piece) => sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : base64Size(partSize(piece))),
+      0,
+    );
   return email.size;
 };
 

@@ -14,6 +14,8 @@ export type ServerMail = TestMail & {
   /** Parameters of the plain text's Content-Type, as `format=flowed`. */
   textParameters?: string;
   headers?: Record<string, string>;
+  /** The message as a client brought it (RFC 5322); what else is here was read from it. */
+  raw?: Buffer;
 };
 
 /** An email as the server keeps it; the arrays are shared between emails and therefore replaced, never changed. */
@@ -53,7 +55,7 @@ export type StoredMailbox = {
 };
 
 /** The types that have a state and changes of their own. */
-export type ChangeType = 'Mailbox' | 'Email' | 'Thread';
+export type ChangeType = 'Mailbox' | 'Email' | 'Thread' | 'Identity' | 'EmailSubmission';
 
 /** A UTCDate: no fraction of a second where it is zero (RFC 8620 section 1.4). */
 export const utcDate = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');

@@ -102,6 +102,8 @@ type Cache = ReturnType<typeof createQueryCache>;
 
 const find = (site: Site, cache: Cache, query: Query, sort: Sort): readonly StoredEmail[] => {
   const key = JSON.stringify([sort.key, query.filter ?? null, query.collapseThreads]);
+  if (site.faults.noHeaderFilter && JSON.stringify(query.filter ?? {}).includes('"header":'))
+    throw methodError('unsupportedFilter');
   const match = compileFilter(query.filter);
   return cache(stateOf(site, 'Email'), key, () => {
     const all = site.store.newestFirst();

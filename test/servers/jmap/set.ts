@@ -25,7 +25,7 @@ type SetArguments = {
 
 /** What a type brings to Foo/set; each does one item whole, or throws a `setError` and does nothing. */
 export type SetTarget = {
-  type: 'Email' | 'Mailbox';
+  type: 'Email' | 'Mailbox' | 'EmailSubmission';
   /** Answers what the client doesn't know of the new object, its id at least. */
   create(object: Fields): Fields & { id: string };
   update(id: string, patch: Fields): void;
@@ -41,7 +41,9 @@ const refuseWhole = (site: Site, type: SetTarget['type'], args: SetArguments): v
   const items = Object.keys(create ?? {}).length + Object.keys(update ?? {}).length + (destroy ?? []).length;
   if (items > site.limits.maxObjectsInSet) throw methodError('requestTooLarge');
   const stale = ifInState !== null && ifInState !== stateOf(site, type);
-  if (stale && !site.faults.ignoreIfInState) throw methodError('stateMismatch');
+  const { ignoreIfInState, ignoreSubmissionState } = site.faults;
+  const ignored = ignoreIfInState || (type === 'EmailSubmission' && ignoreSubmissionState);
+  if (stale && !ignored) throw methodError('stateMismatch');
 };
 
 /** Does one item, unless a test refuses it; answers its error, or null. */

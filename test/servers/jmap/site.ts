@@ -1,5 +1,6 @@
 import type { Faults } from './faults.ts';
 import type { Fields } from './model.ts';
+import type { OutgoingMail } from './outgoing.ts';
 import type { Store } from './store.ts';
 
 /** The limits of the core capability (RFC 8620 section 2). Sizes in octets. */
@@ -52,11 +53,16 @@ type Traffic = { requests: LoggedRequest[]; inFlight: number; maxInFlight: numbe
 /** One running server: its mail, who may read it, and what is wrong with it. */
 export type Site = {
   readonly store: Store;
+  readonly outgoing: OutgoingMail;
   readonly faults: Faults;
   readonly limits: Limits;
   readonly signIn: SignIn;
   readonly session: SessionFacts;
   readonly traffic: Traffic;
+  /** What the account's submission capability says (RFC 8621 section 1.3.2); null: the server does not send. */
+  readonly submission: { maxDelayedSend: number } | null;
+  /** The moment, in ms, by which held submissions and imports without a date go. */
+  readonly now: () => number;
   /** Whether Mailbox/get with `ids: null` obeys maxObjectsInGet, too. */
   readonly strictMailboxGet: boolean;
 };
@@ -65,6 +71,16 @@ export type Site = {
 export const coreCapability = 'urn:ietf:params:jmap:core';
 /** Name of the mail capability (RFC 8621 section 1.3.1). */
 export const mailCapability = 'urn:ietf:params:jmap:mail';
+
+/** Name of the submission capability (RFC 8621 section 1.3.2). */
+export const submissionCapability = 'urn:ietf:params:jmap:submission';
+
+/** The capabilities that a request may use. */
+export const capabilitiesOf = ({ submission }: Site): string[] => [
+  coreCapability,
+  mailCapability,
+  ...(submission ? [submissionCapability] : []),
+];
 
 /** What the mail capability of an account says (RFC 8621 section 1.3.1). */
 export const mailAccountCapability = {
@@ -82,19 +98,23 @@ export const sessionState = (site: Site): string => `S${site.session.version}`;
 /** The session object (RFC 8620 section 2), with relative URLs as Cyrus has them. */
 export const sessionObject = (site: Site): Fields => {
   const { accountId, apiPath, missing, override } = site.session;
+  const sends = site.submission
+    ? { [submissionCapability]: { ...site.submission, submissionExtensions: { FUTURERELEASE: [] } } }
+    : {};
   const account = {
     name: site.signIn.username,
     isPersonal: true,
     isReadOnly: false,
-    accountCapabilities: missing ? null : { [coreCapability]: {}, [mailCapability]: mailAccountCapability },
+    accountCapabilities: missing ? null : { [coreCapability]: {}, [mailCapability]: mailAccountCapability, ...sends },
   };
   return {
     capabilities: {
       [coreCapability]: { ...site.limits, collationAlgorithms: ['i;ascii-casemap', 'i;unicode-casemap'] },
       [mailCapability]: {},
+      ...(site.submission ? { [submissionCapability]: {} } : {}),
     },
     accounts: { [accountId]: account },
-    primaryAccounts: { [coreCapability]: accountId, [mailCapability]: accountId },
+    primaryAccounts: Object.fromEntries(capabilitiesOf(site).map((name) => [name, accountId])),
     username: site.signIn.username,
     apiUrl: apiPath,
     downloadUrl: '/jmap/download/{accountId}/{blobId}/{name}?accept={type}',

@@ -7,6 +7,8 @@ import { type JmapServer, type JmapServerOptions, startJmapServer } from '../jma
 export const core = 'urn:ietf:params:jmap:core';
 /** Name of the mail capability. */
 export const mail = 'urn:ietf:params:jmap:mail';
+/** Name of the submission capability. */
+export const submission = 'urn:ietf:params:jmap:submission';
 /** The value of Authorization for alice (RFC 7617). */
 export const basic = (password = 'secret') =>
   `Basic ${Buffer.from(`alice@example.test:${password}`).toString('base64')}`;
@@ -60,7 +62,8 @@ export const post = (server: JmapServer, body: string, headers: Record<string, s
 /** A request as JSON (RFC 8620 section 3.3); calls get the account and an id. */
 export const requestOf = (calls: readonly Call[]): string => {
   const methodCalls = calls.map(([name, args, id], i) => [name, { accountId: 'alice', ...args }, id ?? String(i)]);
-  return JSON.stringify({ using: [core, mail], methodCalls });
+  const sends = calls.some(([name]) => /^(Identity|EmailSubmission)\//.test(name));
+  return JSON.stringify({ using: sends ? [core, mail, submission] : [core, mail], methodCalls });
 };
 
 /** Sends calls and answers the whole response. */
@@ -113,6 +116,14 @@ export const follow = async (server: JmapServer, from: string, known: Iterable<s
     if (!page.hasMoreChanges) return { held: [...held].toSorted(), since, ...seen };
   }
 };
+
+/** Uploads bytes as they are. */
+export const upload = (server: JmapServer, body: string | Buffer, type = 'message/rfc822'): Promise<Response> =>
+  fetch(`${server.url}/jmap/upload/alice/`, {
+    method: 'POST',
+    headers: { Authorization: basic(), 'Content-Type': type },
+    body: Buffer.from(body as string),
+  });
 
 const setErrors = z.record(z.string(), z.looseObject({ type: z.string() })).nullable();
 const setSchema = z.object({

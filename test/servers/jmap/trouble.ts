@@ -6,6 +6,7 @@ import {
   type ItemTest,
   type ReplyHook,
   type RequestTest,
+  type SetError,
 } from './faults.ts';
 import type { ChangeType, Fields } from './model.ts';
 import type { Limits, SessionFacts } from './site.ts';
@@ -75,6 +76,22 @@ export type Trouble = {
   ignoreIfInState(on: boolean): void;
   /** Email/changes never lists what Email/set does while this is on; the state moves still. */
   hideOwnChanges(on: boolean): void;
+  /** EmailSubmission/set is carried out whatever its ifInState, like James. */
+  ignoreSubmissionState(on: boolean): void;
+  /** Submissions are gone as soon as they are final, like on Cyrus. */
+  forgetSubmissions(on: boolean): void;
+  /** onSuccessUpdateEmail is not done. */
+  forgetSuccess(on: boolean): void;
+  /** Messages are handed on, and their submissions answered with this error and not kept; null ends it. */
+  sentAndFailed(error: SetError | null): void;
+  /** What new submissions tell of their recipients (RFC 8621 section 7, deliveryStatus); null: nothing. */
+  deliveryStatus(status: Fields | null): void;
+  /** Email/import makes another email of the same bytes. */
+  doubleImports(on: boolean): void;
+  /** Back-references of `ids` alone are known: other arguments with `#` are passed over, or spoil the whole request. */
+  onlyIdReferences(how: Faults['onlyIdReferences']): void;
+  /** Email/query refuses `header` as unsupportedFilter. */
+  noHeaderFilter(on: boolean): void;
   /** Ends all misbehaviour; the session keeps what `changeSession` named. */
   reset(): void;
 };
@@ -167,6 +184,33 @@ const setKnobs = (faults: Faults) => ({
   },
 });
 
+const sendingKnobs = (faults: Faults) => ({
+  ignoreSubmissionState(on: boolean) {
+    faults.ignoreSubmissionState = on;
+  },
+  forgetSubmissions(on: boolean) {
+    faults.forgetSubmissions = on;
+  },
+  forgetSuccess(on: boolean) {
+    faults.forgetSuccess = on;
+  },
+  sentAndFailed(error: SetError | null) {
+    faults.sentAndFailed = error;
+  },
+  deliveryStatus(status: Fields | null) {
+    faults.deliveryStatus = status;
+  },
+  doubleImports(on: boolean) {
+    faults.doubleImports = on;
+  },
+  onlyIdReferences(how: Faults['onlyIdReferences']) {
+    faults.onlyIdReferences = how;
+  },
+  noHeaderFilter(on: boolean) {
+    faults.noHeaderFilter = on;
+  },
+});
+
 const sessionKnobs = (session: SessionFacts, limits: Limits) => ({
   changeSession({ accountId, apiPath, limits: changed = {} }: SessionChange = {}) {
     session.version++;
@@ -193,6 +237,7 @@ export const createTrouble = (faults: Faults, session: SessionFacts, limits: Lim
     ...changesKnobs(faults),
     ...readKnobs(faults),
     ...setKnobs(faults),
+    ...sendingKnobs(faults),
     ...sessionKnobs(session, limits),
     reset() {
       failures.resume();

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { Outgoing } from '../../src-main/driver/outgoing.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import type { FailureKind, RequestTest } from '../servers/jmap/faults.ts';
+import { type Call, request } from '../servers/jmap/testClient.ts';
+import type { JmapServer } from '../servers/jmapServer.ts';
+import { assertAtMostOnce, ledger, once, type SendingRig, sendingRig } from '../support/sendingRig.ts';
+
+type Rig = SendingRig & { server: JmapServer };
+
+const submits: RequestTest = ({ methodCalls }) => methodCalls.some(([name]) => name === 'EmailSubmission/set');
+
+/** Servers as they are, by what they do about submissions. */
+const servers: [name: string, set: (server: JmapServer) => void][] = [
+  ['one by the book', () => {}],
+  ['one that forgets submissions at once, as Cyrus', ({ trouble }) => trouble.forgetSubmissions(true)],
+  ['one that takes any state of submissions, as James', ({ trouble }) => trouble.ignoreSubmissionState(true)],
+  ['one where nothing can hang on an answer', ({ trouble }) => trouble.onlyIdReferences('passed over')],
+  [
+    'one that takes any state of anything, and forgets',
+    ({ trouble }) => {
+      trouble.ignoreIfInState(true);
+      trouble.forgetSubmissions(true);
+    },
+  ],
+  ['one that leaves out what follows', ({ trouble }) => trouble.forgetSuccess(true)],
+  [
+    'one that leaves out what follows, and forgets',
+    ({ trouble }) => {
+      trouble.forgetSuccess(true);
+      trouble.forgetSubmissions(true);
+    },
+  ],
+];
+
+/** The calls of the last request that submitted, as another one that says the same. */
+const replayed = ({ server }: Rig): Call[] => {
+  const sets = server.requests.findLast(({ methods }) => methods.includes('EmailSubmission/set'))?.sets ?? [];
+  return sets.map(
+    ({ method, args }): Call => [method, Object.hasOwn(args, '#accountId') ? { ...args, accountId: undefined } : args],
+  );
+};
+
+/**
+ * Sends as whoever uses it does: looks where no answer came, and tries again only where it is certain that nobody got it. Answers
+ * how it ended, and the looks in between.
+ */
+const send = async (rig: Rig, message: Outgoing): Promise<string[]> => {
+  const told: string[] = [];
+  for (let tries = 0; tries < 3; tries++) {
+    const { result } = await rig.submit(message).catch((error: unknown) => {
+      assert.ok(error instanceof TernError);
+      return { result: `threw ${error.kind}` };
+    });
+    told.push(result);
+    if (result === 'unknown') {
+      const fate = await rig.fate(message);
+      told.push(fate);
+      if (fate !== 'refused') return told;
+    } else if (!result.startsWith('threw') && result !== 'failed') return told;
+  }
+  return told;
+};
+
+const lettersTo = async (
+  t: TestContext,
+  set: (server: JmapServer) => void,
+): Promise<[Rig, Outgoing & { email: string }]> => {
+  const rig = await sendingRig(t);
+  const message = await rig.ready({ id: 'one' });
+  set(rig.server);
+  return [rig, message];
+};
+
+const troubles: FailureKind[] = [
+  'dropBefore',
+  'dropAfter',
+  'truncated',
+  'malformed',
+  'cutShort',
+  'html',
+  'http401',
+  'http404',
+  'http429',
+  'http500',
+  'http502',
+  'http503',
+  'http504',
+  'serverFail',
+  'serverUnavailable',
+  'limit',
+];
+
+describe('H6: an answer that is lost', () => {
+  for (const [name, set] of servers)
+    for (const kind of troubles)
+      it(`sends to nobody twice, and tells the truth: ${kind}, on ${name}`, async (t) => {
+        const [rig, message] = await lettersTo(t, set);
+        rig.server.trouble.failNext(kind, 1, { when: submits });
+        const told = await send(rig, message);
+        assertAtMostOnce(rig.server);
+        const [last] = told.slice(-1);
+        if (last === 'accepted') assert.deepEqual(ledger(rig.server), once('one'), String(told));
+        else assert.equal(last, 'unknown', String(told));
+      });
+
+  it('before the server did anything, is certainly nothing sent, and the next try is the only one', async (t) => {
+    for (const [, set] of servers.slice(0, 3)) {
+      const [rig, message] = await lettersTo(t, set);
+      rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+      assert.deepEqual(await send(rig, message), ['unknown', 'refused', 'accepted']);
+      assert.deepEqual(ledger(rig.server), once('one'));
+    }
+  });
+
+  it('after it was sent, is found by the email that is no draft any more', async (t) => {
+    for (const [, set] of servers.slice(0, 5)) {
+      const [rig, message] = await lettersTo(t, set);
+      rig.server.trouble.failNext('dropAfter', 1, { when: submits });
+      assert.deepEqual(await send(rig, message), ['unknown', 'accepted']);
+    }
+  });
+
+  it('after it was sent, is found by its submission where the email tells nothing', async (t) => {
+    const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.forgetSuccess(true));
+    rig.server.trouble.failNext('dropAfter', 1, { when: submits });
+    assert.deepEqual(await send(rig, message), ['unknown', 'accepted']);
+  });
+
+  it('of a server that lost whom it handed the message to, is never settled by a state that did not move', async (t) => {
+    for (const type of ['serverFail', 'smtpProtocolError'])
+      for (const lost of [false, true]) {
+        const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.sentAndFailed({ type }));
+        if (lost) rig.server.trouble.failNext('dropAfter', 1, { when: submits });
+        assert.deepEqual(await send(rig, message), ['unknown', 'unknown']);
+        assert.deepEqual(ledger(rig.server), once('one'));
+      }
+  });
+
+  it('is unknown for ever on a server that takes any state, as nothing there can be withdrawn', async (t) => {
+    const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.ignoreIfInState(true));
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    assert.deepEqual(await send(rig, message), ['unknown', 'unknown']);
+    assert.deepEqual(JSON.parse(rig.commits.at(-1) ?? ''), { ticket: false });
+  });
+
+  for (const how of ['passed over', 'refused'] as const)
+    it(`is unknown, too, on a server where nothing can hang on an answer: it is ${how}`, async (t) => {
+      const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.onlyIdReferences(how));
+      assert.equal((await rig.submit(message)).result, 'accepted');
+      assert.deepEqual(ledger(rig.server), once('one'));
+      const next = await rig.ready({ id: 'two' });
+      rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+      assert.deepEqual(await send(rig, next), ['unknown', 'unknown']);
+      assert.deepEqual(JSON.parse(rig.commits.at(-1) ?? ''), { ticket: false });
+    });
+
+  it('of an email that is gone from the server, is told by Sent alone', async (t) => {
+    const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.forgetSubmissions(true));
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    assert.equal((await rig.submit(message)).result, 'unknown');
+    await rig.server.destroy([message.email]);
+    assert.equal(await rig.fate(message), 'unknown');
+    await rig.server.deliver([{ messageId: 'one@tern.test', mailboxIds: [rig.sent] }]);
+    assert.equal(await rig.fate(message), 'accepted');
+  });
+
+  it('is not told by a submission that was taken back, nor of another email', async (t) => {
+    const rig = await sendingRig(t);
+    const message = await rig.ready({ id: 'one' }, { holdUntil: Date.UTC(2026, 0, 1, 9) });
+    const held = await rig.submit(message);
+    assert.ok(held.result === 'accepted' && held.submission !== null);
+    assert.equal(await rig.cancel(held.submission, message), true);
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    assert.equal((await rig.submit(message)).result, 'unknown');
+    assert.equal(await rig.fate(message), 'refused');
+  });
+
+  it('is looked for again where others change mail at that moment', async (t) => {
+    const [rig, message] = await lettersTo(t, () => {});
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    await rig.submit(message);
+    let changes = 0;
+    rig.server.trouble.beforeReply(async () => {
+      if (changes++ < 2) await rig.server.deliver([{}]);
+    });
+    assert.equal(await rig.fate(message), 'refused');
+  });
+
+  it('is unknown where nothing was kept, or what was kept cannot be read', async (t) => {
+    const [rig, message] = await lettersTo(t, () => {});
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    await rig.submit(message);
+    for (const journal of ['', 'nonsense', '{}', '{"ticket":"yes"}'])
+      assert.equal(await rig.mailer.fate(message, journal, rig.cursors, rig.signal), 'unknown');
+    assert.equal(
+      await rig.mailer.fate(message, rig.commits.at(-1) ?? '', { account: 'elsewhere' }, rig.signal),
+      'unknown',
+    );
+    assert.equal(await rig.fate(message), 'refused');
+  });
+
+  it('is unknown where the server does not want to tell', async (t) => {
+    const [rig, message] = await lettersTo(t, () => {});
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    await rig.submit(message);
+    rig.server.trouble.failMethod('Email/get', 'serverFail', 2);
+    assert.deepEqual([await rig.fate(message), await rig.filed(message)], ['unknown', false]);
+    assert.equal(await rig.fate(message), 'refused');
+  });
+
+  it('where the server was never reached, throws: nothing was done', async (t) => {
+    const rig = await sendingRig(t, { committing: () => rig.server.stop() });
+    const message = await rig.ready({ id: 'one' });
+    await assert.rejects(rig.submit(message), (error) => error instanceof TernError && error.kind === 'network');
+  });
+});
+
+describe('H6: a request that arrives late, or twice', () => {
+  for (const [name, set] of servers.slice(0, 3)) {
+    it(`sends nothing once its ticket was withdrawn, on ${name}`, async (t) => {
+      const [rig, message] = await lettersTo(t, set);
+      rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+      await rig.submit(message);
+      const late = replayed(rig);
+      assert.equal(late.length, 2);
+      assert.equal(await rig.fate(message), 'refused');
+      await request(rig.server, ...late);
+      assert.deepEqual(ledger(rig.server), []);
+      assert.equal((await rig.submit(message)).result, 'accepted');
+      await request(rig.server, ...late);
+      assert.deepEqual(ledger(rig.server), once('one'));
+    });
+
+    it(`sends nothing a second time, on ${name}`, async (t) => {
+      const [rig, message] = await lettersTo(t, set);
+      assert.equal((await rig.submit(message)).result, 'accepted');
+      await request(rig.server, ...replayed(rig));
+      assert.deepEqual(ledger(rig.server), once('one'));
+    });
+
+    it(`is what the look finds, where it comes before that, on ${name}`, async (t) => {
+      const [rig, message] = await lettersTo(t, set);
+      rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+      await rig.submit(message);
+      await request(rig.server, ...replayed(rig));
+      assert.equal(await rig.fate(message), 'accepted');
+      assert.deepEqual(ledger(rig.server), once('one'));
+    });
+  }
+});
