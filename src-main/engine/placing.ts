@@ -14,12 +14,13 @@ import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
 export const placeSubmission = async (run: HandOver, submission: StoredSubmission): Promise<void> => {
   const { store, clock, mailer, folder, signal } = run;
   const mailbox = store.read((db) => mailboxFor(db, 'drafts') ?? mailboxFor(db, 'sent') ?? mailboxFor(db, 'inbox'));
-  const path = submission.copy ?? submission.file;
+  // Without Bcc: not every server takes it out as it sends.
+  const path = submission.file;
   if (mailbox === null || path === null) throw new TernError('notFound', 'the account has no mailbox to send from');
   const note = async (journal: string): Promise<void> =>
     store.write((tx) => updateSubmission(tx, submission.id, { journal }), { durable: true });
   const filing = {
-    file: { path: join(folder, path), size: submission.copy === null ? submission.size : submission.copySize },
+    file: { path: join(folder, path), size: submission.size },
     messageId: submission.messageId,
     mailbox,
     keywords: ['$draft', '$seen'],

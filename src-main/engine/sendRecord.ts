@@ -33,7 +33,10 @@ export const countTry = (
       { ...error, message: `given up: ${error.message}` },
     );
   updateSubmission(tx, submission.id, {
-    stage: stageBefore(submission),
+    // The server no longer has the email: it is given it once more.
+    ...(error.kind === 'notFound'
+      ? { stage: 'frozen' as const, remoteEmail: null }
+      : { stage: stageBefore(submission) }),
     recipients: all,
     attempts,
     nextAttemptAt: clock.now() + pause,

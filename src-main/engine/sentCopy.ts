@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import type { Outcome } from '../driver/driver.ts';
+import { supersede } from '../store/drafts.ts';
 import { readSettingFlag, writeSettingFlag } from '../store/settings.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
 import { readCursors } from '../store/syncState.ts';
 import { removeFiles } from './durableFile.ts';
 import { type HandOver, mailboxFor, outgoingOf } from './handOver.ts';
 import { countTry } from './sendRecord.ts';
+import { twinOf } from './serverDrafts.ts';
 
 const save = ({ store }: HandOver, { id }: StoredSubmission, changes: Parameters<typeof updateSubmission>[2]): void =>
   store.write((tx) => updateSubmission(tx, id, changes), { durable: true });
@@ -20,6 +23,7 @@ const FILING_WAITS = [0, 1_000, 2_000, 5_000, 15_000, 60_000];
 /** A copy lies in Sent, once; then whoever said "later" is tried again, or it is done. */
 export const finish = async (run: HandOver, submission: StoredSubmission): Promise<void> => {
   if (!submission.isFiled && !(await putIntoSent(run, submission))) return;
+  if (submission.remoteEmail !== null && submission.copy !== null && !(await replaceByCopy(run, submission))) return;
   const { store, clock, folder } = run;
   const left = submission.recipients.filter(({ state }) => state === 'failed');
   if (left.length > 0)
@@ -58,9 +62,48 @@ const refusedError = (refused: StoredSubmission['recipients']): StoredSubmission
           ),
       };
 
+/** So often it is tried to keep the blind recipients of a message that was sent. */
+const COPY_TRIES = 5;
+
+/**
+ * What the server sent, and filed, names no blind recipients: the person's own copy takes its place. True when that is over;
+ * else when to go on is on disk.
+ */
+const replaceByCopy = async (run: HandOver, submission: StoredSubmission): Promise<boolean> => {
+  const { store, clock } = run;
+  const { remoteEmail, messageId } = submission;
+  if (remoteEmail !== null)
+    store.write((tx) => supersede(tx, twinOf(remoteEmail, messageId), clock.now()), { durable: true });
+  const outcome = await fileCopy(run, submission);
+  if (outcome === null || outcome.result === 'done') return true;
+  if (submission.attempts >= COPY_TRIES) return true;
+  save(run, submission, { isFiled: true, attempts: submission.attempts + 1, nextAttemptAt: clock.now() + 60_000 });
+  return false;
+};
+
+/** Puts the person's copy into Sent; null where there is no such mailbox. */
+const fileCopy = async (run: HandOver, submission: StoredSubmission): Promise<Outcome | null> => {
+  const { store, clock, mailer, signal, folder } = run;
+  const mailbox = store.read((db) => mailboxFor(db, 'sent'));
+  const path = submission.copy ?? submission.file;
+  if (mailbox === null || path === null) return null;
+  return mailer.file(
+    {
+      file: { path: join(folder, path), size: submission.copy === null ? submission.size : submission.copySize },
+      messageId: submission.messageId,
+      mailbox,
+      keywords: ['$seen'],
+      receivedAt: clock.now(),
+      journal: submission.journal,
+    },
+    { cursors: store.read(readCursors), note: async (journal) => save(run, submission, { journal }) },
+    signal,
+  );
+};
+
 /** True when it lies there; else when to look again is on disk. */
 const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise<boolean> => {
-  const { store, clock, mailer, signal, folder } = run;
+  const { store, clock, mailer, signal } = run;
   const mailbox = store.read((db) => mailboxFor(db, 'sent'));
   // Nowhere to put it: the person has no Sent mailbox.
   if (mailbox === null && submission.remoteEmail === null) return true;
@@ -76,20 +119,8 @@ const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise
     save(run, submission, { attempts: submission.attempts + 1, nextAttemptAt: clock.now() + wait });
     return false;
   }
-  const path = submission.copy ?? submission.file;
-  if (mailbox === null || path === null) return true;
-  const outcome = await mailer.file(
-    {
-      file: { path: join(folder, path), size: submission.copy === null ? submission.size : submission.copySize },
-      messageId: submission.messageId,
-      mailbox,
-      keywords: ['$seen'],
-      receivedAt: clock.now(),
-      journal: submission.journal,
-    },
-    { cursors, note: async (journal) => save(run, submission, { journal }) },
-    signal,
-  );
+  const outcome = await fileCopy(run, submission);
+  if (outcome === null) return true;
   if (outcome.result === 'done') return true;
   // It was sent; only its copy is missing. That is tried for ever, and shown.
   const reason = 'error' in outcome ? outcome.error.message : 'the server was busy';

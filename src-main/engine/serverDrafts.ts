@@ -12,7 +12,7 @@ import {
   supersededIds,
   updateDraft,
 } from '../store/drafts.ts';
-import { effectiveState, emailRow } from '../store/emailState.ts';
+import { effectiveState, emailRow, emailRowOf } from '../store/emailState.ts';
 import { mailboxesWithRole } from '../store/mailboxes.ts';
 import { allSubmissions } from '../store/submissions.ts';
 import { recordChange } from './record.ts';
@@ -56,6 +56,20 @@ export const destroyDraftEmail = (tx: WriteDb, email: number, now: number): void
   );
 };
 
+const TWIN = /^twin (\S+) (.*)$/s;
+
+/** What is noted to remove a sent email as soon as another one with its Message-ID lies in Sent. */
+export const twinOf = (remoteId: string, messageId: string): string => `twin ${messageId} ${remoteId}`;
+
+const seenOf = (db: ReadDb, drafts: number, superseded: string): number[] => {
+  const [, messageId, remoteId] = TWIN.exec(superseded) ?? [];
+  if (messageId === undefined || remoteId === undefined) return emailsWithMessageId(db, drafts, superseded);
+  const row = emailRowOf(db, remoteId);
+  const [sent] = mailboxesWithRole(db, 'sent');
+  if (!row || sent === undefined) return [];
+  return emailsWithMessageId(db, sent, messageId).some((id) => id !== row.id) ? [row.id] : [];
+};
+
 /** A revision that was filed and not seen for so long, in ms, never will be. */
 const FORGOTTEN_MS = 30 * 24 * 3_600_000;
 
@@ -67,15 +81,15 @@ export const settleDrafts = (store: Store, clock: Clock): boolean => {
   const mailbox = store.read(draftsMailbox);
   if (mailbox === null) return false;
   const seen = store.read((db) => ({
-    superseded: supersededIds(db).filter((messageId) => emailsWithMessageId(db, mailbox, messageId).length > 0),
+    superseded: supersededIds(db).filter((each) => seenOf(db, mailbox, each).length > 0),
     moved: draftsIn(db, 'open').filter((draft) => draft.wasSeen !== (boundEmail(db, draft) !== null)),
   }));
   if (seen.superseded.length + seen.moved.length === 0) return false;
   store.write(
     (tx) => {
-      for (const messageId of seen.superseded) {
-        for (const email of emailsWithMessageId(tx, mailbox, messageId)) destroyDraftEmail(tx, email, clock.now());
-        forgetSuperseded(tx, messageId);
+      for (const each of seen.superseded) {
+        for (const email of seenOf(tx, mailbox, each)) destroyDraftEmail(tx, email, clock.now());
+        forgetSuperseded(tx, each);
       }
       for (const draft of seen.moved) takeOver(tx, draft);
       forgetOldSuperseded(tx, clock.now() - FORGOTTEN_MS);

@@ -166,7 +166,7 @@ describe('D4: a draft that another client works on', () => {
     const draft = await savedAndSeen(d);
     await d.save({ ...note, draft, subject: 'Supper' });
     const [theirs] = d.mailer.filed.splice(0);
-    if (theirs) d.mailer.filed.push({ ...theirs, messageId: 'theirs@example.test' });
+    if (theirs) d.mailer.filed.push({ ...theirs, remoteId: 'theirs', messageId: 'theirs@example.test' });
     await d.pull();
     await d.pass(10_000);
     await d.pull();
@@ -187,7 +187,7 @@ describe('D4: a draft that another client works on', () => {
 
   it('is listed though it was never opened here', async (t) => {
     const d = await desk(t);
-    d.mailer.filed.push({ messageId: 'x@y', mailbox: 'drafts', keywords: ['$draft'], source: '' });
+    d.mailer.filed.push({ remoteId: 'x', messageId: 'x@y', mailbox: 'drafts', keywords: ['$draft'], source: '' });
     await d.pull();
     assert.deepEqual(
       d.drafts().map(({ draft, state }) => [draft, state]),

@@ -43,6 +43,7 @@ const sendWithDeathAt = async (way: 'held' | 'bytes', trouble: Trouble, n: numbe
     await d.pass(600_000);
     const crashed = d.crashed();
     await lastChance(d);
+    await d.pull();
     assertTruth(d, submission, `${way}, death at commit ${n}`);
     return crashed;
   } finally {

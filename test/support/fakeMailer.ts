@@ -4,7 +4,7 @@ import type { Fate, Mailer, Outgoing, Outlet, RecipientResult, SendResult } from
 import { TernError } from '../../src-shared/errors.ts';
 
 /** A message as a server that is no server took it. */
-type Taken = { messageId: string; mailbox: string; keywords: string[]; source: string };
+type Taken = { remoteId: string; messageId: string; mailbox: string; keywords: string[]; source: string };
 
 /** A server for mail that leaves, as plain values. It keeps what it was given, and does what `script` says. */
 export type FakeMailer = Mailer & {
@@ -24,6 +24,8 @@ export type FakeMailer = Mailer & {
     losesAnswers: number;
     /** Whether it puts what it is handed over into Sent by itself. */
     filesSent: boolean;
+    /** How many ids it gave out. */
+    made: number;
   };
 };
 
@@ -40,12 +42,16 @@ type Mind = Pick<FakeMailer, 'ledger' | 'filed' | 'sent' | 'script'>;
 
 const lost = (): TernError => new TernError('network', 'the connection was lost');
 
+const newId = (mind: Mind): string => `remote-${++mind.script.made}`;
+
 /** Everybody in the envelope has it. */
-const deliver = ({ ledger, filed, sent, script }: Mind, message: Outgoing): void => {
+const deliver = (mind: Mind, message: Outgoing): void => {
+  const { ledger, filed, sent, script } = mind;
   const { messageId } = message;
   const isHeld = script.outlet.way === 'held';
   sent.push(isHeld ? '' : readFileSync(message.file.path, 'utf8'));
-  if (script.filesSent) filed.push({ messageId, mailbox: message.sent ?? '', keywords: [], source: '' });
+  if (script.filesSent)
+    filed.push({ remoteId: newId(mind), messageId, mailbox: message.sent ?? '', keywords: [], source: '' });
   for (const to of message.envelope.to) ledger.push(`${messageId} ${to}`);
   for (const each of filed.filter((one) => isHeld && one.messageId === messageId)) {
     each.mailbox = message.sent ?? '';
@@ -69,14 +75,17 @@ const submit =
   };
 
 const file =
-  ({ filed, script }: Mind): Mailer['file'] =>
+  (mind: Mind): Mailer['file'] =>
   async ({ messageId, mailbox, keywords, file: { path }, journal }, { note }) => {
+    const { filed, script } = mind;
     const said = script.files.shift();
     if (said && said.result !== 'done') return said;
-    const done: Outcome = { result: 'done', remoteId: `remote ${messageId}` };
-    if (journal !== null && filed.some((each) => each.messageId === messageId && each.mailbox === mailbox)) return done;
+    const there = filed.find((each) => each.messageId === messageId && each.mailbox === mailbox);
+    if (journal !== null && there) return { result: 'done', remoteId: there.remoteId };
     await note('before');
-    filed.push({ messageId, mailbox, keywords, source: readFileSync(path, 'utf8') });
+    const remoteId = newId(mind);
+    const done: Outcome = { result: 'done', remoteId };
+    filed.push({ remoteId, messageId, mailbox, keywords, source: readFileSync(path, 'utf8') });
     script.losesAnswers -= 1;
     return script.losesAnswers >= 0 ? { result: 'unknown', error: lost(), counts: true } : done;
   };
@@ -84,7 +93,7 @@ const file =
 /** A server that takes everything. */
 export const fakeMailer = (way: Outlet['way'] = 'bytes'): FakeMailer => {
   const outlet = { way, holdSeconds: 0, largest: null };
-  const script = { outlet, submits: [], fates: [], files: [], losesAnswers: 0, filesSent: false };
+  const script = { outlet, submits: [], fates: [], files: [], losesAnswers: 0, filesSent: false, made: 0 };
   const mind: Mind = { ledger: [], filed: [], sent: [], script };
   const isFiled: Mailer['isFiled'] = async ({ messageId, sent: mailbox }) =>
     mind.filed.some((each) => each.messageId === messageId && each.mailbox === mailbox);

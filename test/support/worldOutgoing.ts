@@ -79,8 +79,6 @@ const firstMailboxes = (store: Store): void =>
     for (const role of ['inbox', 'drafts', 'sent']) putMailbox(tx, remoteMailbox({ remoteId: role, name: role, role }));
   });
 
-const remoteIdOf = (messageId: string): string => `remote ${messageId}`;
-
 /** What the queue of changes is to destroy is gone from the server. */
 const flushDestroyed = (store: Store, mailer: FakeMailer): void => {
   const gone = store.read((db) =>
@@ -89,21 +87,21 @@ const flushDestroyed = (store: Store, mailer: FakeMailer): void => {
     ),
   );
   for (const { remote_id: remoteId } of gone) {
-    const at = mailer.filed.findIndex(({ messageId }) => remoteIdOf(messageId) === remoteId);
+    const at = mailer.filed.findIndex((each) => each.remoteId === remoteId);
     if (at >= 0) mailer.filed.splice(at, 1);
   }
 };
 
 const bring = async (store: Store, { filed }: FakeMailer): Promise<void> => {
   const held = store.read((db) => db.all<{ remote_id: string }>('SELECT remote_id FROM emails'));
-  const there = new Set(filed.map(({ messageId }) => remoteIdOf(messageId)));
+  const there = new Set(filed.map(({ remoteId }) => remoteId));
   await applyDelta(
     store,
     {
       emails: {
-        put: filed.map(({ messageId, mailbox, keywords }) =>
+        put: filed.map(({ remoteId, messageId, mailbox, keywords }) =>
           remoteEmail({
-            remoteId: remoteIdOf(messageId),
+            remoteId,
             mailboxIds: [mailbox],
             keywords,
             headers: { messageId: [messageId] } as never,
