@@ -27,7 +27,13 @@ export const ROWS_AT_ONCE = 25;
  * the next one. Applying one twice is harmless.
  */
 export type Delta = {
-  mailboxes?: { put: RemoteMailbox[]; counts: MailboxCounts[]; destroyed: string[] };
+  mailboxes?: {
+    put: RemoteMailbox[];
+    counts: MailboxCounts[];
+    destroyed: string[];
+    /** No longer found, and perhaps only called something else: they go, and nothing says that they were deleted. */
+    lost?: string[];
+  };
   emails?: {
     /** Emails that are held under another id by now, each with what it is there. Taken before all else. */
     moved?: EmailMove[];

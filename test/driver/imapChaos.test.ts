@@ -164,6 +164,28 @@ describe('what random histories found over IMAP', () => {
     assert.deepEqual([queue(w), (await w.server.truth()).mailboxes[made]], [[], undefined]);
   });
 
+  it('I8: a mailbox whose numbers were not heard after it was made, and that has another name by now, is not called deleted', async (t) => {
+    const w = await restingWorld(t);
+    await w.engine.stop();
+    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
+    w.server.trouble.beforeAnswer(({ verb }) => {
+      if (verb !== 'CREATE') return;
+      w.server.trouble.beforeAnswer(null);
+      w.server.trouble.fail(({ verb: next, line }) => next === 'STATUS' && line.includes('Brief'), { kind: 'drop' });
+      w.server.trouble.fail('LIST', { kind: 'drop' }, 2);
+    });
+    assert.equal((await w.sync()).result, 'error');
+    const { mailboxes } = await w.server.truth();
+    const made = Object.keys(mailboxes).find((id) => mailboxes[id]?.name === 'Brief') ?? '';
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: w.localMailbox('Brief') });
+    await w.server.renameMailbox(made, 'Theirs');
+    await w.restart();
+    await w.expectTrue();
+    await w.expectTrue();
+    assert.equal((await w.server.truth()).mailboxes[made]?.name, 'Theirs');
+    assert.deepEqual(queue(w), ['mailbox failed 0 conflict']);
+  });
+
   it('I8: a copy that is found again does not take over that the message it was made of was marked since', async (t) => {
     const w = await restingWorld(t, { mails: 1, capabilities: capabilitySets.noMove });
     const [one = ''] = Object.keys((await w.server.truth()).emails);

@@ -95,13 +95,19 @@ async function* tellMailboxes(context: PullContext, matched: readonly Matched[])
   if (put.length + cursors.length > 0) yield { mailboxes: { put, counts: [], destroyed: [] }, cursors };
 }
 
-/** Mailboxes that the server has no more: their mail first, as far as it was not found elsewhere. */
+/**
+ * Mailboxes that the server has no more: their mail first, as far as it was not found elsewhere. One that Tern made, and of
+ * which nothing but its name is known yet, may as well have another name by now.
+ */
 async function* tellGone(context: PullContext, gone: readonly string[]): AsyncGenerator<Delta, void, void> {
   for (const key of gone) {
     for (const destroyed of heldOf(context.known, key))
       yield { emails: { put: [], patched: [], destroyed }, cursors: [] };
     context.memory.told.delete(key);
-    const cursor = context.cursor(`mailbox:${key}`) === null ? [] : [context.move(`mailbox:${key}`, null)];
-    yield { mailboxes: { put: [], counts: [], destroyed: [key] }, cursors: cursor };
+    const isKnown = context.cursor(`mailbox:${key}`) !== null;
+    const cursors = isKnown ? [context.move(`mailbox:${key}`, null)] : [];
+    const isLost = !isKnown && context.known.madeMailboxes().includes(key);
+    const mailboxes = { put: [], counts: [], destroyed: isLost ? [] : [key], lost: isLost ? [key] : [] };
+    yield { mailboxes, cursors };
   }
 }
