@@ -186,6 +186,20 @@ describe('what random histories found over IMAP', () => {
     assert.deepEqual(queue(w), ['mailbox failed 0 conflict']);
   });
 
+  it('I8: a mailbox that another client renames again and again as it is deleted is deleted where it is', async (t) => {
+    const w = await restingWorld(t);
+    const box = await w.server.createMailbox('First');
+    await w.expectTrue();
+    const names = ['Second', 'Third'];
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: 'First' });
+    w.server.trouble.beforeCommand(async ({ verb }) => {
+      const name = verb === 'DELETE' ? names.shift() : undefined;
+      if (name !== undefined) await w.server.renameMailbox(box, name);
+    });
+    await w.expectTrue();
+    assert.deepEqual([queue(w), names, (await w.server.truth()).mailboxes[box]], [[], [], undefined]);
+  });
+
   it('I8: a copy that is found again does not take over that the message it was made of was marked since', async (t) => {
     const w = await restingWorld(t, { mails: 1, capabilities: capabilitySets.noMove });
     const [one = ''] = Object.keys((await w.server.truth()).emails);

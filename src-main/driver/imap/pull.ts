@@ -33,6 +33,7 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
   }
   for (;;) {
     const matched = await lookAtMailboxes(context);
+    noteRenamed(context.memory, matched);
     const { gone, unlisted } = await lookForMissing(context, matched);
     // What is not listed can be changed all the same.
     context.memory.mailboxes = new Map([...matched, ...unlisted].map((mailbox) => [mailbox.key, mailbox]));
@@ -46,6 +47,11 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
     if (yield* fill(context, matched)) return;
   }
 }
+
+/** A mailbox that was missing under one name, and has another one by now, is not missing there yet. */
+const noteRenamed = ({ mailboxes, missed }: Memory, matched: readonly Matched[]): void => {
+  for (const { key, path } of matched) if ((mailboxes.get(key)?.path ?? path) !== path) missed.delete(key);
+};
 
 const isTheSame = async (context: PullContext): Promise<boolean> => {
   const { matched } = await listAndMatch(await context.connection(), context, context.memory);
