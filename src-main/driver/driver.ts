@@ -74,6 +74,8 @@ export type Known = {
   mailboxes(): string[];
   /** Mailboxes that Tern made and that no pull has brought yet. */
   madeMailboxes(): string[];
+  /** Mailboxes whose deletion was put to the server, and no answer says what became of it. */
+  unansweredDeletions(): string[];
 };
 
 /** What one email should become on the server: true adds, false takes away. A destroyed one ignores the rest. */

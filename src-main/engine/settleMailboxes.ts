@@ -66,7 +66,6 @@ export const failDeletions = (tx: WriteDb, remoteId: string): void => {
     const change = effect.exists === false && stage !== 'acknowledged' ? readChange(tx, of) : undefined;
     if (!change) continue;
     setError(tx, of, { kind: 'conflict', message: 'the mailbox was not found: it was renamed or deleted elsewhere' });
-    setOutcomeUnknown(tx, of, false);
     failMailboxChange(tx, change);
   }
 };

@@ -161,6 +161,17 @@ export const madeMailboxes = (db: ReadDb): string[] =>
     )
     .map((row) => row.remote_id);
 
+/** Remote ids of mailboxes whose deletion was sent, and no answer came. */
+export const unansweredDeletions = (db: ReadDb): string[] =>
+  db
+    .all<{ remote_id: string }>(
+      `SELECT m.remote_id FROM pending_changes c JOIN pending_mailboxes t ON t.change_id = c.id
+         JOIN mailboxes m ON m.id = t.mailbox_id
+       WHERE c.type = 'mailbox' AND c.outcome_unknown = 1 AND m.remote_id IS NOT NULL
+         AND json_extract(t.effect, '$.exists') = 0`,
+    )
+    .map((row) => row.remote_id);
+
 /** How many emails the fullest mailbox has, as the server counts: no account has fewer. */
 export const largestServerTotal = (db: ReadDb): number =>
   db.get<{ n: number | null }>('SELECT max(server_total) AS n FROM mailboxes')?.n ?? 0;

@@ -97,4 +97,26 @@ describe('a mailbox that is deleted here while another client is at work on it',
     await w.expectTrue();
     assert.deepEqual([queue(w), names, (await w.server.truth()).mailboxes[box]], [[], [], undefined]);
   });
+
+  for (const end of ['lost', 'not heard as the program died'] as const)
+    it(`I5: one that another client makes under its name, after an answer that was ${end}, is another one, and stays`, async (t) => {
+      const w = await restingWorld(t);
+      await w.server.createMailbox('Twin');
+      await w.expectTrue();
+      await w.engine.stop();
+      w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Twin' });
+      w.server.trouble.fail('DELETE', { kind: 'drop', done: true });
+      w.server.trouble.beforeCommand(({ verb }) => {
+        if (verb !== 'DELETE') return;
+        w.server.trouble.beforeCommand(null);
+        w.server.trouble.fail('LIST', { kind: 'drop' }, 2);
+      });
+      assert.equal((await w.sync()).result, 'error');
+      const theirs = await w.server.createMailbox('Twin');
+      if (end !== 'lost') await w.restart();
+      await w.expectTrue();
+      await w.expectTrue();
+      assert.equal((await w.server.truth()).mailboxes[theirs]?.name, 'Twin');
+      assert.deepEqual(queue(w), []);
+    });
 });

@@ -24,6 +24,7 @@ import { remoteMailboxes, withParents } from './tree.ts';
  * first fill goes on, newest first. While that takes long, it is interrupted for another look (docs/sync.md I1).
  */
 export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void, void> {
+  context.memory.deleted = new Set(context.known.unansweredDeletions());
   if (context.cursor('account') !== context.account) {
     if (context.cursor('account') === null || !(await isTheSame(context))) {
       const known = context.keys().filter((key) => key.startsWith(MAILBOX) || key === 'filled') as CursorKey[];
@@ -62,7 +63,7 @@ const isTheSame = async (context: PullContext): Promise<boolean> => {
 export const listAndMatch = async (
   connection: ImapConnection,
   table: CursorTable<CursorKey>,
-  { made }: Pick<Memory, 'made'>,
+  memory: Pick<Memory, 'made' | 'deleted'>,
 ): Promise<{ listed: ListedMailbox[]; cursors: Map<string, MailboxCursor>; matched: Matched[] }> => {
   await leaveMailbox(connection);
   const listed = withParents(await listMailboxes(connection));
@@ -73,7 +74,7 @@ export const listAndMatch = async (
     const cursor = key.startsWith(MAILBOX) ? readCursor(table.cursor(key as CursorKey)) : null;
     if (cursor) cursors.set(key.slice(MAILBOX.length), cursor);
   }
-  return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors, made)) };
+  return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors, memory)) };
 };
 
 const lookAtMailboxes = async (context: PullContext): Promise<Matched[]> => {
