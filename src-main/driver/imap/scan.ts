@@ -9,6 +9,7 @@ import { labelsText, mailboxesByLabels } from './gmail.ts';
 import { heldCount, heldUids } from './held.ts';
 import type { MailboxStatus } from './list.ts';
 import { type MailboxCursor, MOST_BROKEN } from './mailboxCursor.ts';
+import { identityOf } from './moves.ts';
 import { emailId } from './names.ts';
 import { PIECE } from './order.ts';
 import { searchUids } from './search.ts';
@@ -69,13 +70,13 @@ export async function* scanMailbox(
   if (expected(context, subject, found) !== selected.exists) await compare(context, subject, next - 1, found);
   const isMuch = found.wanted.length > room;
   const { emails, broken } = isMuch ? nothing : await fetchUids(context, subject, found.wanted);
-  const before = cursor.broken.filter((uid) => !found.vanished.has(uid));
+  const before = stillHeld(context, subject, cursor.broken).filter((uid) => !found.vanished.has(uid));
   const again = context.thorough ? await readBroken(context, subject, before) : { mended: [], broken: before };
   return {
     place: subject,
     fresh: [...emails, ...again.mended],
     unread: isMuch ? found.wanted : [],
-    placeholders: again.mended.map(({ remoteId }) => remoteId),
+    placeholders: [...placeholdersOf(context, emails), ...again.mended.map(({ remoteId }) => remoteId)],
     vanished: [...found.vanished, ...found.ahead].map((uid) => emailId(subject.key, subject.validity, uid)),
     swept: found.swept,
     cursor: {
@@ -242,6 +243,20 @@ const readBroken = async (
     mended.push(email);
   }
   return { mended, broken: before.slice(mended.length) };
+};
+
+/** Those that Tern did not move elsewhere. */
+const stillHeld = ({ known }: PullContext, { key, validity }: Subject, uids: readonly number[]): number[] => {
+  const held = known.emails(uids.map((uid) => emailId(key, validity, uid)));
+  return uids.filter((uid) => held.has(emailId(key, validity, uid)));
+};
+
+/** Which of these messages are held as they could not be read elsewhere, from where Tern moved them. */
+const placeholdersOf = ({ known }: PullContext, emails: readonly RemoteEmail[]): string[] => {
+  const held = known.identities(emails.map(({ remoteId }) => remoteId));
+  return emails.flatMap((email) =>
+    held.get(email.remoteId)?.messageId === null && identityOf(email).messageId !== null ? [email.remoteId] : [],
+  );
 };
 
 /** The server's UIDs against those held: removes only by a set that was read whole, under the same UIDVALIDITY (I4). */
