@@ -28,7 +28,13 @@ export const ROWS_AT_ONCE = 25;
  * the next one. Applying one twice is harmless.
  */
 export type Delta = {
-  mailboxes?: { put: RemoteMailbox[]; counts: MailboxCounts[]; destroyed: string[] };
+  mailboxes?: {
+    put: RemoteMailbox[];
+    counts: MailboxCounts[];
+    destroyed: string[];
+    /** No longer found, and perhaps only called something else: they go, and nothing says that they were deleted. */
+    lost?: string[];
+  };
   emails?: {
     /** Emails that are held under another id by now, each with what it is there. Taken before all else. */
     moved?: EmailMove[];
@@ -69,6 +75,8 @@ export type Known = {
   mailboxes(): string[];
   /** Mailboxes that Tern made and that no pull has brought yet. */
   madeMailboxes(): string[];
+  /** Mailboxes whose deletion was put to the server, and no answer says what became of it. */
+  unansweredDeletions(): string[];
 };
 
 /** What one email should become on the server: true adds, false takes away. A destroyed one ignores the rest. */

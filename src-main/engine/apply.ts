@@ -6,6 +6,7 @@ import { moveEmail, patchEmail, putEmail, removeEmail } from '../store/emails.ts
 import { markFilled, putCounts, putMailbox, removeMailbox } from '../store/mailboxes.ts';
 import { moveCursor } from '../store/syncState.ts';
 import { hasMerges, mergeThreads } from '../store/threadIds.ts';
+import { failDeletions } from './settleMailboxes.ts';
 
 /** How many objects a cycle touched, by what happened to them. */
 export type Counts = Cycle['counts'];
@@ -83,6 +84,13 @@ const stepsOf = ({ mailboxes, emails, filled }: Delta): Step[] => [
   ...(mailboxes?.destroyed ?? []).map(
     (id): Step =>
       (tx, counts) => {
+        if (removeMailbox(tx, id)) counts.mailboxes += 1;
+      },
+  ),
+  ...(mailboxes?.lost ?? []).map(
+    (id): Step =>
+      (tx, counts) => {
+        failDeletions(tx, id);
         if (removeMailbox(tx, id)) counts.mailboxes += 1;
       },
   ),

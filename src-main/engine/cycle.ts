@@ -4,7 +4,7 @@ import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
 import { countEmails, countEmailsBetween, heldEmails, heldEmailsAfter, heldIdentities } from '../store/emails.ts';
-import { heldMailboxes, largestServerTotal, madeMailboxes } from '../store/mailboxes.ts';
+import { heldMailboxes, largestServerTotal, madeMailboxes, unansweredDeletions } from '../store/mailboxes.ts';
 import { journalsOf } from '../store/pendingEmails.ts';
 import { readCursors } from '../store/syncState.ts';
 import { settleAfterPull } from './afterPull.ts';
@@ -99,4 +99,5 @@ const knownOf = (store: Store): Known => ({
   emailsExpected: () => store.read(largestServerTotal),
   mailboxes: () => store.read(heldMailboxes),
   madeMailboxes: () => store.read(madeMailboxes),
+  unansweredDeletions: () => store.read(unansweredDeletions),
 });

@@ -3,11 +3,11 @@ import type { Outcome } from '../driver/driver.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { WriteDb } from '../store/db.ts';
 import { acceptEffects, readBase, refreshEmail } from '../store/emailState.ts';
-import { acceptMailbox } from '../store/mailboxes.ts';
+import { acceptMailbox, knownMailbox } from '../store/mailboxes.ts';
 import { mailboxBase, refreshMailbox } from '../store/mailboxState.ts';
-import { type StoredChange, setError, setOutcomeUnknown, setStage } from '../store/pending.ts';
+import { readChange, type StoredChange, setError, setOutcomeUnknown, setStage } from '../store/pending.ts';
 import { allTargets, stageTarget } from '../store/pendingEmails.ts';
-import { mailboxTargets } from '../store/pendingMailboxes.ts';
+import { activeOnMailbox, mailboxTargets } from '../store/pendingMailboxes.ts';
 
 /** Records what became of a change of a mailbox, in one transaction. `failed` and `unknown` are the caller's to count. */
 export const recordMailboxOutcome = (tx: WriteDb, change: StoredChange, outcome: Outcome): void => {
@@ -56,6 +56,17 @@ export const failMailboxChange = (tx: WriteDb, change: StoredChange): void => {
   for (const { email } of allTargets(tx, change.id)) {
     stageTarget(tx, change.id, email, 'failed');
     refreshEmail(tx, email);
+  }
+};
+
+/** A mailbox cannot be found, and may have another name: whatever was to delete it fails, as nobody knows that it did. */
+export const failDeletions = (tx: WriteDb, remoteId: string): void => {
+  const id = knownMailbox(tx, remoteId);
+  for (const { change: of, effect, stage } of id === undefined ? [] : activeOnMailbox(tx, id)) {
+    const change = effect.exists === false && stage !== 'acknowledged' ? readChange(tx, of) : undefined;
+    if (!change) continue;
+    setError(tx, of, { kind: 'conflict', message: 'the mailbox was not found: it was renamed or deleted elsewhere' });
+    failMailboxChange(tx, change);
   }
 };
 

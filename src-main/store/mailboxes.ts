@@ -12,7 +12,7 @@ import { activeOnMailbox } from './pendingMailboxes.ts';
 /** Stores what the server says of a mailbox; its local id stays what it was. */
 export const putMailbox = (tx: WriteDb, remote: RemoteMailbox): void => {
   const parent = remote.parentRemoteId === null ? null : mailboxId(tx, remote.parentRemoteId);
-  const id = knownId(tx, remote.remoteId) ?? adoptLocal(tx, remote, parent) ?? mailboxId(tx, remote.remoteId);
+  const id = knownMailbox(tx, remote.remoteId) ?? adoptLocal(tx, remote, parent) ?? mailboxId(tx, remote.remoteId);
   tx.run(
     'UPDATE mailboxes SET role = ?, sort_order = ?, is_subscribed = ?, rights = ?, server_total = ?, server_unread = ? WHERE id = ?',
     remote.role,
@@ -26,7 +26,8 @@ export const putMailbox = (tx: WriteDb, remote: RemoteMailbox): void => {
   receiveMailboxState(tx, id, { name: remote.name, parent, exists: true });
 };
 
-const knownId = (db: ReadDb, remoteId: string): number | undefined =>
+/** The local id of a mailbox that is held. */
+export const knownMailbox = (db: ReadDb, remoteId: string): number | undefined =>
   db.get<{ id: number }>('SELECT id FROM mailboxes WHERE remote_id = ?', remoteId)?.id;
 
 /** A mailbox of this name and place that was made here and whose answer was lost, or that was made elsewhere as well. */
@@ -46,7 +47,7 @@ const adoptLocal = (tx: WriteDb, { remoteId, name }: RemoteMailbox, parent: numb
 /** A mailbox made here exists on the server, under this id: its creation is settled. */
 export const acceptMailbox = (tx: WriteDb, id: number, remoteId: string): void => {
   // An email that came before the answer may have named it: that placeholder gives way.
-  const placeholder = knownId(tx, remoteId);
+  const placeholder = knownMailbox(tx, remoteId);
   if (placeholder !== undefined && placeholder !== id) mergeMailbox(tx, placeholder, id);
   tx.run('UPDATE mailboxes SET remote_id = ? WHERE id = ?', remoteId, id);
   const creation = activeOnMailbox(tx, id).find(({ effect }) => effect.exists === true);
@@ -117,7 +118,7 @@ export const mailboxId = (tx: WriteDb, remoteId: string): number => {
 
 /** Forgets a mailbox that the server no longer has. False when it was not held. */
 export const removeMailbox = (tx: WriteDb, remoteId: string): boolean => {
-  const id = knownId(tx, remoteId);
+  const id = knownMailbox(tx, remoteId);
   if (id === undefined) return false;
   for (const { change, effect, stage } of activeOnMailbox(tx, id)) {
     // A deletion of several is settled by the last of them.
@@ -157,6 +158,17 @@ export const madeMailboxes = (db: ReadDb): string[] =>
          JOIN mailboxes m ON m.id = t.mailbox_id
        WHERE c.type = 'mailbox' AND c.stage = 'acknowledged' AND m.remote_id IS NOT NULL
          AND json_extract(t.effect, '$.exists') = 1`,
+    )
+    .map((row) => row.remote_id);
+
+/** Remote ids of mailboxes whose deletion was sent, and no answer came. */
+export const unansweredDeletions = (db: ReadDb): string[] =>
+  db
+    .all<{ remote_id: string }>(
+      `SELECT m.remote_id FROM pending_changes c JOIN pending_mailboxes t ON t.change_id = c.id
+         JOIN mailboxes m ON m.id = t.mailbox_id
+       WHERE c.type = 'mailbox' AND c.outcome_unknown = 1 AND m.remote_id IS NOT NULL
+         AND json_extract(t.effect, '$.exists') = 0`,
     )
     .map((row) => row.remote_id);
 

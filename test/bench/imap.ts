@@ -3,11 +3,10 @@ import { mbsyncAvailable, prepareMbsync } from '../servers/mbsync.ts';
 import { type Host, startHost } from '../support/host.ts';
 import { percentile, report, timed } from './figure.ts';
 import { type FirstSync, firstSync } from './firstSync.ts';
-import { workerPeak } from './memory.ts';
+import { imapMemory } from './imapMemory.ts';
 
 const MESSAGES = 20_000;
 const BYTES = 9_000;
-const MANY = 100_000;
 const MAILBOXES = 50;
 const ROUNDS = 3;
 
@@ -20,7 +19,7 @@ export const imapFigures = async (): Promise<boolean | null> => {
     console.error(`SKIPPED the IMAP figures: ${missing}`);
     return null;
   }
-  return [...(await besideMbsync()), ...(await withMany())].every(Boolean);
+  return [...(await besideMbsync()), ...(await imapMemory())].every(Boolean);
 };
 
 const besideMbsync = async (): Promise<boolean[]> => {
@@ -105,26 +104,4 @@ const flagEvent = async (host: Host, server: DovecotServer, account: string): Pr
       await told;
     })
   ).ms;
-};
-
-const withMany = async (): Promise<boolean[]> => {
-  const server = await startDovecot();
-  try {
-    await server.fill(MANY, { mailbox: 'INBOX' });
-    const host = startHost();
-    const { ms } = await firstSync(host, server, MANY);
-    const peak = workerPeak(host);
-    await host.end();
-    return [
-      report({
-        name: 'imap.memory',
-        value: peak,
-        unit: `MB at most in the worker with ${MANY} messages`,
-        limit: 200,
-        detail: { seconds: Math.round(ms / 1000) },
-      }),
-    ];
-  } finally {
-    await server.stop();
-  }
 };

@@ -43,6 +43,7 @@ export type Ledger = {
   /** Names of mailboxes and of emails by local id. */
   readonly remote: Map<number, string>;
   readonly remoteEmails: Map<number, string>;
+  /** What every mailbox was when it was first seen: of one that Tern made nobody may ever tell which it was. */
   readonly firstMailboxes: Truth['mailboxes'];
   /** A mailbox by the name it has on the server, once it has one. */
   nameOf(object: string): string;
@@ -189,11 +190,14 @@ const noteEmails = (ledger: Ledger, raw: Readable, change: number, again: boolea
   }
 };
 
+/** The same of mailboxes: what waits already, and is only to be tried sooner, keeps its place among the others. */
 const noteMailboxes = (ledger: Ledger, raw: Readable, change: number, again: boolean): void => {
   const targets = raw.read((db) =>
     db.all<{ mailbox_id: number; effect: string }>(
-      'SELECT mailbox_id, effect FROM pending_mailboxes WHERE change_id = ?',
+      `SELECT t.mailbox_id, t.effect FROM pending_mailboxes t JOIN pending_changes c ON c.id = t.change_id
+       WHERE t.change_id = ? AND (? = 0 OR c.stage = 'failed')`,
       change,
+      again ? 1 : 0,
     ),
   );
   for (const { mailbox_id, effect } of targets) {
@@ -257,7 +261,7 @@ export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
         ledger.copies.others.set(id, email.mailboxIds.length);
       }
       noteNames(ledger, eyes, raw);
-      if (Object.keys(ledger.firstMailboxes).length === 0) Object.assign(ledger.firstMailboxes, truth.mailboxes);
+      for (const [id, mailbox] of Object.entries(truth.mailboxes)) ledger.firstMailboxes[id] ??= mailbox;
       return truth;
     },
     other: async (act) => {

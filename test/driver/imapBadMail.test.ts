@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CommandTest } from '../servers/imap/faults.ts';
-import { cursorIn, type ImapWorld, imapWorld, letters, namesUid, syncedWorld, verbs } from '../support/worldImap.ts';
+import {
+  cursorIn,
+  type ImapWorld,
+  imapWorld,
+  letters,
+  namesUid,
+  remoteIdOf,
+  syncedWorld,
+  verbs,
+} from '../support/worldImap.ts';
 import { later } from '../support/worldQueue.ts';
 
 const at = (w: ImapWorld, uid: number): string => w.server.emailAt('INBOX', uid) ?? '';
@@ -85,6 +94,19 @@ describe('I2: one poisonous message', () => {
     await w.sync();
     w.server.trouble.reset();
     await w.server.destroy([id]);
+    await w.expectTrue();
+    assert.deepEqual(cursorIn(w, 'INBOX')['broken'], []);
+  });
+
+  it('that Tern moves is whole where it is by then, and not asked for any more where it was', async (t) => {
+    const w = await syncedWorld(t, { mails: 3 });
+    const [id = ''] = await w.server.deliver(letters(1));
+    w.server.trouble.neverFetch(id);
+    await w.sync();
+    w.submit({ type: 'move', emails: [remoteIdOf(w, id)], role: 'archive' });
+    w.server.trouble.reset();
+    await w.expectTrue();
+    await w.server.deliver(letters(1));
     await w.expectTrue();
     assert.deepEqual(cursorIn(w, 'INBOX')['broken'], []);
   });

@@ -106,64 +106,6 @@ describe('what random histories found over IMAP', () => {
     assert.deepEqual((await w.server.truth()).emails[two]?.keywords, ['$flagged']);
   });
 
-  it('I8: mail that comes into a mailbox as it is deleted holds that up', async (t) => {
-    const w = await restingWorld(t, { mails: 1 });
-    const [one = ''] = Object.keys((await w.server.truth()).emails);
-    const [inbox = '', archive = ''] = ['inbox', 'archive'].map((role) => w.server.mailboxId(role));
-    w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Archive', onDestroyRemoveEmails: true });
-    w.server.trouble.beforeCommand(async ({ verb, line }) => {
-      if (verb !== 'STATUS' || !line.includes('Archive')) return;
-      w.server.trouble.beforeCommand(null);
-      await w.server.setMailboxes([one], { [archive]: true, [inbox]: null });
-    });
-    await w.expectTrue();
-    assert.deepEqual((await w.server.truth()).emails[one]?.mailboxIds, [archive]);
-    assert.deepEqual(queue(w), ['mailbox failed 0 conflict']);
-  });
-
-  it('I8: a mailbox that was made, or renamed elsewhere, just now is deleted where it is', async (t) => {
-    const w = await restingWorld(t);
-    const box = await w.server.createMailbox('Old');
-    await w.expectTrue();
-    await w.engine.stop();
-    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
-    w.server.trouble.beforeAnswer(({ verb }) => {
-      if (verb !== 'CREATE') return;
-      w.server.trouble.beforeAnswer(null);
-      w.submit({ type: 'mailbox', op: 'delete', mailbox: w.localMailbox('Brief') });
-    });
-    w.submit({ type: 'mailbox', op: 'delete', mailbox: 'Old' });
-    await w.server.renameMailbox(box, 'New');
-    await w.expectTrue();
-    await w.expectTrue();
-    const names = Object.values((await w.server.truth()).mailboxes).map(({ name }) => name);
-    assert.deepEqual(
-      names.filter((name) => ['Brief', 'Old', 'New'].includes(name)),
-      [],
-    );
-    assert.deepEqual(w.changes(), []);
-  });
-
-  it('I8: a mailbox that was made here, and renamed elsewhere before it was read, is deleted where it is', async (t) => {
-    const w = await restingWorld(t);
-    await w.engine.stop();
-    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
-    w.server.trouble.beforeAnswer(({ verb }) => {
-      if (verb !== 'CREATE') return;
-      w.server.trouble.beforeAnswer(null);
-      w.server.trouble.fail('LIST', { kind: 'drop' }, 2);
-    });
-    assert.equal((await w.sync()).result, 'error');
-    const { mailboxes } = await w.server.truth();
-    const made = Object.keys(mailboxes).find((id) => mailboxes[id]?.name === 'Brief') ?? '';
-    w.submit({ type: 'mailbox', op: 'delete', mailbox: w.localMailbox('Brief') });
-    await w.server.renameMailbox(made, 'Theirs');
-    await w.restart();
-    await w.expectTrue();
-    await w.expectTrue();
-    assert.deepEqual([queue(w), (await w.server.truth()).mailboxes[made]], [[], undefined]);
-  });
-
   it('I8: a copy that is found again does not take over that the message it was made of was marked since', async (t) => {
     const w = await restingWorld(t, { mails: 1, capabilities: capabilitySets.noMove });
     const [one = ''] = Object.keys((await w.server.truth()).emails);

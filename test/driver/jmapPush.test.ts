@@ -108,6 +108,7 @@ describe('J6: a push of emails', () => {
       emailsExpected: () => 0,
       mailboxes: () => [],
       madeMailboxes: () => [],
+      unansweredDeletions: () => [],
     };
     await driver.pull({}, known, new AbortController().signal, { thorough: false }).next();
     assert.deepEqual(results(await emails([{ remoteId: one, keywords: { $seen: false } }])), ['done']);

@@ -1,5 +1,4 @@
 import type { RemoteEmail } from '../../../src-shared/remote.ts';
-import { inPieces } from '../../lib/async.ts';
 import type { Delta, EmailMove } from '../driver.ts';
 import { cursorOf, type PullContext } from './context.ts';
 import { unlessRefused } from './errors.ts';
@@ -61,18 +60,18 @@ async function* scanAll(context: PullContext, matched: readonly Matched[]): Asyn
   const scans: Scan[] = [];
   let room = PIECE;
   for (const subject of inOrder(subjectsOf(context, matched), matched)) {
-    const scan = await unlessRefused(subject, scanMailbox(context, subject, room));
-    if (!scan) continue;
-    const { fresh, unread, vanished, patched } = scan;
+    const steps = scanMailbox(context, subject, room);
+    let step = await unlessRefused(subject, steps.next());
+    for (; step && !step.done; step = await unlessRefused(subject, steps.next())) yield step.value;
+    if (!step?.value) continue;
+    const scan = step.value;
+    const { fresh, unread, vanished } = scan;
     room = Math.max(0, room - fresh.length);
     const isInbox = subject.path === 'INBOX';
     if (isInbox && fresh.length + unread.length + vanished.length > 0) context.foundNews();
-    for (const some of inPieces(patched, PIECE))
-      yield { emails: { put: [], patched: some, destroyed: [] }, cursors: [] };
-    // Only now are they kept.
     if (scan.swept) memory.sweptAt.set(subject.key, clock.monotonic());
     if (isInbox) memory.flagsTold = false;
-    scans.push({ ...scan, patched: [] });
+    scans.push(scan);
   }
   return scans;
 }

@@ -26,6 +26,8 @@ export type Memory = {
   mailboxes: ReadonlyMap<string, Matched>;
   /** Keys of mailboxes that Tern made, by the names they have now: until a pull has listed them nothing else tells. */
   made: Map<string, string>;
+  /** Keys of mailboxes that Tern has deleted, or not: no answer said. */
+  deleted: ReadonlySet<string>;
   /** Keys of mailboxes that the server could not find under the name they were listed with, and ids of such emails. */
   missed: Set<string>;
 };

@@ -75,6 +75,7 @@ const nothingYet = (): Memory => ({
   flagsTold: false,
   mailboxes: new Map(),
   made: new Map(),
+  deleted: new Set(),
   missed: new Set(),
 });
 

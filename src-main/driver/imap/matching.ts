@@ -1,3 +1,4 @@
+import type { Memory } from './context.ts';
 import type { Labels } from './gmail.ts';
 import { isSelectable, type ListedMailbox, type MailboxStatus } from './list.ts';
 import type { MailboxCursor } from './mailboxCursor.ts';
@@ -25,12 +26,13 @@ type WithStatus = ListedMailbox & { status: MailboxStatus };
  * Finds out which mailbox is which after renames, swaps and replacements elsewhere (docs/sync.md I1). The surest first:
  * MAILBOXID (RFC 8474); the same name under the same UIDVALIDITY; the same UIDVALIDITY under another name; then the same
  * name alone, which is a mailbox that was numbered anew. `made`: keys that Tern gave to new ones, by their present names.
- * `notRenamed`: keys of which the third turned out wrong.
+ * `notRenamed`: keys of which the third turned out wrong. `deleted`: keys of which the fourth says nothing, as Tern may have
+ * deleted them: what has the name then is another one, that another client made.
  */
 export const matchMailboxes = (
   listed: readonly ListedMailbox[],
   cursors: ReadonlyMap<string, MailboxCursor>,
-  made: ReadonlyMap<string, string>,
+  { made, deleted }: Pick<Memory, 'made' | 'deleted'>,
   notRenamed: ReadonlySet<string> = new Set(),
 ): Matched[] => {
   const open = new Map(cursors);
@@ -46,7 +48,7 @@ export const matchMailboxes = (
     [({ status }) => status.mailboxId, ({ mailboxId }) => mailboxId, false],
     [({ path, status }) => `${status.validity} ${path}`, ({ path, validity }) => `${validity} ${path}`, false],
     [({ path, status }) => numbers(path, status.validity), ({ path, validity }) => numbers(path, validity), true],
-    [({ path }) => path, ({ path }) => path, false],
+    [nameOf, nameOf, false],
   ];
   for (const [mailboxTrait, cursorTrait, guessed] of steps) {
     const free = byTrait(
@@ -59,6 +61,7 @@ export const matchMailboxes = (
       if (!mailbox || !found || others.length + rivals.length > 0) continue;
       const [key, cursor] = found;
       if (contradicts(mailbox, cursor)) continue;
+      if (mailboxTrait === nameOf && deleted.has(key)) continue;
       if (guessed && (mailbox.status.next < cursor.next || notRenamed.has(key))) continue;
       take(mailbox.path, key, guessed);
     }
@@ -76,6 +79,8 @@ export const matchMailboxes = (
     return { ...mailbox, key, cursor: null, guessed: false };
   });
 };
+
+const nameOf = ({ path }: { path: string }): string => path;
 
 /** What two that are the same have in common; null for nothing. */
 type Trait<T> = (of: T) => string | null;

@@ -24,6 +24,7 @@ import { remoteMailboxes, withParents } from './tree.ts';
  * first fill goes on, newest first. While that takes long, it is interrupted for another look (docs/sync.md I1).
  */
 export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void, void> {
+  context.memory.deleted = new Set(context.known.unansweredDeletions());
   if (context.cursor('account') !== context.account) {
     if (context.cursor('account') === null || !(await isTheSame(context))) {
       const known = context.keys().filter((key) => key.startsWith(MAILBOX) || key === 'filled') as CursorKey[];
@@ -33,6 +34,7 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
   }
   for (;;) {
     const matched = await lookAtMailboxes(context);
+    noteRenamed(context.memory, matched);
     const { gone, unlisted } = await lookForMissing(context, matched);
     // What is not listed can be changed all the same.
     context.memory.mailboxes = new Map([...matched, ...unlisted].map((mailbox) => [mailbox.key, mailbox]));
@@ -47,6 +49,11 @@ export async function* pullAll(context: PullContext): AsyncGenerator<Delta, void
   }
 }
 
+/** A mailbox that was missing under one name, and has another one by now, is not missing there yet. */
+const noteRenamed = ({ mailboxes, missed }: Memory, matched: readonly Matched[]): void => {
+  for (const { key, path } of matched) if ((mailboxes.get(key)?.path ?? path) !== path) missed.delete(key);
+};
+
 const isTheSame = async (context: PullContext): Promise<boolean> => {
   const { matched } = await listAndMatch(await context.connection(), context, context.memory);
   return isSameServer(context, matched);
@@ -56,7 +63,7 @@ const isTheSame = async (context: PullContext): Promise<boolean> => {
 export const listAndMatch = async (
   connection: ImapConnection,
   table: CursorTable<CursorKey>,
-  { made }: Pick<Memory, 'made'>,
+  memory: Pick<Memory, 'made' | 'deleted'>,
 ): Promise<{ listed: ListedMailbox[]; cursors: Map<string, MailboxCursor>; matched: Matched[] }> => {
   await leaveMailbox(connection);
   const listed = withParents(await listMailboxes(connection));
@@ -67,7 +74,7 @@ export const listAndMatch = async (
     const cursor = key.startsWith(MAILBOX) ? readCursor(table.cursor(key as CursorKey)) : null;
     if (cursor) cursors.set(key.slice(MAILBOX.length), cursor);
   }
-  return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors, made)) };
+  return { listed, cursors, matched: withViews(connection, matchMailboxes(listed, cursors, memory)) };
 };
 
 const lookAtMailboxes = async (context: PullContext): Promise<Matched[]> => {
@@ -95,13 +102,19 @@ async function* tellMailboxes(context: PullContext, matched: readonly Matched[])
   if (put.length + cursors.length > 0) yield { mailboxes: { put, counts: [], destroyed: [] }, cursors };
 }
 
-/** Mailboxes that the server has no more: their mail first, as far as it was not found elsewhere. */
+/**
+ * Mailboxes that the server has no more: their mail first, as far as it was not found elsewhere. One that Tern made, and of
+ * which nothing but its name is known yet, may as well have another name by now.
+ */
 async function* tellGone(context: PullContext, gone: readonly string[]): AsyncGenerator<Delta, void, void> {
   for (const key of gone) {
     for (const destroyed of heldOf(context.known, key))
       yield { emails: { put: [], patched: [], destroyed }, cursors: [] };
     context.memory.told.delete(key);
-    const cursor = context.cursor(`mailbox:${key}`) === null ? [] : [context.move(`mailbox:${key}`, null)];
-    yield { mailboxes: { put: [], counts: [], destroyed: [key] }, cursors: cursor };
+    const isKnown = context.cursor(`mailbox:${key}`) !== null;
+    const cursors = isKnown ? [context.move(`mailbox:${key}`, null)] : [];
+    const isLost = !isKnown && context.known.madeMailboxes().includes(key);
+    const mailboxes = { put: [], counts: [], destroyed: isLost ? [] : [key], lost: isLost ? [key] : [] };
+    yield { mailboxes, cursors };
   }
 }

@@ -18,5 +18,5 @@ export const confirmGuesses = async (
   // Nothing is forgotten because a mailbox cannot be asked.
   for (const mailbox of matched)
     if (mailbox.guessed && (await compareNewest(context, mailbox)) === 'other') wrong.add(mailbox.key);
-  return wrong.size === 0 ? matched : matchMailboxes(listed, cursors, context.memory.made, wrong);
+  return wrong.size === 0 ? matched : matchMailboxes(listed, cursors, context.memory, wrong);
 };

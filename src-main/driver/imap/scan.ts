@@ -1,4 +1,6 @@
 import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.ts';
+import { inPieces } from '../../lib/async.ts';
+import type { Delta } from '../driver.ts';
 import { atom, type ImapConnection, uidSet } from './connection.ts';
 import type { PullContext } from './context.ts';
 import { keywordsOf } from './convert.ts';
@@ -7,9 +9,12 @@ import { labelsText, mailboxesByLabels } from './gmail.ts';
 import { heldCount, heldUids } from './held.ts';
 import type { MailboxStatus } from './list.ts';
 import { type MailboxCursor, MOST_BROKEN } from './mailboxCursor.ts';
+import { identityOf } from './moves.ts';
 import { emailId } from './names.ts';
+import { PIECE } from './order.ts';
 import { searchUids } from './search.ts';
 import { type FlagsSeen, flagsOf, openMailbox, type ResyncFrom, type Selected, vanishedOf } from './select.ts';
+import { flagItems, sweepFlags } from './sweep.ts';
 import { inUids, LARGEST_UID, type UidRange } from './uids.ts';
 
 /** A mailbox that has to be looked at: what STATUS said of it, and how far it is synced. */
@@ -18,7 +23,6 @@ export type Subject = Generation & { status: MailboxStatus; cursor: MailboxCurso
 /** What is new in one mailbox since its cursor, and the cursor that goes with it. */
 export type Scan = {
   place: Subject;
-  patched: RemoteEmailState[];
   /** Messages that are not held yet, or only by a placeholder. */
   fresh: RemoteEmail[];
   /** UIDs of more of them, which are still to be read, ascending: too many to be held in memory. */
@@ -34,11 +38,10 @@ export type Scan = {
 };
 
 /**
- * What a scan found so far. Vanished UIDs are held ones; `ahead` are rows behind the cursor that the server has no more;
+ * What a scan found so far, besides flags. Vanished UIDs are held ones; `ahead` are rows behind the cursor that the server has no more;
  * `wanted` are UIDs that are not held and are to be read, ascending.
  */
 type Findings = {
-  flags: FlagsSeen[];
   swept: boolean;
   vanished: Set<number>;
   ahead: number[];
@@ -49,30 +52,31 @@ type Findings = {
  * Finds what changed in the held part of a mailbox (docs/sync.md I1, I3, I4): flags since the mod-sequence or all of them, new
  * messages, and those that are gone; then counts, and where the numbers do not agree, compares UIDs one by one. Up to `room`
  * new messages are read at once. The cursor takes what the server said as the mailbox was opened. Null for a mailbox that was
- * numbered anew meanwhile.
+ * numbered anew meanwhile. Flags are handed over as they come.
  */
-export const scanMailbox = async (context: PullContext, subject: Subject, room: number): Promise<Scan | null> => {
+export async function* scanMailbox(
+  context: PullContext,
+  subject: Subject,
+  room: number,
+): AsyncGenerator<Delta, Scan | null, void> {
   const { cursor, status } = subject;
   const connection = await context.connection();
   const selected = await openMailbox(connection, 'EXAMINE', subject.path, resyncFrom(context, connection, subject));
   if (selected.validity !== cursor.validity) return null;
   const next = selected.next ?? status.next;
-  const found: Findings = { flags: [], swept: false, vanished: new Set(), ahead: [], wanted: [] };
-  await readFlags(context, connection, subject, selected, found);
+  const found: Findings = { swept: false, vanished: new Set(), ahead: [], wanted: [] };
+  yield* readFlags(context, connection, subject, selected, found);
   await findNew(context, subject, next, found);
   if (expected(context, subject, found) !== selected.exists) await compare(context, subject, next - 1, found);
   const isMuch = found.wanted.length > room;
   const { emails, broken } = isMuch ? nothing : await fetchUids(context, subject, found.wanted);
-  const before = cursor.broken.filter((uid) => !found.vanished.has(uid));
+  const before = stillHeld(context, subject, cursor.broken).filter((uid) => !found.vanished.has(uid));
   const again = context.thorough ? await readBroken(context, subject, before) : { mended: [], broken: before };
   return {
     place: subject,
-    patched: found.flags
-      .filter(({ uid }) => uid >= cursor.low && uid <= cursor.last)
-      .flatMap((seen) => stateOf(subject, seen)),
     fresh: [...emails, ...again.mended],
     unread: isMuch ? found.wanted : [],
-    placeholders: again.mended.map(({ remoteId }) => remoteId),
+    placeholders: [...placeholdersOf(context, emails), ...again.mended.map(({ remoteId }) => remoteId)],
     vanished: [...found.vanished, ...found.ahead].map((uid) => emailId(subject.key, subject.validity, uid)),
     swept: found.swept,
     cursor: {
@@ -88,7 +92,7 @@ export const scanMailbox = async (context: PullContext, subject: Subject, room: 
       broken: [...again.broken, ...broken].slice(0, MOST_BROKEN),
     },
   };
-};
+}
 
 const nothing: Awaited<ReturnType<typeof fetchUids>> = { emails: [], broken: [] };
 
@@ -109,37 +113,61 @@ const resyncFrom = (
     ? { validity, modseq, low, last }
     : null;
 
-/** Flags that changed, and what is gone as far as that is told. */
-const readFlags = async (
+/** Flags that changed, or all of them; what is gone as far as that is told, and what is told and not held. */
+async function* readFlags(
   context: PullContext,
   connection: ImapConnection,
   subject: Subject,
   selected: Selected,
   found: Findings,
-): Promise<void> => {
-  const { key, validity, cursor } = subject;
+): AsyncGenerator<Delta, void, void> {
+  const { cursor } = subject;
   if (cursor.low > cursor.last) return;
   const since = cursor.labels === labelsText(subject.labels) ? usableModseq(cursor, selected) : null;
-  if (selected.resync && since !== null) {
-    found.flags = selected.resync.changed;
-    markVanished(context, subject, selected.resync.vanished, found);
-    return;
-  }
+  if (since === null) return yield* readAllFlags(context, connection, subject, found);
+  const { changed, vanished } = selected.resync ?? (await readChanged(connection, subject, since));
+  found.wanted = unheldOf(context, subject, changed);
+  markVanished(context, subject, vanished, found);
+  yield* handOver(subject, changed);
+}
+
+const readChanged = async (
+  connection: ImapConnection,
+  subject: Subject,
+  since: string,
+): Promise<NonNullable<Selected['resync']>> => {
+  const changed: FlagsSeen[] = [];
   const vanished: UidRange[] = [];
-  const held = uidSet(`${cursor.low}:${cursor.last}`);
-  const items = [atom('UID'), atom('FLAGS'), ...(subject.labels ? [atom('X-GM-LABELS')] : [])];
-  const changedSince = since === null ? [] : [[atom('CHANGEDSINCE'), atom(since)]];
-  await connection.run('UID FETCH', [held, items, ...changedSince], {
-    FETCH: (response) => found.flags.push(...flagsOf(response)),
+  const held = uidSet(`${subject.cursor.low}:${subject.cursor.last}`);
+  await connection.run('UID FETCH', [held, flagItems(subject), [atom('CHANGEDSINCE'), atom(since)]], {
+    FETCH: (response) => changed.push(...flagsOf(response)),
     VANISHED: (response) => vanished.push(...vanishedOf(response)),
   });
-  markVanished(context, subject, vanished, found);
-  if (since !== null) return;
-  found.swept = true;
-  const seen = new Set(found.flags.map(({ uid }) => uid));
-  for (const uid of heldUids(context.known, key, validity, cursor.low, cursor.last))
-    if (!seen.has(uid)) found.vanished.add(uid);
+  return { changed, vanished };
 };
+
+async function* readAllFlags(
+  context: PullContext,
+  connection: ImapConnection,
+  subject: Subject,
+  found: Findings,
+): AsyncGenerator<Delta, void, void> {
+  const sweep = sweepFlags(context, connection, subject);
+  let step = await sweep.next();
+  for (; !step.done; step = await sweep.next()) yield* handOver(subject, step.value);
+  found.swept = true;
+  found.wanted = step.value.unheld;
+  found.vanished = new Set(step.value.missing);
+  markVanished(context, subject, step.value.vanished, found);
+}
+
+function* handOver(subject: Subject, flags: readonly FlagsSeen[]): Generator<Delta, void, void> {
+  const { low, last } = subject.cursor;
+  for (const some of inPieces(flags, PIECE)) {
+    const patched = some.filter(({ uid }) => uid >= low && uid <= last).flatMap((seen) => stateOf(subject, seen));
+    if (patched.length > 0) yield { emails: { put: [], patched, destroyed: [] }, cursors: [] };
+  }
+}
 
 /**
  * From where flags can be asked for; null where there is a doubt, and then all of them are read: a mod-sequence that went
@@ -163,10 +191,10 @@ const markVanished = (
 const findNew = async (context: PullContext, subject: Subject, next: number, found: Findings): Promise<void> => {
   const { key, validity, cursor } = subject;
   const first = cursor.last + 1;
-  found.wanted = next > first ? await searchUids(await opened(context, subject), first, next - 1) : [];
-  const there = new Set(found.wanted);
+  const behind = next > first ? await searchUids(await opened(context, subject), first, next - 1) : [];
+  const there = new Set(behind);
   found.ahead = heldUids(context.known, key, validity, first, LARGEST_UID).filter((uid) => !there.has(uid));
-  found.wanted = [...unheldOf(context, subject, found), ...found.wanted];
+  found.wanted = [...found.wanted, ...behind];
 };
 
 /**
@@ -186,7 +214,11 @@ const expected = (
  * Messages that tell flags and are not held: Tern moved them away, and the server kept them as \\Deleted (no UIDPLUS). They
  * are in no list until somebody takes the flag away.
  */
-const unheldOf = ({ known }: PullContext, { key, validity, cursor }: Subject, { flags }: Findings): number[] => {
+const unheldOf = (
+  { known }: PullContext,
+  { key, validity, cursor }: Subject,
+  flags: readonly FlagsSeen[],
+): number[] => {
   const told = flags.map(({ uid }) => uid).filter((uid) => uid >= cursor.low && uid <= cursor.last);
   const held = known.emails(told.map((uid) => emailId(key, validity, uid)));
   return told.filter((uid) => !held.has(emailId(key, validity, uid))).toSorted((a, b) => a - b);
@@ -211,6 +243,20 @@ const readBroken = async (
     mended.push(email);
   }
   return { mended, broken: before.slice(mended.length) };
+};
+
+/** Those that Tern did not move elsewhere. */
+const stillHeld = ({ known }: PullContext, { key, validity }: Subject, uids: readonly number[]): number[] => {
+  const held = known.emails(uids.map((uid) => emailId(key, validity, uid)));
+  return uids.filter((uid) => held.has(emailId(key, validity, uid)));
+};
+
+/** Which of these messages are held as they could not be read elsewhere, from where Tern moved them. */
+const placeholdersOf = ({ known }: PullContext, emails: readonly RemoteEmail[]): string[] => {
+  const held = known.identities(emails.map(({ remoteId }) => remoteId));
+  return emails.flatMap((email) =>
+    held.get(email.remoteId)?.messageId === null && identityOf(email).messageId !== null ? [email.remoteId] : [],
+  );
 };
 
 /** The server's UIDs against those held: removes only by a set that was read whole, under the same UIDVALIDITY (I4). */
