@@ -1,5 +1,6 @@
 import type { ImapResponse } from 'imapflow';
 import { type ErrorKind, TernError } from '../../../src-shared/errors.ts';
+import { certificateTrouble, inert } from '../serverText.ts';
 import { codeTokens, textOf } from './tokens.ts';
 
 /** What imapflow throws, as far as it can be told. */
@@ -17,13 +18,6 @@ type Thrown = {
 };
 
 const thrown = (error: unknown): Thrown => (typeof error === 'object' && error !== null ? error : {});
-
-/** Server text is inert: short, one line, for people to read and for nothing else. */
-const inert = (text: string | undefined): string =>
-  (text ?? '')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 
 const quoted = (text: string | undefined): string => {
   const said = inert(text);
@@ -118,8 +112,6 @@ export const commandError = (place: string, command: string, error: unknown, bye
 };
 
 const tooMuch = new Set(['LiteralTooLarge', 'LineTooLarge', 'ResponseTooLarge', 'TooManyTokens']);
-
-const certificateTrouble = /CERT|SSL|TLS|SIGNED|ISSUER|UNABLE_TO_VERIFY|EPROTO/;
 
 /** Too many connections, or a server about to go down: said as it greets, in words alone. */
 const busy = /too many|maximum|limit|concurrent|try again|temporar|shut|unavailable|overload/i;
