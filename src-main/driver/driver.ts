@@ -9,6 +9,7 @@ import type {
   RemoteMailbox,
 } from '../../src-shared/remote.ts';
 import type { SearchTerm } from '../../src-shared/search.ts';
+import type { Mailer } from './outgoing.ts';
 
 /** Cursors by key, as last committed. What they say is the driver's own affair. */
 export type Cursors = Record<string, string>;
@@ -201,5 +202,7 @@ export type Driver = {
     signal: AbortSignal,
   ): AsyncGenerator<string[], boolean, void>;
   traffic(): Traffic;
+  /** The half by which mail leaves. */
+  mailer?: Mailer;
   close(): Promise<void>;
 };

@@ -30,6 +30,21 @@ describe('SM4: the mark before the last bytes', () => {
     assert.deepEqual(ended.journals, [JSON.stringify({ messageId: ID })]);
   });
 
+  it('comes before the last bytes, not just before the dot', async (t) => {
+    const w = await smtpWorld(t);
+    const { size } = w.write({ raw: long }).file;
+    // Noticed by the server as soon as it has all but a few of them.
+    w.server.set({ half: size - 100 });
+    w.server.faults.fail('half', { kind: 'wait', until: Promise.resolve() });
+    let left = 0;
+    const committing = async (): Promise<void> => {
+      await turns(500);
+      left = w.server.faults.pending();
+    };
+    const ended = await w.send({ raw: long }, { committing });
+    assert.deepEqual([ended.result, left, w.server.faults.pending()], ['accepted', 1, 0]);
+  });
+
   it('is not made before the server asks for the message', async (t) => {
     const w = await smtpWorld(t, { extensions: [] });
     w.server.faults.fail('DATA', { kind: 'hang' });

@@ -140,3 +140,14 @@ for (const [dialect, extensions] of dialects)
       assert.deepEqual(w.server.ledger.counts(ID), {});
     });
   });
+
+describe('SM6: replies that came whole', () => {
+  it('count, even if the connection ended at once behind them', async (t) => {
+    const w = await smtpWorld(t);
+    const to = Array.from({ length: 100 }, (_, n) => `${n}@example.test`);
+    const words = ['250 2.1.0 Fine', ...to.map(() => '550 5.1.1 Nobody'), '503 5.5.1 No'];
+    w.server.faults.fail('MAIL', { kind: 'drop', after: words.map((line) => `${line}\r\n`).join('') });
+    const ended = await w.send({ to });
+    assert.deepEqual([ended.result, new Set(ended.states)], ['refused', new Set(['refused'])]);
+  });
+});

@@ -14,6 +14,7 @@ import { queueRecord } from './queueRecord.ts';
 import { queueView } from './queueView.ts';
 import { reading } from './reading.ts';
 import { replica } from './replica.ts';
+import { sending } from './sending.ts';
 import { core } from './table.ts';
 
 /**
@@ -111,6 +112,7 @@ const all = [
   ...replica,
   ...imapReads,
   ...imapWrites,
+  ...sending,
 ];
 const waiting =
   words[0] === 'core'

@@ -50,7 +50,7 @@ export const happens = async (is: () => boolean, what: string): Promise<void> =>
 };
 
 /** A folder of the test's own. */
-const folderFor = (t: TestContext): string => {
+export const folderFor = (t: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'tern-send-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
@@ -64,7 +64,7 @@ export const trusting = (t: TestContext, ca: string): void => {
 };
 
 /** A message in a file. */
-const writeMessage = (folder: string, { id = 'one@example.test', from, to, raw }: Sent): Outgoing => {
+export const writeMessage = (folder: string, { id = 'one@example.test', from, to, raw }: Sent): Outgoing => {
   const bytes = Buffer.from(raw ?? `Message-ID: <${id}>\r\nSubject: one\r\n\r\nHello\r\n`);
   const path = join(folder, `${id.replaceAll(/[^a-z0-9]/gi, '-')}.eml`);
   writeFileSync(path, bytes);

@@ -53,7 +53,7 @@ export const unlessRefused = async <T>({ path }: { path: string }, work: Promise
   }
 };
 
-/** Response codes (RFC 5530, RFC 9051) by what they mean for the command: lasting ones are not tried again. */
+/** Response codes (RFC 5530, RFC 9051, RFC 7889) by what they mean for the command: lasting ones are not tried again. */
 const CODES: Record<string, { kind: ErrorKind; lasting: boolean }> = {
   UNAVAILABLE: { kind: 'server', lasting: false },
   INUSE: { kind: 'server', lasting: false },
@@ -65,6 +65,7 @@ const CODES: Record<string, { kind: ErrorKind; lasting: boolean }> = {
   CANNOT: { kind: 'unsupported', lasting: true },
   ALREADYEXISTS: { kind: 'conflict', lasting: true },
   OVERQUOTA: { kind: 'quota', lasting: true },
+  TOOBIG: { kind: 'tooLarge', lasting: true },
   TRYCREATE: { kind: 'notFound', lasting: true },
   AUTHENTICATIONFAILED: { kind: 'auth', lasting: true },
   AUTHORIZATIONFAILED: { kind: 'auth', lasting: true },
