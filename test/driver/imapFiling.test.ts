@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { TernError } from '../../src-shared/errors.ts';
+import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
 import { type Account, accountInProcess, type FilingWorld, filingWorld, ID } from '../support/filing.ts';
@@ -19,12 +20,20 @@ const onDovecot = async (t: TestContext, capabilities: Set): Promise<Account> =>
   return { config, credential, raw: imap };
 };
 
+const onCyrus = async (t: TestContext): Promise<Account> => {
+  const server = await startCyrus({ protocol: 'imap' });
+  t.after(() => server.stop());
+  const { config, credential, imap } = server;
+  assert.ok(config.protocol === 'imap' && credential.type === 'password');
+  return { config, credential, raw: imap };
+};
+
 /** Where the id of a message says that it is. */
 const uidOf = (remoteId: string | undefined): number => Number(remoteId?.split('|')[2]);
 
 /** What every server has to let Tern do (docs/sending.md SF1), each with a mailbox of its own. */
-const behaviours = (start: (t: TestContext, set: Set) => Promise<Account>, set: Set): void => {
-  const world = async (t: TestContext): Promise<FilingWorld> => filingWorld(t, await start(t, set));
+const behaviours = (start: (t: TestContext) => Promise<Account>): void => {
+  const world = async (t: TestContext): Promise<FilingWorld> => filingWorld(t, await start(t));
 
   it('puts a message there, and says where', async (t) => {
     const w = await world(t);
@@ -89,9 +98,27 @@ const behaviours = (start: (t: TestContext, set: Set) => Promise<Account>, set: 
 const never = new AbortController().signal;
 
 for (const set of ['full', 'noMove', 'bare'] as const) {
-  describe(`SF1: filing a message on the server in process (${set})`, () => behaviours(inProcess, set));
-  describe(`SF1: filing a message on Dovecot (${set})`, { skip, timeout: 120_000 }, () => behaviours(onDovecot, set));
+  describe(`SF1: filing a message on the server in process (${set})`, () => behaviours((t) => inProcess(t, set)));
+  describe(`SF1: filing a message on Dovecot (${set})`, { skip, timeout: 120_000 }, () =>
+    behaviours((t) => onDovecot(t, set)),
+  );
 }
+
+const onlyCyrus = { skip: cyrusAvailable() ?? false, timeout: 120_000 };
+describe('SF1: filing a message on Cyrus', onlyCyrus, () => behaviours(onCyrus));
+
+describe('SF2: a message that is compressed on its way', onlyCyrus, () => {
+  it('is there as it was', async (t) => {
+    const w = await filingWorld(t, await onCyrus(t));
+    const raw = `Message-ID: <${ID}>\r\n\r\n${'a line of it\r\n'.repeat(200_000)}`;
+    const { result, remoteId = '' } = await w.file({ raw });
+    assert.equal(result, 'done');
+    const pieces: Uint8Array[] = [];
+    for await (const piece of w.driver.readBlob({ remoteId, part: null, blobId: null }, { cursors: w.cursors }, never))
+      pieces.push(piece);
+    assert.equal(Buffer.concat(pieces).toString(), raw);
+  });
+});
 
 describe('SF1: the note', () => {
   it('is on the disk before the server hears of the message', async (t) => {

@@ -9,6 +9,7 @@ import { wireName } from '../servers/imap/rawImapMailboxes.ts';
 import { type ImapServer, type ImapServerOptions, startImapServer } from '../servers/imapServer.ts';
 import { startProxy } from '../servers/proxy.ts';
 import { fakeClock } from './clock.ts';
+import { seededRandom } from './random.ts';
 import { folderFor, writeMessage } from './sending.ts';
 
 /** An account to file mail in; `raw`: how another client gets there. */
@@ -49,8 +50,12 @@ export type FilingWorld = {
 type Filed = { result: Outcome['result']; kind: string | null; remoteId: string | undefined; notes: string[] };
 
 export const ID = 'one@example.test';
-/** The last line of every message, by which the proxy knows the end of it. */
-const LAST = 'and that is the end of it';
+/** What makes a message larger than any command, also where it is compressed: so the proxy knows it. */
+const random = seededRandom(1);
+const BULK = Buffer.from(Array.from({ length: 9_000 }, () => Math.floor(random() * 256)))
+  .toString('base64')
+  .replaceAll(/.{76}/g, '$&\r\n');
+const LARGEST_COMMAND = 4_000;
 const never = new AbortController().signal;
 
 /** A replica of nothing. */
@@ -77,7 +82,7 @@ const plain = (outcome: Outcome, notes: string[]): Filed => ({
 export const filingWorld = async (t: TestContext, account: Account): Promise<FilingWorld> => {
   const folder = folderFor(t);
   const { imap } = account.config;
-  const proxy = await startProxy(imap.port, { asks: () => false, changes: (bytes) => bytes.includes(LAST) });
+  const proxy = await startProxy(imap.port, { asks: () => false, changes: (bytes) => bytes.length > LARGEST_COMMAND });
   t.after(() => proxy.stop());
   const config = { ...account.config, imap: { ...imap, port: proxy.port } };
   const { credential } = account;
@@ -100,7 +105,7 @@ export const filingWorld = async (t: TestContext, account: Account): Promise<Fil
   await driver.open(null, never);
   await pull();
   const filingOf = ({ id = ID, mailbox = 'Sent', keywords = ['$seen'], raw, journal = null }: Wanted): Filing => ({
-    file: writeMessage(folder, { id, raw: raw ?? `Message-ID: <${id}>\r\nSubject: one\r\n\r\nHello\r\n${LAST}\r\n` })
+    file: writeMessage(folder, { id, raw: raw ?? `Message-ID: <${id}>\r\nSubject: one\r\n\r\nHello\r\n${BULK}\r\n` })
       .file,
     messageId: id,
     mailbox,

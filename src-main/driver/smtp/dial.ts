@@ -22,11 +22,12 @@ export const dial = async (server: SmtpServer, signal: AbortSignal): Promise<Soc
   const socket = isTls
     ? connectTls({ host, port, ...tlsOptions, ...(isIP(host) ? {} : { servername: host }) })
     : connectPlain({ host, port });
+  // Whoever waits is told otherwise; without a listener an error would end the process.
+  socket.on('error', () => undefined);
   try {
     await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
     return socket;
   } catch (error) {
-    socket.on('error', () => undefined);
     socket.destroy();
     throw signal.aborted ? abortReason(signal) : connectError(server, error);
   }
