@@ -47,7 +47,10 @@ export type Outgoing = {
  */
 export type OutgoingOptions = { cursors: Cursors; committing: (journal: string) => Promise<void> };
 
-/** What a server said of one recipient. `reply`: its words, made harmless, at most 200 characters. */
+/**
+ * What became of one recipient. `reply`: what the server said, made harmless, at most 200 characters; why it was not even
+ * asked, where it was not; null where there is nothing to tell.
+ */
 export type RecipientResult = { email: string; state: 'accepted' | 'refused' | 'failed'; reply: string | null };
 
 /** What became of a message handed over. `recipients`: all of them, in the order of the envelope. */
@@ -90,14 +93,18 @@ export type RemoteIdentity = {
 
 /**
  * The half of a driver by which mail leaves. All of it may be called while another verb is under way. It throws what
- * concerns the whole connection (`network`, `tls`, `auth`, `rateLimited`): then nothing was done.
+ * concerns the whole connection (`network`, `tls`, `auth`, `rateLimited`, `server`), `storage` where the message is not on
+ * this disk, `unsupported` for a credential, and why it was aborted: then nothing was done, whatever was noted.
  */
 export type Mailer = {
   /** After `open`. For `bytes` it may have to ask. */
   outlet(signal: AbortSignal): Promise<Outlet>;
   /** Empty where the server does not know. */
   identities(signal: AbortSignal): Promise<RemoteIdentity[]>;
-  /** Puts a message into a mailbox, once, however often it is called for the same message. */
+  /**
+   * Puts a message into a mailbox, once, however often it is called for the same message. `done` has the email's remote id
+   * where it is known. After `unknown` it is to be called again, with what was noted, in a while: the server may be at it still.
+   */
   file(filing: Filing, options: FilingOptions, signal: AbortSignal): Promise<Outcome>;
   /** Hands a message over, at most once. */
   submit(message: Outgoing, options: OutgoingOptions, signal: AbortSignal): Promise<SendResult>;

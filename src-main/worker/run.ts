@@ -148,7 +148,15 @@ const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: A
   // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
   if (config.protocol === 'imap')
     return (await import('../driver/imap/driver.ts')).createImapDriver({ config, credential, clock });
-  return (await import('../driver/jmap/driver.ts')).createJmapDriver({ config, credential, clock });
+  const { createJmapDriver } = await import('../driver/jmap/driver.ts');
+  if (!config.smtp) return createJmapDriver({ config, credential, clock });
+  const { createSmtpSender } = await import('../driver/smtp/sender.ts');
+  return createJmapDriver({
+    config,
+    credential,
+    clock,
+    bytes: createSmtpSender({ server: config.smtp, credential, clock }),
+  });
 };
 
 /** Stores what changed; what concerns the server starts the loop anew with it. */

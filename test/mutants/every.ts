@@ -11,6 +11,7 @@ import { queueView } from './queueView.ts';
 import { reading } from './reading.ts';
 import { readingServers } from './readingServers.ts';
 import { replica } from './replica.ts';
+import { sending } from './sending.ts';
 import { sendingJmap } from './sendingJmap.ts';
 import { core } from './table.ts';
 
@@ -27,6 +28,7 @@ const others: readonly Mutant[] = [
   ...readingServers,
   ...composing,
   ...sendingJmap,
+  ...sending,
   ...replica,
   ...imapReads,
   ...imapWrites,

@@ -74,8 +74,8 @@ export const queueOutcomes: Mutant[] = [
   m(
     'P5: adopted',
     `${store}mailboxes.ts`,
-    'knownId(tx, remote.remoteId) ?? adoptLocal(tx, remote, parent) ??',
-    'knownId(tx, remote.remoteId) ??',
+    'knownMailbox(tx, remote.remoteId) ?? adoptLocal(tx, remote, parent) ??',
+    'knownMailbox(tx, remote.remoteId) ??',
     'engine/outboxUncertain',
     'adopted|the same one',
   ),

@@ -1,15 +1,19 @@
+import type { Writable } from 'node:stream';
 import { ImapFlow, type ImapResponse } from 'imapflow';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import { abortReason, raceSignal, throwIfAborted } from '../../lib/async.ts';
+import type { MessageFile } from '../outgoing.ts';
 import { SILENCE_MS } from '../silence.ts';
 import { codeOf, commandError, connectError, lostError } from './errors.ts';
+import { pour } from './literal.ts';
 
 /** What a command is made of: lists as arrays, text as strings that are quoted where they must be. */
 export type Argument =
   | { type: 'ATOM'; value: string; section?: Argument[]; partial?: [number, number] }
   | { type: 'SEQUENCE'; value: string }
   | { type: 'LITERAL'; value: string }
+  | { type: 'TEXT'; value: string }
   | string
   | Argument[];
 
@@ -32,6 +36,11 @@ export type ImapConnection = {
   enabled(extension: string): boolean;
   /** Sends a command. A tagged NO or BAD throws `ImapRefusal`, a lost connection `TernError` network. */
   run(command: string, args: Argument[], handlers?: Handlers): Promise<Completion>;
+  /**
+   * Sends a command whose last argument is a file; the server has agreed to its size when it is read. Throws as `run` does,
+   * and `storage`, with which the connection ends. `asked`: the server wants it, so that from now on it may have the whole.
+   */
+  runWithFile(command: string, args: Argument[], file: MessageFile, asked: () => void): Promise<Completion>;
   /** The name that the server gave itself (RFC 2971), lower-case; empty when it did not. */
   readonly product: string;
   readonly traffic: { roundTrips: number; bytes: number };
@@ -48,8 +57,13 @@ type Exec = {
   exec(
     command: string,
     attributes: unknown[] | false,
-    options: { untagged: Record<string, (response: ImapResponse) => Promise<void>> },
+    options: {
+      untagged: Record<string, (response: ImapResponse) => Promise<void>>;
+      onPlusTag?: () => Promise<void>;
+    },
   ): Promise<{ response: ImapResponse; next(): void }>;
+  /** Where what is sent goes, compressed where that was agreed. */
+  writeSocket: Writable;
 };
 
 /** A literal is a header or a structure, both asked for with a limit; a server that ignores it is cut off. */
@@ -103,34 +117,39 @@ const loginOf = (credential: Credential): { user: string; pass: string } => {
   return { user: credential.username, pass: credential.password };
 };
 
+type Run = (command: string, args: Argument[], options: Parameters<Exec['exec']>[2]) => Promise<Completion>;
+type Counted = { roundTrips: number; poured: number };
+
 const connectionOn = (client: ImapFlow, place: string): ImapConnection => {
-  const traffic = { roundTrips: 0 };
+  const traffic: Counted = { roundTrips: 0, poured: 0 };
+  const run: Run = async (command, args, options) => {
+    if (client.isClosed) throw lostError(place, client.byeReason);
+    traffic.roundTrips += 1;
+    try {
+      const done = await (client as unknown as Exec).exec(command, wire(args), options);
+      done.next();
+      return { code: codeOf(done.response) };
+    } catch (error) {
+      throw commandError(place, command, error, client.byeReason);
+    }
+  };
   return {
     has: (capability) => client.capabilities.has(capability),
     enabled: (extension) => client.enabled.has(extension),
-    run: async (command, args, handlers = {}) => {
-      if (client.isClosed) throw lostError(place, client.byeReason);
-      traffic.roundTrips += 1;
-      const untagged = Object.fromEntries(
-        Object.entries(handlers).map(([keyword, handle]) => [
-          keyword,
-          async (response: ImapResponse) => handle(response),
-        ]),
-      );
-      try {
-        const done = await (client as unknown as Exec).exec(command, wire(args), { untagged });
-        done.next();
-        return { code: codeOf(done.response) };
-      } catch (error) {
-        throw commandError(place, command, error, client.byeReason);
-      }
+    run: (command, args, handlers = {}) => {
+      const untagged = Object.entries(handlers).map(([keyword, handle]) => [
+        keyword,
+        async (response: ImapResponse) => handle(response),
+      ]);
+      return run(command, args, { untagged: Object.fromEntries(untagged) });
     },
+    runWithFile: withFile(client, run, traffic),
     get product() {
       return String(client.serverInfo?.name ?? '').toLowerCase();
     },
     get traffic() {
       const { sent, received } = client.stats();
-      return { roundTrips: traffic.roundTrips, bytes: sent + received };
+      return { roundTrips: traffic.roundTrips, bytes: sent + received + traffic.poured };
     },
     get closed() {
       return client.isClosed;
@@ -140,6 +159,31 @@ const connectionOn = (client: ImapFlow, place: string): ImapConnection => {
     close: () => client.close(),
   };
 };
+
+const withFile =
+  (client: ImapFlow, run: Run, traffic: Counted): ImapConnection['runWithFile'] =>
+  async (command, args, file, asked) => {
+    let trouble: unknown = null;
+    let isAsked = false;
+    const onPlusTag = async (): Promise<void> => {
+      // A server that asks twice gets it once.
+      if (isAsked) return;
+      isAsked = true;
+      asked();
+      traffic.poured += file.size;
+      await pour((client as unknown as Exec).writeSocket, file).catch((error: unknown) => {
+        trouble = error;
+        client.close();
+      });
+    };
+    // The size alone, as a literal that waits for the server (RFC 9051 section 4.3): what follows is ours to write.
+    const literal: Argument = { type: 'TEXT', value: `{${file.size}}` };
+    try {
+      return await run(command, [...args, literal], { untagged: {}, onPlusTag });
+    } catch (error) {
+      throw trouble instanceof TernError ? trouble : error;
+    }
+  };
 
 /** A name may hold what no quoted string can: that goes out as a literal. */
 const wire = (args: Argument[]): unknown[] =>

@@ -4,8 +4,10 @@ import type { Clock } from '../../lib/clock.ts';
 import { trackCursors } from '../cursors.ts';
 import type { Cursors, Delta, Driver, Known, Outcome, PullOptions, Push, PushOptions } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
+import { createSmtpSender } from '../smtp/sender.ts';
 import type { CursorKey, Memory, PullContext } from './context.ts';
 import { createLine, type Line } from './line.ts';
+import { createImapMailer } from './mailer.ts';
 import { listAndMatch, pullAll } from './pull.ts';
 import { push } from './push.ts';
 import { quirksOf } from './quirks.ts';
@@ -34,13 +36,15 @@ type Parts = {
 const LARGEST_PUSH = 500;
 
 /** A driver for an IMAP account (RFC 9051 and, for most servers, RFC 3501). */
-export const createImapDriver = ({ config: { imap }, credential, clock, quirks = quirksOf }: Options): Driver => {
+export const createImapDriver = ({ config: { imap, smtp }, credential, clock, quirks = quirksOf }: Options): Driver => {
   const host = imap.host.toLowerCase();
   const line = createLine(imap, credential);
   const watcher = createWatcher(imap, credential, clock);
   const account = `${host} ${credential.type === 'password' ? credential.username : ''}`;
   const reading = createReading({ server: imap, credential, clock, makeRoom: () => watcher.close() });
-  const parts: Parts = { host, account, line, watcher, reading, memory: nothingYet(), clock, quirks };
+  const memory = nothingYet();
+  const sender = createSmtpSender({ server: smtp, credential, clock });
+  const parts: Parts = { host, account, line, watcher, reading, memory, clock, quirks };
   return {
     open: async (_saved, signal) => {
       await line.connected(signal);
@@ -60,6 +64,7 @@ export const createImapDriver = ({ config: { imap }, credential, clock, quirks =
       return cursors['account'] === account ? yield* searchEmails(reading, search, cursors, signal) : false;
     },
     traffic: () => line.traffic(),
+    mailer: createImapMailer({ account, reading, memory, sender }),
     close: async () => {
       watcher.close();
       reading.close();

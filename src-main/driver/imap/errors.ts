@@ -1,5 +1,6 @@
 import type { ImapResponse } from 'imapflow';
 import { type ErrorKind, TernError } from '../../../src-shared/errors.ts';
+import { certificateTrouble, inert } from '../serverText.ts';
 import { codeTokens, textOf } from './tokens.ts';
 
 /** What imapflow throws, as far as it can be told. */
@@ -17,13 +18,6 @@ type Thrown = {
 };
 
 const thrown = (error: unknown): Thrown => (typeof error === 'object' && error !== null ? error : {});
-
-/** Server text is inert: short, one line, for people to read and for nothing else. */
-const inert = (text: string | undefined): string =>
-  (text ?? '')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 
 const quoted = (text: string | undefined): string => {
   const said = inert(text);
@@ -59,7 +53,7 @@ export const unlessRefused = async <T>({ path }: { path: string }, work: Promise
   }
 };
 
-/** Response codes (RFC 5530, RFC 9051) by what they mean for the command: lasting ones are not tried again. */
+/** Response codes (RFC 5530, RFC 9051, RFC 7889) by what they mean for the command: lasting ones are not tried again. */
 const CODES: Record<string, { kind: ErrorKind; lasting: boolean }> = {
   UNAVAILABLE: { kind: 'server', lasting: false },
   INUSE: { kind: 'server', lasting: false },
@@ -71,6 +65,7 @@ const CODES: Record<string, { kind: ErrorKind; lasting: boolean }> = {
   CANNOT: { kind: 'unsupported', lasting: true },
   ALREADYEXISTS: { kind: 'conflict', lasting: true },
   OVERQUOTA: { kind: 'quota', lasting: true },
+  TOOBIG: { kind: 'tooLarge', lasting: true },
   TRYCREATE: { kind: 'notFound', lasting: true },
   AUTHENTICATIONFAILED: { kind: 'auth', lasting: true },
   AUTHORIZATIONFAILED: { kind: 'auth', lasting: true },
@@ -118,8 +113,6 @@ export const commandError = (place: string, command: string, error: unknown, bye
 };
 
 const tooMuch = new Set(['LiteralTooLarge', 'LineTooLarge', 'ResponseTooLarge', 'TooManyTokens']);
-
-const certificateTrouble = /CERT|SSL|TLS|SIGNED|ISSUER|UNABLE_TO_VERIFY|EPROTO/;
 
 /** Too many connections, or a server about to go down: said as it greets, in words alone. */
 const busy = /too many|maximum|limit|concurrent|try again|temporar|shut|unavailable|overload/i;

@@ -1,0 +1,76 @@
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Credential } from '../../../src-shared/model.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { SmtpServer } from './dial.ts';
+import { openLine, patience, type SmtpLine } from './line.ts';
+import { lostError, meaningOf } from './trouble.ts';
+
+/** A line over which mail can be sent, and what its server can (RFC 5321 section 4.1.1.1): names in capitals, parameters. */
+export type SmtpSession = { line: SmtpLine; extensions: ReadonlyMap<string, string> };
+
+type Parts = { server: SmtpServer; clock: Clock };
+
+/** The most bytes that a message may have (RFC 1870); null where the server does not say. */
+export const largestOf = ({ extensions }: SmtpSession): number | null => {
+  const size = extensions.get('SIZE') ?? '';
+  return /^[1-9]\d{0,14}$/.test(size) ? Number(size) : null;
+};
+
+/**
+ * Connects, and encrypts where that is asked for: nothing that was said before it counts (RFC 3207 section 6). Throws `tls`,
+ * `network`, `rateLimited`, `server`.
+ */
+export const openSession = async ({ server, clock }: Parts, signal: AbortSignal): Promise<SmtpSession> => {
+  const line = await openLine({ server, clock, signal });
+  line.expect(patience.greeting);
+  await step(server, line, (done) => line.connection.connect(done));
+  const { lastServerResponse } = line.connection;
+  return { line, extensions: extensionsIn(lastServerResponse || '') };
+};
+
+const extensionsIn = (ehlo: string): Map<string, string> =>
+  new Map(
+    ehlo
+      .split(/\r?\n/)
+      .slice(1)
+      .map((each) => /^\d{3}[ -]([^ ]+) ?(.*)$/.exec(each))
+      .flatMap((found): [string, string][] =>
+        found ? [[(found[1] ?? '').toUpperCase(), found[2]?.trim() ?? '']] : [],
+      ),
+  );
+
+/** How to sign in for sending. Throws `unsupported` where that is not built. */
+export const loginOf = (credential: Credential): { user: string; pass: string } => {
+  if (credential.type !== 'password')
+    throw new TernError('unsupported', 'signing in to a server for outgoing mail with a token is not built yet');
+  const { username, password } = credential.smtp ?? credential;
+  return { user: username, pass: password };
+};
+
+/** Signs in, where the server has a use for it (RFC 4954). Throws `auth` and what `openSession` throws. */
+export const signIn = async (
+  server: SmtpServer,
+  { line }: SmtpSession,
+  login: { user: string; pass: string },
+): Promise<void> => {
+  if (!line.connection.allowsAuth) return;
+  line.expect(patience.reply);
+  await step(server, line, (done) => line.connection.login(login, done));
+};
+
+/** One step of the library's; it does not tell all of its callers that the connection was lost. */
+const step = async (
+  server: SmtpServer,
+  line: SmtpLine,
+  act: (done: (error?: Error | null) => void) => void,
+): Promise<void> => {
+  const answered = Promise.withResolvers<void>();
+  act((error) => (error ? answered.reject(error) : answered.resolve()));
+  try {
+    await Promise.race([answered.promise, line.ended.then(() => Promise.reject(lostError(server)))]);
+  } catch (error) {
+    const why = line.failure() ?? meaningOf(server, error);
+    line.close();
+    throw why;
+  }
+};
