@@ -132,6 +132,16 @@ for (const [dialect, extensions] of dialects)
       );
     });
 
+    it('may have been sent whatever was said of some recipients before', async (t) => {
+      for (const words of ['530 5.7.0 Sign in', '550 5.1.1 Nobody', '450 4.2.0 Later']) {
+        const w = await smtpWorld(t, { extensions: [...extensions] });
+        w.server.faults.fail('RCPT', say(words), 1, bob);
+        w.server.faults.fail('accepted', drop);
+        assert.equal((await w.send(both)).result, 'unknown');
+        assert.deepEqual(w.server.ledger.counts(ID), { [carol]: 1 });
+      }
+    });
+
     it('by 421 in the middle of the recipients goes to none of them', async (t) => {
       const w = await smtpWorld(t, { extensions: [...extensions] });
       w.server.faults.fail('RCPT', say('421 4.7.0 Too many'), 1, carol);

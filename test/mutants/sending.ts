@@ -47,7 +47,7 @@ export const sending: Mutant[] = [
 `,
     '',
     'driver/smtpPhases',
-    'at (dot|accepted)',
+    'at (dot|accepted)|whatever was said',
   ),
   m(
     'SM5: a message is asked for by 354 alone',

@@ -24,12 +24,13 @@ export const resultOf = (
   delivery: Delivery,
 ): SendResult => {
   const { stage, sender, verdict, failure } = delivery;
+  // First of all: where this is so, nothing that was said before proves that nobody has it.
+  if (stage === 'sent' && (verdict === null || (!isDone(verdict) && verdict.code < 400)))
+    return { result: 'unknown', error: uncertain(failure) };
   const said = [sender, delivery.data, verdict, ...delivery.recipients].filter((reply) => reply !== null);
   const door = said.find(wantsAuth);
   if (door && (verdict === null || !isDone(verdict)))
     throw new TernError('auth', `the server for outgoing mail wants another sign-in: ${door.text}`);
-  if (stage === 'sent' && (verdict === null || (!isDone(verdict) && verdict.code < 400)))
-    return { result: 'unknown', error: uncertain(failure) };
   const ending = endingOf(server, from, asked, delivery);
   // After a sender who is refused, what is said of recipients means nothing.
   const own = sender && isDone(sender) ? delivery.recipients : [];
@@ -54,6 +55,7 @@ const endingOf = (
     reply,
     error: refusal(what, reply),
   });
+  if (stage === 'sent' && verdict && isDone(verdict)) return { state: 'accepted', reply: verdict, error: null };
   const closing = [sender, ...recipients, data].find((reply) => reply?.code === 421);
   if (closing) return refusedFor('the message', closing);
   if (sender && !isDone(sender)) return refusedFor(`mail from ${named([from])}`, sender);
@@ -67,9 +69,7 @@ const endingOf = (
   if (stage === 'envelope') throw failure ?? lostError(server);
   if (verdict && verdict.code >= 400) return refusedFor('the message', verdict);
   // A server that is content with less than the whole message does not say what it did with it.
-  if (stage === 'body')
-    return { state: 'failed', reply: verdict, error: verdict ? nonsense(server) : (failure ?? lostError(server)) };
-  return { state: 'accepted', reply: verdict, error: null };
+  return { state: 'failed', reply: verdict, error: verdict ? nonsense(server) : (failure ?? lostError(server)) };
 };
 
 const recipientResult = ({ email }: Recipient, reply: Reply | null | undefined, ending: Ending): RecipientResult => {
