@@ -83,6 +83,7 @@ const recordResult = (tx: WriteDb, clock: Clock, submission: StoredSubmission, r
         result.error,
       );
     case 'failed':
+      updateSubmission(tx, submission.id, { journal: null });
       return countTry(tx, clock, submission, result.error, result.recipients);
     case 'unknown':
       return updateSubmission(tx, submission.id, {

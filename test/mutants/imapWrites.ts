@@ -111,7 +111,7 @@ export const imapWrites: Mutant[] = [
   ),
   m(
     'I10: what a server says in words is inert',
-    `${driver}errors.ts`,
+    'src-main/driver/serverText.ts',
     `.replaceAll(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+/gu, ' ')`,
     '',
     'driver/imapRefused driver/imapConnect',
