@@ -7,7 +7,7 @@ import { isIntact } from './durableFile.ts';
 import { type Freezing, freezeSubmission } from './freeze.ts';
 import { acceptAll, type HandOver, handOver, outgoingOf } from './handOver.ts';
 import { placeSubmission } from './placing.ts';
-import { countTry, failSubmission, stageBefore } from './sendRecord.ts';
+import { countTry, failSubmission, LOST, stageBefore } from './sendRecord.ts';
 import { finish } from './sentCopy.ts';
 
 /** What a message is brought on its way with. */
@@ -85,7 +85,8 @@ const look: Step = async (run, submission) => {
     return store.write(
       (tx) => {
         updateSubmission(tx, submission.id, { stage: stageBefore(submission), journal: null });
-        countTry(tx, clock, submission, submission.error ?? { kind: 'network', message: 'the server did not answer' });
+        const error = submission.error ?? { kind: 'network' as const, message: 'the server did not answer' };
+        countTry(tx, clock, { ...submission, attempts: 0 }, error, [], LOST);
       },
       { durable: true },
     );

@@ -4,7 +4,7 @@ import { readDraft, supersede, updateDraft } from '../store/drafts.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
 import { readCursors } from '../store/syncState.ts';
 import { type HandOver, mailboxFor } from './handOver.ts';
-import { countTry, failSubmission } from './sendRecord.ts';
+import { countTry, failSubmission, LOST } from './sendRecord.ts';
 import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
 
 /**
@@ -33,7 +33,7 @@ export const placeSubmission = async (run: HandOver, submission: StoredSubmissio
       if (outcome.result === 'done') return placed(tx, clock.now(), submission, outcome.remoteId ?? null);
       const error = 'error' in outcome ? outcome.error : new TernError('server', 'the server was busy');
       if (outcome.result === 'refused') failSubmission(tx, clock, submission, error);
-      else countTry(tx, clock, submission, error);
+      else countTry(tx, clock, submission, error, [], LOST);
     },
     { durable: true },
   );

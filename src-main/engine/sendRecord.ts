@@ -9,7 +9,9 @@ import { recordChange } from './record.ts';
 import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
 
 /** A server that says "later" (RFC 5321 section 4.5.4.1) is asked again after so long, in ms: greylisting is normal. */
-const PAUSES = [60_000, 300_000, 900_000, 1_800_000, 3_600_000];
+const SAID_LATER = [60_000, 300_000, 900_000, 1_800_000, 3_600_000];
+/** What was lost on the way, and certainly not sent, is tried again after so long, in ms. */
+export const LOST = [5_000, 30_000, 120_000, 600_000, 3_600_000];
 
 type Told = { kind: TernError['kind']; message: string };
 const told = ({ kind, message }: Told): Told => ({ kind, message });
@@ -21,9 +23,10 @@ export const countTry = (
   submission: StoredSubmission,
   error: Told,
   recipients: readonly RecipientResult[] = [],
+  pauses = SAID_LATER,
 ): void => {
   const attempts = submission.attempts + 1;
-  const pause = PAUSES[attempts - 1];
+  const pause = pauses[attempts - 1];
   const all = mergeRecipients(submission.recipients, recipients);
   if (pause === undefined)
     return failSubmission(

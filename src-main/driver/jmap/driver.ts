@@ -25,6 +25,12 @@ type Clients = { sync: JmapClient; reading: JmapClient; sending: JmapClient };
 
 type Https = Record<keyof Clients, Http>;
 
+const createHttps = (credential: Credential, clock: Clock): Https => ({
+  sync: createHttp(credential, clock, SILENCE_MS),
+  reading: createHttp(credential, clock, READING_SILENCE_MS),
+  sending: createHttp(credential, clock, SILENCE_MS),
+});
+
 /** Finds the session, and opens a client for each purpose on it. */
 const connect = async (
   { config, clock, https }: Pick<Options, 'config' | 'clock'> & { https: Https },
@@ -56,11 +62,7 @@ const createClients = (parts: Omit<Parameters<typeof createClient>[0], 'slots' |
 
 /** A driver for a JMAP account (RFC 8620, RFC 8621). */
 export const createJmapDriver = ({ config, credential, clock, bytes }: Options): Driver => {
-  const https: Https = {
-    sync: createHttp(credential, clock, SILENCE_MS),
-    reading: createHttp(credential, clock, READING_SILENCE_MS),
-    sending: createHttp(credential, clock, SILENCE_MS),
-  };
+  const https = createHttps(credential, clock);
   const closing = new AbortController();
   const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   let clients: Clients | undefined;
