@@ -5,8 +5,9 @@ import { largeFigures } from './large.ts';
 import { outboxFigures } from './outbox.ts';
 import { readingFigures } from './reading.ts';
 import { searchFigures } from './search.ts';
+import { sendingFigures } from './sending.ts';
 
-/** `npm run bench [-- cyrus html imap large outbox reading search]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
+/** `npm run bench [-- cyrus html imap large outbox reading search sending]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
 const benches = {
   cyrus: cyrusFigures,
   html: htmlFigures,
@@ -15,6 +16,7 @@ const benches = {
   outbox: outboxFigures,
   reading: readingFigures,
   search: searchFigures,
+  sending: sendingFigures,
 };
 
 const asked = process.argv.slice(2);
