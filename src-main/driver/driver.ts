@@ -165,10 +165,18 @@ export type Driver = {
   /** Everything that is new since the cursors, in order. Ends when the replica is true, or throws. */
   pull(cursors: Cursors, known: Known, signal: AbortSignal, options: PullOptions): AsyncGenerator<Delta, void, void>;
   /**
-   * Resolves when the server hinted that something is new since the last pull began, and when `signal` is aborted. A hint
-   * may be wrong or missing; throws what ended the watching. Once it is aborted the other verbs may be called at once.
+   * Resolves when the server hinted that something is new since the last pull began, with the moment of the hint on the
+   * monotonic clock, and when `signal` is aborted. A hint may be wrong or missing; throws what ended the watching. Once it is
+   * aborted the other verbs may be called at once.
    */
-  watch(signal: AbortSignal): Promise<void>;
+  watch(signal: AbortSignal): Promise<number>;
+  /** Whether all that happens on the server is hinted at, as far as can be told by now: then to look all the same can wait. */
+  hears(): boolean;
+  /**
+   * The machine slept, or its network is another one: connections may lead nowhere. Those in use are given up where they stay
+   * silent, the others are made anew.
+   */
+  probe(): void;
   /**
    * Puts what the person changed to the server; that it may have arrived is on disk by then. Outcomes in the order of the
    * emails, or one for a mailbox. Throws what concerns the whole connection: then nothing was done.

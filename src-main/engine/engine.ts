@@ -50,27 +50,26 @@ type Parts = {
   createDriver(): Promise<Driver>;
 };
 
-const POLL_MS = 30_000;
-
 /** An engine at rest; `start` sets it going. */
 export const createEngine = (parts: Parts): Engine => {
   const machine = createMachine(parts.events);
   const requests = createRequests();
   const cycle = createCycles(parts, machine, requests.submitted);
-  const rest = createWaiting({ clock: parts.clock, log: parts.log, watch: cycle.watch });
+  const rest = createWaiting({ clock: parts.clock, log: parts.log, server: cycle.connection });
   let ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
   const loop = async (signal: AbortSignal): Promise<void> => {
-    for (let trigger: Trigger = 'start'; !signal.aborted; ) {
+    let cause: Cause = { trigger: 'start' };
+    while (!signal.aborted) {
       const asked = requests.take();
-      const error = await cycle.run(asked.by ?? trigger, signal);
+      const error = await cycle.run(asked.by ? { trigger: asked.by } : cause, signal);
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
       if (error) requests.forgetChange();
       else if (!signal.aborted) parts.events.rested();
       const over = AbortSignal.any([signal, requests.next()]);
-      const hinted = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
-      trigger = hinted ? 'push' : 'poll';
+      const hintedAt = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
+      cause = hintedAt === null ? { trigger: 'poll' } : { trigger: 'push', hintedAt };
       if (!signal.aborted) machine.go({ type: 'wake' });
     }
   };
@@ -86,7 +85,7 @@ export const createEngine = (parts: Parts): Engine => {
     stop: async (why = paused()) => {
       ending.abort(why);
       await running;
-      await cycle.close();
+      await cycle.connection.close();
       machine.go({ type: 'stop' });
       for (const done of requests.take().waiting) done({ result: 'error', error: toWire(why) });
     },
@@ -102,10 +101,13 @@ export const createEngine = (parts: Parts): Engine => {
       if (!['stopped', 'offline', 'blocked'].includes(machine.phase().name)) requests.ask('change');
       requests.submit();
     },
-    reader: (signal) => waitForDriver(machine, () => cycle.opened(), signal),
+    reader: (signal) => waitForDriver(machine, () => cycle.connection.opened(), signal),
     status: () => statusOf(machine.phase()),
   };
 };
+
+/** Why a cycle runs, and, where the server hinted at something, when (monotonic). */
+type Cause = { trigger: Trigger; hintedAt?: number };
 
 const paused = (): TernError => new TernError('cancelled', 'the account is paused');
 
@@ -156,9 +158,7 @@ const statusOf = (phase: Phase): EngineStatus => ({
 /** How long a phase lasts by itself; null: until something happens. */
 const waitOf = (phase: Phase, { store, clock }: Pick<Parts, 'store' | 'clock'>): number | null => {
   const now = clock.now();
-  if (phase.name === 'live') {
-    return Math.min(POLL_MS, dueIn(store, now));
-  }
+  if (phase.name === 'live') return dueIn(store, now);
   if (phase.name === 'offline') return phase.until - now;
   return phase.name === 'blocked' && phase.until !== null ? phase.until - now : null;
 };
@@ -244,12 +244,10 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
     machine.go({ type: 'failed', error, now: clock.now(), jitter: clock.random() });
   };
   return {
-    close: () => connection.close(),
-    watch: (signal: AbortSignal) => connection.watch(signal),
-    opened: () => connection.opened(),
+    connection,
     askedToWait,
     /** Answers what stopped the cycle, if anything did. One that is cut off by `signal` leaves no trace. */
-    run: async (trigger: Trigger, signal: AbortSignal): Promise<TernError | null> => {
+    run: async ({ trigger, hintedAt }: Cause, signal: AbortSignal): Promise<TernError | null> => {
       const startedAt = clock.now();
       const counts = noCounts();
       const before = connection.traffic();
@@ -269,6 +267,7 @@ const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) 
         counts,
         roundTrips: after.roundTrips - before.roundTrips,
         bytes: after.bytes - before.bytes,
+        ...(hintedAt === undefined ? {} : { lagMs: Math.round(clock.monotonic() - hintedAt) }),
       });
       return error;
     },

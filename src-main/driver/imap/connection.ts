@@ -42,6 +42,9 @@ export type ImapConnection = {
   close(): void;
 };
 
+/** Makes a connection that is signed in; throws as `connect` does. */
+export type Dial = (signal: AbortSignal) => Promise<ImapConnection>;
+
 /** What of imapflow is not in its types: one command as it is, and its untagged answers as tokens. */
 type Exec = {
   exec(

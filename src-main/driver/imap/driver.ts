@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { trackCursors } from '../cursors.ts';
 import type { Cursors, Delta, Driver, Known, Outcome, PullOptions, Push, PushOptions } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
+import { connect, type Dial } from './connection.ts';
 import type { CursorKey, Memory, PullContext } from './context.ts';
 import { createLine, type Line } from './line.ts';
 import { listAndMatch, pullAll } from './pull.ts';
@@ -36,10 +37,11 @@ const LARGEST_PUSH = 500;
 /** A driver for an IMAP account (RFC 9051 and, for most servers, RFC 3501). */
 export const createImapDriver = ({ config: { imap }, credential, clock, quirks = quirksOf }: Options): Driver => {
   const host = imap.host.toLowerCase();
-  const line = createLine(imap, credential);
-  const watcher = createWatcher(imap, credential, clock);
+  const dial: Dial = (signal) => connect(imap, credential, signal);
+  const line = createLine(dial, clock);
+  const watcher = createWatcher(dial, clock);
   const account = `${host} ${credential.type === 'password' ? credential.username : ''}`;
-  const reading = createReading({ server: imap, credential, clock, makeRoom: () => watcher.close() });
+  const reading = createReading({ dial, clock, makeRoom: () => watcher.close() });
   const parts: Parts = { host, account, line, watcher, reading, memory: nothingYet(), clock, quirks };
   return {
     open: async (_saved, signal) => {
@@ -48,6 +50,11 @@ export const createImapDriver = ({ config: { imap }, credential, clock, quirks =
     },
     pull: (cursors, known, signal, options) => pull(parts, cursors, known, signal, options),
     watch: (signal) => watcher.watch(signal),
+    // IDLE hears INBOX alone, and one listing looks at all mailboxes.
+    hears: () => false,
+    probe: () => {
+      for (const each of [line, watcher, reading]) each.probe();
+    },
     push: (what, options, signal) => send(parts, what, options, signal),
     pushLimit: () => LARGEST_PUSH,
     readBodies: async (remoteIds, options, signal) =>

@@ -30,12 +30,13 @@ const suggested: Limits = {
 
 /**
  * A session (RFC 8620 section 2), reduced to what Tern uses. `url` is where it was finally found, `downloadUrl` a template
- * with names in braces (RFC 6570 level 1), null where there is none.
+ * with names in braces (RFC 6570 level 1) as is `eventSourceUrl`, null where there is none.
  */
 export type Session = {
   url: URL;
   apiUrl: URL;
   downloadUrl: string | null;
+  eventSourceUrl: string | null;
   accountId: string;
   state: string;
   limits: Limits;
@@ -96,6 +97,7 @@ const sessionOf = (url: URL, text: string, trusted: TrustedHosts): Session => {
     url,
     apiUrl: secureUrl(answer.apiUrl, url),
     downloadUrl: answer.downloadUrl ?? null,
+    eventSourceUrl: answer.eventSourceUrl || null,
     accountId: mailAccount(url, answer),
     state: answer.state ?? '',
     limits: limitsOf(answer.capabilities?.[CORE]),

@@ -1,3 +1,4 @@
+import type { EventTrouble } from './eventSource.ts';
 import type { ChangeType, Fields } from './model.ts';
 
 /** Ways in which one request can go wrong. */
@@ -85,6 +86,7 @@ export type Faults = {
   partial: ItemTest | null;
   ignoreIfInState: boolean;
   hideOwnChanges: boolean;
+  events: EventTrouble | null;
 };
 
 /** No misbehaviour at all. */
@@ -112,6 +114,7 @@ export const createFaults = (): Faults => ({
   partial: null,
   ignoreIfInState: false,
   hideOwnChanges: false,
+  events: null,
 });
 
 /** Takes one from a count of failures to come; true while there was one. */

@@ -1,3 +1,4 @@
+import type { EventTrouble } from './eventSource.ts';
 import {
   createFaults,
   type Endpoint,
@@ -75,6 +76,8 @@ export type Trouble = {
   ignoreIfInState(on: boolean): void;
   /** Email/changes never lists what Email/set does while this is on; the state moves still. */
   hideOwnChanges(on: boolean): void;
+  /** How event sources misbehave from their next word on; null ends it. */
+  events(trouble: EventTrouble | null): void;
   /** Ends all misbehaviour; the session keeps what `changeSession` named. */
   reset(): void;
 };
@@ -101,6 +104,9 @@ const failureKnobs = (faults: Faults) => ({
   },
   beforeReply(hook: ReplyHook | null) {
     faults.hook = hook;
+  },
+  events(trouble: EventTrouble | null) {
+    faults.events = trouble;
   },
 });
 
