@@ -21,5 +21,12 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     platform: `${process.platform}-${process.arch}`,
     dataDir: platform.dataDir,
   });
-  return { call: router, close: () => accounts.stop() };
+  const unhook = platform.onWake(() => accounts.wake());
+  return {
+    call: router,
+    close: () => {
+      unhook();
+      return accounts.stop();
+    },
+  };
 };

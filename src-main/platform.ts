@@ -19,6 +19,8 @@ export type Platform = {
   /** Electron's version, null elsewhere. */
   electron: string | null;
   clock: Clock;
+  /** Calls the handler whenever the machine woke from sleep or its network is another one; answers what ends that. */
+  onWake(handler: () => void): () => void;
   /** Starts a worker process; it waits to be opened over its port. */
   spawnWorker(): WorkerProcess;
   /** Encrypts a secret, bound to `context`: it opens only under the same one. Throws `storage`. */

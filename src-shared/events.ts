@@ -30,6 +30,11 @@ export const events = {
     about: 'How many changes are on their way, without an answer, and given up.',
     data: z.object({ account: id, queued: z.int(), uncertain: z.int(), failed: z.int() }),
   },
+  notify: {
+    about:
+      'New mail in the inbox that nobody read yet, once for each: what came before the first sync, was moved, or was found by a look at everything is none. More than 5 in one cycle are one event with their number.',
+    data: z.union([z.object({ account: id, email: id }), z.object({ account: id, count: z.int() })]),
+  },
   progress: {
     about: 'How far the first fill is, in emails.',
     data: z.object({ account: id, done: z.int(), total: z.int() }),

@@ -32,6 +32,8 @@ export type Delta = {
     /** Emails that are held under another id by now, each with what it is there. Taken before all else. */
     moved?: EmailMove[];
     put: RemoteEmail[];
+    /** Ids among `put` of mail that is new on the server, not only here: people are told of it. */
+    arrived?: string[];
     /** For emails that are held; one that is not is ignored. */
     patched: RemoteEmailState[];
     destroyed: string[];
@@ -177,6 +179,8 @@ export type Driver = {
    * silent, the others are made anew.
    */
   probe(): void;
+  /** Gives back a connection that it can do without: the one that listens, else each as soon as it is not in use. */
+  makeRoom(): void;
   /**
    * Puts what the person changed to the server; that it may have arrived is on disk by then. Outcomes in the order of the
    * emails, or one for a mailbox. Throws what concerns the whole connection: then nothing was done.

@@ -35,6 +35,14 @@ type Parts = { account: string; store: Store; engine: Engine; cycles: CycleLog; 
 /** Answers calls from the store; only `sync.now` and what is not held yet wait for the server. */
 export const accountCalls = ({ account, store, engine, cycles, clock, reading }: Parts): AccountCalls => ({
   row: () => store.read((db) => rowOf(db, account, engine)),
+  wake: () => {
+    engine.wake();
+    return null;
+  },
+  makeRoom: () => {
+    engine.makeRoom();
+    return null;
+  },
   'sync.now': () => engine.syncNow(),
   'sync.log': (input) => store.read((db) => cyclePage(db, account, cycles, input)),
   'mailboxes.list': () => ({ mailboxes: store.read((db) => listMailboxes(db, account)) }),

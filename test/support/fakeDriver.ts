@@ -94,6 +94,7 @@ const scripted = (script: Script, noted: Noted, clock: FakeClock): Driver => ({
   },
   hears: () => script.hears(),
   probe: () => void (noted.probed.times += 1),
+  makeRoom: () => undefined,
   push: async (push, options) => {
     const emails = push.type === 'emails' ? push.emails : [];
     noted.pushed.push(...emails);
@@ -130,7 +131,12 @@ export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise
   const start = (): { engine: Engine; watched: WatchedStore } => {
     const watched = watchStore(s.store, (commit) => void noted.commits.push(commit));
     const { store, logStore } = watched;
-    const events = { phase: () => undefined, progress: () => undefined, rested: () => undefined };
+    const events = {
+      phase: () => undefined,
+      progress: () => undefined,
+      news: () => undefined,
+      rested: () => undefined,
+    };
     const createDriver = async (): Promise<Driver> => scripted(w, noted, clock);
     return {
       watched,

@@ -19,6 +19,10 @@ export type Line = {
   traffic(): Traffic;
   /** It may lead nowhere: what is not in use is left, and what is, too, where nothing is heard for a while. */
   probe(): void;
+  /** What a caller does in several steps counts as one use, until the answer is called. */
+  hold(): () => void;
+  /** Leaves the connection as soon as it is not in use: another one needs its place. */
+  giveBack(): void;
   /** For good. */
   close(): void;
 };
@@ -33,6 +37,33 @@ const untilAborted = async <T>(signal: AbortSignal, leave: () => void, work: () 
   }
 };
 
+/** Who uses a connection, and what happens when nobody does any more. */
+const createUses = (leave: () => void) => {
+  let count = 0;
+  let leaving = false;
+  const leaveIfUnused = (): void => {
+    if (leaving && count === 0) leave();
+  };
+  return {
+    none: (): boolean => count === 0,
+    hold: (): (() => void) => {
+      count += 1;
+      return () => {
+        count -= 1;
+        leaveIfUnused();
+      };
+    },
+    leaveSoon: (): void => {
+      leaving = true;
+      leaveIfUnused();
+    },
+    /** It was left. */
+    forget: (): void => {
+      leaving = false;
+    },
+  };
+};
+
 /** In ms. */
 const PROBE_MS = 10_000;
 
@@ -41,7 +72,6 @@ export const createLine = (dial: Dial, clock: Clock): Line => {
   const before = { roundTrips: 0, bytes: 0 };
   let connection: ImapConnection | null = null;
   let closed = false;
-  let users = 0;
   let disarm = (): void => undefined;
   const traffic = (): Traffic => ({
     roundTrips: before.roundTrips + (connection?.traffic.roundTrips ?? 0),
@@ -49,15 +79,14 @@ export const createLine = (dial: Dial, clock: Clock): Line => {
   });
   const leave = (): void => {
     disarm();
+    uses.forget();
     Object.assign(before, traffic());
     connection?.close();
     connection = null;
   };
-  const use = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
-    users += 1;
-    const isOver = (): number => (users -= 1);
-    return untilAborted(signal, leave, work).finally(isOver);
-  };
+  const uses = createUses(leave);
+  const use = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+    untilAborted(signal, leave, work).finally(uses.hold());
   return {
     connected: async (signal) => {
       if (closed) throw new TernError('cancelled', 'the connection was closed');
@@ -80,9 +109,11 @@ export const createLine = (dial: Dial, clock: Clock): Line => {
       }
     },
     traffic,
+    hold: () => uses.hold(),
+    giveBack: () => uses.leaveSoon(),
     probe: () => {
       disarm();
-      if (users === 0 || !connection) return leave();
+      if (uses.none() || !connection) return leave();
       const { bytes } = connection.traffic;
       disarm = clock.after(PROBE_MS, () => (connection?.traffic.bytes === bytes ? leave() : undefined));
     },

@@ -8,8 +8,9 @@ import { createLine } from './line.ts';
 export type Reading = {
   /** Does something over it, one after the other; should the connection turn out to be lost, once more over a new one. */
   turn<T>(signal: AbortSignal, work: (connection: ImapConnection) => Promise<T>): Promise<T>;
-  /** As `Line.probe`. */
+  /** As those of a `Line`. */
   probe(): void;
+  giveBack(): void;
   /** For good. */
   close(): void;
 };
@@ -61,6 +62,7 @@ export const createReading = ({ dial, clock, makeRoom }: Parts): Reading => {
         }
       }),
     probe: () => line.probe(),
+    giveBack: () => line.giveBack(),
     close: () => {
       closed = true;
       disarm();

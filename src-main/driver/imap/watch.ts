@@ -16,6 +16,7 @@ export type Watcher = {
   pulling(): boolean;
   /** A pull found something new in INBOX: twice without a hint, and the connection is deaf: another one takes its place. */
   foundNews(): void;
+  isOpen(): boolean;
   /** The connection may be dead: another one takes its place at once. */
   probe(): void;
   /** Gives the connection back, for a while at least: another one needs its place. */
@@ -78,6 +79,7 @@ export const createWatcher = (dial: Dial, clock: Clock): Watcher => {
       unheard += 1;
       if (unheard >= MOST_UNHEARD) ears.leave();
     },
+    isOpen: () => ears.isOpen(),
     probe: () => ears.again(),
     close: () => ears.giveBack(),
   };

@@ -202,7 +202,7 @@ async function* changedEmails(
   const guarded = cuttable && fillOf(before).stage === 'done';
   if (guarded) yield { cursors: [context.move('fill', fillText(toVerify))] };
   yield {
-    emails: { put, patched, destroyed: changes.destroyed },
+    emails: { put, arrived: changes.created, patched, destroyed: changes.destroyed },
     cursors: [context.move('email', changes.newState), ...(guarded ? [context.move('fill', before)] : [])],
   };
 }

@@ -61,15 +61,12 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
       reading: createClient({ http: readingHttp, trusted, clock, session, atOnce: 1 }),
     };
   };
-  /** The server and its account that every id belongs to. */
+  /** The server and its account that every id belongs to: what is held of another one is put away by a pull first. */
   const accountName = (): string => `${sessionUrlOf(config.sessionUrl).host} ${connected().sync.session.accountId}`;
-  /** Ids mean something within one account of one server: what is held of another one is put away by a pull first. */
   const isOurs = ({ account }: Cursors): boolean => account === accountName();
-  const watcher = createWatcher({
-    clock,
-    open: (last, signal) =>
-      openEventSource({ http: eventsHttp, session: connected().sync.session, clock }, last, signal),
-  });
+  const watcher = createWatcher(clock, (last, signal) =>
+    openEventSource({ http: eventsHttp, session: connected().sync.session, clock }, last, signal),
+  );
   return {
     open: async (saved, signal) => {
       clients ??= await connect(saved, signal);
@@ -92,6 +89,8 @@ export const createJmapDriver = ({ config, credential, clock }: Options): Driver
     watch: (signal) => watcher.watch(until(signal)),
     hears: () => watcher.hears(),
     probe: () => [http, readingHttp, watcher].forEach((each) => each.probe()),
+    // A server's limit on requests at once is for each account (RFC 8620 section 2).
+    makeRoom: () => undefined,
     pushLimit: () => pushSize(connected().sync),
     traffic: () => ({ ...http.traffic }),
     close: async () => {

@@ -21,13 +21,13 @@ export type Watcher = {
   close(): void;
 };
 
-type Parts = { clock: Clock; open: (lastEventId: string, signal: AbortSignal) => Promise<EventSource> };
+type Open = (lastEventId: string, signal: AbortSignal) => Promise<EventSource>;
 
 /** A server that does not push is not asked again for so long, in ms. */
 const REFUSED_MS = 60 * 60_000;
 
 /** A watcher that connects when it is first asked to watch. */
-export const createWatcher = ({ clock, open }: Parts): Watcher => {
+export const createWatcher = (clock: Clock, open: Open): Watcher => {
   const trust = createTrust(clock);
   /** What the last pull led to, by type. */
   let known: Record<'Email' | 'Mailbox', string | null> = { Email: null, Mailbox: null };
@@ -42,7 +42,7 @@ export const createWatcher = ({ clock, open }: Parts): Watcher => {
   };
   const isNews = (type: keyof typeof known): boolean => told.has(type) && told.get(type) !== known[type];
   const hintedAt = (): number | null => missedSince ?? (isNews('Email') || isNews('Mailbox') ? toldAt : null);
-  const ears = createEars({ clock, open }, (event) => {
+  const ears = createEars(clock, open, (event) => {
     if (event === 'lost') return trust.lost();
     if (event === 'opened') return trust.opened();
     if (event === 'again') missedSince ??= clock.monotonic();
@@ -99,7 +99,7 @@ type Ears = { start(): void; again(): void; close(): void };
 type Heard = Told | 'opened' | 'again' | 'lost';
 
 /** One connection after the other, until closed. */
-const createEars = ({ clock, open }: Parts, heard: (event: Heard) => void): Ears => {
+const createEars = (clock: Clock, open: Open, heard: (event: Heard) => void): Ears => {
   const patience = createPatience(clock);
   const closing = new AbortController();
   let running = false;
