@@ -83,6 +83,7 @@ describe('C: after a wake a connection that stays silent is given up within 10 s
     w.server.trouble.resume();
     w.engine.wake();
     await w.until(() => w.engine.status().phase === 'live', 'the next try');
+    w.engine.wake();
     await w.sync();
     w.server.trouble.hang();
     const under = w.sync();
@@ -120,7 +121,10 @@ describe('C: after a wake a connection that stays silent is given up within 10 s
     const lost = w.sync();
     await settle(20);
     w.engine.wake();
+    const used = (): number => new Set(w.server.commands.map(({ connection }) => connection)).size;
+    const before = used();
     await w.clock.advance(10_100);
+    await w.until(() => used() > before, 'another connection');
     w.server.trouble.resume();
     await lost;
     await w.expectTrue();

@@ -7,6 +7,7 @@ import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
 import type { Mutant } from './mutant.ts';
+import { push } from './push.ts';
 import { queueCalls } from './queueCalls.ts';
 import { queueMore } from './queueMore.ts';
 import { queueOutcomes } from './queueOutcomes.ts';
@@ -111,6 +112,7 @@ const all = [
   ...replica,
   ...imapReads,
   ...imapWrites,
+  ...push,
 ];
 const waiting =
   words[0] === 'core'

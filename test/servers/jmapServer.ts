@@ -35,7 +35,7 @@ export type JmapServer = MailServer &
     readonly sessionUrl: string;
     readonly trouble: Trouble;
     /** Who is told of changes by push, and how they asked for it. */
-    readonly events: Pick<EventSources, 'log' | 'ping' | 'drop'>;
+    readonly events: Pick<EventSources, 'log' | 'tell' | 'ping' | 'drop'>;
     /** What was asked, event sources aside, in order, since the start or `forgetRequests`. */
     readonly requests: LoggedRequest[];
     /** Requests so far; with a method's name, those that call it. */
