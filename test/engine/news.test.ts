@@ -87,7 +87,7 @@ for (const [protocol, open] of [
 it('notify: nobody is told twice where the program dies between two commits of one piece', async (t) => {
   const w = await overJmap(t);
   await w.server.deliver(Array.from({ length: 30 }, (_, n) => fresh(`mail ${n}`)));
-  w.crashAt(3);
+  w.crashAt(4);
   await w.sync();
   assert.equal(w.crashed(), true);
   await w.restart();
