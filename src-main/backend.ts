@@ -22,5 +22,12 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     dataDir: platform.dataDir,
   };
   const router = createRouter(accounts, info, platform.takesPaths);
-  return { call: router, close: () => accounts.stop() };
+  const unhook = platform.onWake(() => accounts.wake());
+  return {
+    call: router,
+    close: () => {
+      unhook();
+      return accounts.stop();
+    },
+  };
 };

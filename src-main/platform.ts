@@ -21,6 +21,8 @@ export type Platform = {
   /** Whether whoever calls may name files of this machine by their paths: scripts may, a window may not. */
   takesPaths: boolean;
   clock: Clock;
+  /** Calls the handler whenever the machine woke from sleep or its network is another one; answers what ends that. */
+  onWake(handler: () => void): () => void;
   /** Starts a worker process; it waits to be opened over its port. */
   spawnWorker(): WorkerProcess;
   /** Encrypts a secret, bound to `context`: it opens only under the same one. Throws `storage`. */

@@ -1,11 +1,12 @@
 import { fork, type StdioOptions } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { networkInterfaces, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TernError } from '../src-shared/errors.ts';
 import { systemClock } from './lib/clock.ts';
 import { createKeyFile } from './lib/keyFile.ts';
+import { watchForWake } from './lib/wakeWatch.ts';
 import type { Platform, WorkerEnd, WorkerProcess } from './platform.ts';
 import { portOfChild } from './rpc/port.ts';
 
@@ -28,11 +29,20 @@ export const createNodePlatform = (dataDir: string): Platform => {
     electron: null,
     takesPaths: true,
     clock: systemClock,
+    onWake: (woke) => watchForWake({ clock: systemClock, addresses, woke }),
     spawnWorker,
     seal: async (secret, context) => key.seal(secret, context),
     unseal: async (sealed, context) => key.unseal(sealed, context),
   };
 };
+
+/** The addresses by which other machines are reached. */
+const addresses = (): string =>
+  Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .flatMap(({ internal, address }) => (internal ? [] : address))
+    .toSorted()
+    .join(' ');
 
 /** V8 lets garbage pile up while memory is plenty; a first sync then takes twice what it needs (measured: 320, not 160 MB). */
 const thrifty = ['--max-semi-space-size=8', '--heap-growing-percent=70'];

@@ -10,6 +10,7 @@ import {
   bodySettingsSchema,
   configSchema,
   credentialSchema,
+  emailFilterSchema,
   emailHeadSchema,
   emailSchema,
   id,
@@ -20,23 +21,9 @@ const nothing = z.strictObject({});
 const limit = z.int().min(1).max(200).default(50);
 const after = z.string().max(200).optional();
 const next = z.string().nullable();
-const time = z.iso.datetime();
-const text = z.string().min(1).max(1000);
 const part = z.string().min(1).max(1000);
 
 const changeIds = z.strictObject({ ids: z.array(id).min(1).max(1000) });
-
-const emailFilter = z.strictObject({
-  unread: z.boolean().optional(),
-  flagged: z.boolean().optional(),
-  hasAttachment: z.boolean().optional(),
-  from: text.optional(),
-  to: text.optional(),
-  subject: text.optional(),
-  before: time.optional(),
-  after: time.optional(),
-  keyword: z.string().min(1).max(255).optional(),
-});
 
 const accountRow = z.object({ account: accountRowSchema });
 
@@ -111,6 +98,12 @@ export const calls = {
     input: nothing,
     output: z.object({ result: z.enum(['ok', 'error']), error: wireErrorSchema.optional() }),
   }),
+  'sync.wake': app({
+    about:
+      'The machine woke from sleep, or its network is another one: every wait ends, and connections that may be dead are looked after. Answers at once. Hosts call it by themselves.',
+    input: nothing,
+    output: nothing,
+  }),
   'sync.status': fanOut({
     about: 'Rows as in `accounts.list`.',
     input: nothing,
@@ -132,7 +125,7 @@ export const calls = {
       .strictObject({
         mailbox: id.optional(),
         role: z.string().min(1).max(50).optional(),
-        filter: emailFilter.optional(),
+        filter: emailFilterSchema.optional(),
         collapseThreads: z.boolean().default(false),
         limit,
         after,

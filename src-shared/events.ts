@@ -34,6 +34,11 @@ export const events = {
     about: 'Drafts changed, or what is on its way out: read again what is on screen.',
     data: z.object({ account: id }),
   },
+  notify: {
+    about:
+      'New mail in the inbox that nobody read yet, once for each: what came before the first sync, was moved, or was found by a look at everything is none. More than 5 in one cycle are one event with their number.',
+    data: z.union([z.object({ account: id, email: id }), z.object({ account: id, count: z.int() })]),
+  },
   progress: {
     about: 'How far the first fill is, in emails.',
     data: z.object({ account: id, done: z.int(), total: z.int() }),

@@ -162,3 +162,17 @@ export type AccountSettings = z.infer<typeof accountSettingsSchema>;
 /** What started a sync cycle. */
 export const triggers = ['start', 'poll', 'push', 'change', 'wake', 'person'] as const;
 export type Trigger = (typeof triggers)[number];
+
+const filterText = z.string().min(1).max(1000);
+/** What a list of emails is narrowed to; all of it has to hold. */
+export const emailFilterSchema = z.strictObject({
+  unread: z.boolean().optional(),
+  flagged: z.boolean().optional(),
+  hasAttachment: z.boolean().optional(),
+  from: filterText.optional(),
+  to: filterText.optional(),
+  subject: filterText.optional(),
+  before: time.optional(),
+  after: time.optional(),
+  keyword: z.string().min(1).max(255).optional(),
+});

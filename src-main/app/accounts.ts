@@ -5,10 +5,11 @@ import type { Credential } from '../../src-shared/model.ts';
 import { createQueue, drop, withTimeout } from '../lib/async.ts';
 import type { Log } from '../lib/log.ts';
 import type { Platform } from '../platform.ts';
-import type { Rpc } from '../rpc/rpc.ts';
-import type { AccountSeed, OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type { Answer, Rpc } from '../rpc/rpc.ts';
+import type { AccountSeed, HostCalls, OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
 import { type AccountCard, type AccountFiles, openAccountFiles } from './accountFiles.ts';
 import { downPhase, readRow } from './accountRows.ts';
+import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
 import { type Supervisor, supervise, type WorkerState } from './supervisor.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -22,6 +23,8 @@ export type Accounts = {
   ids(): string[];
   /** Asks an account's worker. Throws `notFound`, and `storage` where the worker is down. */
   call(id: string, name: string, input: unknown, options: CallOptions): Promise<unknown>;
+  /** The machine woke, or its network is another one. */
+  wake(): void;
   stop(): Promise<void>;
 };
 
@@ -41,13 +44,22 @@ type Registry = {
   files: AccountFiles;
   vault: Vault;
   accounts: Map<string, Account>;
+  connections: ConnectionBudget;
 };
 
 /** Finds the accounts in the data folder and starts a worker for each. Throws `storage`. */
 export const openAccounts = (platform: Platform, log: Log, emit: (name: string, data: unknown) => void): Accounts => {
   const files = openAccountFiles(platform.dataDir);
-  const registry: Registry = { platform, log, emit, files, vault: createVault(platform), accounts: new Map() };
-  const { accounts } = registry;
+  const accounts: Registry['accounts'] = new Map();
+  /** Tells a worker as soon as it is ready; one that is down has nothing to do. */
+  const tell = (id: string, name: 'wake' | 'makeRoom'): void => {
+    accounts
+      .get(id)
+      ?.worker.call(name, null)
+      .catch(() => undefined);
+  };
+  const connections = createConnectionBudget((id) => tell(id, 'makeRoom'));
+  const registry: Registry = { platform, log, emit, files, vault: createVault(platform), accounts, connections };
   // One at a time, so that the same address twice in a hurry is still a conflict.
   const addInTurn = createQueue();
   const row = (id: string): Promise<AccountRow> => {
@@ -76,6 +88,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       const answer = worker.call(name, input, signal);
       return patience === undefined ? answer : withTimeout(platform.clock, patience, answer, busy());
     },
+    wake: () => [...accounts.keys()].forEach((id) => tell(id, 'wake')),
     stop: async () => {
       await Promise.all([...accounts.values()].map(({ worker }) => worker.stop()));
       files.clearTemp();
@@ -112,16 +125,29 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
     platform: registry.platform,
     log: registry.log,
     open,
-    answer: async (name, input) => {
-      if (name === 'unseal') return registry.vault.unseal(id, (input as UnsealInput).sealed);
-      throw new TernError('bug', `the host has no answer to ${name}`);
-    },
+    answer: answerWorker(registry, id),
     onEvent: (name, data) => registry.emit(name, data),
     onState: (state) => onState(registry, id, state),
   });
   const account = { card, worker };
   registry.accounts.set(id, account);
   return account;
+};
+
+/** What a worker asks of its host. */
+const answerWorker = (registry: Registry, id: string): Answer => {
+  const answers: { [N in keyof HostCalls]: (input: HostCalls[N]['input'], signal: AbortSignal) => unknown } = {
+    unseal: ({ sealed }) => registry.vault.unseal(id, sealed),
+    takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal),
+    freeConnection: ({ lease }) => {
+      registry.connections.free(id, lease);
+      return null;
+    },
+  };
+  return async (name, input, signal) => {
+    if (!Object.hasOwn(answers, name)) throw new TernError('bug', `the host has no answer to ${name}`);
+    return answers[name as keyof HostCalls](input as never, signal);
+  };
 };
 
 /** The database is the truth; the card repeats it for the day the database will not open. */
@@ -136,6 +162,7 @@ const keepCard = ({ accounts, files, log }: Registry, card: AccountCard): void =
 };
 
 const onState = (registry: Registry, id: string, state: WorkerState): void => {
+  if (state.name !== 'ready') registry.connections.gone(id);
   if (state.name !== 'down') return;
   // A folder whose account was never stored is what is left of an `accounts.add` that was cut off.
   if (state.error.kind === 'notFound') drop(remove(registry, id), registry.log, 'an unfinished account stays');

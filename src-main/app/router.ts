@@ -12,7 +12,7 @@ export type Request = { call: string; account?: unknown; input?: unknown };
 export type Router = (request: Request, signal: AbortSignal) => Promise<unknown>;
 
 type AppCalls = {
-  [N in 'app.info' | `accounts.${'add' | 'list' | 'update' | 'remove'}`]: (
+  [N in 'app.info' | 'sync.wake' | `accounts.${'add' | 'list' | 'update' | 'remove'}`]: (
     input: ParsedInput<N>,
   ) => Promise<CallOutput<N>>;
 };
@@ -22,6 +22,10 @@ type Info = CallOutput<'app.info'>;
 export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean): Router => {
   const appCalls: AppCalls = {
     'app.info': async () => info,
+    'sync.wake': async () => {
+      accounts.wake();
+      return {};
+    },
     'accounts.list': async () => ({ accounts: await accounts.list() }),
     'accounts.add': async (input) => ({ account: await accounts.add(input) }),
     'accounts.update': async (input) => ({ account: await accounts.update(input) }),

@@ -39,6 +39,8 @@ export type Delta = {
     /** Emails that are held under another id by now, each with what it is there. Taken before all else. */
     moved?: EmailMove[];
     put: RemoteEmail[];
+    /** Ids among `put` of mail that is new on the server, not only here: people are told of it. */
+    arrived?: string[];
     /** For emails that are held; one that is not is ignored. */
     patched: RemoteEmailState[];
     destroyed: string[];
@@ -177,10 +179,20 @@ export type Driver = {
   /** Everything that is new since the cursors, in order. Ends when the replica is true, or throws. */
   pull(cursors: Cursors, known: Known, signal: AbortSignal, options: PullOptions): AsyncGenerator<Delta, void, void>;
   /**
-   * Resolves when the server hinted that something is new since the last pull began, and when `signal` is aborted. A hint
-   * may be wrong or missing; throws what ended the watching. Once it is aborted the other verbs may be called at once.
+   * Resolves when the server hinted that something is new since the last pull began, with the moment of the hint on the
+   * monotonic clock, and when `signal` is aborted. A hint may be wrong or missing; throws what ended the watching. Once it is
+   * aborted the other verbs may be called at once.
    */
-  watch(signal: AbortSignal): Promise<void>;
+  watch(signal: AbortSignal): Promise<number>;
+  /** Whether all that happens on the server is hinted at, as far as can be told by now: then to look all the same can wait. */
+  hears(): boolean;
+  /**
+   * The machine slept, or its network is another one: connections may lead nowhere. Those in use are given up where they stay
+   * silent, the others are made anew.
+   */
+  probe(): void;
+  /** Gives back a connection that it can do without: the one that listens, else each as soon as it is not in use. */
+  makeRoom(): void;
   /**
    * Puts what the person changed to the server; that it may have arrived is on disk by then. Outcomes in the order of the
    * emails, or one for a mailbox. Throws what concerns the whole connection: then nothing was done.

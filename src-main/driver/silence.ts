@@ -9,13 +9,16 @@ export const READING_SILENCE_MS = 20_000;
 /** `signal` is aborted with `network` once nothing was heard for the time; `end` has to be called when that is over. */
 type SilenceWatch = { signal: AbortSignal; heard(): void; end(): void };
 
-/** Begins to listen: from now on nothing may be missing for longer than `ms`. */
-export const watchSilence = (clock: Clock, ms: number): SilenceWatch => {
+/** Begins to listen: from now on nothing may be missing for longer than `allowed` says each time, in ms. */
+export const watchSilence = (clock: Clock, allowed: () => number): SilenceWatch => {
   const control = new AbortController();
-  const late = new TernError('network', `the mail server did not answer for ${ms / 1000} seconds`, {
-    detail: { silent: true },
-  });
-  const arm = (): (() => void) => clock.after(ms, () => control.abort(late));
+  const arm = (): (() => void) => {
+    const ms = allowed();
+    const late = new TernError('network', `the mail server did not answer for ${Math.round(ms / 1000)} seconds`, {
+      detail: { silent: true },
+    });
+    return clock.after(ms, () => control.abort(late));
+  };
   let disarm = arm();
   return {
     signal: control.signal,
@@ -36,7 +39,7 @@ export const whileHeard = async <T>(
   signal: AbortSignal,
   work: (until: AbortSignal) => Promise<T>,
 ): Promise<T> => {
-  const watch = watchSilence(clock, ms);
+  const watch = watchSilence(clock, () => ms);
   let seen = bytes();
   const look = (): void => {
     const now = bytes();

@@ -2,6 +2,7 @@ import type { Cycle } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type CursorMove, type Delta, ROWS_AT_ONCE } from '../driver/driver.ts';
 import type { Store, WriteDb } from '../store/db.ts';
+import { emailRowOf } from '../store/emailState.ts';
 import { moveEmail, patchEmail, putEmail, removeEmail } from '../store/emails.ts';
 import { markFilled, putCounts, putMailbox, removeMailbox } from '../store/mailboxes.ts';
 import { moveCursor } from '../store/syncState.ts';
@@ -16,19 +17,26 @@ export const noCounts = (): Counts => ({ mailboxes: 0, created: 0, updated: 0, d
 
 /**
  * Commits a delta: its rows in batches, its cursors with the last of them by compare-and-set (docs/sync.md J1).
- * A lost compare-and-set rolls that batch back and throws `conflict`: pull again.
+ * A lost compare-and-set rolls that batch back and throws `conflict`: pull again. `arrived`: told the local ids of new mail.
  */
-export const applyDelta = async (store: Store, delta: Delta, counts: Counts): Promise<void> => {
+export const applyDelta = async (
+  store: Store,
+  delta: Delta,
+  counts: Counts,
+  arrived: (emails: number[]) => void = () => undefined,
+): Promise<void> => {
   const steps = stepsOf(delta);
   do {
     const batch = steps.splice(0, ROWS_AT_ONCE);
     const done = noCounts();
+    const made: number[] = [];
     store.write((tx) => {
-      for (const step of batch) step(tx, done);
+      for (const step of batch) step(tx, done, made);
       mergeThreads(tx, MERGED_AT_ONCE);
       if (steps.length === 0) moveCursors(tx, delta.cursors);
     });
     for (const key of Object.keys(done) as (keyof Counts)[]) counts[key] += done[key];
+    if (made.length > 0) arrived(made);
     await store.pause();
   } while (steps.length > 0);
 };
@@ -44,10 +52,11 @@ export const finishMerges = async (store: Store): Promise<void> => {
   }
 };
 
-type Step = (tx: WriteDb, counts: Counts) => void;
+/** `made` takes the local ids of new mail. */
+type Step = (tx: WriteDb, counts: Counts, made: number[]) => void;
 
 /** Mailboxes come before the emails in them and go after them. */
-const stepsOf = ({ mailboxes, emails, filled }: Delta): Step[] => [
+const stepsOf = ({ mailboxes, emails, filled }: Delta, arrived = new Set(emails?.arrived)): Step[] => [
   ...(mailboxes?.put ?? []).map(
     (mailbox): Step =>
       (tx, counts) => {
@@ -67,8 +76,11 @@ const stepsOf = ({ mailboxes, emails, filled }: Delta): Step[] => [
   ),
   ...(emails?.put ?? []).map(
     (email): Step =>
-      (tx, counts) =>
-        tally(counts, putEmail(tx, email)),
+      (tx, counts, made) => {
+        const outcome = putEmail(tx, email);
+        tally(counts, outcome);
+        if (outcome === 'created' && arrived.has(email.remoteId)) made.push(emailRowOf(tx, email.remoteId)?.id ?? 0);
+      },
   ),
   ...(emails?.patched ?? []).map(
     (state): Step =>

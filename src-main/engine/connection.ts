@@ -11,7 +11,11 @@ export type Connection = {
   /** The driver while it is open; null otherwise. */
   opened(): Driver | null;
   /** Waits for a hint of the server's, as `Driver.watch` does; throws where there is no connection. */
-  watch(signal: AbortSignal): Promise<void>;
+  watch(signal: AbortSignal): Promise<number>;
+  /** As `Driver.hears` says. */
+  hears(): boolean;
+  /** As `Driver.probe` does. */
+  probe(): void;
   close(): Promise<void>;
   /** What the present driver sent and received; nothing when there is none. */
   traffic(): Traffic;
@@ -37,8 +41,10 @@ export const createConnection = (store: Store, createDriver: () => Promise<Drive
     opened: () => (isOpen ? (driver ?? null) : null),
     watch: async (signal) => {
       if (!driver) throw new TernError('network', 'not connected');
-      await driver.watch(signal);
+      return driver.watch(signal);
     },
+    hears: () => driver?.hears() ?? false,
+    probe: () => driver?.probe(),
     close: async () => {
       const old = driver;
       driver = undefined;

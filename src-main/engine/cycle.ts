@@ -11,6 +11,7 @@ import { settleAfterPull } from './afterPull.ts';
 import { applyDelta, type Counts, finishMerges } from './apply.ts';
 import type { Connection } from './connection.ts';
 import { flush } from './flush.ts';
+import { noteBeginning } from './news.ts';
 
 /** What a cycle works with. */
 export type CycleParts = {
@@ -24,7 +25,13 @@ export type CycleParts = {
 };
 
 /** Told as the cycle goes on. */
-export type CycleProgress = { opened(): void; flushed(): void; progress(done: number, total: number): void };
+export type CycleProgress = {
+  opened(): void;
+  flushed(): void;
+  progress(done: number, total: number): void;
+  /** New mail, by local ids. */
+  arrived(emails: number[]): void;
+};
 
 /** One cycle: open, flush what is pending, pull until the replica is true. Counts as it goes; throws what stopped it. */
 export const runCycle = async (
@@ -42,6 +49,7 @@ export const runCycle = async (
   const pushed = (count: number): void => {
     counts.pushed += count;
   };
+  noteBeginning(store, clock);
   progress.opened();
   let refused: TernError | null = null;
   for (;;) {
@@ -80,7 +88,7 @@ const pull = async (
 ): Promise<boolean> => {
   for await (const delta of driver.pull(store.read(readCursors), knownOf(store), signal, { thorough })) {
     throwIfAborted(signal);
-    await applyDelta(store, delta, counts);
+    await applyDelta(store, delta, counts, (emails) => told.arrived(emails));
     if (delta.progress) told.progress(delta.progress.done, delta.progress.total);
     if (interrupted()) return false;
   }

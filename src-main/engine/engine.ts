@@ -1,30 +1,19 @@
-import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
-import type { PhaseName, Trigger } from '../../src-shared/model.ts';
+import { TernError, toWire } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
-import { abortReason, drop, raceSignal, throwIfAborted } from '../lib/async.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
+import { drop, raceSignal, throwIfAborted } from '../lib/async.ts';
 import type { Store } from '../store/db.ts';
 import { nextDue } from '../store/pending.ts';
-import { noCounts } from './apply.ts';
-import { createConnection } from './connection.ts';
-import { runCycle } from './cycle.ts';
-import type { CycleLog } from './cycleLog.ts';
-import { nextPhase, type Phase, type PhaseEvent } from './machine.ts';
+import {
+  type Cause,
+  createCycles,
+  type EngineEvents,
+  type EngineParts,
+  type EngineStatus,
+  type Machine,
+} from './cycles.ts';
+import { nextPhase, type Phase } from './machine.ts';
+import { createRequests, type SyncResult } from './requests.ts';
 import { createWaiting } from './waiting.ts';
-
-/** What the engine tells of itself; rows announce themselves by their commits. */
-type EngineEvents = {
-  phase(status: EngineStatus): void;
-  progress(done: number, total: number): void;
-  /** The replica is true for now: time for what can wait. */
-  rested(): void;
-};
-
-/** The phase as people see it; `retryAt` in ms since the epoch. */
-type EngineStatus = { phase: PhaseName; error?: WireError; retryAt?: number };
-
-type SyncResult = { result: 'ok' | 'error'; error?: WireError };
 
 /** The account's one loop: open, flush, pull, wait, again. */
 export type Engine = {
@@ -36,42 +25,35 @@ export type Engine = {
   syncNow(): Promise<SyncResult>;
   /** Something is to be sent: soon if the account is live, else with the next cycle that gets through. */
   changed(): void;
+  /** The machine slept, or its network is another one: whatever is waited for ends, and connections are looked after. */
+  wake(): void;
+  /** Gives back a connection that the account can do without (`Driver.makeRoom`). */
+  makeRoom(): void;
   /** The driver as soon as it is open, to read by; throws why it will not be. */
   reader(signal: AbortSignal): Promise<Driver>;
   status(): EngineStatus;
 };
 
-type Parts = {
-  store: Store;
-  clock: Clock;
-  log: Log;
-  cycles: CycleLog;
-  events: EngineEvents;
-  /** A new driver on the account's present configuration and credential. */
-  createDriver(): Promise<Driver>;
-};
-
-const POLL_MS = 30_000;
-
 /** An engine at rest; `start` sets it going. */
-export const createEngine = (parts: Parts): Engine => {
+export const createEngine = (parts: EngineParts): Engine => {
   const machine = createMachine(parts.events);
   const requests = createRequests();
   const cycle = createCycles(parts, machine, requests.submitted);
-  const rest = createWaiting({ clock: parts.clock, log: parts.log, watch: cycle.watch });
+  const rest = createWaiting({ clock: parts.clock, log: parts.log, server: cycle.connection });
   let ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
   const loop = async (signal: AbortSignal): Promise<void> => {
-    for (let trigger: Trigger = 'start'; !signal.aborted; ) {
+    let cause: Cause = { trigger: 'start' };
+    while (!signal.aborted) {
       const asked = requests.take();
-      const error = await cycle.run(asked.by ?? trigger, signal);
+      const error = await cycle.run(asked.by ? { trigger: asked.by } : cause, signal);
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
       if (error) requests.forgetChange();
       else if (!signal.aborted) parts.events.rested();
       const over = AbortSignal.any([signal, requests.next()]);
-      const hinted = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
-      trigger = hinted ? 'push' : 'poll';
+      const hintedAt = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
+      cause = hintedAt === null ? { trigger: 'poll' } : { trigger: 'push', hintedAt };
       if (!signal.aborted) machine.go({ type: 'wake' });
     }
   };
@@ -88,15 +70,14 @@ export const createEngine = (parts: Parts): Engine => {
     stop: async (why = paused()) => {
       ending.abort(why);
       await running;
-      await cycle.close();
+      await cycle.connection.close();
       machine.go({ type: 'stop' });
       for (const done of requests.take().waiting) done({ result: 'error', error: toWire(why) });
     },
-    syncNow: () => {
-      if (machine.phase().name === 'stopped' || ending.signal.aborted)
-        return Promise.resolve({ result: 'error', error: toWire(paused()) });
-      const wait = cycle.askedToWait();
-      if (wait) return Promise.resolve({ result: 'error', error: toWire(wait) });
+    syncNow: async () => {
+      const stopped = machine.phase().name === 'stopped' || ending.signal.aborted;
+      const why = stopped ? paused() : cycle.askedToWait();
+      if (why) return { result: 'error', error: toWire(why) };
       return new Promise((resolve) => requests.ask('person', resolve));
     },
     changed: () => {
@@ -104,7 +85,13 @@ export const createEngine = (parts: Parts): Engine => {
       if (!['stopped', 'offline', 'blocked'].includes(machine.phase().name)) requests.ask('change');
       requests.submit();
     },
-    reader: (signal) => waitForDriver(machine, () => cycle.opened(), signal),
+    wake: () => {
+      cycle.connection.probe();
+      machine.go({ type: 'resume' });
+      if (!['stopped', 'blocked'].includes(machine.phase().name)) requests.ask('wake');
+    },
+    makeRoom: () => cycle.connection.opened()?.makeRoom(),
+    reader: (signal) => waitForDriver(machine, () => cycle.connection.opened(), signal),
     status: () => statusOf(machine.phase()),
   };
 };
@@ -123,13 +110,6 @@ const waitForDriver = async (machine: Machine, opened: () => Driver | null, sign
     if (phase.name !== 'connecting') throw new TernError('network', 'not connected');
     await raceSignal(machine.moved(), signal);
   }
-};
-
-type Machine = {
-  phase(): Phase;
-  go(event: PhaseEvent): void;
-  /** Resolves when the phase is another one. */
-  moved(): Promise<void>;
 };
 
 const createMachine = (events: EngineEvents): Machine => {
@@ -156,11 +136,9 @@ const statusOf = (phase: Phase): EngineStatus => ({
 });
 
 /** How long a phase lasts by itself; null: until something happens. */
-const waitOf = (phase: Phase, { store, clock }: Pick<Parts, 'store' | 'clock'>): number | null => {
+const waitOf = (phase: Phase, { store, clock }: Pick<EngineParts, 'store' | 'clock'>): number | null => {
   const now = clock.now();
-  if (phase.name === 'live') {
-    return Math.min(POLL_MS, dueIn(store, now));
-  }
+  if (phase.name === 'live') return dueIn(store, now);
   if (phase.name === 'offline') return phase.until - now;
   return phase.name === 'blocked' && phase.until !== null ? phase.until - now : null;
 };
@@ -172,120 +150,4 @@ const dueIn = (store: Store, now: number): number => {
   } catch {
     return Number.POSITIVE_INFINITY;
   }
-};
-
-type Done = (result: SyncResult) => void;
-
-/** Those who asked for a cycle. One that is under way began before they asked, so they wait for the next. */
-const createRequests = () => {
-  let waiting: Done[] = [];
-  let by: Trigger | null = null;
-  let asked = new AbortController();
-  let submitted = false;
-  return {
-    /** Something was submitted, which a cycle under way may still take along. */
-    submit: (): void => {
-      submitted = true;
-    },
-    submitted: (): boolean => {
-      const was = submitted;
-      submitted = false;
-      return was;
-    },
-    ask: (trigger: Trigger, done?: Done): void => {
-      if (done) waiting.push(done);
-      if (by !== 'person') by = trigger;
-      asked.abort();
-    },
-    /** The cycle failed: what was submitted meanwhile has the same wait before it. A person who asked has not. */
-    forgetChange: (): void => {
-      if (by !== 'change') return;
-      by = null;
-      asked = new AbortController();
-    },
-    /** Everybody who asked so far; from now on they count for the next cycle. */
-    take: (): { waiting: Done[]; by: Trigger | null } => {
-      const taken = { waiting, by };
-      waiting = [];
-      by = null;
-      asked = new AbortController();
-      return taken;
-    },
-    /** Aborted as soon as somebody asks. */
-    next: (): AbortSignal => asked.signal,
-  };
-};
-
-/** No request before a moment, whoever asks, where the server said so (Retry-After). */
-const createServerWait = (clock: Clock) => {
-  let notBefore = 0;
-  return {
-    left: (): TernError | null => {
-      const left = notBefore - clock.now();
-      if (left <= 0) return null;
-      return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(left / 1000) });
-    },
-    /** While a wait goes on nothing is sent, so nothing new was said. */
-    heard: ({ retryAfter }: TernError): void => {
-      if (retryAfter !== undefined && clock.now() >= notBefore) notBefore = clock.now() + retryAfter * 1000;
-    },
-    forget: (): void => {
-      notBefore = 0;
-    },
-  };
-};
-
-/** Runs cycles one after the other, moves the machine by what they lead to, and logs each. */
-const createCycles = (parts: Parts, machine: Machine, submitted: () => boolean) => {
-  const { store, clock, log, events } = parts;
-  const connection = createConnection(store, () => parts.createDriver());
-  const wait = createServerWait(clock);
-  const attempt = async (trigger: Trigger, counts: ReturnType<typeof noCounts>, signal: AbortSignal): Promise<void> => {
-    const told = wait.left();
-    if (told) throw told;
-    const steps = {
-      opened: () => machine.go({ type: 'opened' }),
-      flushed: () => machine.go({ type: 'flushed' }),
-      progress: (done: number, total: number) => events.progress(done, total),
-    };
-    const thorough = trigger === 'person' || trigger === 'start';
-    await runCycle({ store, clock, connection, submitted, thorough }, counts, steps, signal);
-    machine.go({ type: 'pulled' });
-  };
-  const fail = async (error: TernError): Promise<void> => {
-    wait.heard(error);
-    await connection.close();
-    machine.go({ type: 'failed', error, now: clock.now(), jitter: clock.random() });
-  };
-  return {
-    close: () => connection.close(),
-    watch: (signal: AbortSignal) => connection.watch(signal),
-    opened: () => connection.opened(),
-    askedToWait: () => wait.left(),
-    forgetWait: () => wait.forget(),
-    /** Answers what stopped the cycle, if anything did. One that is cut off by `signal` leaves no trace. */
-    run: async (trigger: Trigger, signal: AbortSignal): Promise<TernError | null> => {
-      const startedAt = clock.now();
-      const counts = noCounts();
-      const before = connection.traffic();
-      const error = await attempt(trigger, counts, signal).then(
-        () => null,
-        (thrown: unknown) => asTernError(thrown),
-      );
-      if (signal.aborted) return abortReason(signal);
-      const after = connection.traffic();
-      if (error) await fail(error);
-      if (error?.kind === 'bug') log.error({ err: error }, 'a sync cycle failed');
-      parts.cycles.add({
-        trigger,
-        startedAt,
-        finishedAt: clock.now(),
-        error: error && { kind: error.kind, message: error.message },
-        counts,
-        roundTrips: after.roundTrips - before.roundTrips,
-        bytes: after.bytes - before.bytes,
-      });
-      return error;
-    },
-  };
 };

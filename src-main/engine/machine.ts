@@ -33,6 +33,8 @@ export type PhaseEvent =
   | { type: 'failed'; error: TernError; now: number; jitter: number }
   /** The wait is over: its time came, the person asked, the machine woke, a credential or network is new. */
   | { type: 'wake' }
+  /** The machine slept, or its network is another one: what failed before says nothing of now. */
+  | { type: 'resume' }
   | { type: 'stop' };
 
 const FIRST_DELAY = 5_000;
@@ -57,6 +59,8 @@ export const nextPhase = (phase: Phase, event: PhaseEvent): Phase => {
       return phase.name === 'stopped' ? phase : afterFailure(attemptOf(phase), event);
     case 'wake':
       return afterWake(phase);
+    case 'resume':
+      return afterResume(phase);
     default:
       return assertNever(event);
   }
@@ -74,6 +78,18 @@ const afterWake = (phase: Phase): Phase => {
       return { name: 'flushing', attempt: 0 };
     default:
       return phase;
+  }
+};
+
+const afterResume = (phase: Phase): Phase => {
+  switch (phase.name) {
+    case 'offline':
+      return { name: 'connecting', attempt: 0 };
+    case 'blocked':
+      // A hotel's network shows certificates of its own; a password is as wrong as before.
+      return phase.why === 'tls' || phase.why === 'storage' ? { name: 'connecting', attempt: 0 } : phase;
+    default:
+      return 'attempt' in phase && phase.attempt > 0 ? { ...phase, attempt: 0 } : phase;
   }
 };
 

@@ -38,6 +38,8 @@ type Parts = {
 export type Postman = {
   /** Something is due, or there is a connection by now. */
   poke(): void;
+  /** The machine slept, or its network is another one: a pause because of the network is over. */
+  wake(): void;
   /** There are new settings, or the person asks: what waits is tried now. */
   hurry(): void;
   /** The submission that something is being done for just now. */
@@ -93,6 +95,10 @@ export const createPostman = (parts: Parts): Postman => {
   drop(running, parts.log, 'the postman stopped');
   return {
     poke: () => bell.ring(),
+    wake: () => {
+      pauses.over();
+      bell.ring();
+    },
     hurry: () => {
       pauses.over();
       store.write((tx) => hurrySubmissions(tx, clock.now()));

@@ -23,8 +23,17 @@ export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'cred
   credential?: string | undefined;
 };
 
-/** Worker to host: opens a sealed credential. */
+/** What a worker asks of its host. */
+export type HostCalls = {
+  /** Opens a sealed credential. */
+  unseal: { input: UnsealInput; output: unknown };
+  /** Answers a lease when the account may make a connection. Throws `rateLimited`. */
+  takeConnection: { input: ConnectionWanted; output: number };
+  /** Gives a lease back: the connection is closed. */
+  freeConnection: { input: { lease: number }; output: null };
+};
 export type UnsealInput = { sealed: string };
+export type ConnectionWanted = { server: string; most: number; use: 'sync' | 'read' | 'listen' };
 
 /** A place in a list that all workers order alike: newest first by `time`, then by `rank`, both descending. */
 export type Place = { time: number; rank: number };
@@ -39,6 +48,10 @@ export type WorkerCalls = {
   open: { input: OpenInput; output: OpenOutput };
   update: { input: UpdateInput; output: null };
   close: { input: null; output: null };
+  /** The machine woke, or its network is another one. */
+  wake: { input: null; output: null };
+  /** Another account needs a connection to the same server. */
+  makeRoom: { input: null; output: null };
   row: { input: null; output: CallOutput<'accounts.list'>['accounts'][number] };
   'sync.now': { input: CallInput<'sync.now'>; output: CallOutput<'sync.now'> };
   'sync.log': { input: PagedInput<'sync.log'>; output: Page<Cycle> };

@@ -14,6 +14,8 @@ export type CycleRecord = {
   counts: Cycle['counts'];
   roundTrips: number;
   bytes: number;
+  /** From the server's hint to the end of the cycle that it began. */
+  lagMs?: number;
 };
 
 const KEPT_CYCLES = 5000;
@@ -22,8 +24,9 @@ const KEPT_MS = 30 * 24 * 3600 * 1000;
 /** Adds a cycle and prunes the log to 30 days and 5,000 rows. */
 export const logCycle = (tx: WriteDb, cycle: CycleRecord): void => {
   const { lastId } = tx.run(
-    `INSERT INTO sync_log (trigger_name, started_at, finished_at, error_kind, error_message, counts, round_trips, bytes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO sync_log (trigger_name, started_at, finished_at, error_kind, error_message, counts, round_trips, bytes,
+       lag_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     cycle.trigger,
     cycle.startedAt,
     cycle.finishedAt,
@@ -32,6 +35,7 @@ export const logCycle = (tx: WriteDb, cycle: CycleRecord): void => {
     JSON.stringify(cycle.counts),
     cycle.roundTrips,
     cycle.bytes,
+    cycle.lagMs ?? null,
   );
   tx.run('DELETE FROM sync_log WHERE id <= ?', lastId - KEPT_CYCLES);
   for (;;) {
@@ -54,6 +58,7 @@ type Row = {
   counts: string;
   round_trips: number;
   bytes: number;
+  lag_ms: number | null;
 };
 
 /** Cycles that ended before a moment (ms), or at it with a lower rank, newest first. */
@@ -85,6 +90,7 @@ const recordOf = (row: Row): CycleRecord => ({
   counts: { ...noCounts, ...(safeJson(row.counts) as Partial<Cycle['counts']> | undefined) },
   roundTrips: row.round_trips,
   bytes: row.bytes,
+  ...(row.lag_ms === null ? {} : { lagMs: row.lag_ms }),
 });
 
 /** A cycle as the contract shows it. */

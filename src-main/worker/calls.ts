@@ -43,6 +43,15 @@ type Parts = {
 /** Answers calls from the store; only `sync.now` and what is not held yet wait for the server. */
 export const accountCalls = ({ account, store, engine, cycles, clock, reading, outgoing }: Parts): AccountCalls => ({
   row: () => store.read((db) => rowOf(db, account, engine)),
+  wake: () => {
+    engine.wake();
+    outgoing.woken();
+    return null;
+  },
+  makeRoom: () => {
+    engine.makeRoom();
+    return null;
+  },
   'sync.now': () => engine.syncNow(),
   'sync.log': (input) => store.read((db) => cyclePage(db, account, cycles, input)),
   'mailboxes.list': () => ({ mailboxes: store.read((db) => listMailboxes(db, account)) }),

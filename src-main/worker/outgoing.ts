@@ -52,6 +52,8 @@ export type Outgoing = {
   rested(): void;
   /** There is a connection. */
   connected(): void;
+  /** The machine slept, or its network is another one: no pause of before holds. */
+  woken(): void;
   /** There are new settings: what was refused may work now. */
   renewed(): void;
   stop(): Promise<void>;
@@ -94,6 +96,7 @@ export const startOutgoing = (parts: Parts): Outgoing => {
       postman.poke();
       readIdentities(ending.signal).catch((error: unknown) => log.info({ err: error }, 'identities cannot be read'));
     },
+    woken: () => postman.wake(),
     renewed: () => postman.hurry(),
     stop: async () => {
       ending.abort();

@@ -1,16 +1,19 @@
 import { dirname, join } from 'node:path';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
+import type { EventData } from '../../src-shared/events.ts';
 import type { Credential } from '../../src-shared/model.ts';
 import { credentialSchema } from '../../src-shared/model.ts';
+import type { Connections } from '../driver/connections.ts';
 import type { Driver } from '../driver/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
+import type { News } from '../engine/news.ts';
 import { createQueue } from '../lib/async.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
 import { createRpc, type Rpc } from '../rpc/rpc.ts';
-import type { OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type { ConnectionWanted, OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
 import { Store } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
@@ -101,15 +104,12 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     cycles,
     createDriver: () => createDriver(parts, rpc, store, account),
     events: {
-      phase: ({ retryAt, ...status }) => {
-        rpc.emit('phase', {
-          account: account.id,
-          ...status,
-          ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
-        });
+      phase: (status) => {
+        rpc.emit('phase', phaseOf(account.id, status));
         if (status.phase === 'flushing') outgoing.connected();
       },
       progress: (done, total) => rpc.emit('progress', { account: account.id, done, total }),
+      news: (news) => rpc.emit('notify', notifyOf(account.id, news)),
       rested: () => {
         outgoing.rested();
         reading.keep();
@@ -140,6 +140,15 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
   };
 };
 
+const phaseOf = (account: string, { retryAt, ...status }: ReturnType<Engine['status']>): EventData<'phase'> => ({
+  account,
+  ...status,
+  ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
+});
+
+const notifyOf = (account: string, news: News): EventData<'notify'> =>
+  'email' in news ? { account, email: String(news.email) } : { account, ...news };
+
 /** A driver on the configuration and credential that are stored by now. */
 const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: Account): Promise<Driver> => {
   const stored = store.read(readAccount) ?? account;
@@ -147,7 +156,12 @@ const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: A
   const { config } = stored;
   // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
   if (config.protocol === 'imap')
-    return (await import('../driver/imap/driver.ts')).createImapDriver({ config, credential, clock });
+    return (await import('../driver/imap/driver.ts')).createImapDriver({
+      config,
+      credential,
+      clock,
+      connections: connectionsBy(rpc),
+    });
   const { createJmapDriver } = await import('../driver/jmap/driver.ts');
   if (!config.smtp) return createJmapDriver({ config, credential, clock });
   const { createSmtpSender } = await import('../driver/smtp/sender.ts');
@@ -158,6 +172,19 @@ const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: A
     bytes: createSmtpSender({ server: config.smtp, credential, clock }),
   });
 };
+
+/** Connections as the host lends them. */
+const connectionsBy = (rpc: Rpc): Connections => ({
+  take: async (wanted, signal) => {
+    const lease = (await rpc.call('takeConnection', wanted satisfies ConnectionWanted, signal)) as number;
+    let isLent = true;
+    return () => {
+      // A line that is closed took all leases with it.
+      if (isLent) rpc.call('freeConnection', { lease }).catch(() => undefined);
+      isLent = false;
+    };
+  },
+});
 
 /** Stores what changed; what concerns the server starts the loop anew with it. */
 const updateAccount = async (store: Store, engine: Engine, input: UpdateInput, renewed: () => void): Promise<null> => {

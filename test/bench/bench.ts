@@ -3,17 +3,19 @@ import { htmlFigures } from './html.ts';
 import { imapFigures } from './imap.ts';
 import { largeFigures } from './large.ts';
 import { outboxFigures } from './outbox.ts';
+import { pushFigures } from './push.ts';
 import { readingFigures } from './reading.ts';
 import { searchFigures } from './search.ts';
 import { sendingFigures } from './sending.ts';
 
-/** `npm run bench [-- cyrus html imap large outbox reading search sending]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
+/** `npm run bench [-- cyrus html imap large outbox push reading search sending]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
 const benches = {
   cyrus: cyrusFigures,
   html: htmlFigures,
   imap: imapFigures,
   large: largeFigures,
   outbox: outboxFigures,
+  push: pushFigures,
   reading: readingFigures,
   search: searchFigures,
   sending: sendingFigures,

@@ -20,7 +20,7 @@ const capabilitiesOf = (history: readonly Step[]): (typeof abilities)[number] =>
 /** IDLE tells in its own time, which no history repeats: polling finds the same. */
 const unwatched = (driver: Driver): Driver => ({
   ...driver,
-  watch: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+  watch: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(0), { once: true })),
 });
 
 /** Names that only hold others come and go with those: they are told by their paths. */

@@ -67,6 +67,7 @@ const startLife = ({ site, clock, raw, wrong, ledger }: Mind): Life => {
         if (error?.kind === 'bug' && !crash.crashed()) wrong.push(`a cycle ended by a bug: ${error.message}`);
       },
       progress: () => undefined,
+      news: () => undefined,
       rested: () => undefined,
     },
   });

@@ -100,7 +100,9 @@ describe('quirks', () => {
   });
 
   it('without trust in QRESYNC flags and removals are found all the same', async (t) => {
-    const w = await syncedWorld(t, { quirks: { distrustQresync: true, distrustMailboxId: false } });
+    const w = await syncedWorld(t, {
+      quirks: { distrustQresync: true, distrustMailboxId: false, connectionsPerHost: 10 },
+    });
     await w.server.destroy(at(w, 2, 3));
     await w.server.setKeywords(at(w, 5), { $flagged: true });
     await w.server.deliver(letters(2, (n) => ({ subject: `late ${n}` })));

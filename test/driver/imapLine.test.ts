@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { ImapConnection } from '../../src-main/driver/imap/connection.ts';
+import { connect, type ImapConnection } from '../../src-main/driver/imap/connection.ts';
 import { createLine, type Line } from '../../src-main/driver/imap/line.ts';
 import { TernError } from '../../src-shared/errors.ts';
+import { fakeClock } from '../support/clock.ts';
 import { stubServer } from '../support/imapStub.ts';
 
 const signal = new AbortController().signal;
@@ -10,7 +11,10 @@ const signal = new AbortController().signal;
 /** A line to a server that says yes to everything. */
 const openLine = async (t: TestContext): Promise<Line> => {
   const { server, onEnd } = await stubServer(t, {});
-  const line = createLine(server, { type: 'password', username: 'u', password: 'p' });
+  const line = createLine(
+    (until) => connect(server, { type: 'password', username: 'u', password: 'p' }, until),
+    fakeClock(),
+  );
   onEnd(() => line.close());
   return line;
 };

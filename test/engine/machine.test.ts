@@ -25,6 +25,7 @@ const events = {
   flushed: { type: 'flushed' },
   pulled: { type: 'pulled' },
   wake: { type: 'wake' },
+  resume: { type: 'resume' },
   stop: { type: 'stop' },
   'failed (network)': failed(offlineError),
   'failed (auth)': failed(authError),
@@ -42,20 +43,29 @@ const stopped: Phase = { name: 'stopped' };
 
 /** What leads anywhere; everything else leaves the phase as it is. Attempt 3 has failed three times: 40 s are next. */
 const moves: { [N in Phase['name']]: { [E in keyof typeof events]?: Phase } } = {
-  offline: { wake: connecting(3), stop: stopped, 'failed (network)': offline(4, 40_000), 'failed (auth)': blocked },
+  offline: {
+    wake: connecting(3),
+    resume: connecting(0),
+    stop: stopped,
+    'failed (network)': offline(4, 40_000),
+    'failed (auth)': blocked,
+  },
   connecting: {
+    resume: connecting(0),
     opened: { name: 'flushing', attempt: 3 },
     stop: stopped,
     'failed (network)': offline(4, 40_000),
     'failed (auth)': blocked,
   },
   flushing: {
+    resume: { name: 'flushing', attempt: 0 },
     flushed: { name: 'syncing', attempt: 3 },
     stop: stopped,
     'failed (network)': offline(4, 40_000),
     'failed (auth)': blocked,
   },
   syncing: {
+    resume: { name: 'syncing', attempt: 0 },
     pulled: { name: 'live' },
     stop: stopped,
     'failed (network)': offline(4, 40_000),
@@ -87,6 +97,21 @@ describe('the phase machine', () => {
     const others = Object.values(events).filter(({ type }) => type !== 'start');
     for (const event of others) deepEqual(nextPhase(stopped, event), stopped);
   });
+});
+
+describe('a wake of the machine', () => {
+  for (const [kind, to] of [
+    ['tls', 'connecting'],
+    ['storage', 'connecting'],
+    ['auth', 'blocked'],
+    ['forbidden', 'blocked'],
+  ] as const)
+    it(`leaves an account that is blocked by ${kind} ${to}`, () => {
+      const detail = kind === 'forbidden' ? { confirm: ['elsewhere.example'] } : {};
+      const waits = nextPhase({ name: 'syncing', attempt: 1 }, failed(new TernError(kind, 'no', { detail })));
+      equal(waits.name, 'blocked');
+      equal(nextPhase(waits, events.resume).name, to);
+    });
 });
 
 /** So many failures in a row, each after a wake and whatever progress is told. */

@@ -3,6 +3,7 @@ import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
 import type { Mutant } from './mutant.ts';
+import { push } from './push.ts';
 import { queueCalls } from './queueCalls.ts';
 import { queueMore } from './queueMore.ts';
 import { queueOutcomes } from './queueOutcomes.ts';
@@ -27,6 +28,7 @@ const others: readonly Mutant[] = [
   ...reading,
   ...readingServers,
   ...composing,
+  ...push,
   ...sendingJmap,
   ...sending,
   ...replica,

@@ -130,8 +130,8 @@ export const queueView: Mutant[] = [
   m(
     'P4: woken when it is due',
     `${engine}engine.ts`,
-    'Math.min(POLL_MS, dueIn(store, now))',
-    'POLL_MS',
+    "if (phase.name === 'live') return dueIn(store, now);",
+    "if (phase.name === 'live') return null;",
     'engine/outboxAttempts',
     'end with the pause',
   ),

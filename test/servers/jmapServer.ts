@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Control, createControl } from './jmap/control.ts';
+import { createEventSources, type EventSources } from './jmap/eventSource.ts';
 import { createFaults } from './jmap/faults.ts';
 import { createHttp } from './jmap/http.ts';
 import type { NewMailbox } from './jmap/mailboxSteps.ts';
@@ -25,6 +26,8 @@ export type JmapServerOptions = {
   strictMailboxGet?: boolean;
   /** What it can do for mail that leaves; null: nothing (RFC 8621 section 1.3.2). */
   submission?: { maxDelayedSend: number } | null;
+  /** Tells of changes by event sources; default: they are offered, and answer 204. */
+  push?: boolean;
 };
 
 /** A JMAP server in this process, its account as another client sees it, and knobs for what can go wrong. */
@@ -36,7 +39,9 @@ export type JmapServer = MailServer &
     /** The session itself; `config.sessionUrl` is the well-known place that redirects there. */
     readonly sessionUrl: string;
     readonly trouble: Trouble;
-    /** What was asked, in order, since the start or `forgetRequests`. */
+    /** Who is told of changes by push, and how they asked for it. */
+    readonly events: Pick<EventSources, 'log' | 'tell' | 'ping' | 'drop'>;
+    /** What was asked, event sources aside, in order, since the start or `forgetRequests`. */
     readonly requests: LoggedRequest[];
     /** Requests so far; with a method's name, those that call it. */
     countRequests(method?: string): number;
@@ -71,6 +76,7 @@ const createSite = (options: JmapServerOptions): Site => {
     strictMailboxGet: options.strictMailboxGet ?? false,
     submission: options.submission === undefined ? { maxDelayedSend: 86_400 } : options.submission,
     now: () => Date.UTC(2026, 0, 1, 8),
+    push: options.push ?? false,
   };
 };
 
@@ -78,7 +84,9 @@ const createSite = (options: JmapServerOptions): Site => {
 export const startJmapServer = async (options: JmapServerOptions = {}): Promise<JmapServer> => {
   const site = createSite(options);
   const { faults, session, limits, traffic, signIn } = site;
-  const http = createHttp(site);
+  const events = createEventSources(site);
+  site.store.onStep(() => events.tell());
+  const http = createHttp(site, events);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const address = http.address();
@@ -93,6 +101,7 @@ export const startJmapServer = async (options: JmapServerOptions = {}): Promise<
     ...createControl(site),
     ...createSendingControl(site),
     trouble: createTrouble(faults, session, limits),
+    events,
     requests: traffic.requests,
     countRequests: (method) =>
       traffic.requests.filter(({ methods }) => method === undefined || methods.includes(method)).length,

@@ -25,7 +25,9 @@ type Script = {
   pulls: (Delta[] | Error)[];
   pull: (known: Known) => Delta[];
   push: (emails: EmailPush[], options: PushOptions) => Promise<Outcome[]> | Outcome[];
-  watch: Driver['watch'];
+  /** Whatever it resolves with, the hint is of that moment. */
+  watch: (signal: AbortSignal) => Promise<void>;
+  hears: () => boolean;
 };
 
 /** A replica with an inbox and an archive, and an engine on a driver that only does what the test says. */
@@ -38,6 +40,7 @@ export type FakeWorld = Script & {
   readonly pulled: PullOptions[];
   readonly pushed: EmailPush[];
   readonly closed: { times: number };
+  readonly probed: { times: number };
   /** Starts the engine, or runs a cycle; returns when it has ended. */
   sync(): Promise<void>;
   submit(...changes: Change[]): string[];
@@ -74,10 +77,10 @@ export const tell = (emails: Partial<NonNullable<Delta['emails']>>): Delta => ({
   cursors: [],
 });
 
-type Noted = Pick<FakeWorld, 'commits' | 'pulled' | 'pushed' | 'closed'>;
+type Noted = Pick<FakeWorld, 'commits' | 'pulled' | 'pushed' | 'closed' | 'probed'>;
 
 /** A driver that does what the script says at that moment. */
-const scripted = (script: Script, noted: Noted): Driver => ({
+const scripted = (script: Script, noted: Noted, clock: FakeClock): Driver => ({
   open: async () => '',
   pull: async function* (_cursors, known, _signal, options) {
     noted.pulled.push(options);
@@ -85,7 +88,13 @@ const scripted = (script: Script, noted: Noted): Driver => ({
     if (brought instanceof Error) throw brought;
     yield* brought;
   },
-  watch: (signal) => script.watch(signal),
+  watch: async (signal) => {
+    await script.watch(signal);
+    return clock.monotonic();
+  },
+  hears: () => script.hears(),
+  probe: () => void (noted.probed.times += 1),
+  makeRoom: () => undefined,
   push: async (push, options) => {
     const emails = push.type === 'emails' ? push.emails : [];
     noted.pushed.push(...emails);
@@ -118,12 +127,17 @@ export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise
   const s = openStore();
   const clock = fakeClock();
   const log = pino({ level: 'silent' });
-  const noted: Noted = { commits: [], pulled: [], pushed: [], closed: { times: 0 } };
+  const noted: Noted = { commits: [], pulled: [], pushed: [], closed: { times: 0 }, probed: { times: 0 } };
   const start = (): { engine: Engine; watched: WatchedStore } => {
     const watched = watchStore(s.store, (commit) => void noted.commits.push(commit));
     const { store, logStore } = watched;
-    const events = { phase: () => undefined, progress: () => undefined, rested: () => undefined };
-    const createDriver = async (): Promise<Driver> => scripted(w, noted);
+    const events = {
+      phase: () => undefined,
+      progress: () => undefined,
+      news: () => undefined,
+      rested: () => undefined,
+    };
+    const createDriver = async (): Promise<Driver> => scripted(w, noted, clock);
     return {
       watched,
       engine: createEngine({ store, clock, log, cycles: createCycleLog(logStore, log), events, createDriver }),
@@ -136,6 +150,7 @@ export const fakeWorld = async (t: TestContext, ...remoteIds: string[]): Promise
     pull: () => [],
     push: (emails) => emails.map(() => ({ result: 'done' })),
     watch: silence,
+    hears: () => false,
     s,
     clock,
     sync: () => cycle(life.engine),

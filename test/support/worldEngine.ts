@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { Driver } from '../../src-main/driver/driver.ts';
 import { createCycleLog } from '../../src-main/engine/cycleLog.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
+import type { News } from '../../src-main/engine/news.ts';
 import { submitChanges } from '../../src-main/engine/outbox.ts';
 import { discardChanges, retryChanges, type Undone, undoChanges } from '../../src-main/engine/outboxUndo.ts';
 import type { Clock } from '../../src-main/lib/clock.ts';
@@ -50,6 +51,8 @@ export type EngineWorld<S extends Server, C extends Config> = {
   /** Every phase that was announced, in order. */
   readonly phases: Status[];
   readonly progress: { done: number; total: number }[];
+  /** What was told of new mail since the start or `forget`. */
+  readonly news: News[];
   /** `onCommit` runs right after every commit. */
   readonly hooks: { onCommit: ((commit: Commit) => void) | null };
   /** One cycle that begins now; the first call starts the engine. */
@@ -104,7 +107,7 @@ type Life = { engine: Engine; watched: WatchedStore };
 type RemoteChange = Change;
 type Mind<S extends Server, C extends Config> = Pick<
   EngineWorld<S, C>,
-  'server' | 'clock' | 'account' | 'commits' | 'phases' | 'progress' | 'hooks'
+  'server' | 'clock' | 'account' | 'commits' | 'phases' | 'progress' | 'news' | 'hooks'
 > & { protocol: Protocol<S, C> };
 type AnyWorld = EngineWorld<Server, Config>;
 
@@ -125,6 +128,7 @@ const startLife = <S extends Server, C extends Config>(mind: Mind<S, C>, raw: St
     events: {
       phase: (status) => void mind.phases.push(status),
       progress: (done, total) => void mind.progress.push({ done, total }),
+      news: (news) => void mind.news.push(news),
       rested: () => undefined,
     },
   });
@@ -221,6 +225,7 @@ const createWorld = <S extends Server, C extends Config>(
     forget: () => {
       commits.length = 0;
       phases.length = 0;
+      mind.news.length = 0;
       protocol.forget(server);
     },
     restart: async () => {
@@ -276,6 +281,7 @@ export const makeWorld = <S extends Server, C extends Config>({
     commits: [],
     phases: [],
     progress: [],
+    news: [],
     hooks: { onCommit: null },
   };
   return createWorld(mind, openStore(file), socketsBefore);

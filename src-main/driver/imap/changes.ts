@@ -4,7 +4,7 @@ import { cursorOf, type PullContext } from './context.ts';
 import { unlessRefused } from './errors.ts';
 import { labelsText } from './gmail.ts';
 import { heldCount, heldOf } from './held.ts';
-import { createMoving, readOn, showNewest } from './increments.ts';
+import { arrivedIn, createMoving, readOn, showNewest } from './increments.ts';
 import type { MailboxStatus } from './list.ts';
 import { cursorText, type MailboxCursor } from './mailboxCursor.ts';
 import { type Matched, syncedStatus } from './matching.ts';
@@ -89,7 +89,7 @@ async function* bringFew(
   const targets = new Set(moved.map(({ to }) => to.remoteId));
   const put = fresh.filter(({ remoteId }) => !targets.has(remoteId));
   if (moved.length + put.length + cursors.length > 0)
-    yield { emails: { moved, put, patched: [], destroyed: [] }, cursors };
+    yield { emails: { moved, put, arrived: arrivedIn(scan, put), patched: [], destroyed: [] }, cursors };
 }
 
 const movesInto = (moves: readonly EmailMove[], fresh: readonly RemoteEmail[]): EmailMove[] => {

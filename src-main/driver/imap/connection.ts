@@ -3,6 +3,7 @@ import { ImapFlow, type ImapResponse } from 'imapflow';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import { abortReason, raceSignal, throwIfAborted } from '../../lib/async.ts';
+import type { Connections, ConnectionUse, ConnectionWanted } from '../connections.ts';
 import type { MessageFile } from '../outgoing.ts';
 import { SILENCE_MS } from '../silence.ts';
 import { codeOf, commandError, connectError, lostError } from './errors.ts';
@@ -51,6 +52,26 @@ export type ImapConnection = {
   readonly client: ImapFlow;
   close(): void;
 };
+
+/** Makes a connection that is signed in; throws as `connect` does. */
+export type Dial = (signal: AbortSignal) => Promise<ImapConnection>;
+
+/** Dials for each use, once all accounts together have room for one more connection to the server. */
+export const dialer =
+  (connections: Connections, server: Omit<ConnectionWanted, 'use'>, dial: Dial) =>
+  (use: ConnectionUse): Dial =>
+  async (signal) => {
+    const free = await connections.take({ ...server, use }, signal);
+    try {
+      const connection = await dial(signal);
+      connection.client.on('close', free);
+      if (connection.closed) free();
+      return connection;
+    } catch (error) {
+      free();
+      throw error;
+    }
+  };
 
 /** What of imapflow is not in its types: one command as it is, and its untagged answers as tokens. */
 type Exec = {

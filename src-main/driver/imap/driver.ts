@@ -1,10 +1,12 @@
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { type Connections, unlimited } from '../connections.ts';
 import { trackCursors } from '../cursors.ts';
 import type { Cursors, Delta, Driver, Known, Outcome, PullOptions, Push, PushOptions } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
 import { createSmtpSender } from '../smtp/sender.ts';
+import { connect, dialer } from './connection.ts';
 import type { CursorKey, Memory, PullContext } from './context.ts';
 import { createLine, type Line } from './line.ts';
 import { createImapMailer } from './mailer.ts';
@@ -17,8 +19,14 @@ import { createReading, type Reading } from './reading.ts';
 import { searchEmails } from './searchText.ts';
 import { createWatcher, type Watcher } from './watch.ts';
 
-/** `quirks`: what is known of servers; tests say it of one of theirs. */
-type Options = { config: ImapConfig; credential: Credential; clock: Clock; quirks?: typeof quirksOf };
+/** `quirks`: what is known of servers; tests say it of one of theirs. `connections`: as many as wanted where there are none. */
+type Options = {
+  config: ImapConfig;
+  credential: Credential;
+  clock: Clock;
+  quirks?: typeof quirksOf;
+  connections?: Connections;
+};
 
 /** What a driver is made of. `account`: the user and the server, as a UID means something there alone. */
 type Parts = {
@@ -36,12 +44,22 @@ type Parts = {
 const LARGEST_PUSH = 500;
 
 /** A driver for an IMAP account (RFC 9051 and, for most servers, RFC 3501). */
-export const createImapDriver = ({ config: { imap, smtp }, credential, clock, quirks = quirksOf }: Options): Driver => {
+export const createImapDriver = ({
+  config: { imap, smtp },
+  credential,
+  clock,
+  quirks = quirksOf,
+  connections = unlimited,
+}: Options): Driver => {
   const host = imap.host.toLowerCase();
-  const line = createLine(imap, credential);
-  const watcher = createWatcher(imap, credential, clock);
+  const { connectionsPerHost: most } = quirks(host, '');
+  const dial = dialer(connections, { server: `${host}:${imap.port}`, most }, (signal) =>
+    connect(imap, credential, signal),
+  );
+  const line = createLine(dial('sync'), clock);
+  const watcher = createWatcher(dial('listen'), clock);
   const account = `${host} ${credential.type === 'password' ? credential.username : ''}`;
-  const reading = createReading({ server: imap, credential, clock, makeRoom: () => watcher.close() });
+  const reading = createReading({ dial: dial('read'), clock, makeRoom: () => watcher.close() });
   const memory = nothingYet();
   const sender = createSmtpSender({ server: smtp, credential, clock });
   const parts: Parts = { host, account, line, watcher, reading, memory, clock, quirks };
@@ -52,6 +70,13 @@ export const createImapDriver = ({ config: { imap, smtp }, credential, clock, qu
     },
     pull: (cursors, known, signal, options) => pull(parts, cursors, known, signal, options),
     watch: (signal) => watcher.watch(signal),
+    // IDLE hears INBOX alone, and one listing looks at all mailboxes.
+    hears: () => false,
+    probe: () => [line, watcher, reading].forEach((each) => each.probe()),
+    makeRoom: () => {
+      if (watcher.isOpen()) watcher.close();
+      else for (const each of [line, reading]) each.giveBack();
+    },
     push: (what, options, signal) => send(parts, what, options, signal),
     pushLimit: () => LARGEST_PUSH,
     readBodies: async (remoteIds, options, signal) =>
@@ -94,6 +119,7 @@ async function* pull(
   const { line, watcher, memory } = parts;
   if (watcher.pulling()) memory.flagsTold = true;
   let deltas: AsyncGenerator<Delta, void, void> | undefined;
+  const release = line.hold();
   /** Before its first delta a pull has only listed: cut off there, it begins anew. */
   const first = (): Promise<IteratorResult<Delta, void>> => {
     deltas = pullAll(contextOf(parts, cursors, known, signal, options));
@@ -111,6 +137,7 @@ async function* pull(
     throw error;
   } finally {
     await deltas?.return();
+    release();
   }
 }
 

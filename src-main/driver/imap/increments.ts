@@ -7,7 +7,7 @@ import { fetchUids } from './fetch.ts';
 import { cursorText, type MailboxCursor, MOST_BROKEN } from './mailboxCursor.ts';
 import type { Matched } from './matching.ts';
 import { createMoveFinder } from './moves.ts';
-import { emailId } from './names.ts';
+import { emailId, parseEmailId } from './names.ts';
 import { PIECE, progressOf } from './order.ts';
 import type { Scan } from './scan.ts';
 
@@ -58,15 +58,20 @@ export async function* showNewest(context: PullContext, scan: Scan, moving: Movi
   const ids = newest.map((uid) => emailId(place.key, place.validity, uid));
   if (context.known.emails(ids).size === ids.length) return;
   const piece = await unlessRefused(place, fetchUids(context, place, newest));
-  if (piece) yield { emails: rowsOf(piece.emails, moving), cursors: [] };
+  if (piece) yield { emails: rowsOf(scan, piece.emails, moving), cursors: [] };
 }
 
 /** A new message that moved is the email that it was; any other is one more. */
-const rowsOf = (emails: readonly RemoteEmail[], moving: Moving): Required<Delta>['emails'] => {
+const rowsOf = (scan: Scan, emails: readonly RemoteEmail[], moving: Moving): Required<Delta>['emails'] => {
   const moved = moving.match(emails);
   const now = new Set(moved.map(({ to }) => to.remoteId));
-  return { moved, put: emails.filter(({ remoteId }) => !now.has(remoteId)), patched: [], destroyed: [] };
+  const put = emails.filter(({ remoteId }) => !now.has(remoteId));
+  return { moved, put, arrived: arrivedIn(scan, put), patched: [], destroyed: [] };
 };
+
+/** Those that came since the last look: what lies before was missed then. */
+export const arrivedIn = ({ place }: Scan, emails: readonly RemoteEmail[]): string[] =>
+  emails.flatMap(({ remoteId }) => ((parseEmailId(remoteId)?.uid ?? 0) > place.cursor.last ? remoteId : []));
 
 type Round = { matched: readonly Matched[]; until: number };
 
@@ -97,7 +102,7 @@ export async function* readOn(
       const cursor =
         isLast && vanished.length === 0 ? scan.cursor : between(context, scan, uids.at(-1) ?? 0, emails.length);
       yield {
-        emails: rowsOf(emails, moving),
+        emails: rowsOf(scan, emails, moving),
         cursors: [context.move(`mailbox:${place.key}`, cursorText(cursor))],
         ...progressOf(context, matched, emails),
       };

@@ -1,7 +1,7 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
-import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Traffic } from '../driver.ts';
-import { connect, type ImapConnection } from './connection.ts';
+import type { Dial, ImapConnection } from './connection.ts';
 
 /** The connection that an account pulls and pushes over: made when it is needed, and anew when it was lost. */
 export type Line = {
@@ -17,38 +17,82 @@ export type Line = {
    */
   begin<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   traffic(): Traffic;
+  /** It may lead nowhere: what is not in use is left, and what is, too, where nothing is heard for a while. */
+  probe(): void;
+  /** What a caller does in several steps counts as one use, until the answer is called. */
+  hold(): () => void;
+  /** Leaves the connection as soon as it is not in use: another one needs its place. */
+  giveBack(): void;
   /** For good. */
   close(): void;
 };
 
+/** Does something; where it is cut off, `leave` first. */
+const untilAborted = async <T>(signal: AbortSignal, leave: () => void, work: () => Promise<T>): Promise<T> => {
+  signal.addEventListener('abort', leave);
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+};
+
+/** Who uses a connection, and what happens when nobody does any more. */
+const createUses = (leave: () => void) => {
+  let count = 0;
+  let leaving = false;
+  const leaveIfUnused = (): void => {
+    if (leaving && count === 0) leave();
+  };
+  return {
+    none: (): boolean => count === 0,
+    hold: (): (() => void) => {
+      count += 1;
+      return () => {
+        count -= 1;
+        leaveIfUnused();
+      };
+    },
+    leaveSoon: (): void => {
+      leaving = true;
+      leaveIfUnused();
+    },
+    /** It was left. */
+    forget: (): void => {
+      leaving = false;
+    },
+  };
+};
+
+/** In ms. */
+const PROBE_MS = 10_000;
+
 /** A line that is not connected yet. */
-export const createLine = (server: ImapConfig['imap'], credential: Credential): Line => {
+export const createLine = (dial: Dial, clock: Clock): Line => {
   const before = { roundTrips: 0, bytes: 0 };
   let connection: ImapConnection | null = null;
   let closed = false;
+  let disarm = (): void => undefined;
   const traffic = (): Traffic => ({
     roundTrips: before.roundTrips + (connection?.traffic.roundTrips ?? 0),
     bytes: before.bytes + (connection?.traffic.bytes ?? 0),
   });
   const leave = (): void => {
+    disarm();
+    uses.forget();
     Object.assign(before, traffic());
     connection?.close();
     connection = null;
   };
-  const use = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
-    signal.addEventListener('abort', leave);
-    try {
-      return await work();
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
-  };
+  const uses = createUses(leave);
+  const use = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+    untilAborted(signal, leave, work).finally(uses.hold());
   return {
     connected: async (signal) => {
       if (closed) throw new TernError('cancelled', 'the connection was closed');
       if (connection && !connection.closed) return connection;
       leave();
-      connection = await connect(server, credential, signal);
+      connection = await dial(signal);
       return connection;
     },
     product: () => connection?.product ?? '',
@@ -65,6 +109,14 @@ export const createLine = (server: ImapConfig['imap'], credential: Credential): 
       }
     },
     traffic,
+    hold: () => uses.hold(),
+    giveBack: () => uses.leaveSoon(),
+    probe: () => {
+      disarm();
+      if (uses.none() || !connection) return leave();
+      const { bytes } = connection.traffic;
+      disarm = clock.after(PROBE_MS, () => (connection?.traffic.bytes === bytes ? leave() : undefined));
+    },
     close: () => {
       closed = true;
       leave();

@@ -1,9 +1,8 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
-import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import { createQueue, sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { READING_SILENCE_MS, whileHeard } from '../silence.ts';
-import type { ImapConnection } from './connection.ts';
+import type { Dial, ImapConnection } from './connection.ts';
 import { createLine } from './line.ts';
 
 /** The connection that a person reads over while the account syncs: made when it is needed, and left when it is not. */
@@ -13,6 +12,9 @@ export type Reading = {
    * `network` where nothing comes for `silence` ms.
    */
   turn<T>(signal: AbortSignal, work: (connection: ImapConnection) => Promise<T>, silence?: number): Promise<T>;
+  /** As those of a `Line`. */
+  probe(): void;
+  giveBack(): void;
   /** For good. */
   close(): void;
 };
@@ -24,22 +26,21 @@ const ROOM_WAITS = [100, 400, 1_500];
 const IDLE_MS = 60_000;
 
 type Parts = {
-  server: ImapConfig['imap'];
-  credential: Credential;
+  dial: Dial;
   clock: Clock;
   /** Gives up another connection of the account's, where the server allows no more. */
   makeRoom: () => void;
 };
 
 /** A reading connection that is not made yet. */
-export const createReading = ({ server, credential, clock, makeRoom }: Parts): Reading => {
+export const createReading = ({ dial, clock, makeRoom }: Parts): Reading => {
   const queue = createQueue();
-  let line = createLine(server, credential);
+  let line = createLine(dial, clock);
   let closed = false;
   let disarm: () => void = () => undefined;
   const leave = (): void => {
     line.close();
-    if (!closed) line = createLine(server, credential);
+    if (!closed) line = createLine(dial, clock);
   };
   const connected = async (signal: AbortSignal): Promise<ImapConnection> => {
     for (const wait of [...ROOM_WAITS, null]) {
@@ -65,6 +66,8 @@ export const createReading = ({ server, credential, clock, makeRoom }: Parts): R
           if (!closed) disarm = clock.after(IDLE_MS, leave);
         }
       }),
+    probe: () => line.probe(),
+    giveBack: () => line.giveBack(),
     close: () => {
       closed = true;
       disarm();

@@ -1,50 +1,52 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
-import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
 import { sleep } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { connect, type ImapConnection } from './connection.ts';
+import { createPatience } from '../patience.ts';
+import type { Dial, ImapConnection } from './connection.ts';
 import { commandError, lostError } from './errors.ts';
 
 /** Listens on INBOX by IDLE (RFC 2177), over a connection of its own. */
 export type Watcher = {
-  /** Resolves with the first hint since the last pull began, or when `signal` is aborted; throws where the server refuses. */
-  watch(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves with the moment (monotonic) of the first hint since the last pull began, or when `signal` is aborted; throws where
+   * the server refuses.
+   */
+  watch(signal: AbortSignal): Promise<number>;
   /** A pull begins: hints that came before are answered by it. True where one of them told of flags. */
   pulling(): boolean;
   /** A pull found something new in INBOX: twice without a hint, and the connection is deaf: another one takes its place. */
   foundNews(): void;
+  isOpen(): boolean;
+  /** The connection may be dead: another one takes its place at once. */
+  probe(): void;
   /** Gives the connection back, for a while at least: another one needs its place. */
   close(): void;
 };
 
 /** A server that refuses a second connection is not asked again for so long, in ms. */
 const REFUSED_MS = 5 * 60_000;
-/** One that was lost is made anew so soon, in ms, then after twice as long, up to the above. */
-const LOST_MS = 1_000;
-/** After so long, in ms, a connection counts as one that holds. */
-const STEADY_MS = 60_000;
 /** A hint may come later than the pull that was on its way already. */
 const MOST_UNHEARD = 2;
 /** Between two IDLE commands, in ms: a server that ends each at once is not asked in a loop. */
 const REST_MS = 1_000;
 
 /** A watcher that connects when it is first asked to watch. */
-export const createWatcher = (server: ImapConfig['imap'], credential: Credential, clock: Clock): Watcher => {
-  const ears = createEars(server, credential, clock, (event) => hint(event === 'flags'));
-  let hinted = false;
+export const createWatcher = (dial: Dial, clock: Clock): Watcher => {
+  const ears = createEars(dial, clock, (event) => hint(event === 'flags'));
+  let hintedAt: number | null = null;
   let flagsHinted = false;
   let unheard = 0;
   let counted = false;
   let wake = new AbortController();
   const hint = (ofFlags = false): void => {
-    hinted = true;
+    hintedAt ??= clock.monotonic();
     flagsHinted ||= ofFlags;
     unheard = 0;
     wake.abort();
   };
   return {
     watch: async (signal) => {
-      if (hinted) return;
+      if (hintedAt !== null) return hintedAt;
       wake = new AbortController();
       const over = AbortSignal.any([signal, wake.signal]);
       while (!over.aborted) {
@@ -53,25 +55,32 @@ export const createWatcher = (server: ImapConfig['imap'], credential: Credential
           if (await ears.listen(signal)) hint();
           await Promise.race([sleep(clock, ears.pause(), over), ...ears.ended()]);
         } catch (error) {
-          if (signal.aborted) return ears.leave();
+          if (signal.aborted) {
+            ears.leave();
+            break;
+          }
           // Without it the cycles' poll goes on.
           if (!isLoss(error)) throw error;
         }
       }
+      return hintedAt ?? clock.monotonic();
     },
     pulling: () => {
       const ofFlags = flagsHinted;
-      unheard = hinted ? 0 : unheard;
-      hinted = flagsHinted = counted = false;
+      unheard = hintedAt === null ? unheard : 0;
+      hintedAt = null;
+      flagsHinted = counted = false;
       return ofFlags;
     },
     foundNews: () => {
       // A pull that looks several times counts once.
-      if (!ears.isOpen() || hinted || counted) return;
+      if (!ears.isOpen() || hintedAt !== null || counted) return;
       counted = true;
       unheard += 1;
       if (unheard >= MOST_UNHEARD) ears.leave();
     },
+    isOpen: () => ears.isOpen(),
+    probe: () => ears.again(),
     close: () => ears.giveBack(),
   };
 };
@@ -85,17 +94,14 @@ type Ears = {
   pause(): number | null;
   ended(): Promise<never>[];
   leave(): void;
+  /** What there is counts as lost, and may be made anew at once. */
+  again(): void;
   giveBack(): void;
 };
 
 const isLoss = (error: unknown): boolean => asTernError(error).kind === 'network';
 
-const createEars = (
-  server: ImapConfig['imap'],
-  credential: Credential,
-  clock: Clock,
-  heard: (event: HintEvent) => void,
-): Ears => {
+const createEars = (dial: Dial, clock: Clock, heard: (event: HintEvent) => void): Ears => {
   const patience = createPatience(clock);
   let ear: Ear | null = null;
   let wasLost = false;
@@ -106,10 +112,11 @@ const createEars = (
   const failed = (error: unknown): void => {
     leave();
     wasLost ||= isLoss(error);
-    patience.failed(error);
+    if (isLoss(error)) patience.lost();
+    else patience.wait(REFUSED_MS);
   };
   const open = async (signal: AbortSignal): Promise<void> => {
-    const connection = await connect(server, credential, signal);
+    const connection = await dial(signal);
     if (!connection.has('IDLE')) {
       connection.close();
       return patience.wait(Number.POSITIVE_INFINITY);
@@ -139,42 +146,14 @@ const createEars = (
     },
     pause: () => (ear || patience.left() === Number.POSITIVE_INFINITY ? null : patience.left()),
     ended: () => (ear ? [ear.ended] : []),
+    again: () => {
+      wasLost ||= ear !== null;
+      leave();
+      patience.forget();
+    },
     giveBack: () => {
       patience.wait(REFUSED_MS);
       leave();
-    },
-  };
-};
-
-/** When the connection may be made again. */
-type Patience = {
-  opened(): void;
-  failed(error: unknown): void;
-  wait(ms: number): void;
-  /** In ms, whole ones; 0 or less: now. */
-  left(): number;
-};
-
-const createPatience = (clock: Clock): Patience => {
-  let notBefore = 0;
-  let openedAt = Number.POSITIVE_INFINITY;
-  let losses = 0;
-  const wait = (ms: number): void => {
-    notBefore = clock.monotonic() + ms;
-  };
-  return {
-    wait,
-    left: () => Math.ceil(notBefore - clock.monotonic()),
-    opened: () => {
-      openedAt = clock.monotonic();
-    },
-    failed: (error) => {
-      if (!isLoss(error)) return wait(REFUSED_MS);
-      if (clock.monotonic() - openedAt >= STEADY_MS) losses = 0;
-      openedAt = Number.POSITIVE_INFINITY;
-      // Everybody who lost a server that was restarted comes back at another moment.
-      wait(Math.min(LOST_MS * 2 ** losses, REFUSED_MS) * (0.8 + clock.random() * 0.4));
-      losses += 1;
     },
   };
 };

@@ -204,7 +204,7 @@ async function* changedEmails(
   if (guarded) yield { cursors: [context.move('fill', fillText(toVerify))] };
   const after = isDone && isIncomplete(changes, put) ? fillText(toVerify) : before;
   yield {
-    emails: { put, patched, destroyed: changes.destroyed },
+    emails: { put, arrived: changes.created, patched, destroyed: changes.destroyed },
     cursors: [
       context.move('email', changes.newState),
       ...(after === context.cursor('fill') ? [] : [context.move('fill', after)]),

@@ -10,6 +10,10 @@ export const secureUrl = (text: string, base: URL): URL => {
   throw new TernError('tls', `${base.host} wants to go on without encryption, at ${url.host}`);
 };
 
+/** A template of the session's with its names in braces filled in (RFC 6570 level 1). */
+export const expandUrl = (template: string, values: Record<string, string>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+
 /** A session URL as typed: a bare host or an address without a path stands for its /.well-known/jmap (RFC 8620 2.2). */
 export const sessionUrlOf = (typed: string): URL => {
   const url = parseSessionUrl(typed);

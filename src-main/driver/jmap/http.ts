@@ -1,9 +1,8 @@
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential } from '../../../src-shared/model.ts';
-import { abortReason, throwIfAborted } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Traffic } from '../driver.ts';
-import { watchSilence } from '../silence.ts';
+import { createExchanges, type Exchange } from './exchange.ts';
 
 /** An answer read whole. Redirects are answers: following one is the caller's decision. */
 export type HttpAnswer = { status: number; headers: Headers; text: string };
@@ -16,11 +15,21 @@ export type Http = {
   upload(url: URL, file: Blob, signal: AbortSignal): Promise<HttpAnswer>;
   /** The body of a file, in pieces as they come, however large. Any status but 200 is thrown. */
   download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>;
+  /** An answer that goes on until either side ends it; `close` has to be called. `silence`: see `Exchanges`. */
+  stream(url: URL, options: StreamOptions, signal: AbortSignal): Promise<StreamAnswer>;
+  /** The machine slept, or its network is another: see `Exchanges`. */
+  probe(): void;
   readonly traffic: Traffic;
 };
 
 /** An upload hears nothing until it is whole; it may go as slowly as this, in bytes a ms. */
 const SLOWEST_UPLOAD = 16;
+type StreamOptions = { headers: Record<string, string>; silence: () => number };
+type StreamAnswer = Omit<HttpAnswer, 'text'> & {
+  pieces(): AsyncGenerator<Uint8Array, void, void>;
+  close(): Promise<void>;
+};
+
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
 /** The `Authorization` header (RFC 7617, RFC 6750) for a credential. */
@@ -44,34 +53,33 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
   // Not brotli: Cyrus compresses with it at its slowest, and answers six times slower (measured).
   const headers = { Authorization: authorization(credential), Accept: 'application/json', 'Accept-Encoding': 'gzip' };
 
-  const begin = createBegin(clock, silence, traffic);
+  const exchanges = createExchanges(clock, traffic, silence, connectionError);
 
-  const send = async (url: URL, init: RequestInit, signal: AbortSignal, patience?: number): Promise<HttpAnswer> => {
-    const { response, heard, failed, end } = await begin(url, init, signal, patience);
+  const send = async (
+    url: URL,
+    init: RequestInit,
+    signal: AbortSignal,
+    patience?: () => number,
+  ): Promise<HttpAnswer> => {
+    const exchange = await exchanges.begin(url, init, signal, patience);
     try {
-      return { status: response.status, headers: response.headers, text: await readBody(response, heard) };
-    } catch (error) {
-      throw failed(error);
+      const { status, headers: said } = exchange.response;
+      return { status, headers: said, text: await readBody(exchange) };
     } finally {
-      end();
+      await exchange.end();
     }
   };
 
   async function* download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-    const { response, heard, failed, end } = await begin(url, { headers: { ...headers, Accept: '*/*' } }, signal);
+    const exchange = await exchanges.begin(url, { headers: { ...headers, Accept: '*/*' } }, signal);
     try {
+      const { response } = exchange;
       if (response.status === 404) throw new TernError('notFound', 'the mail server no longer has this');
       if (response.status !== 200)
         throw statusError(url, { status: response.status, headers: response.headers, text: '' }, clock.now());
-      for await (const chunk of response.body ?? []) {
-        heard(chunk.length);
-        yield chunk;
-      }
-    } catch (error) {
-      throw failed(error);
+      yield* exchange.pieces();
     } finally {
-      end();
-      await response.body?.cancel().catch(() => undefined);
+      await exchange.end();
     }
   }
   return {
@@ -84,43 +92,24 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
     upload: (url, file, signal) => {
       traffic.bytes += file.size;
       const init = { method: 'POST', body: file, headers: { ...headers, 'Content-Type': file.type } };
-      return send(url, init, signal, silence + file.size / SLOWEST_UPLOAD);
+      return send(url, init, signal, () => silence + file.size / SLOWEST_UPLOAD);
     },
     download,
+    stream: async (url, options, signal) => {
+      const init = { headers: { ...headers, ...options.headers } };
+      const exchange = await exchanges.begin(url, init, signal, options.silence);
+      const { status, headers: said } = exchange.response;
+      return { status, headers: said, pieces: () => exchange.pieces(), close: () => exchange.end() };
+    },
+    probe: () => exchanges.probe(),
   };
 };
 
-/** The answer to a request; `heard` is told of what comes of its body, and `end` has to be called when that is over. */
-const createBegin =
-  (clock: Clock, silenceMs: number, traffic: Traffic) =>
-  async (url: URL, init: RequestInit, signal: AbortSignal, patience: number = silenceMs) => {
-    throwIfAborted(signal);
-    const silence = watchSilence(clock, patience);
-    const control = AbortSignal.any([signal, silence.signal]);
-    const failed = (error: unknown): TernError => {
-      if (control.aborted) return abortReason(control);
-      return error instanceof TernError ? error : connectionError(url, error);
-    };
-    const heard = (bytes: number): void => {
-      silence.heard();
-      traffic.bytes += bytes;
-    };
-    traffic.roundTrips += 1;
-    try {
-      const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
-      return { response, heard, failed, end: () => silence.end() };
-    } catch (error) {
-      silence.end();
-      throw failed(error);
-    }
-  };
-
-const readBody = async (response: Response, heard: (bytes: number) => void): Promise<string> => {
+const readBody = async (exchange: Exchange): Promise<string> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of exchange.pieces()) {
     size += chunk.length;
-    heard(chunk.length);
     if (size > LARGEST_ANSWER) throw new TernError('tooLarge', "the mail server's answer is too large");
     chunks.push(chunk);
   }

@@ -17,7 +17,7 @@ import {
 } from './body.ts';
 import { type JmapClient, type MethodAnswer, must } from './client.ts';
 import { chunkIds, getSchema, refusedAsTooLarge, tooLarge } from './get.ts';
-import { secureUrl } from './hosts.ts';
+import { expandUrl, secureUrl } from './hosts.ts';
 import type { Http } from './http.ts';
 
 /** An answer of more than some 3 MB takes too long to parse in one go. */
@@ -120,6 +120,5 @@ export async function* readBlob(
   if (blobId === null || downloadUrl === null)
     throw new TernError('unsupported', 'the mail server does not hand this out');
   const values: Record<string, string> = { accountId, blobId, type: 'application/octet-stream', name: 'attachment' };
-  const expanded = downloadUrl.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
-  yield* http.download(secureUrl(expanded, url), signal);
+  yield* http.download(secureUrl(expandUrl(downloadUrl, values), url), signal);
 }

@@ -39,8 +39,8 @@ const suggested: Limits = {
 
 /**
  * A session (RFC 8620 section 2), reduced to what Tern uses. `url` is where it was finally found, `downloadUrl` a template
- * with names in braces (RFC 6570 level 1), null where there is none, as is `uploadUrl`. `submission`: how mail leaves, null
- * where it does not (RFC 8621 section 1.3.2).
+ * with names in braces (RFC 6570 level 1), null where there is none, as are `uploadUrl` and `eventSourceUrl`. `submission`: how
+ * mail leaves, null where it does not (RFC 8621 section 1.3.2).
  */
 export type Session = {
   url: URL;
@@ -48,6 +48,7 @@ export type Session = {
   downloadUrl: string | null;
   uploadUrl: string | null;
   submission: Submission | null;
+  eventSourceUrl: string | null;
   accountId: string;
   state: string;
   limits: Limits;
@@ -113,6 +114,7 @@ const sessionOf = (url: URL, text: string, trusted: TrustedHosts): Session => {
     apiUrl: secureUrl(answer.apiUrl, url),
     downloadUrl: answer.downloadUrl ?? null,
     uploadUrl: answer.uploadUrl ?? null,
+    eventSourceUrl: answer.eventSourceUrl || null,
     submission: submissionOf(answer, accountId),
     accountId,
     state: answer.state ?? '',

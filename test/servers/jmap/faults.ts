@@ -1,3 +1,4 @@
+import type { EventTrouble } from './eventSource.ts';
 import type { ChangeType, Fields } from './model.ts';
 
 /** Ways in which one request can go wrong. */
@@ -100,6 +101,7 @@ export type Faults = {
   noHeaderFilter: boolean;
   /** Back-references of `ids` alone are known; other arguments with `#` are passed over, or the request is refused. */
   onlyIdReferences: 'passed over' | 'refused' | null;
+  events: EventTrouble | null;
 };
 
 /** No misbehaviour at all. */
@@ -135,6 +137,7 @@ export const createFaults = (): Faults => ({
   doubleImports: false,
   noHeaderFilter: false,
   onlyIdReferences: null,
+  events: null,
 });
 
 /** Takes one from a count of failures to come; true while there was one. */

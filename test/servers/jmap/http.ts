@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerRequest, isProblem, parseRequest, problem } from './api.ts';
 import { downloadBlob } from './download.ts';
+import type { EventSources } from './eventSource.ts';
 import { type ApiRequest, type Endpoint, takeFailure } from './faults.ts';
 import { createMethods, type Method } from './methods.ts';
 import { drop, type Exchange, send, sendBroken, sendEarlyFailure, sendJson, sendUnauthorized } from './reply.ts';
@@ -9,6 +10,7 @@ import { type LoggedRequest, type Site, sessionObject } from './site.ts';
 import { takeUpload } from './upload.ts';
 
 const sessionPath = '/jmap/session';
+const eventsPath = '/jmap/eventsource/';
 const wellKnownPath = '/.well-known/jmap';
 
 const isSignedIn = ({ signIn }: Site, header: string | undefined): boolean => {
@@ -110,15 +112,21 @@ const startExchange = (site: Site, exchange: Exchange): void => {
   exchange.response.once('close', end);
 };
 
-const answer = async (site: Site, methods: ReadonlyMap<string, Method>, exchange: Exchange): Promise<void> => {
+const answer = async (
+  site: Site,
+  methods: ReadonlyMap<string, Method>,
+  events: EventSources,
+  exchange: Exchange,
+): Promise<void> => {
   const { request } = exchange;
   const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
   const endpoint = endpointOf(site, url.pathname);
   if (!endpoint) {
     request.resume();
-    const known = url.pathname.startsWith('/jmap/eventsource/') && isSignedIn(site, request.headers.authorization);
-    // Like Cyrus without WebSocket support: offered, and answered by nothing.
-    if (known) return send(exchange, 204, {}, '');
+    if (url.pathname.startsWith(eventsPath)) {
+      if (!isSignedIn(site, request.headers.authorization)) return sendUnauthorized(exchange);
+      return events.answer(exchange, url);
+    }
     return send(exchange, 404, {}, 'Not found');
   }
   if (endpoint !== 'api' && endpoint !== 'upload') return answerOther(site, exchange, endpoint, url);
@@ -136,13 +144,14 @@ const answer = async (site: Site, methods: ReadonlyMap<string, Method>, exchange
 };
 
 /** An HTTP server for a site, not yet listening (RFC 8620 sections 2.2 and 3.1). */
-export const createHttp = (site: Site): Server => {
+export const createHttp = (site: Site, events: EventSources): Server => {
   const methods = createMethods();
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const logged: LoggedRequest = { path: request.url ?? '', methods: [], bytes: 0, sets: [] };
-    site.traffic.requests.push(logged);
+    // Those have a log of their own: they end when they will, not when they are answered.
+    if (!logged.path.startsWith(eventsPath)) site.traffic.requests.push(logged);
     const exchange: Exchange = { request, response, logged, beforeAnswer: () => {} };
-    answer(site, methods, exchange).catch((thrown: unknown) => {
+    answer(site, methods, events, exchange).catch((thrown: unknown) => {
       // A client that leaves is no failure of the server; anything else must not pass unseen in a test.
       if (!request.destroyed && !response.destroyed) console.error('JMAP test server:', thrown);
       drop(exchange);

@@ -65,6 +65,8 @@ export type Site = {
   readonly now: () => number;
   /** Whether Mailbox/get with `ids: null` obeys maxObjectsInGet, too. */
   readonly strictMailboxGet: boolean;
+  /** Whether event sources are served; else they are offered and answer 204, as those of a Cyrus without WebSocket do. */
+  readonly push: boolean;
 };
 
 /** Name of the core capability (RFC 8620 section 2). */

@@ -21,16 +21,20 @@ export type Store = {
   removeMailbox(id: string): void;
   /** Counts an object as updated without changing it. */
   touch(type: ChangeType, id: string): void;
+  /** Called after every step. */
+  onStep(listener: () => void): void;
 };
 
 /** A store without mailboxes. */
 export const createStore = (): Store => {
   const account = createAccount();
   const { emails, mailboxes, threads, journals, order } = account;
+  let stepped = (): void => undefined;
   // The counters move last, so that a client never sees them ahead of the emails they count.
   const step = <T>(work: () => T): T => {
     const result = work();
     journalCounters(account);
+    stepped();
     return result;
   };
   const each = (ids: readonly string[]) => [...new Set(ids)].map((id) => found(emails, id));
@@ -57,6 +61,9 @@ export const createStore = (): Store => {
     addMailbox: (mailbox) => step(() => addMailbox(account, mailbox)),
     changeMailbox: (id, change) => step(() => changeMailbox(account, id, change)),
     removeMailbox: (id) => step(() => removeMailbox(account, id)),
-    touch: (type, id) => journals[type].updated(id),
+    touch: (type, id) => step(() => journals[type].updated(id)),
+    onStep: (listener) => {
+      stepped = listener;
+    },
   };
 };

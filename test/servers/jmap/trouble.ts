@@ -1,3 +1,4 @@
+import type { EventTrouble } from './eventSource.ts';
 import {
   createFaults,
   type Endpoint,
@@ -92,6 +93,8 @@ export type Trouble = {
   onlyIdReferences(how: Faults['onlyIdReferences']): void;
   /** Email/query refuses `header` as unsupportedFilter. */
   noHeaderFilter(on: boolean): void;
+  /** How event sources misbehave from their next word on; null ends it. */
+  events(trouble: EventTrouble | null): void;
   /** Ends all misbehaviour; the session keeps what `changeSession` named. */
   reset(): void;
 };
@@ -118,6 +121,9 @@ const failureKnobs = (faults: Faults) => ({
   },
   beforeReply(hook: ReplyHook | null) {
     faults.hook = hook;
+  },
+  events(trouble: EventTrouble | null) {
+    faults.events = trouble;
   },
 });
 

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
+import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
+import { type PushingServer, withEventSource } from '../servers/eventProxy.ts';
+import { until } from '../support/processes.ts';
+import { changed, lastCycle, letters, openWorld, ownHome, type World } from './world.ts';
+
+const missing = { Cyrus: cyrusAvailable(), Dovecot: dovecotAvailable() };
+for (const [name, why] of Object.entries(missing)) {
+  if (why === null) continue;
+  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no ${name} to test with: ${why}`);
+  console.error(`SKIPPED: push on ${name}, because ${why}`);
+}
+
+/** From the moment a mail is on the server to the `changed` event that names it, in ms; it is told of once. */
+const expectAtOnce = async (world: World, t: TestContext): Promise<void> => {
+  const { events } = world.host();
+  for (let n = 0; n < 3; n++) {
+    const created = changed(world, ({ emails }) => (emails?.created.length ?? 0) > 0);
+    const [letter = {}] = letters('at once', 1);
+    await world.server.deliver([{ ...letter, receivedAt: new Date() }]);
+    const began = performance.now();
+    const id = (await created).emails?.created[0];
+    const ms = Math.round(performance.now() - began);
+    t.diagnostic(`changed after ${ms} ms`);
+    assert.ok(ms < 1_000, `changed after ${ms} ms`);
+    await until('notify', () =>
+      events.some(({ event, data }) => event === 'notify' && 'email' in data && data.email === id),
+    );
+    assert.equal((await lastCycle(world)).trigger, 'push');
+    // A server that hints again and again gets a cycle a second.
+    await sleep(1_100);
+  }
+  assert.equal(events.filter(({ event }) => event === 'notify').length, 3);
+  await world.agree();
+};
+
+describe('new mail becomes a changed event within a second', { concurrency: 2 }, () => {
+  it('on Cyrus behind a proxy that speaks EventSource', { skip: missing.Cyrus ?? false }, async (t) => {
+    let server: PushingServer | undefined;
+    const world = await openWorld(t, async () => {
+      server = await withEventSource(await startCyrus());
+      return server;
+    });
+    await world.server.deliver(letters('before', 5));
+    await world.add();
+    await world.agree();
+    await until('an event source', () => (server?.listeners() ?? 0) > 0);
+    await sleep(200);
+    await expectAtOnce(world, t);
+  });
+
+  it('on Dovecot under IDLE', { skip: missing.Dovecot ?? false }, async (t) => {
+    const world = await openWorld(t, () => startDovecot(), ownHome(t));
+    await world.server.deliver(letters('before', 5));
+    await world.add();
+    await world.agree();
+    // Settled in IDLE: what came by then is told.
+    await sleep(3_000);
+    await expectAtOnce(world, t);
+  });
+});
