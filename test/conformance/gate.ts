@@ -12,9 +12,11 @@ export type Gate = {
   /** Nothing the server says gets through until `release`. */
   hold(): void;
   release(): void;
-  /** Cuts every connection and refuses new ones until `open`. */
+  /** Cuts every connection, and new ones at once, until `open`. */
   close(): Promise<void>;
   open(): Promise<void>;
+  /** For good. */
+  end(): Promise<void>;
 };
 
 const portOf = (config: Config): number =>
@@ -61,7 +63,10 @@ const listen = async (server: Server, port: number): Promise<number> => {
 export const openGate = async (config: Config): Promise<Gate> => {
   const weather: Weather = { delay: 0, held: null };
   const sockets = new Set<Socket>();
+  let isOpen = true;
   const server = createServer((client) => {
+    // Shut, it keeps its port all the same: another server in this machine's tests would get it, and answer in its place.
+    if (!isOpen) return void client.on('error', () => undefined).destroy();
     for (const socket of [client, relay(client, portOf(config), weather)]) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
@@ -81,14 +86,18 @@ export const openGate = async (config: Config): Promise<Gate> => {
       weather.held = null;
     },
     close: async () => {
-      if (!server.listening) return;
+      isOpen = false;
+      for (const socket of sockets) socket.destroy();
+    },
+    open: async () => {
+      isOpen = true;
+    },
+    end: async () => {
+      isOpen = false;
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
       await closed;
-    },
-    open: async () => {
-      if (!server.listening) await listen(server, port);
     },
   };
 };

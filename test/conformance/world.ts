@@ -59,7 +59,7 @@ export const openWorld = async (
   const server = await startServer();
   t.after(() => server.stop());
   const gate = await openGate(server.config);
-  t.after(() => gate.close());
+  t.after(() => gate.end());
   let account = '';
   const sync = (): ReturnType<World['sync']> => home.host().call('sync.now', account, {});
   return {

@@ -27,7 +27,7 @@ describe('J2: what a walk passes over', () => {
   it('where every anchor is gone it goes back, so that nothing is', async (t) => {
     const w = await world(t, { mails: 200, limits: small });
     w.server.trouble.capQuery(40);
-    w.crashAt(8);
+    w.crashAt(9);
     await w.sync();
     const { place } = JSON.parse(w.commits.at(-1)?.cursors['fill'] ?? '{}') as {
       place: { anchors: string[]; position: number };
