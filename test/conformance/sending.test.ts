@@ -8,7 +8,7 @@ import { startSmtpServer } from '../servers/smtpServer.ts';
 import { startSmtpSink } from '../servers/smtpSink.ts';
 import { sendingSuite } from './behavioursSending.ts';
 import type { Post } from './desk.ts';
-import { inTurn } from './turns.ts';
+import { everyOther, inTurn, theOthers } from './turns.ts';
 
 const cyrus = cyrusAvailable();
 const dovecot = dovecotAvailable();
@@ -61,10 +61,11 @@ const overSmtp = (start: () => Promise<MailServer>) => async (): Promise<Post> =
   };
 };
 
-sendingSuite('JMAP in process', inProcess);
+sendingSuite('JMAP in process', inProcess, { takes: everyOther });
 sendingSuite(
   'IMAP in process and SMTP',
   overSmtp(() => startImapServer()),
+  { takes: theOthers },
 );
 sendingSuite('JMAP of Cyrus', cyrusJmap, { skip: cyrus ?? false, takes: inTurn('cyrusJmap') });
 sendingSuite(

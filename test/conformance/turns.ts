@@ -15,3 +15,5 @@ export const inTurn =
 
 /** The same for the server in process, which shows every other one. */
 export const everyOther = (index: number): boolean => whole || (index + turn) % 2 === 0;
+/** Those that `everyOther` leaves out. */
+export const theOthers = (index: number): boolean => whole || !everyOther(index);
