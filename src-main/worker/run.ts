@@ -85,7 +85,7 @@ const damaged = (cause: unknown): TernError =>
 const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, folder: string): Open => {
   const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
-  const attention = createAttention(clock);
+  const attention = createAttention(clock, () => engine.status().phase === 'flushing');
   const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
   const reading = startReading({
     clock,
