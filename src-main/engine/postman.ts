@@ -6,10 +6,12 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
 import { dueDraft, nextDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
+import { hasWork } from '../store/pending.ts';
 import {
   dueSubmission,
   hurrySubmissions,
   nextSubmission,
+  readSubmission,
   type StoredSubmission,
   updateSubmission,
 } from '../store/submissions.ts';
@@ -76,7 +78,7 @@ export const createPostman = (parts: Parts): Postman => {
     try {
       await work;
       pauses.over();
-      parts.changed();
+      if (isNews(store, due)) parts.changed();
     } catch (thrown) {
       if (!signal.aborted) noteTrouble(parts, due, asTernError(thrown), pauses.troubled(asTernError(thrown)));
     } finally {
@@ -117,6 +119,10 @@ export const createPostman = (parts: Parts): Postman => {
     },
   };
 };
+
+/** Whether the sync loop has something to do now: changes to send, or a copy in Sent to bring. */
+const isNews = (store: Store, { submission }: Due): boolean =>
+  store.read((db) => hasWork(db) || (submission !== undefined && readSubmission(db, submission.id)?.stage === 'done'));
 
 /** Mail on its way goes before drafts. */
 const nextDue = (store: Store, now: number): Due | null =>

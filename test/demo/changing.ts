@@ -14,7 +14,7 @@ export const changeMail = async (scene: Scene, emails: EmailHead[]): Promise<voi
   const unread = emails.filter(({ keywords }) => !keywords['$seen']).slice(0, READ);
   if (!archived || unread.length === 0) throw new Error('there is nothing to change');
   const began = performance.now();
-  const delivered = host.event(({ event, data }) => event === 'pending' && data.queued + data.uncertain === 0);
+  const before = new Set(host.events);
   await host.call('changes.submit', account, {
     changes: [
       { type: 'move', emails: [archived.id], role: 'archive' },
@@ -25,7 +25,9 @@ export const changeMail = async (scene: Scene, emails: EmailHead[]): Promise<voi
   screen.line(
     `   ${screen.paint.good('✓')} One archived and ${some(unread.length, 'email')} marked as read: on disk and shown after ${answered}`,
   );
-  await delivered;
+  await host.event(
+    (event) => !before.has(event) && event.event === 'pending' && event.data.queued + event.data.uncertain === 0,
+  );
   const { emails: truth } = await server.truth();
   const archive = server.mailboxId('archive');
   const there = Object.values(truth).some(

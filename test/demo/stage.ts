@@ -32,7 +32,7 @@ export const runDemo = async (onto: Screen, { keep = false, signal }: DemoOption
   let host: Host | undefined;
   try {
     introduce(screen);
-    server = await startJmapServer({ username: email });
+    server = await startJmapServer({ username: email, push: true });
     await deliverSample(server, sampleMail(messages, { now: new Date() }));
     // Tests share a cache of compiled code between their hosts; the demo's goes with its folder.
     host = startHost({ dataDir, env: { NODE_COMPILE_CACHE: join(dataDir, 'cache') } });

@@ -4,6 +4,7 @@ import type { Truth } from '../servers/mailServer.ts';
 import type { HostEvent } from '../support/host.ts';
 import { changeMail, changeOffline } from './changing.ts';
 import { openMail, searchMail } from './reading.ts';
+import { answerMail } from './sending.ts';
 import type { Stage } from './stage.ts';
 import { count, cycleTable, emailLine, legend, mailboxTree, progressBar, some, span, threadView } from './views.ts';
 
@@ -19,6 +20,7 @@ export const tellStory = async (stage: Stage, offline: boolean): Promise<string>
   await receive(scene);
   await read(scene);
   await search(scene);
+  await answer(scene);
   await change(scene);
   await showLog(scene);
   if (offline) await goOffline(scene);
@@ -135,10 +137,13 @@ const showConversation = async (scene: Scene): Promise<void> => {
   for (const line of threadView(screen, emails)) screen.line(line);
 };
 
-/** Asks Tern to look, and answers the newest email of the inbox with the time since `began`. */
-const lookNow = async (scene: Scene, began: number): Promise<{ email: EmailHead; took: string }> => {
-  const { result, error } = await scene.host.call('sync.now', scene.account, {});
-  if (result !== 'ok') throw new Error(`sync.now failed: ${error?.message}`);
+/** Does something elsewhere, and answers the newest email of the inbox once Tern tells of it by itself. */
+const watch = async (scene: Scene, elsewhere: () => Promise<unknown>): Promise<{ email: EmailHead; took: string }> => {
+  const { host } = scene;
+  const before = new Set(host.events);
+  const began = performance.now();
+  await elsewhere();
+  await host.event((event) => !before.has(event) && event.event === 'changed' && event.data.emails !== undefined);
   const [email] = await inbox(scene, 1);
   if (!email) throw new Error('the inbox is empty');
   return { email, took: span(performance.now() - began) };
@@ -146,11 +151,9 @@ const lookNow = async (scene: Scene, began: number): Promise<{ email: EmailHead;
 
 const receive = async (scene: Scene): Promise<void> => {
   const { screen, server } = scene;
-  chapter(scene, 'While you watch', 'sync.now');
+  chapter(scene, 'While you watch', 'the events changed and notify');
   screen.line(
-    screen.paint.dim(
-      '   There is no push yet: Tern looks every 30 seconds. The demo does not wait, it calls sync.now.',
-    ),
+    screen.paint.dim('   The server tells of news over an event source (RFC 8620): nobody asks for anything.'),
   );
   const subject = 'Landed safely 🛬';
   const mail = {
@@ -161,15 +164,14 @@ const receive = async (scene: Scene): Promise<void> => {
     html: '<p>Home again! The <b>night train</b> was worth it. Pictures follow, and 乾杯 when you are back in town.</p><script>alert(1)</script><img src="https://tracker.example/yuki.gif">',
     receivedAt: new Date(),
   };
-  const delivery = performance.now();
-  const ids = await server.deliver([mail]);
-  const arrived = await lookNow(scene, delivery);
+  let ids: string[] = [];
+  const arrived = await watch(scene, async () => {
+    ids = await server.deliver([mail]);
+  });
   if (arrived.email.subject !== subject) throw new Error('the new message did not arrive');
   screen.line(`   ${screen.paint.good('✓')} A new message on the server, listed by Tern ${arrived.took} later:`);
   screen.line(emailLine(screen, arrived.email));
-  const change = performance.now();
-  await server.setKeywords(ids, { $flagged: true, $seen: true });
-  const flagged = await lookNow(scene, change);
+  const flagged = await watch(scene, () => server.setKeywords(ids, { $flagged: true, $seen: true }));
   if (flagged.email.subject !== subject || !flagged.email.keywords['$flagged'] || !flagged.email.keywords['$seen'])
     throw new Error('the flag did not arrive');
   screen.line(`   ${screen.paint.good('✓')} Another client read and flagged it, shown by Tern ${flagged.took} later:`);
@@ -193,6 +195,13 @@ const change = async (scene: Scene): Promise<void> => {
   const { emails } = await scene.host.call('emails.list', scene.account, { role: 'inbox', limit: 200 });
   await changeMail(scene, emails);
   await compare(scene);
+};
+
+const answer = async (scene: Scene): Promise<void> => {
+  const [newest] = await inbox(scene, 1);
+  if (!newest) throw new Error('the inbox is empty');
+  chapter(scene, 'What you answer', 'drafts.begin, drafts.save, drafts.send');
+  await answerMail(scene, newest);
 };
 
 const showLog = async (scene: Scene): Promise<void> => {
