@@ -191,7 +191,7 @@ const search = async (scene: Scene): Promise<void> => {
 };
 
 const change = async (scene: Scene): Promise<void> => {
-  chapter(scene, 'What you change', 'changes.submit, then the event pending');
+  chapter(scene, 'What you change', 'changes.submit, then changes.list until it is empty');
   const { emails } = await scene.host.call('emails.list', scene.account, { role: 'inbox', limit: 200 });
   await changeMail(scene, emails);
   await compare(scene);
