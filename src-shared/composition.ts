@@ -11,29 +11,32 @@ const MOST_IDS = 500;
 const address = z.object({ name: outgoingNameSchema.nullable(), email: outgoingEmailSchema });
 const addresses = z.array(address).max(MOST_RECIPIENTS);
 const messageId = z.string().refine(isMessageId, 'not a message id');
-const line = z
+/** Text of one line, of any length. */
+export const lineSchema = z
   .string()
   .refine((text) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text), 'must be one line of plain text');
 
 /** RFC 2045 section 5.1, without parameters. What has parts is no attachment. */
-const mediaType = z
+export const mediaTypeSchema = z
   .string()
   .max(127)
   .regex(/^(?!multipart\/)[!#-'*+.0-9A-Z^-~-]+\/[!#-'*+.0-9A-Z^-~-]+$/i, 'not a media type');
+
+/** RFC 2392, without brackets. */
+export const contentIdSchema = z
+  .string()
+  .max(250)
+  .regex(/^[!-;=?-~]+$/, 'not a content id');
 
 /**
  * A file that goes along. `open` gives its bytes; it may be called more than once, and gives the same each time. `cid`:
  * by which the HTML shows it, without brackets. A message (message/rfc822) stays one.
  */
 const attachmentSchema = z.object({
-  name: line.pipe(z.string().max(LONGEST_FILE_NAME)).nullable(),
-  type: mediaType,
+  name: lineSchema.pipe(z.string().max(LONGEST_FILE_NAME)).nullable(),
+  type: mediaTypeSchema,
   disposition: z.enum(['attachment', 'inline']),
-  cid: z
-    .string()
-    .max(250)
-    .regex(/^[!-;=?-~]+$/, 'not a content id')
-    .nullable(),
+  cid: contentIdSchema.nullable(),
   open: z.custom<() => AsyncIterable<Uint8Array>>((value) => typeof value === 'function', 'cannot be opened'),
 });
 
@@ -49,7 +52,7 @@ export const compositionSchema = z.object({
   to: addresses,
   cc: addresses,
   bcc: addresses,
-  subject: line.pipe(z.string().max(LONGEST_SUBJECT)),
+  subject: lineSchema.pipe(z.string().max(LONGEST_SUBJECT)),
   text: z.string().nullable(),
   html: z.string().nullable(),
   messageId,

@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { outgoingAddressSchema, outgoingEmailSchema } from './address.ts';
+import { lineSchema, mediaTypeSchema } from './composition.ts';
 import { wireErrorSchema } from './errors.ts';
 import { id } from './model.ts';
 
 const time = z.iso.datetime();
-const noControls = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed();
 const wellFormed = (text: string): boolean => text.isWellFormed();
-const line = (most: number) => z.string().max(most).refine(noControls, 'must not hold control characters');
 
 const recipients = z.array(outgoingAddressSchema).max(1000).default([]);
 
-const fileName = line(255).min(1);
-const mediaType = z
-  .string()
-  .max(200)
-  .regex(/^[\w.+-]+\/[\w.+-]+$/, 'not a media type');
+const fileName = lineSchema.pipe(z.string().min(1).max(255));
+const mediaType = mediaTypeSchema.regex(/^[\w.+-]+\/[\w.+-]+$/, 'not a media type');
 const cid = z
   .string()
   .max(200)
@@ -45,7 +41,7 @@ export const draftInputSchema = z.strictObject({
   to: recipients,
   cc: recipients,
   bcc: recipients,
-  subject: line(2000).default(''),
+  subject: lineSchema.pipe(z.string().max(2000)).default(''),
   text: body.optional(),
   html: body.optional(),
   inReplyTo: id.optional(),

@@ -30,7 +30,7 @@ const freeze: Step = (run, submission) => freezeSubmission(run, submission);
 
 /** Where the server sends what it holds it is placed there first; else its bytes are handed over. */
 const dispatch: Step = async (run, submission) => {
-  if (!(await isFrozen(run, submission))) return save(run, submission, { stage: 'composed', file: null, copy: null });
+  if (!(await isFrozen(run, submission))) return thaw(run, submission);
   const outlet = await run.mailer.outlet(run.signal);
   const error = obstacle(outlet, submission);
   if (error) return run.store.write((tx) => failSubmission(tx, run.clock, submission, error), { durable: true });
@@ -40,15 +40,16 @@ const dispatch: Step = async (run, submission) => {
   await handOver(run, submission);
 };
 
-/** Bytes that were never shown to a server may be made anew where the disk lost them; others may not. */
-const isFrozen = async (
-  { folder }: Delivery,
-  { file, size, hash, attempts, remoteEmail }: StoredSubmission,
-): Promise<boolean> => {
-  if (file !== null && hash !== null && (await isIntact(join(folder, file), { size, hash }))) return true;
-  if (attempts > 0 || remoteEmail !== null)
-    throw new TernError('storage', 'the message that was being sent is missing from the disk');
-  return false;
+const isFrozen = async ({ folder }: Delivery, { file, size, hash }: StoredSubmission): Promise<boolean> =>
+  file !== null && hash !== null && (await isIntact(join(folder, file), { size, hash }));
+
+/** Bytes that the disk lost may be made anew where they were never shown to a server; with others it is over. */
+const thaw: Step = async (run, submission) => {
+  const { attempts, remoteEmail } = submission;
+  if (attempts === 0 && remoteEmail === null)
+    return save(run, submission, { stage: 'composed', file: null, copy: null });
+  const error = new TernError('storage', 'the message that was being sent is missing from the disk');
+  run.store.write((tx) => failSubmission(tx, run.clock, submission, error), { durable: true });
 };
 
 const obstacle = ({ way, largest }: Outlet, { size }: StoredSubmission): TernError | null => {

@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { contentIdSchema, mediaTypeSchema } from '../../src-shared/composition.ts';
 import type { DraftAttachment } from '../../src-shared/draft.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Attachment, Email } from '../../src-shared/model.ts';
@@ -112,9 +113,9 @@ const partOf = (
 /** A part of an email as a file of a draft, to be had when it is needed. */
 export const partFile = (email: Email, { part, name, type, size, cid, disposition }: Attachment): NewFile => ({
   name: fileName(name, type),
-  type,
+  type: mediaTypeSchema.safeParse(type).data ?? 'application/octet-stream',
   size,
-  cid: disposition === 'attachment' ? null : (cid ?? null),
+  cid: disposition === 'attachment' ? null : (contentIdSchema.safeParse(cid).data ?? null),
   path: null,
   email: localId(email.id),
   part,

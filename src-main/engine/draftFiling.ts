@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TernError } from '../../src-shared/errors.ts';
+import { asTernError, type TernError } from '../../src-shared/errors.ts';
 import type { Mailer } from '../driver/outgoing.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newMessageId } from '../mime/compose/newMessageId.ts';
@@ -9,7 +9,7 @@ import { type DraftFiling, readDraft, type StoredDraft, supersede, updateDraft }
 import { NEVER } from '../store/outgoingCounts.ts';
 import { readCursors } from '../store/syncState.ts';
 import { removeFiles } from './durableFile.ts';
-import { type Freezing, writeDraft } from './freeze.ts';
+import { type Freezing, isOfMessage, writeDraft } from './freeze.ts';
 import { mailboxFor } from './handOver.ts';
 import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
 import { anySender } from './whoSends.ts';
@@ -28,7 +28,8 @@ export const fileDraft = async (run: Run, draft: StoredDraft): Promise<void> => 
   const mailbox = store.read((db) => mailboxFor(db, 'drafts'));
   // Nowhere to put it: it stays here.
   if (mailbox === null) return store.write((tx) => updateDraft(tx, draft.id, { savedRevision: draft.revision }));
-  const filing = draft.filing && (await isThere(folder, draft.filing)) ? draft.filing : await begin(run, draft);
+  const filing = draft.filing && (await isThere(folder, draft.filing)) ? draft.filing : await written(run, draft);
+  if (!filing) return;
   const note = async (journal: string): Promise<void> =>
     store.write((tx) => updateDraft(tx, draft.id, { filing: { ...filing, journal } }), { durable: true });
   const outcome = await mailer.file(
@@ -53,6 +54,18 @@ export const fileDraft = async (run: Run, draft: StoredDraft): Promise<void> => 
 
 const isThere = async (folder: string, { path, size }: DraftFiling): Promise<boolean> =>
   (await stat(join(folder, path)).catch(() => null))?.size === size;
+
+/** As `begin`; null where the draft can never be written as it is: it waits for the person, and holds up nothing else. */
+const written = async (run: Run, draft: StoredDraft): Promise<DraftFiling | null> => {
+  try {
+    return await begin(run, draft);
+  } catch (thrown) {
+    const error = asTernError(thrown);
+    if (!isOfMessage(error)) throw error;
+    run.store.write((tx) => countTry(tx, run.clock, draft.id, error, true), { durable: true });
+    return null;
+  }
+};
 
 /** Writes the message, and notes it: until an answer came these are the bytes that may be on the server. */
 const begin = async (run: Run, draft: StoredDraft): Promise<DraftFiling> => {

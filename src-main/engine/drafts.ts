@@ -17,6 +17,7 @@ import {
   updateDraft,
 } from '../store/drafts.ts';
 import { readEmail } from '../store/emailReads.ts';
+import { NEVER } from '../store/outgoingCounts.ts';
 import { type DraftParts, neededEmail, takeFiles, throwIfTooLarge } from './draftAttachments.ts';
 import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
@@ -71,10 +72,10 @@ const keep = (tx: WriteDb, id: string | undefined, content: DraftContent, now: n
   return draft.id;
 };
 
-/** One that waits already waits no longer for being saved again. */
+/** One that waits already waits no longer for being saved again; one that waited for the person is tried again. */
 const due = (tx: WriteDb, id: number, size: number, now: number): void => {
   const draft = readDraft(tx, id);
-  if (!draft || draft.revision - 1 > draft.savedRevision) return;
+  if (!draft || (draft.revision - 1 > draft.savedRevision && draft.nextAttemptAt !== NEVER)) return;
   updateDraft(tx, id, { nextAttemptAt: now + PAUSE_MS + Math.round(size * PAUSE_MS_PER_BYTE), attempts: 0 });
 };
 
@@ -105,9 +106,18 @@ const contentOf = (db: ReadDb, account: string, input: DraftInput): DraftContent
     html: input.html ?? null,
     inReplyTo: replied ? localId(replied.id) : null,
     forwardOf: forwarded ? localId(forwarded.id) : null,
-    replied: about ? threading(about, replied !== null).inReplyTo : [],
-    references: about ? threading(about, replied !== null).references : [],
+    ...(about ? idsOf(threading(about, replied !== null)) : takenOver(db, input.draft)),
   };
+};
+
+type Ids = { inReplyTo: string[]; references: string[] };
+const idsOf = ({ inReplyTo, references }: Ids) => ({ replied: inReplyTo, references });
+
+/** What another client's draft answers is known by its ids alone: they stay, as nobody can name the email here. */
+const takenOver = (db: ReadDb, id: string | undefined): Pick<DraftContent, 'replied' | 'references'> => {
+  const before = id === undefined ? undefined : readDraft(db, localId(id))?.content;
+  const isOurs = !before || before.inReplyTo !== null || before.forwardOf !== null;
+  return isOurs ? { replied: [], references: [] } : { replied: before.replied, references: before.references };
 };
 
 const withName = ({ name, email }: OutgoingAddress) => ({ name: name || null, email });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { composeMessage } from '../mime/compose/compose.ts';
-import type { Store } from '../store/db.ts';
+import type { ReadDb, Store } from '../store/db.ts';
 import { type DraftFile, draftFiles, hasDraftFile } from '../store/draftFiles.ts';
 import { type DraftContent, readDraft } from '../store/drafts.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
@@ -93,7 +93,7 @@ const heldFiles = async (parts: Freezing, draft: number): Promise<DraftFile[]> =
  */
 export const freezeSubmission = async (parts: Freezing, submission: StoredSubmission): Promise<void> => {
   const { store, clock, folder } = parts;
-  const { draft, file, copy } = store.read((db) => placesOf(readDraft(db, submission.draft ?? 0), submission));
+  const { draft, file, copy } = store.read((db) => placesOf(db, submission));
   if (!draft) throw new TernError('storage', 'the draft that is being sent is missing');
   const { messageId, createdAt: date } = submission;
   try {
@@ -113,13 +113,17 @@ export const freezeSubmission = async (parts: Freezing, submission: StoredSubmis
   } catch (thrown) {
     await removeFiles([file, copy].map((path) => path && join(folder, path)));
     const error = asTernError(thrown);
-    if (error.kind !== 'invalid' && error.kind !== 'notFound') throw error;
+    if (!isOfMessage(error)) throw error;
     store.write((tx) => failSubmission(tx, clock, submission, error), { durable: true });
   }
 };
 
-const placesOf = (draft: ReturnType<typeof readDraft>, { id }: StoredSubmission) => ({
-  draft,
-  file: join('outbox', `${id}.eml`),
-  copy: draft && draft.content.bcc.length > 0 ? join('outbox', `${id}.copy.eml`) : null,
-});
+/** Whether an error says that a message can never be written as it is: what it holds is no message, or is gone. */
+export const isOfMessage = ({ kind }: TernError): boolean =>
+  kind === 'invalid' || kind === 'notFound' || kind === 'tooLarge' || kind === 'unsupported';
+
+const placesOf = (db: ReadDb, { id, draft: draftId }: StoredSubmission) => {
+  const draft = readDraft(db, draftId ?? 0);
+  const isBlind = draft && [...draft.content.bcc, ...anySender(db, draft.content).bcc].length > 0;
+  return { draft, file: join('outbox', `${id}.eml`), copy: isBlind ? join('outbox', `${id}.copy.eml`) : null };
+};

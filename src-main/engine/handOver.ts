@@ -84,6 +84,9 @@ const recordResult = (tx: WriteDb, clock: Clock, submission: StoredSubmission, r
       );
     case 'failed':
       updateSubmission(tx, submission.id, { journal: null });
+      // It was Tern that ended it, to quit or to take it back: nobody was asked in earnest.
+      if (result.error.kind === 'cancelled')
+        return updateSubmission(tx, submission.id, { stage: stageBefore(submission) });
       return countTry(tx, clock, submission, result.error, result.recipients);
     case 'unknown':
       return updateSubmission(tx, submission.id, {

@@ -17,8 +17,8 @@ export const createIdentities = (
     if (clock.monotonic() - readAt < READ_EVERY) return;
     const { mailer } = await reader(signal);
     if (!mailer) return;
-    readAt = clock.monotonic();
     const identities = await mailer.identities(signal);
+    readAt = clock.monotonic();
     store.write((tx) => putIdentities(tx, identities));
   };
 };

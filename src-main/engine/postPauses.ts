@@ -1,4 +1,4 @@
-import type { TernError } from '../../src-shared/errors.ts';
+import type { ErrorKind, TernError } from '../../src-shared/errors.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 
@@ -39,8 +39,7 @@ export const createPostPauses = (clock: Clock): PostPauses => {
 };
 
 /** In ms, for this one message; null: for everything that this server takes. */
-const pauseFor = ({ kind }: TernError): number | null => {
-  if (kind === 'auth' || kind === 'tls' || kind === 'forbidden') return REFUSED_PAUSE;
-  // A disk that is full, or what nobody thought of: nothing else would go better.
-  return null;
-};
+const pauseFor = ({ kind }: TernError): number | null => (concernsAll.has(kind) ? null : REFUSED_PAUSE);
+
+/** The server, the way there, or a disk that is full: nothing else would go better. The rest holds up one thing alone. */
+const concernsAll: ReadonlySet<ErrorKind> = new Set(['network', 'server', 'rateLimited', 'storage', 'cancelled']);

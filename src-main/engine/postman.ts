@@ -1,11 +1,11 @@
-import { asTernError, type TernError } from '../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Mailer } from '../driver/outgoing.ts';
 import { drop } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
-import { dueDraft, nextDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
+import { dueDraft, nextDraft, readDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
 import { hasWork } from '../store/pending.ts';
 import {
   dueSubmission,
@@ -19,7 +19,7 @@ import { createBell } from './bell.ts';
 import { deliver } from './delivery.ts';
 import { fileDraft } from './draftFiling.ts';
 import type { ReadFile } from './files.ts';
-import { createPostPauses } from './postPauses.ts';
+import { createPostPauses, type PostPauses } from './postPauses.ts';
 
 type Parts = {
   store: Store;
@@ -61,26 +61,29 @@ type Job = { submission: number | null; control: AbortController; done: Promise<
 export const createPostman = (parts: Parts): Postman => {
   const { store, clock } = parts;
   const ending = new AbortController();
-  const pauses = createPostPauses(clock);
+  const pauses: Pauses = { submission: createPostPauses(clock), draft: createPostPauses(clock) };
   const bell = createBell(clock);
   let job: Job | null = null;
 
   /** True where something was done. */
   const one = async (): Promise<boolean> => {
-    const due = nextDue(store, clock.now());
-    if (!due || clock.now() < pauses.until()) return false;
+    const due = nextDue(store, clock.now(), pauses);
+    if (!due) return false;
+    const pause = due.submission ? pauses.submission : pauses.draft;
     const control = new AbortController();
     const signal = AbortSignal.any([control.signal, ending.signal]);
     const connection = await connectionFor(parts, due, signal);
     if (!connection) return false;
+    // It may have been taken back while the connection was waited for.
+    if (!isStill(store, due)) return !ending.signal.aborted;
     const work = carry(parts, due, connection, signal);
     job = { submission: due.submission?.id ?? null, control, done: work.catch(() => undefined) };
     try {
       await work;
-      pauses.over();
+      pause.over();
       if (isNews(store, due)) parts.changed();
     } catch (thrown) {
-      if (!signal.aborted) noteTrouble(parts, due, asTernError(thrown), pauses.troubled(asTernError(thrown)));
+      if (!signal.aborted) noteTrouble(parts, due, asTernError(thrown), pause);
     } finally {
       job = null;
     }
@@ -90,7 +93,7 @@ export const createPostman = (parts: Parts): Postman => {
     while (!ending.signal.aborted) {
       const heard = bell.heard();
       while (await one());
-      await bell.rest(untilNext(store, clock.now(), pauses.until()), heard, ending.signal);
+      await bell.rest(untilNext(store, clock.now(), pauses), heard, ending.signal);
     }
   };
   const running = loop();
@@ -98,11 +101,13 @@ export const createPostman = (parts: Parts): Postman => {
   return {
     poke: () => bell.ring(),
     wake: () => {
-      pauses.over();
+      pauses.submission.over();
+      pauses.draft.over();
       bell.ring();
     },
     hurry: () => {
-      pauses.over();
+      pauses.submission.over();
+      pauses.draft.over();
       store.write((tx) => hurrySubmissions(tx, clock.now()));
       bell.ring();
     },
@@ -124,19 +129,30 @@ export const createPostman = (parts: Parts): Postman => {
 const isNews = (store: Store, { submission }: Due): boolean =>
   store.read((db) => hasWork(db) || (submission !== undefined && readSubmission(db, submission.id)?.stage === 'done'));
 
+/** Each its own: a server for outgoing mail that is away keeps no draft from the server that holds them. */
+type Pauses = { submission: PostPauses; draft: PostPauses };
+
 /** Mail on its way goes before drafts. */
-const nextDue = (store: Store, now: number): Due | null =>
+const nextDue = (store: Store, now: number, pauses: Pauses): Due | null =>
   store.read((db) => {
-    const submission = dueSubmission(db, now);
+    const submission = pauses.submission.until() > now ? undefined : dueSubmission(db, now);
     if (submission) return { submission };
-    const draft = dueDraft(db, now);
+    const draft = pauses.draft.until() > now ? undefined : dueDraft(db, now);
     return draft ? { draft } : null;
   });
 
+const isStill = (store: Store, { submission, draft }: Due): boolean =>
+  store.read((db) =>
+    submission
+      ? readSubmission(db, submission.id)?.stage === submission.stage
+      : draft !== undefined && readDraft(db, draft.id)?.stage === draft.stage,
+  );
+
 /** Until something comes due, in ms; null: nothing will. */
-const untilNext = (store: Store, now: number, pausedUntil: number): number | null => {
-  const times = store.read((db) => [nextSubmission(db, now), nextDraft(db, now)]).filter((at) => at !== null);
-  const next = Math.min(...times, pausedUntil > now ? pausedUntil : Number.POSITIVE_INFINITY);
+const untilNext = (store: Store, now: number, pauses: Pauses): number | null => {
+  const due = store.read((db) => [nextSubmission(db, now), nextDraft(db, now)]).filter((at) => at !== null);
+  const paused = [pauses.submission.until(), pauses.draft.until()].filter((at) => at > now);
+  const next = Math.min(...due, ...paused);
   return Number.isFinite(next) ? next - now : null;
 };
 
@@ -160,15 +176,16 @@ const carry = async (parts: Parts, { submission, draft }: Due, connection: Conne
   if (draft) await fileDraft({ ...parts, mailer: connection.mailer, signal }, draft);
 };
 
-/** Nothing was done, and it costs no attempt: it is said why. `pause`: in ms, how long it waits. */
+/** Nothing was done, and it costs no attempt: it is said why, and waits. */
 const noteTrouble = (
   { store, clock, log }: Parts,
   { submission, draft }: Due,
   error: TernError,
-  pause: number,
+  pauses: PostPauses,
 ): void => {
   if (error.kind === 'bug') log.error({ err: error }, 'sending failed');
   const told = { kind: error.kind, message: error.message };
+  const pause = pauses.troubled(error);
   const changes = { error: told, ...(pause === 0 ? {} : { nextAttemptAt: clock.now() + pause }) };
   try {
     store.write((tx) => {
@@ -178,5 +195,6 @@ const noteTrouble = (
   } catch (storage) {
     // A disk that takes nothing has no room for the reason either.
     log.error({ err: storage }, 'what happened to a message cannot be noted');
+    pauses.troubled(new TernError('storage', 'the disk takes nothing'));
   }
 };

@@ -69,7 +69,22 @@ export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubm
     journal: null,
     finishedAt: clock.now(),
   });
-  if (submission.draft !== null) updateDraft(tx, submission.draft, { stage: 'open' });
+  reopenDraft(tx, submission, clock.now());
+};
+
+/**
+ * What the person wrote is a draft again. What the server was given to send takes the draft's place there, without its blind
+ * recipients: then the draft is filed anew.
+ */
+export const reopenDraft = (tx: WriteDb, { draft: id, remoteEmail, copy }: StoredSubmission, now: number): void => {
+  const draft = id === null ? undefined : readDraft(tx, id);
+  if (draft?.stage !== 'sending') return;
+  const isBlind = remoteEmail !== null && copy !== null;
+  updateDraft(tx, draft.id, {
+    stage: 'open',
+    nextAttemptAt: now,
+    ...(isBlind ? { revision: draft.revision + 1 } : {}),
+  });
 };
 
 /** Somebody got it: the draft goes, here and on the server, and what it answers is marked (RFC 8621 section 4.1.1). */

@@ -6,7 +6,7 @@ import type { Mailer } from '../driver/outgoing.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import { newMessageId } from '../mime/compose/newMessageId.ts';
 import type { ReadDb, Store, WriteDb } from '../store/db.ts';
-import { emailsWithMessageId, readDraft, updateDraft } from '../store/drafts.ts';
+import { emailsWithMessageId, updateDraft } from '../store/drafts.ts';
 import { mailboxesWithRole } from '../store/mailboxes.ts';
 import {
   addSubmission,
@@ -23,7 +23,7 @@ import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
 import { outgoingOf } from './handOver.ts';
 import type { Postman } from './postman.ts';
-import { stageBefore } from './sendRecord.ts';
+import { reopenDraft, stageBefore } from './sendRecord.ts';
 import { senderOf } from './whoSends.ts';
 
 /** What sending is done with. `folder`: the account's. `mailer`: once there is a connection; throws why there is none. */
@@ -123,7 +123,7 @@ const sentEmail = (db: ReadDb, { stage, messageId }: StoredSubmission): number |
   return emailsWithMessageId(db, sent, messageId)[0] ?? null;
 };
 
-/** As people are told. One that the server has accepted is done, whatever is left to be filed. */
+/** As people are told. One that was accepted for everybody is done, whatever is left to be filed. */
 const stateOf = (
   { id, stage, sendAt, recipients }: StoredSubmission,
   now: number,
@@ -141,7 +141,7 @@ const stateOf = (
     case 'committing':
       return 'sending';
     case 'accepted':
-      return recipients.some(({ state }) => state === 'failed') ? 'sending' : 'done';
+      return recipients.every(({ state }) => state === 'accepted') ? 'done' : 'sending';
     default:
       return stage;
   }
@@ -153,6 +153,8 @@ const stateOf = (
  */
 export const cancelSubmission = async (parts: SendingParts, id: string, signal: AbortSignal): Promise<void> => {
   const { store, clock, postman } = parts;
+  // To cut off a message that is just being accepted would only leave everybody in doubt.
+  if (!isCancellable(neededSubmission(store, id))) throw tooLate();
   await postman.interrupt(localId(id));
   const submission = neededSubmission(store, id);
   if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
@@ -168,6 +170,10 @@ const neededSubmission = (store: Pick<Store, 'read'>, id: string): StoredSubmiss
 
 const tooLate = (): TernError =>
   new TernError('conflict', 'it is too late: the server has the message, or may have it', { field: 'submission' });
+
+/** Whether nobody has it, nor may have it, by what is on disk: of what the server keeps until its time the server decides. */
+const isCancellable = ({ stage, draft }: StoredSubmission): boolean =>
+  stage === 'retained' || (draft !== null && (stage === 'composed' || stage === 'frozen' || stage === 'placed'));
 
 const cancelOnServer = async (
   parts: SendingParts,
@@ -195,10 +201,8 @@ const cancelOnServer = async (
 const takeBack = (tx: WriteDb, id: string, now: number): StoredSubmission => {
   const submission = readSubmission(tx, localId(id));
   if (!submission) throw new TernError('notFound', 'no such submission', { field: 'submission' });
-  const { stage, draft } = submission;
-  if (stage !== 'composed' && stage !== 'frozen' && stage !== 'placed') throw tooLate();
-  if (draft === null) throw tooLate();
-  updateDraft(tx, draft, { stage: 'open', nextAttemptAt: now });
+  if (!isCancellable(submission) || submission.stage === 'retained') throw tooLate();
+  reopenDraft(tx, submission, now);
   removeSubmission(tx, submission.id);
   return submission;
 };
@@ -216,13 +220,13 @@ export const resolveSubmission = async (
   action: 'check' | 'resend' | 'discard',
 ): Promise<Submission['state'] | 'discarded'> => {
   const { store, clock, postman } = parts;
+  throwUnlessOpen(neededSubmission(store, id));
   await postman.interrupt(localId(id));
   const submission = neededSubmission(store, id);
+  throwUnlessOpen(submission);
   const { stage } = submission;
-  if (stage !== 'uncertain' && stage !== 'failed')
-    throw new TernError('conflict', 'there is nothing to be settled about it', { field: 'submission' });
   if (action === 'discard') {
-    store.write((tx) => discard(tx, submission), { durable: true });
+    store.write((tx) => discard(tx, submission, clock.now()), { durable: true });
     await removeSent(parts, submission);
     return 'discarded';
   }
@@ -237,9 +241,14 @@ export const resolveSubmission = async (
   return stateOf(neededSubmission(store, id), clock.now(), postman.underWay());
 };
 
-const discard = (tx: WriteDb, { id, draft }: StoredSubmission): void => {
-  if (draft !== null && readDraft(tx, draft)?.stage === 'sending') updateDraft(tx, draft, { stage: 'open' });
-  removeSubmission(tx, id);
+const throwUnlessOpen = ({ stage }: StoredSubmission): void => {
+  if (stage !== 'uncertain' && stage !== 'failed')
+    throw new TernError('conflict', 'there is nothing to be settled about it', { field: 'submission' });
+};
+
+const discard = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
+  reopenDraft(tx, submission, now);
+  removeSubmission(tx, submission.id);
 };
 
 const again = (tx: WriteDb, submission: StoredSubmission, now: number): void => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Outcome } from '../driver/driver.ts';
+import type { ReadDb } from '../store/db.ts';
 import { supersede } from '../store/drafts.ts';
 import { readSettingFlag, writeSettingFlag } from '../store/settings.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
@@ -81,10 +82,13 @@ const replaceByCopy = async (run: HandOver, submission: StoredSubmission): Promi
   return false;
 };
 
-/** Puts the person's copy into Sent; null where there is no such mailbox. */
+/** Where the person's copy is to lie: an account without a Sent mailbox has it in the inbox, rather than nowhere. */
+const copyMailbox = (db: ReadDb): string | null => mailboxFor(db, 'sent') ?? mailboxFor(db, 'inbox');
+
+/** Puts the person's copy where it is to lie; null where there is no such mailbox. */
 const fileCopy = async (run: HandOver, submission: StoredSubmission): Promise<Outcome | null> => {
   const { store, clock, mailer, signal, folder } = run;
-  const mailbox = store.read((db) => mailboxFor(db, 'sent'));
+  const mailbox = store.read(copyMailbox);
   const path = submission.copy ?? submission.file;
   if (mailbox === null || path === null) return null;
   return mailer.file(
@@ -104,9 +108,6 @@ const fileCopy = async (run: HandOver, submission: StoredSubmission): Promise<Ou
 /** True when it lies there; else when to look again is on disk. */
 const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise<boolean> => {
   const { store, clock, mailer, signal } = run;
-  const mailbox = store.read((db) => mailboxFor(db, 'sent'));
-  // Nowhere to put it: the person has no Sent mailbox.
-  if (mailbox === null && submission.remoteEmail === null) return true;
   const cursors = store.read(readCursors);
   if (await mailer.isFiled(outgoingOf(run, submission), cursors, signal)) {
     if (submission.remoteEmail === null && submission.journal === null)

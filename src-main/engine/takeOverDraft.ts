@@ -1,4 +1,5 @@
 import { TernError } from '../../src-shared/errors.ts';
+import { cappedReferences, isMessageId } from '../../src-shared/messageId.ts';
 import type { Email } from '../../src-shared/model.ts';
 import type { WriteDb } from '../store/db.ts';
 import { putDraftFiles } from '../store/draftFiles.ts';
@@ -67,7 +68,7 @@ const contentOf = (tx: WriteDb, account: string, email: Email, body: OpenedBody)
     html: body.html,
     inReplyTo: null,
     forwardOf: null,
-    replied: email.inReplyTo,
-    references: email.references,
+    replied: email.inReplyTo.filter(isMessageId),
+    references: cappedReferences(email.references.filter(isMessageId)),
   };
 };

@@ -159,9 +159,12 @@ const answered: Behaviour = [
 ];
 
 const theirs: Behaviour = [
-  "another client's draft is opened, changed and sent",
+  "another client's draft is opened, changed and sent, and stays in its conversation",
   async (desk) => {
-    await desk.save({ ...note, subject: 'Theirs' });
+    await desk.server.deliver(letters('question', 1));
+    await desk.holds('inbox', ['question 1']);
+    const [question] = (await desk.host().call('emails.list', desk.account(), { role: 'inbox' })).emails;
+    await desk.save({ ...note, subject: 'Theirs', inReplyTo: question?.id ?? '' });
     await desk.holds('drafts', ['Theirs']);
     // A second Tern is another client.
     await desk.host().call('accounts.remove', null, { account: desk.account() });
@@ -176,6 +179,7 @@ const theirs: Behaviour = [
     await desk.settled(await desk.send(opened.draft), 'done');
     await desk.holds('drafts', []);
     await desk.holds('sent', ['Ours']);
+    assert.match(desk.post.left()[0]?.source ?? '', /^In-Reply-To: <question-1@conformance\.test>\r$/im);
   },
 ];
 

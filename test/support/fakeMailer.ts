@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Outcome } from '../../src-main/driver/driver.ts';
 import type { Fate, Mailer, Outgoing, Outlet, RecipientResult, SendResult } from '../../src-main/driver/outgoing.ts';
+import { raceSignal } from '../../src-main/lib/async.ts';
 import { TernError } from '../../src-shared/errors.ts';
 
 /** A message as a server that is no server took it. */
@@ -22,6 +23,8 @@ export type FakeMailer = Mailer & {
     files: Outcome[];
     /** So many messages are filed, and no answer comes. */
     losesAnswers: number;
+    /** Called when it was handed a message over whole; it thinks about it until this resolves. */
+    thinking: () => Promise<void>;
     /** Whether it puts what it is handed over into Sent by itself. */
     filesSent: boolean;
     /** How many ids it gave out. */
@@ -61,12 +64,13 @@ const deliver = (mind: Mind, message: Outgoing): void => {
 
 const submit =
   (mind: Mind): Mailer['submit'] =>
-  async (message, { committing }) => {
+  async (message, { committing }, signal) => {
     const next = mind.script.submits.shift() ?? 'accept';
     if (next === 'away') throw new TernError('network', 'it cannot be reached', { detail: { reached: false } });
     if (next === 'dropped') throw lost();
     if (typeof next === 'object' && next.result !== 'accepted') return next;
     await committing('before');
+    await raceSignal(mind.script.thinking(), signal);
     if (next !== 'lostUnsent') deliver(mind, message);
     if (next === 'lost' || next === 'lostUnsent') return { result: 'unknown', error: lost() };
     if (typeof next === 'object') return next;
@@ -93,7 +97,16 @@ const file =
 /** A server that takes everything. */
 export const fakeMailer = (way: Outlet['way'] = 'bytes'): FakeMailer => {
   const outlet = { way, holdSeconds: 0, largest: null };
-  const script = { outlet, submits: [], fates: [], files: [], losesAnswers: 0, filesSent: false, made: 0 };
+  const script = {
+    outlet,
+    submits: [],
+    fates: [],
+    files: [],
+    losesAnswers: 0,
+    thinking: () => Promise.resolve(),
+    filesSent: false,
+    made: 0,
+  };
   const mind: Mind = { ledger: [], filed: [], sent: [], script };
   const isFiled: Mailer['isFiled'] = async ({ messageId, sent: mailbox }) =>
     mind.filed.some((each) => each.messageId === messageId && each.mailbox === mailbox);

@@ -18,9 +18,11 @@ import {
 import { settleDrafts } from '../../src-main/engine/serverDrafts.ts';
 import { writeAccount } from '../../src-main/store/account.ts';
 import { Store } from '../../src-main/store/db.ts';
+import { putIdentities } from '../../src-main/store/identities.ts';
 import { putMailbox } from '../../src-main/store/mailboxes.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
 import { type Draft, type DraftRow, draftInputSchema, type Submission } from '../../src-shared/draft.ts';
+import { TernError } from '../../src-shared/errors.ts';
 import { type CrashStore, crashStore } from '../chaos/crashStore.ts';
 import { remoteEmail, remoteMailbox } from './builders.ts';
 import { type FakeClock, fakeClock, settle } from './clock.ts';
@@ -35,6 +37,10 @@ export type Desk = {
   readonly folder: string;
   /** Whether there is a connection. */
   online: boolean;
+  /** A connection is being made until this resolves. */
+  arriving: Promise<void>;
+  /** The server tells of these. */
+  identities(all: Parameters<typeof putIdentities>[1]): void;
   save(draft: DraftGiven): Promise<string>;
   draft(id: string): Draft;
   drafts(): DraftRow[];
@@ -64,7 +70,10 @@ export type Desk = {
 /** Who writes in these tests. */
 export const ALICE = 'alice@example.test';
 
-const firstMailboxes = (store: Store): void =>
+type Role = 'inbox' | 'drafts' | 'sent';
+const usual: readonly Role[] = ['inbox', 'drafts', 'sent'];
+
+const firstMailboxes = (store: Store, roles: readonly Role[]): void =>
   store.write((tx) => {
     writeAccount(tx, {
       id: 'desk',
@@ -76,7 +85,7 @@ const firstMailboxes = (store: Store): void =>
       order: 0,
       colour: null,
     });
-    for (const role of ['inbox', 'drafts', 'sent']) putMailbox(tx, remoteMailbox({ remoteId: role, name: role, role }));
+    for (const role of roles) putMailbox(tx, remoteMailbox({ remoteId: role, name: role, role }));
   });
 
 /** What the queue of changes is to destroy is gone from the server. */
@@ -119,13 +128,18 @@ const bring = async (store: Store, { filed }: FakeMailer): Promise<void> => {
 type Life = { watched: CrashStore; postman: Postman };
 type Place = { raw: Store; clock: FakeClock; mailer: FakeMailer; folder: string };
 
-const startLife = ({ raw, clock, mailer, folder }: Place, isOnline: () => boolean): Life => {
+const startLife = (
+  { raw, clock, mailer, folder }: Place,
+  isOnline: () => boolean,
+  arrived: () => Promise<void>,
+): Life => {
   const watched = crashStore(raw, () => undefined);
   const { store } = watched;
   const readFile = async (): Promise<never> => {
-    throw new Error('nothing to be read');
+    throw new TernError('notFound', 'nothing to be read');
   };
   const reader = async (): Promise<Driver> => {
+    await arrived();
     if (!isOnline()) throw new Error('offline');
     return { mailer } as unknown as Driver;
   };
@@ -170,19 +184,23 @@ const filesIn = (folder: string): string[] =>
     .filter((place) => existsSync(join(folder, place)))
     .flatMap((place) => readdirSync(join(folder, place)).map((name) => join(place, name)));
 
-const emptyPlace = (way: 'held' | 'bytes'): Place => {
+const emptyPlace = (way: 'held' | 'bytes', roles: readonly Role[]): Place => {
   const folder = mkdtempSync(join(tmpdir(), 'tern-desk-'));
   const raw = Store.open(join(folder, 'mail.sqlite'), { create: true });
   migrate(raw);
-  firstMailboxes(raw);
+  firstMailboxes(raw, roles);
   return { raw, clock: fakeClock(), mailer: fakeMailer(way), folder };
 };
 
 /** A desk that somebody has to end. */
-export const openDesk = async (way: 'held' | 'bytes' = 'bytes'): Promise<Desk> => {
-  const place = emptyPlace(way);
+export const openDesk = async (way: 'held' | 'bytes' = 'bytes', roles: readonly Role[] = usual): Promise<Desk> => {
+  const place = emptyPlace(way, roles);
   const { raw, clock, mailer, folder } = place;
-  let life = startLife(place, () => desk.online);
+  let life = startLife(
+    place,
+    () => desk.online,
+    () => desk.arriving,
+  );
   const parts = (): SendingParts => {
     const { postman, watched } = life;
     return { account: 'desk', store: watched.store, clock, folder, postman, mailer: async () => mailer };
@@ -200,6 +218,8 @@ export const openDesk = async (way: 'held' | 'bytes' = 'bytes'): Promise<Desk> =
     ...place,
     ...calls(parts),
     online: true,
+    arriving: Promise.resolve(),
+    identities: (all) => raw.write((tx) => putIdentities(tx, all)),
     rest,
     connect: async () => {
       desk.online = true;
@@ -211,7 +231,11 @@ export const openDesk = async (way: 'held' | 'bytes' = 'bytes'): Promise<Desk> =
     crashed: () => life.watched.crashed(),
     restart: async () => {
       await life.postman.stop();
-      life = startLife(place, () => desk.online);
+      life = startLife(
+        place,
+        () => desk.online,
+        () => desk.arriving,
+      );
       await rest();
     },
     pull: async () => {
@@ -235,8 +259,12 @@ export const openDesk = async (way: 'held' | 'bytes' = 'bytes'): Promise<Desk> =
 };
 
 /** A desk that ends with its test. */
-export const desk = async (t: TestContext, way: 'held' | 'bytes' = 'bytes'): Promise<Desk> => {
-  const made = await openDesk(way);
+export const desk = async (
+  t: TestContext,
+  way: 'held' | 'bytes' = 'bytes',
+  roles: readonly Role[] = usual,
+): Promise<Desk> => {
+  const made = await openDesk(way, roles);
   t.after(() => made.end());
   return made;
 };

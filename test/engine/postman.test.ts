@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { partFile } from '../../src-main/engine/draftAttachments.ts';
+import { createIdentities } from '../../src-main/engine/identities.ts';
+import { compositionSchema } from '../../src-shared/composition.ts';
+import { draftInputSchema } from '../../src-shared/draft.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import { settle } from '../support/clock.ts';
+import { type Desk, desk } from '../support/worldOutgoing.ts';
+
+const BOB = { name: 'Bob', email: 'bob@example.test' };
+const EVE = { name: null, email: 'eve@example.test' };
+const note = { to: [BOB], subject: 'Lunch', text: 'At noon?' };
+const later = { result: 'failed' as const, error: new TernError('server', '451 later'), recipients: [] };
+
+const states = (d: Desk): unknown[] => d.drafts().map(({ subject, state }) => [subject, state]);
+const subjects = (d: Desk): string[] =>
+  d.mailer.filed.map(({ source }) => /^Subject: (.*)\r$/m.exec(source)?.[1] ?? '');
+const stateOf = (d: Desk, submission: string): string | undefined => d.submission(submission)?.state;
+
+/** A draft with a file that nobody has any more. */
+const saveHollow = async (d: Desk): Promise<string> => {
+  d.mailer.filed.push({ remoteId: 'gone', messageId: 'gone@x.test', mailbox: 'inbox', keywords: [], source: '' });
+  await d.pull();
+  d.mailer.filed.pop();
+  return d.save({ ...note, subject: 'Hollow', attachments: [{ email: '1' }] });
+};
+
+describe('D2: what cannot be done holds up nothing else', () => {
+  it('a draft that can never be written waits for the person, and the others go on', async (t) => {
+    const d = await desk(t);
+    await saveHollow(d);
+    await d.save(note);
+    await d.pass(60_000);
+    assert.deepEqual(states(d).toSorted(), [
+      ['Hollow', 'failed'],
+      ['Lunch', 'saved'],
+    ]);
+    const submission = d.send(await d.save({ ...note, subject: 'Supper' }));
+    await d.rest();
+    assert.equal(stateOf(d, submission), 'done');
+  });
+
+  it('a draft that was refused is tried again once it was changed', async (t) => {
+    const d = await desk(t);
+    d.mailer.script.files = [{ result: 'refused', error: new TernError('quota', 'the mailbox is full') }];
+    const draft = await d.save(note);
+    await d.pass(60_000);
+    await d.save({ ...note, draft, subject: 'Supper' });
+    await d.pass(60_000);
+    assert.deepEqual([subjects(d), states(d)], [['Supper'], [['Supper', 'saved']]]);
+  });
+
+  it('a server for outgoing mail that is away keeps no draft from the server', async (t) => {
+    const d = await desk(t);
+    d.mailer.script.submits = Array.from({ length: 100 }, () => 'away' as const);
+    d.send(await d.save(note));
+    await d.rest();
+    await d.save({ ...note, subject: 'Supper' });
+    await d.pass(60_000);
+    assert.deepEqual(subjects(d), ['Supper']);
+  });
+
+  it('a message whose bytes the disk lost is a draft again, and the others go out', async (t) => {
+    const d = await desk(t);
+    d.mailer.script.submits = [later];
+    const lost = d.send(await d.save(note));
+    await d.rest();
+    for (const file of d.files().filter((path) => path.startsWith('outbox'))) rmSync(join(d.folder, file));
+    await d.pass(120_000);
+    assert.deepEqual([stateOf(d, lost), d.submission(lost)?.error?.kind], ['failed', 'storage']);
+    const other = d.send(await d.save({ ...note, subject: 'Supper' }));
+    await d.rest();
+    assert.deepEqual([stateOf(d, other), d.mailer.ledger.length], ['done', 1]);
+  });
+});
+
+describe('S6: cancelling at the worst moment', () => {
+  it('is too late while the server thinks about it, which leaves nobody in doubt', async (t) => {
+    const d = await desk(t);
+    const thinking = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    d.mailer.script.thinking = () => {
+      asked.resolve();
+      return thinking.promise;
+    };
+    const submission = d.send(await d.save(note));
+    await asked.promise;
+    assert.equal(stateOf(d, submission), 'sending');
+    await assert.rejects(d.cancel(submission), { kind: 'conflict' });
+    await assert.rejects(d.resolve(submission, 'check'), { kind: 'conflict' });
+    thinking.resolve();
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['done', 1]);
+  });
+
+  it('counts while a connection is waited for, whatever is done with the draft then', async (t) => {
+    const d = await desk(t);
+    d.mailer.script.submits = [later];
+    const draft = await d.save(note);
+    const cancelled = d.send(draft);
+    await d.rest();
+    const arriving = Promise.withResolvers<void>();
+    d.arriving = arriving.promise;
+    await d.clock.advance(60_000);
+    await settle();
+    await d.cancel(cancelled);
+    const held = d.send(draft, { undoSeconds: 3600 });
+    arriving.resolve();
+    await d.rest();
+    assert.deepEqual([stateOf(d, held), states(d), d.mailer.ledger], ['held', [['Lunch', 'sending']], []]);
+  });
+});
+
+describe('S5: a program that ends as a message is handed over', () => {
+  it('costs no try, and no minute', async (t) => {
+    const d = await desk(t);
+    const error = new TernError('cancelled', 'the account is closed');
+    d.mailer.script.submits = [{ result: 'failed', error, recipients: [] }];
+    const submission = d.send(await d.save(note));
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.submission(submission)?.error], ['done', undefined]);
+  });
+});
+
+describe('S5: what is told of recipients', () => {
+  it('is not done while some did not get it', async (t) => {
+    const d = await desk(t);
+    const recipients = [
+      { email: BOB.email, state: 'accepted' as const, reply: '250 ok' },
+      { email: EVE.email, state: 'refused' as const, reply: '550 no such user' },
+    ];
+    d.mailer.script.submits = [{ result: 'accepted', recipients, filed: false, submission: null }];
+    d.mailer.script.files = [{ result: 'failed', error: new TernError('server', 'busy') }];
+    const submission = d.send(await d.save({ ...note, cc: [EVE] }));
+    await d.rest();
+    assert.equal(stateOf(d, submission), 'sending');
+    await d.pass(60_000);
+    assert.equal(stateOf(d, submission), 'failed');
+  });
+});
+
+describe('S7: an account without a Sent mailbox', () => {
+  it('has the copy in its inbox, once', async (t) => {
+    const d = await desk(t, 'bytes', ['inbox', 'drafts']);
+    const submission = d.send(await d.save(note));
+    await d.rest();
+    assert.deepEqual(
+      [stateOf(d, submission), d.mailer.filed.map(({ mailbox, keywords }) => [mailbox, keywords])],
+      ['done', [['inbox', ['$seen']]]],
+    );
+  });
+});
+
+describe('S2: blind recipients', () => {
+  it('are in the draft again when the server refused what it was given to send', async (t) => {
+    const d = await desk(t, 'held');
+    d.mailer.script.submits = [{ result: 'refused', error: new TernError('server', 'no'), recipients: [] }];
+    const draft = await d.save({ ...note, bcc: [EVE] });
+    await d.pass(10_000);
+    await d.pull();
+    d.send(draft);
+    await d.rest();
+    await d.pass(10_000);
+    await d.pull();
+    assert.deepEqual(
+      d.mailer.filed.map(({ source }) => /^Bcc: (.*)\r$/m.exec(source)?.[1]),
+      [EVE.email],
+    );
+  });
+
+  it('of an identity are in the copy of the person, and not in what is sent', async (t) => {
+    const d = await desk(t);
+    const plain = { remoteId: 'I1', name: '', email: '', replyTo: [], textSignature: '', htmlSignature: '' };
+    d.identities([{ ...plain, bcc: [EVE] }]);
+    d.send(await d.save(note));
+    await d.rest();
+    assert.deepEqual(
+      [...d.mailer.sent, d.mailer.filed[0]?.source ?? ''].map((source) => /^Bcc: (.*)\r$/m.exec(source)?.[1]),
+      [undefined, EVE.email],
+    );
+  });
+});
+
+describe('C1: a draft that can be saved can be written', () => {
+  const message = { from: BOB, to: [], cc: [], bcc: [], sender: null, replyTo: [], html: null, messageId: 'a@x.test' };
+  const rest = { date: new Date(0), inReplyTo: [], references: [], keepBcc: true };
+
+  for (const [what, more] of [
+    ['a line separator in the subject', { subject: 'a\u2028b' }],
+    ['a line separator in a file name', { attachments: [{ name: 'a\u2029b', type: 'text/plain', bytes: '' }] }],
+    ['a file of parts', { attachments: [{ name: 'a', type: 'multipart/mixed', bytes: '' }] }],
+    ['a long media type', { attachments: [{ name: 'a', type: `text/${'x'.repeat(150)}`, bytes: '' }] }],
+  ] as const)
+    it(`not with ${what}`, () => assert.equal(draftInputSchema.safeParse({ to: [BOB], ...more }).success, false));
+
+  it('with a part of an email, whatever that says of itself', () => {
+    const part = {
+      part: '2',
+      name: null,
+      type: 'image/jpeg/evil',
+      size: 1,
+      cid: 'ä b',
+      disposition: 'inline' as const,
+    };
+    const { name, type, cid } = partFile({ id: '1' } as never, part);
+    const open = () => undefined as never;
+    const attachments = [{ name, type, cid, disposition: 'inline' as const, open }];
+    const written = { ...message, ...rest, subject: '', text: '', attachments };
+    assert.deepEqual([compositionSchema.safeParse(written).success, type], [true, 'application/octet-stream']);
+  });
+});
+
+describe('identities', () => {
+  it('are asked for again where the server did not tell', async (t) => {
+    const d = await desk(t);
+    let asked = 0;
+    const identities = async (): Promise<never> => {
+      asked += 1;
+      throw new TernError('network', 'the connection was lost');
+    };
+    const read = createIdentities({} as never, d.clock, async () => ({ mailer: { identities } }) as never);
+    for (let tries = 0; tries < 2; tries++)
+      await assert.rejects(read(new AbortController().signal), { kind: 'network' });
+    assert.equal(asked, 2);
+  });
+});
