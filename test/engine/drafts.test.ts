@@ -86,6 +86,7 @@ describe('D2: a draft on the server', () => {
     const draft = await d.save(note);
     for (let key = 0; key < 20; key++) {
       await d.clock.advance(200);
+      await d.rest();
       await d.save({ ...note, draft, text: `At noon${'?'.repeat(key)}` });
     }
     await d.pass(10_000);

@@ -1,12 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import pino from 'pino';
 import type { z } from 'zod';
 import type { Driver } from '../../src-main/driver/driver.ts';
-import { applyDelta, noCounts } from '../../src-main/engine/apply.ts';
+import type { Mailer } from '../../src-main/driver/outgoing.ts';
 import { discardDraft, getDraft, listDrafts, saveDraft } from '../../src-main/engine/drafts.ts';
+import type { ReadFile } from '../../src-main/engine/files.ts';
 import { createPostman, type Postman } from '../../src-main/engine/postman.ts';
 import {
   cancelSubmission,
@@ -16,29 +18,34 @@ import {
   sendDraft,
 } from '../../src-main/engine/sending.ts';
 import { settleDrafts } from '../../src-main/engine/serverDrafts.ts';
+import { sweepFiles } from '../../src-main/engine/sweepFiles.ts';
 import { writeAccount } from '../../src-main/store/account.ts';
+import { blobPlace } from '../../src-main/store/attachments.ts';
 import { Store } from '../../src-main/store/db.ts';
 import { putIdentities } from '../../src-main/store/identities.ts';
-import { putMailbox } from '../../src-main/store/mailboxes.ts';
+import { mailboxesWithRole } from '../../src-main/store/mailboxes.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
+import { readCursors } from '../../src-main/store/syncState.ts';
 import { type Draft, type DraftRow, draftInputSchema, type Submission } from '../../src-shared/draft.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type CrashStore, crashStore } from '../chaos/crashStore.ts';
-import { remoteEmail, remoteMailbox } from './builders.ts';
 import { type FakeClock, fakeClock, settle } from './clock.ts';
 import { type FakeMailer, fakeMailer } from './fakeMailer.ts';
+import type { Site, SiteRun } from './site.ts';
+import { fakeSite, type Role } from './siteFake.ts';
 
 type DraftGiven = z.input<typeof draftInputSchema>;
 
 /** An account that writes and sends, on a clock that only the test moves. */
-export type Desk = {
-  readonly mailer: FakeMailer;
+export type AnyDesk = {
   readonly clock: FakeClock;
   readonly folder: string;
   /** Whether there is a connection. */
   online: boolean;
   /** A connection is being made until this resolves. */
   arriving: Promise<void>;
+  /** How parts of emails are read. */
+  readFile: ReadFile;
   /** The server tells of these. */
   identities(all: Parameters<typeof putIdentities>[1]): void;
   save(draft: DraftGiven): Promise<string>;
@@ -54,8 +61,14 @@ export type Desk = {
   rest(): Promise<void>;
   /** There is a connection by now. */
   connect(): Promise<void>;
+  /** Something may be due. */
+  poke(): void;
   /** Files that are kept for drafts and for mail on its way. */
   files(): string[];
+  /** Removes those that nobody needs, as if they were old. */
+  sweep(): Promise<void>;
+  /** The messages in the mailbox with a role, as a pull brought them, each as the server has it. */
+  sources(role: string): Promise<string[]>;
   crashAt(n: number): void;
   crashed(): boolean;
   /** The program starts again after it ended, or died. */
@@ -63,85 +76,30 @@ export type Desk = {
   /** Brings what lies on the server, as a pull does; what the person removed goes there, too. */
   pull(): Promise<void>;
   /** Time goes on, in steps, and whatever that leads to happens. */
-  pass(ms: number): Promise<void>;
+  pass(ms: number, steps?: number): Promise<void>;
   end(): Promise<void>;
 };
+
+/** A desk whose server is plain values. */
+export type Desk = AnyDesk & { readonly mailer: FakeMailer };
 
 /** Who writes in these tests. */
 export const ALICE = 'alice@example.test';
 
-type Role = 'inbox' | 'drafts' | 'sent';
-const usual: readonly Role[] = ['inbox', 'drafts', 'sent'];
-
-const firstMailboxes = (store: Store, roles: readonly Role[]): void =>
-  store.write((tx) => {
-    writeAccount(tx, {
-      id: 'desk',
-      email: ALICE,
-      name: 'Alice',
-      config: { protocol: 'jmap', sessionUrl: 'http://127.0.0.1' },
-      credential: '',
-      paused: false,
-      order: 0,
-      colour: null,
-    });
-    for (const role of roles) putMailbox(tx, remoteMailbox({ remoteId: role, name: role, role }));
-  });
-
-/** What the queue of changes is to destroy is gone from the server. */
-const flushDestroyed = (store: Store, mailer: FakeMailer): void => {
-  const gone = store.read((db) =>
-    db.all<{ remote_id: string }>(
-      "SELECT e.remote_id FROM pending_emails p JOIN emails e ON e.id = p.email_id WHERE p.effect LIKE '%destroy%'",
-    ),
-  );
-  for (const { remote_id: remoteId } of gone) {
-    const at = mailer.filed.findIndex((each) => each.remoteId === remoteId);
-    if (at >= 0) mailer.filed.splice(at, 1);
-  }
-};
-
-const bring = async (store: Store, { filed }: FakeMailer): Promise<void> => {
-  const held = store.read((db) => db.all<{ remote_id: string }>('SELECT remote_id FROM emails'));
-  const there = new Set(filed.map(({ remoteId }) => remoteId));
-  await applyDelta(
-    store,
-    {
-      emails: {
-        put: filed.map(({ remoteId, messageId, mailbox, keywords }) =>
-          remoteEmail({
-            remoteId,
-            mailboxIds: [mailbox],
-            keywords,
-            headers: { messageId: [messageId] } as never,
-          }),
-        ),
-        patched: [],
-        destroyed: held.map((row) => row.remote_id).filter((remoteId) => !there.has(remoteId)),
-      },
-      cursors: [],
-    },
-    noCounts(),
-  );
-};
-
-type Life = { watched: CrashStore; postman: Postman };
-type Place = { raw: Store; clock: FakeClock; mailer: FakeMailer; folder: string };
+type Life = { watched: CrashStore; postman: Postman; run: SiteRun; reader: (signal: AbortSignal) => Promise<Driver> };
+type Place = { site: Site; raw: Store; clock: FakeClock; folder: string };
 
 const startLife = (
-  { raw, clock, mailer, folder }: Place,
-  isOnline: () => boolean,
-  arrived: () => Promise<void>,
+  { site, raw, clock, folder }: Place,
+  person: Pick<AnyDesk, 'online' | 'arriving' | 'readFile'>,
 ): Life => {
   const watched = crashStore(raw, () => undefined);
   const { store } = watched;
-  const readFile = async (): Promise<never> => {
-    throw new TernError('notFound', 'nothing to be read');
-  };
-  const reader = async (): Promise<Driver> => {
-    await arrived();
-    if (!isOnline()) throw new Error('offline');
-    return { mailer } as unknown as Driver;
+  const run = site.start(raw, clock);
+  const reader = async (signal: AbortSignal): Promise<Driver> => {
+    await person.arriving;
+    if (!person.online) throw new TernError('network', 'offline');
+    return run.driver(signal);
   };
   const log = pino({ level: 'silent' });
   const postman = createPostman({
@@ -149,19 +107,19 @@ const startLife = (
     clock,
     log,
     folder,
-    readFile,
+    readFile: (...args) => person.readFile(...args),
     textOf: async (html) => html.replaceAll(/<[^>]*>/g, ''),
     reader,
     changed: () => undefined,
   });
-  return { watched, postman };
+  return { watched, postman, run, reader };
 };
 
 /** What the person does. */
 const calls = (
   parts: () => SendingParts,
 ): Pick<
-  Desk,
+  AnyDesk,
   'save' | 'draft' | 'drafts' | 'discard' | 'send' | 'cancel' | 'resolve' | 'submission' | 'submissions'
 > => ({
   save: async (draft) => {
@@ -184,86 +142,118 @@ const filesIn = (folder: string): string[] =>
     .filter((place) => existsSync(join(folder, place)))
     .flatMap((place) => readdirSync(join(folder, place)).map((name) => join(place, name)));
 
-const emptyPlace = (way: 'held' | 'bytes', roles: readonly Role[]): Place => {
-  const folder = mkdtempSync(join(tmpdir(), 'tern-desk-'));
+/** In memory where the system has such a place: nothing here is about the disk itself, and syncing takes most of the time. */
+const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+const emptyPlace = (site: Site): Place => {
+  const folder = mkdtempSync(join(PLACE, 'tern-desk-'));
   const raw = Store.open(join(folder, 'mail.sqlite'), { create: true });
   migrate(raw);
-  firstMailboxes(raw, roles);
-  return { raw, clock: fakeClock(), mailer: fakeMailer(way), folder };
+  const account = { id: 'desk', email: ALICE, name: 'Alice', paused: false, order: 0, colour: null };
+  raw.write((tx) => writeAccount(tx, { ...account, config: site.config, credential: '' }));
+  return { site, raw, clock: fakeClock(), folder };
 };
 
-/** A desk that somebody has to end. */
-export const openDesk = async (way: 'held' | 'bytes' = 'bytes', roles: readonly Role[] = usual): Promise<Desk> => {
-  const place = emptyPlace(way, roles);
-  const { raw, clock, mailer, folder } = place;
-  let life = startLife(
-    place,
-    () => desk.online,
-    () => desk.arriving,
-  );
+const never = new AbortController().signal;
+
+const sourcesIn = async (store: Store, driver: Driver, role: string): Promise<string[]> => {
+  const rows = store.read((db) => {
+    const [mailbox = 0] = mailboxesWithRole(db, role);
+    return db.all<{ id: number }>('SELECT email_id AS id FROM email_mailboxes WHERE mailbox_id = ?', mailbox);
+  });
+  const sources: string[] = [];
+  for (const { id } of rows) {
+    const place = store.read((db) => blobPlace(db, id, null));
+    assert.ok(place);
+    const options = { cursors: store.read(readCursors) };
+    const pieces: Uint8Array[] = [];
+    for await (const piece of driver.readBlob({ ...place, part: null }, options, never)) pieces.push(piece);
+    sources.push(Buffer.concat(pieces).toString('latin1'));
+  }
+  return sources;
+};
+
+const unread: ReadFile = async () => {
+  throw new TernError('bug', 'nothing to be read');
+};
+
+/** A desk at a site that somebody has to end. */
+export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
+  const place = emptyPlace(site);
+  const { raw, clock, folder } = place;
+  const person = { online: true, arriving: Promise.resolve(), readFile: unread };
+  let life = startLife(place, person);
   const parts = (): SendingParts => {
-    const { postman, watched } = life;
-    return { account: 'desk', store: watched.store, clock, folder, postman, mailer: async () => mailer };
+    const { postman, watched, reader } = life;
+    const mailer = async (signal: AbortSignal): Promise<Mailer> => {
+      const driver = await reader(signal);
+      assert.ok(driver.mailer);
+      return driver.mailer;
+    };
+    return { account: 'desk', store: watched.store, clock, folder, postman, mailer };
   };
   const rest = async (): Promise<void> => {
     await settle();
     await life.postman.idle();
     await settle();
   };
-  const pull = async (): Promise<void> => {
-    flushDestroyed(raw, mailer);
-    await bring(raw, mailer);
+  const stop = async (): Promise<void> => {
+    await life.postman.stop();
+    await life.run.stop();
   };
-  const desk: Desk = {
-    ...place,
-    ...calls(parts),
-    online: true,
-    arriving: Promise.resolve(),
-    identities: (all) => raw.write((tx) => putIdentities(tx, all)),
+  return Object.assign(person, calls(parts), {
+    clock,
+    folder,
+    identities: (all: Parameters<typeof putIdentities>[1]) => raw.write((tx) => putIdentities(tx, all)),
     rest,
     connect: async () => {
-      desk.online = true;
+      person.online = true;
       life.postman.poke();
       await rest();
     },
+    poke: () => life.postman.poke(),
     files: () => filesIn(folder),
-    crashAt: (n) => life.watched.crashAt(n),
+    sweep: async () => {
+      const old = clock.now() / 1000 - 86_400;
+      for (const file of filesIn(folder)) utimesSync(join(folder, file), old, old);
+      await sweepFiles(life.watched.store, clock, folder);
+    },
+    sources: async (role: string) => sourcesIn(raw, await life.reader(never), role),
+    crashAt: (n: number) => life.watched.crashAt(n),
     crashed: () => life.watched.crashed(),
     restart: async () => {
-      await life.postman.stop();
-      life = startLife(
-        place,
-        () => desk.online,
-        () => desk.arriving,
-      );
+      await stop();
+      life = startLife(place, person);
       await rest();
     },
     pull: async () => {
-      await pull();
+      await life.run.pull();
       settleDrafts(life.watched.store, clock);
-      await pull();
+      await life.run.pull();
     },
-    pass: async (ms) => {
-      for (let step = 0; step < 30; step++) {
-        await clock.advance(Math.ceil(ms / 30));
+    pass: async (ms: number, steps = 30) => {
+      for (let step = 0; step < steps; step++) {
+        await clock.advance(Math.ceil(ms / steps));
         await rest();
       }
     },
     end: async () => {
-      await life.postman.stop();
+      await stop();
+      await site.stop();
       raw.close();
       rmSync(folder, { recursive: true, force: true });
     },
-  };
-  return desk;
+  });
+};
+
+/** A desk of plain values that somebody has to end. */
+export const openDesk = async (way: 'held' | 'bytes' = 'bytes', roles?: readonly Role[]): Promise<Desk> => {
+  const mailer = fakeMailer(way);
+  return Object.assign(await openDeskAt(fakeSite(mailer, roles)), { mailer });
 };
 
 /** A desk that ends with its test. */
-export const desk = async (
-  t: TestContext,
-  way: 'held' | 'bytes' = 'bytes',
-  roles: readonly Role[] = usual,
-): Promise<Desk> => {
+export const desk = async (t: TestContext, way: 'held' | 'bytes' = 'bytes', roles?: readonly Role[]): Promise<Desk> => {
   const made = await openDesk(way, roles);
   t.after(() => made.end());
   return made;

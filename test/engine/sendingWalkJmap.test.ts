@@ -1,0 +1,12 @@
+import { describe, it } from 'node:test';
+import { jmapSite } from '../support/sendingSites.ts';
+import { jmapDrops, jmapRefusals } from '../support/sendingTroubles.ts';
+import { walk } from '../support/sendingWalk.ts';
+
+describe('S3: a program that dies at any commit of sending, over JMAP', { concurrency: 6 }, () => {
+  for (const trouble of [...jmapDrops, ...jmapRefusals])
+    it(`sends nothing twice and tells the truth: ${trouble.name}`, async (t) => {
+      const { runs, ends } = await walk(() => jmapSite(), trouble);
+      t.diagnostic(`${runs} ${JSON.stringify(ends)}`);
+    });
+});

@@ -1,0 +1,12 @@
+import { describe, it } from 'node:test';
+import { smtpSite } from '../support/sendingSites.ts';
+import { smtpDrops, smtpRefusals } from '../support/sendingTroubles.ts';
+import { walk } from '../support/sendingWalk.ts';
+
+describe('S3: a program that dies at any commit of sending, over SMTP', { concurrency: 6 }, () => {
+  for (const trouble of [...smtpDrops, ...smtpRefusals])
+    it(`sends nothing twice and tells the truth: ${trouble.name}`, async (t) => {
+      const { runs, ends } = await walk(() => smtpSite(), trouble);
+      t.diagnostic(`${runs} ${JSON.stringify(ends)}`);
+    });
+});
