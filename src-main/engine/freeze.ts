@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { composeMessage } from '../mime/compose/compose.ts';
-import type { Store } from '../store/db.ts';
+import type { ReadDb, Store } from '../store/db.ts';
 import { type DraftFile, draftFiles, hasDraftFile } from '../store/draftFiles.ts';
 import { type DraftContent, readDraft } from '../store/drafts.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
 import { copyDurably, removeFiles, type Written, writeDurably } from './durableFile.ts';
 import type { ReadFile } from './files.ts';
-import { failSubmission } from './sendRecord.ts';
+import { countTry, failSubmission, LOST } from './sendRecord.ts';
 import { anySender, type Sender } from './whoSends.ts';
 
 /** What messages are written with. `folder`: the account's. `readFile`: parts of emails that go along. `textOf`: what HTML says. */
@@ -93,11 +93,14 @@ const heldFiles = async (parts: Freezing, draft: number): Promise<DraftFile[]> =
  */
 export const freezeSubmission = async (parts: Freezing, submission: StoredSubmission): Promise<void> => {
   const { store, clock, folder } = parts;
-  const { draft, file, copy } = store.read((db) => placesOf(readDraft(db, submission.draft ?? 0), submission));
-  if (!draft) throw new TernError('storage', 'the draft that is being sent is missing');
+  const { draft, file, copy } = store.read((db) => placesOf(db, submission));
+  const fail = (error: TernError): void =>
+    store.write((tx) => failSubmission(tx, clock, submission, error), { durable: true });
+  if (!draft) return fail(missing());
   const { messageId, createdAt: date } = submission;
   try {
     const written = await writeDraft(parts, draft, file, { messageId, date, keepBcc: false });
+    if (submission.hash !== null && written.hash !== submission.hash) throw missing();
     const kept = copy && (await writeDraft(parts, draft, copy, { messageId, date, keepBcc: true }));
     store.write(
       (tx) =>
@@ -113,13 +116,32 @@ export const freezeSubmission = async (parts: Freezing, submission: StoredSubmis
   } catch (thrown) {
     await removeFiles([file, copy].map((path) => path && join(folder, path)));
     const error = asTernError(thrown);
-    if (error.kind !== 'invalid' && error.kind !== 'notFound') throw error;
-    store.write((tx) => failSubmission(tx, clock, submission, error), { durable: true });
+    if (isOfConnection(error)) throw error;
+    if (error.kind === 'server' || error.kind === 'bug')
+      store.write((tx) => countTry(tx, clock, submission, error, [], LOST), { durable: true });
+    else fail(error);
   }
 };
 
-const placesOf = (draft: ReturnType<typeof readDraft>, { id }: StoredSubmission) => ({
-  draft,
-  file: join('outbox', `${id}.eml`),
-  copy: draft && draft.content.bcc.length > 0 ? join('outbox', `${id}.copy.eml`) : null,
-});
+/** Bytes that were shown to a server are never others. */
+const missing = (): TernError =>
+  new TernError('notFound', 'the message that was being sent is missing from the disk: send the draft again');
+
+/** Whether a message could not be written for something that concerns no message by itself. */
+export const isOfConnection = ({ kind }: TernError): boolean =>
+  kind === 'network' ||
+  kind === 'rateLimited' ||
+  kind === 'auth' ||
+  kind === 'tls' ||
+  kind === 'cancelled' ||
+  kind === 'storage';
+
+const placesOf = (db: ReadDb, { id, draft: draftId }: StoredSubmission) => {
+  const draft = readDraft(db, draftId ?? 0);
+  const hasBlind = draft && draft.content.bcc.length + anySender(db, draft.content).bcc.length > 0;
+  return {
+    draft,
+    file: join('outbox', `${id}.eml`),
+    copy: hasBlind ? join('outbox', `${id}.copy.eml`) : null,
+  };
+};

@@ -1,15 +1,16 @@
-import { asTernError, type TernError } from '../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Mailer } from '../driver/outgoing.ts';
 import { drop } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
-import { dueDraft, nextDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
+import { dueDraft, nextDraft, readDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
+import { hurrySubmissions, hurryUnreached, putClockRight, wasClockAhead } from '../store/outgoingTimes.ts';
 import {
   dueSubmission,
-  hurrySubmissions,
   nextSubmission,
+  readSubmission,
   type StoredSubmission,
   updateSubmission,
 } from '../store/submissions.ts';
@@ -17,7 +18,8 @@ import { createBell } from './bell.ts';
 import { deliver } from './delivery.ts';
 import { fileDraft } from './draftFiling.ts';
 import type { ReadFile } from './files.ts';
-import { createPostPauses } from './postPauses.ts';
+import { createPostJob } from './postJob.ts';
+import { createPostPauses, type PostPauses } from './postPauses.ts';
 
 type Parts = {
   store: Store;
@@ -36,14 +38,16 @@ type Parts = {
 
 /** Brings drafts and messages on their way, one after the other, beside the sync loop and independent of its cursors. */
 export type Postman = {
-  /** Something is due, or there is a connection by now. */
+  /** Something is due. */
   poke(): void;
+  /** There is a connection by now: what could not be reached is tried at once. */
+  connected(): void;
   /** There are new settings, or the person asks: what waits is tried now. */
   hurry(): void;
   /** The submission that something is being done for just now. */
   underWay(): number | null;
-  /** Cuts off what is done for a submission; resolves when it stands still. */
-  interrupt(submission: number): Promise<void>;
+  /** Cuts off what is done for a submission, and does nothing more for it until `act` is over. */
+  hold<T>(submission: number, act: () => Promise<T>): Promise<T>;
   /** Resolves when nothing is under way, and nothing due that can be done. */
   idle(): Promise<void>;
   stop(): Promise<void>;
@@ -51,59 +55,53 @@ export type Postman = {
 
 /** What is to be done next. */
 type Due = { submission?: StoredSubmission | undefined; draft?: StoredDraft | undefined };
-type Job = { submission: number | null; control: AbortController; done: Promise<void> };
-
 /** A postman at work. */
 export const createPostman = (parts: Parts): Postman => {
   const { store, clock } = parts;
   const ending = new AbortController();
   const pauses = createPostPauses(clock);
   const bell = createBell(clock);
-  let job: Job | null = null;
+  const job = createPostJob();
+  let isReached = false;
 
   /** True where something was done. */
   const one = async (): Promise<boolean> => {
-    const due = nextDue(store, clock.now());
-    if (!due || clock.now() < pauses.until()) return false;
-    const control = new AbortController();
-    const signal = AbortSignal.any([control.signal, ending.signal]);
-    const connection = await connectionFor(parts, due, signal);
-    if (!connection) return false;
-    const work = carry(parts, due, connection, signal);
-    job = { submission: due.submission?.id ?? null, control, done: work.catch(() => undefined) };
-    try {
-      await work;
+    if (isReached) store.write((tx) => hurryUnreached(tx, clock.now()));
+    isReached = false;
+    putTimesRight(store, clock.now());
+    const due = nextDue(store, clock.now(), job.held);
+    if (!due || pauses.left() > 0) return false;
+    const isDone = await job.run(due.submission?.id ?? null, ending.signal, async (begun, signal) => {
+      try {
+        return await carry(parts, due, begun, signal);
+      } catch (thrown) {
+        const error = asTernError(thrown);
+        if (!signal.aborted) noteTrouble(parts, due, error, pauses.troubled(error));
+        return null;
+      }
+    });
+    if (isDone) {
       pauses.over();
       parts.changed();
-    } catch (thrown) {
-      if (!signal.aborted) noteTrouble(parts, due, asTernError(thrown), pauses.troubled(asTernError(thrown)));
-    } finally {
-      job = null;
     }
-    return !ending.signal.aborted;
+    return isDone !== false && !ending.signal.aborted;
   };
-  const loop = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      const heard = bell.heard();
-      while (await one());
-      await bell.rest(untilNext(store, clock.now(), pauses.until()), heard, ending.signal);
-    }
-  };
-  const running = loop();
+  const running = attend({ ...parts, bell, pauses, one }, ending.signal);
   drop(running, parts.log, 'the postman stopped');
   return {
     poke: () => bell.ring(),
+    connected: () => {
+      pauses.connected();
+      isReached = true;
+      bell.ring();
+    },
     hurry: () => {
       pauses.over();
       store.write((tx) => hurrySubmissions(tx, clock.now()));
       bell.ring();
     },
-    underWay: () => job?.submission ?? null,
-    interrupt: async (submission) => {
-      if (job?.submission !== submission) return;
-      job.control.abort();
-      await job.done;
-    },
+    underWay: () => job.underWay(),
+    hold: (submission, act) => job.hold(submission, act).finally(() => bell.ring()),
     idle: () => bell.idle(),
     stop: async () => {
       ending.abort();
@@ -112,20 +110,52 @@ export const createPostman = (parts: Parts): Postman => {
   };
 };
 
+type Attending = Pick<Parts, 'store' | 'clock' | 'log'> & {
+  bell: ReturnType<typeof createBell>;
+  pauses: PostPauses;
+  /** Does the next thing; true where there may be more. */
+  one: () => Promise<boolean>;
+};
+
+/** Does what is due, whenever it is, until the signal. */
+const attend = async ({ store, clock, log, bell, pauses, one }: Attending, signal: AbortSignal): Promise<void> => {
+  /** All that can be done now; answers how long there is nothing more, in ms. */
+  const round = async (): Promise<number | null> => {
+    try {
+      while (await one());
+      return untilNext(store, clock.now(), pauses.left());
+    } catch (thrown) {
+      // A disk that takes nothing, or cannot be read, has no room for the reason either.
+      log.error({ err: thrown }, 'what is to be sent cannot be read or noted');
+      pauses.troubled(new TernError('storage', 'the disk takes nothing', { cause: thrown }));
+      return pauses.left();
+    }
+  };
+  while (!signal.aborted) {
+    const heard = bell.heard();
+    await bell.rest(await round(), heard, signal);
+  }
+};
+
 /** Mail on its way goes before drafts. */
-const nextDue = (store: Store, now: number): Due | null =>
+const nextDue = (store: Store, now: number, held: readonly number[]): Due | null =>
   store.read((db) => {
-    const submission = dueSubmission(db, now);
+    const submission = dueSubmission(db, now, held);
     if (submission) return { submission };
     const draft = dueDraft(db, now);
     return draft ? { draft } : null;
   });
 
+/** A computer whose clock was years ahead told everything to wait for years. */
+const putTimesRight = (store: Store, now: number): void => {
+  if (store.read((db) => wasClockAhead(db, now))) store.write((tx) => putClockRight(tx, now), { durable: true });
+};
+
 /** Until something comes due, in ms; null: nothing will. */
-const untilNext = (store: Store, now: number, pausedUntil: number): number | null => {
+const untilNext = (store: Store, now: number, pause: number): number | null => {
   const times = store.read((db) => [nextSubmission(db, now), nextDraft(db, now)]).filter((at) => at !== null);
-  const next = Math.min(...times, pausedUntil > now ? pausedUntil : Number.POSITIVE_INFINITY);
-  return Number.isFinite(next) ? next - now : null;
+  const next = Math.min(...times.map((at) => at - now), pause > 0 ? pause : Number.POSITIVE_INFINITY);
+  return Number.isFinite(next) ? next : null;
 };
 
 type Connection = { driver: Driver; mailer: Mailer };
@@ -140,15 +170,23 @@ const connectionFor = async (parts: Parts, { submission }: Due, signal: AbortSig
   return submission && isLocal(submission) ? unconnected : null;
 };
 
-const isLocal = ({ stage }: StoredSubmission): boolean =>
-  stage === 'composed' || stage === 'committing' || stage === 'retained';
+const isLocal = ({ stage }: StoredSubmission): boolean => stage === 'composed' || stage === 'committing';
 
-const carry = async (parts: Parts, { submission, draft }: Due, connection: Connection, signal: AbortSignal) => {
+/** The next step of what is due, as it stands when there is a connection; false where there is none. */
+const carry = async (parts: Parts, due: Due, begun: () => void, signal: AbortSignal): Promise<boolean> => {
+  const connection = await connectionFor(parts, due, signal);
+  if (!connection || signal.aborted) return false;
+  begun();
+  const { submission, draft } = parts.store.read((db) => ({
+    submission: due.submission && readSubmission(db, due.submission.id),
+    draft: due.draft && readDraft(db, due.draft.id),
+  }));
   if (submission) await deliver({ ...parts, ...connection, signal }, submission);
-  if (draft) await fileDraft({ ...parts, mailer: connection.mailer, signal }, draft);
+  if (draft?.stage === 'open') await fileDraft({ ...parts, mailer: connection.mailer, signal }, draft);
+  return true;
 };
 
-/** Nothing was done, and it costs no attempt: it is said why. `pause`: in ms, how long it waits. */
+/** Nothing was done, and it costs no attempt: it is said why, and waits for `pause`, in ms. */
 const noteTrouble = (
   { store, clock, log }: Parts,
   { submission, draft }: Due,
@@ -157,14 +195,9 @@ const noteTrouble = (
 ): void => {
   if (error.kind === 'bug') log.error({ err: error }, 'sending failed');
   const told = { kind: error.kind, message: error.message };
-  const changes = { error: told, ...(pause === 0 ? {} : { nextAttemptAt: clock.now() + pause }) };
-  try {
-    store.write((tx) => {
-      if (submission) updateSubmission(tx, submission.id, changes);
-      if (draft) updateDraft(tx, draft.id, changes);
-    });
-  } catch (storage) {
-    // A disk that takes nothing has no room for the reason either.
-    log.error({ err: storage }, 'what happened to a message cannot be noted');
-  }
+  const changes = { error: told, nextAttemptAt: clock.now() + pause };
+  store.write((tx) => {
+    if (submission) updateSubmission(tx, submission.id, changes);
+    if (draft) updateDraft(tx, draft.id, changes);
+  });
 };

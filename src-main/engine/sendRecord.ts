@@ -69,7 +69,25 @@ export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubm
     journal: null,
     finishedAt: clock.now(),
   });
-  if (submission.draft !== null) updateDraft(tx, submission.draft, { stage: 'open' });
+  reopen(tx, submission, clock.now());
+};
+
+/**
+ * What the person wrote is a draft again. What the server holds of it by this message names no blind recipients: then it is filed
+ * anew. And what it may hold without having said so goes as soon as it is seen.
+ */
+export const reopen = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
+  const { copy, journal, remoteEmail, messageId } = submission;
+  const draft = submission.draft === null ? undefined : readDraft(tx, submission.draft);
+  if (draft?.stage !== 'sending') return;
+  if (journal !== null && remoteEmail === null) supersede(tx, messageId, now);
+  const lacksBlind = copy !== null && draft.serverMessage === messageId;
+  updateDraft(tx, draft.id, {
+    stage: 'open',
+    attempts: 0,
+    nextAttemptAt: now,
+    ...(lacksBlind ? { savedRevision: draft.revision - 1 } : {}),
+  });
 };
 
 /** Somebody got it: the draft goes, here and on the server, and what it answers is marked (RFC 8621 section 4.1.1). */

@@ -6,7 +6,7 @@ import type { Mailer } from '../driver/outgoing.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import { newMessageId } from '../mime/compose/newMessageId.ts';
 import type { ReadDb, Store, WriteDb } from '../store/db.ts';
-import { emailsWithMessageId, readDraft, updateDraft } from '../store/drafts.ts';
+import { emailsWithMessageId, updateDraft } from '../store/drafts.ts';
 import { mailboxesWithRole } from '../store/mailboxes.ts';
 import {
   addSubmission,
@@ -23,7 +23,7 @@ import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
 import { outgoingOf } from './handOver.ts';
 import type { Postman } from './postman.ts';
-import { stageBefore } from './sendRecord.ts';
+import { reopen, stageBefore } from './sendRecord.ts';
 import { senderOf } from './whoSends.ts';
 
 /** What sending is done with. `folder`: the account's. `mailer`: once there is a connection; throws why there is none. */
@@ -153,10 +153,11 @@ const stateOf = (
  */
 export const cancelSubmission = async (parts: SendingParts, id: string, signal: AbortSignal): Promise<void> => {
   const { store, clock, postman } = parts;
-  await postman.interrupt(localId(id));
-  const submission = neededSubmission(store, id);
-  if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
-  const taken = store.write((tx) => takeBack(tx, id, clock.now()), { durable: true });
+  const taken = await postman.hold(localId(id), async () => {
+    const submission = neededSubmission(store, id);
+    if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
+    return store.write((tx) => takeBack(tx, submission, clock.now()), { durable: true });
+  });
   await removeSent(parts, taken);
 };
 
@@ -174,7 +175,7 @@ const cancelOnServer = async (
   submission: StoredSubmission,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { store, clock } = parts;
+  const { store } = parts;
   const mailer = await parts.mailer(signal);
   const run = { ...parts, driver: undefined as never, mailer, signal };
   const cancelled = await mailer.cancel(
@@ -184,22 +185,14 @@ const cancelOnServer = async (
     signal,
   );
   if (!cancelled) throw tooLate();
-  store.write(
-    (tx) => updateSubmission(tx, submission.id, { stage: stageBefore(submission), sendAt: clock.now() + LONGEST_HOLD }),
-    {
-      durable: true,
-    },
-  );
 };
 
-const takeBack = (tx: WriteDb, id: string, now: number): StoredSubmission => {
-  const submission = readSubmission(tx, localId(id));
-  if (!submission) throw new TernError('notFound', 'no such submission', { field: 'submission' });
-  const { stage, draft } = submission;
-  if (stage !== 'composed' && stage !== 'frozen' && stage !== 'placed') throw tooLate();
+const takeBack = (tx: WriteDb, submission: StoredSubmission, now: number): StoredSubmission => {
+  const { id, stage, draft } = submission;
+  if (stage !== 'composed' && stage !== 'frozen' && stage !== 'placed' && stage !== 'retained') throw tooLate();
   if (draft === null) throw tooLate();
-  updateDraft(tx, draft, { stage: 'open', nextAttemptAt: now });
-  removeSubmission(tx, submission.id);
+  reopen(tx, submission, now);
+  removeSubmission(tx, id);
   return submission;
 };
 
@@ -216,15 +209,21 @@ export const resolveSubmission = async (
   action: 'check' | 'resend' | 'discard',
 ): Promise<Submission['state'] | 'discarded'> => {
   const { store, clock, postman } = parts;
-  await postman.interrupt(localId(id));
+  await postman.hold(localId(id), () => settle(parts, id, action));
+  if (action === 'discard') return 'discarded';
+  postman.hurry();
+  return stateOf(neededSubmission(store, id), clock.now(), postman.underWay());
+};
+
+const settle = async (parts: SendingParts, id: string, action: 'check' | 'resend' | 'discard'): Promise<void> => {
+  const { store, clock } = parts;
   const submission = neededSubmission(store, id);
   const { stage } = submission;
   if (stage !== 'uncertain' && stage !== 'failed')
     throw new TernError('conflict', 'there is nothing to be settled about it', { field: 'submission' });
   if (action === 'discard') {
-    store.write((tx) => discard(tx, submission), { durable: true });
-    await removeSent(parts, submission);
-    return 'discarded';
+    store.write((tx) => discard(tx, submission, clock.now()), { durable: true });
+    return removeSent(parts, submission);
   }
   store.write(
     (tx) => {
@@ -233,13 +232,11 @@ export const resolveSubmission = async (
     },
     { durable: true },
   );
-  postman.hurry();
-  return stateOf(neededSubmission(store, id), clock.now(), postman.underWay());
 };
 
-const discard = (tx: WriteDb, { id, draft }: StoredSubmission): void => {
-  if (draft !== null && readDraft(tx, draft)?.stage === 'sending') updateDraft(tx, draft, { stage: 'open' });
-  removeSubmission(tx, id);
+const discard = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
+  reopen(tx, submission, now);
+  removeSubmission(tx, submission.id);
 };
 
 const again = (tx: WriteDb, submission: StoredSubmission, now: number): void => {

@@ -107,7 +107,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
           ...status,
           ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
         });
-        if (status.phase === 'flushing') outgoing.connected();
+        outgoing.phase(status.phase);
       },
       progress: (done, total) => rpc.emit('progress', { account: account.id, done, total }),
       rested: () => {
