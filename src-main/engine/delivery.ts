@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
-import type { Outlet } from '../driver/outgoing.ts';
+import type { Fate, Outlet } from '../driver/outgoing.ts';
 import { type StoredSubmission, type SubmissionStage, updateSubmission } from '../store/submissions.ts';
 import { readCursors } from '../store/syncState.ts';
 import { isIntact } from './durableFile.ts';
@@ -30,8 +30,11 @@ const freeze: Step = (run, submission) => freezeSubmission(run, submission);
 
 /** Where the server sends what it holds it is placed there first; else its bytes are handed over. */
 const dispatch: Step = async (run, submission) => {
-  if (!(await isFrozen(run, submission))) return thaw(run, submission);
+  if (!(await isFrozen(run, submission))) return save(run, submission, { stage: 'composed', file: null, copy: null });
   const outlet = await run.mailer.outlet(run.signal);
+  // What the server was to send it no longer does: what it holds is the draft, and the bytes go another way.
+  if (outlet.way === 'bytes' && submission.remoteEmail !== null)
+    return save(run, submission, { stage: 'frozen', remoteEmail: null, journal: null });
   const error = obstacle(outlet, submission);
   if (error) return run.store.write((tx) => failSubmission(tx, run.clock, submission, error), { durable: true });
   if (submission.sendAt > run.clock.now() && !retains(outlet, submission, run.clock.now()))
@@ -40,17 +43,9 @@ const dispatch: Step = async (run, submission) => {
   await handOver(run, submission);
 };
 
+/** Where the disk lost the bytes they are made anew, as long as they become the same. */
 const isFrozen = async ({ folder }: Delivery, { file, size, hash }: StoredSubmission): Promise<boolean> =>
   file !== null && hash !== null && (await isIntact(join(folder, file), { size, hash }));
-
-/** Bytes that the disk lost may be made anew where they were never shown to a server; with others it is over. */
-const thaw: Step = async (run, submission) => {
-  const { attempts, remoteEmail } = submission;
-  if (attempts === 0 && remoteEmail === null)
-    return save(run, submission, { stage: 'composed', file: null, copy: null });
-  const error = new TernError('storage', 'the message that was being sent is missing from the disk');
-  run.store.write((tx) => failSubmission(tx, run.clock, submission, error), { durable: true });
-};
 
 const obstacle = ({ way, largest }: Outlet, { size }: StoredSubmission): TernError | null => {
   if (way === 'none')
@@ -70,7 +65,12 @@ const retains = ({ way, holdSeconds }: Outlet, { sendAt }: StoredSubmission, now
   way === 'held' && sendAt - now > 120_000 && holdSeconds * 1000 >= sendAt - now;
 
 /** Cut off while it was handed over: nobody heard the answer. */
-const orphan: Step = async (run, submission) => save(run, submission, { stage: 'uncertain', attempts: 0 });
+const orphan: Step = async (run, submission) =>
+  save(run, submission, {
+    stage: 'uncertain',
+    attempts: 0,
+    error: submission.error ?? { kind: 'network', message: 'Tern ended as it was handed over: it may have been sent' },
+  });
 
 /** So long after one another, in ms, the server is looked at for a message without an answer; then once an hour. */
 const LOOKS = [0, 1_000, 2_000, 5_000, 15_000, 60_000];
@@ -78,9 +78,8 @@ const LATER = 3_600_000;
 
 /** Nothing is sent: the server is looked at until it tells, and the person may say what to do. */
 const look: Step = async (run, submission) => {
-  const { store, clock, mailer, signal } = run;
-  const message = outgoingOf(run, { ...submission, sendAt: 0 });
-  const fate = await mailer.fate(message, submission.journal ?? '', store.read(readCursors), signal);
+  const { store, clock } = run;
+  const fate = await fateOf(run, submission);
   if (fate === 'accepted') return store.write((tx) => acceptAll(tx, clock, submission), { durable: true });
   if (fate === 'refused')
     return store.write(
@@ -95,9 +94,28 @@ const look: Step = async (run, submission) => {
   save(run, submission, { attempts, nextAttemptAt: clock.now() + (LOOKS[attempts] ?? LATER) });
 };
 
-/** Its time has come: the server has sent it by now. */
-const released: Step = async (run, submission) =>
-  run.store.write((tx) => acceptAll(tx, run.clock, { ...submission, sendAt: 0 }), { durable: true });
+const fateOf = async (run: Delivery, submission: StoredSubmission): Promise<Fate> => {
+  const { store, mailer, signal } = run;
+  // A copy of our own in Sent, from when others got it, proves nothing of those who are left.
+  if (submission.isFiled && submission.remoteEmail === null) return 'unknown';
+  const message = outgoingOf(run, { ...submission, sendAt: 0 });
+  return mailer.fate(message, submission.journal ?? '', store.read(readCursors), signal);
+};
+
+/** Its time has come: the server has sent it by now, unless somebody took it back there. */
+const released: Step = async (run, submission) => {
+  const fate = await fateOf(run, submission);
+  if (fate === 'accepted')
+    return run.store.write((tx) => acceptAll(tx, run.clock, { ...submission, sendAt: 0 }), { durable: true });
+  save(run, submission, {
+    stage: 'uncertain',
+    attempts: 0,
+    recipients: submission.recipients.map((each) =>
+      each.state === 'accepted' ? { ...each, state: 'queued', reply: null } : each,
+    ),
+    error: { kind: 'server', message: 'the server was to send it by now, and does not say that it has' },
+  });
+};
 
 const nothing: Step = async () => undefined;
 

@@ -1,15 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asTernError, type TernError } from '../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { Mailer } from '../driver/outgoing.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newMessageId } from '../mime/compose/newMessageId.ts';
 import type { WriteDb } from '../store/db.ts';
 import { type DraftFiling, readDraft, type StoredDraft, supersede, updateDraft } from '../store/drafts.ts';
+import { heldMailboxes } from '../store/mailboxes.ts';
 import { NEVER } from '../store/outgoingCounts.ts';
 import { readCursors } from '../store/syncState.ts';
 import { removeFiles } from './durableFile.ts';
-import { type Freezing, isOfMessage, writeDraft } from './freeze.ts';
+import { type Freezing, isOfConnection, writeDraft } from './freeze.ts';
 import { mailboxFor } from './handOver.ts';
 import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
 import { anySender } from './whoSends.ts';
@@ -27,8 +28,8 @@ export const fileDraft = async (run: Run, draft: StoredDraft): Promise<void> => 
   const { store, clock, folder, mailer, signal } = run;
   const mailbox = store.read((db) => mailboxFor(db, 'drafts'));
   // Nowhere to put it: it stays here.
-  if (mailbox === null) return store.write((tx) => updateDraft(tx, draft.id, { savedRevision: draft.revision }));
-  const filing = draft.filing && (await isThere(folder, draft.filing)) ? draft.filing : await written(run, draft);
+  if (mailbox === null) return stay(run, draft);
+  const filing = draft.filing && (await isThere(folder, draft.filing)) ? draft.filing : await begin(run, draft);
   if (!filing) return;
   const note = async (journal: string): Promise<void> =>
     store.write((tx) => updateDraft(tx, draft.id, { filing: { ...filing, journal } }), { durable: true });
@@ -52,29 +53,33 @@ export const fileDraft = async (run: Run, draft: StoredDraft): Promise<void> => 
   store.write((tx) => countTry(tx, clock, draft.id, outcome.error, outcome.result === 'refused'), { durable: true });
 };
 
+/** An account that nothing is known of yet may have a place for it. */
+const stay = ({ store, clock }: Run, draft: StoredDraft): void =>
+  store.write((tx) => {
+    if (heldMailboxes(tx).length === 0) wait(tx, clock, draft.id, 30_000);
+    else updateDraft(tx, draft.id, { savedRevision: draft.revision });
+  });
+
 const isThere = async (folder: string, { path, size }: DraftFiling): Promise<boolean> =>
   (await stat(join(folder, path)).catch(() => null))?.size === size;
 
-/** As `begin`; null where the draft can never be written as it is: it waits for the person, and holds up nothing else. */
-const written = async (run: Run, draft: StoredDraft): Promise<DraftFiling | null> => {
-  try {
-    return await begin(run, draft);
-  } catch (thrown) {
-    const error = asTernError(thrown);
-    if (!isOfMessage(error)) throw error;
-    run.store.write((tx) => countTry(tx, run.clock, draft.id, error, true), { durable: true });
-    return null;
-  }
-};
-
-/** Writes the message, and notes it: until an answer came these are the bytes that may be on the server. */
-const begin = async (run: Run, draft: StoredDraft): Promise<DraftFiling> => {
+/** Writes the message, and notes it: until an answer came these are the bytes that may be on the server. Null: it cannot be. */
+const begin = async (run: Run, draft: StoredDraft): Promise<DraftFiling | null> => {
   const { store, clock } = run;
   const from = store.read((db) => anySender(db, draft.content)).from.email;
   const messageId = newMessageId(clock, from);
   const path = join('drafts', `${draft.id}-${draft.revision}.eml`);
   const receivedAt = draft.updatedAt;
-  const { size } = await writeDraft(run, draft, path, { messageId, date: receivedAt, keepBcc: true });
+  const written = await writeDraft(run, draft, path, { messageId, date: receivedAt, keepBcc: true }).catch(
+    (thrown: unknown) => asTernError(thrown),
+  );
+  if (written instanceof TernError) {
+    if (isOfConnection(written)) throw written;
+    const isFinal = written.kind !== 'server' && written.kind !== 'bug';
+    store.write((tx) => countTry(tx, clock, draft.id, written, isFinal), { durable: true });
+    return null;
+  }
+  const { size } = written;
   const filing = { revision: draft.revision, messageId, path, size, receivedAt, journal: null };
   store.write(
     (tx) => {

@@ -9,7 +9,7 @@ import { type DraftContent, readDraft } from '../store/drafts.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
 import { copyDurably, removeFiles, type Written, writeDurably } from './durableFile.ts';
 import type { ReadFile } from './files.ts';
-import { failSubmission } from './sendRecord.ts';
+import { countTry, failSubmission, LOST } from './sendRecord.ts';
 import { anySender, type Sender } from './whoSends.ts';
 
 /** What messages are written with. `folder`: the account's. `readFile`: parts of emails that go along. `textOf`: what HTML says. */
@@ -94,10 +94,13 @@ const heldFiles = async (parts: Freezing, draft: number): Promise<DraftFile[]> =
 export const freezeSubmission = async (parts: Freezing, submission: StoredSubmission): Promise<void> => {
   const { store, clock, folder } = parts;
   const { draft, file, copy } = store.read((db) => placesOf(db, submission));
-  if (!draft) throw new TernError('storage', 'the draft that is being sent is missing');
+  const fail = (error: TernError): void =>
+    store.write((tx) => failSubmission(tx, clock, submission, error), { durable: true });
+  if (!draft) return fail(missing());
   const { messageId, createdAt: date } = submission;
   try {
     const written = await writeDraft(parts, draft, file, { messageId, date, keepBcc: false });
+    if (submission.hash !== null && written.hash !== submission.hash) throw missing();
     const kept = copy && (await writeDraft(parts, draft, copy, { messageId, date, keepBcc: true }));
     store.write(
       (tx) =>
@@ -113,17 +116,32 @@ export const freezeSubmission = async (parts: Freezing, submission: StoredSubmis
   } catch (thrown) {
     await removeFiles([file, copy].map((path) => path && join(folder, path)));
     const error = asTernError(thrown);
-    if (!isOfMessage(error)) throw error;
-    store.write((tx) => failSubmission(tx, clock, submission, error), { durable: true });
+    if (isOfConnection(error)) throw error;
+    if (error.kind === 'server' || error.kind === 'bug')
+      store.write((tx) => countTry(tx, clock, submission, error, [], LOST), { durable: true });
+    else fail(error);
   }
 };
 
-/** Whether an error says that a message can never be written as it is: what it holds is no message, or is gone. */
-export const isOfMessage = ({ kind }: TernError): boolean =>
-  kind === 'invalid' || kind === 'notFound' || kind === 'tooLarge' || kind === 'unsupported';
+/** Bytes that were shown to a server are never others. */
+const missing = (): TernError =>
+  new TernError('notFound', 'the message that was being sent is missing from the disk: send the draft again');
+
+/** Whether a message could not be written for something that concerns no message by itself. */
+export const isOfConnection = ({ kind }: TernError): boolean =>
+  kind === 'network' ||
+  kind === 'rateLimited' ||
+  kind === 'auth' ||
+  kind === 'tls' ||
+  kind === 'cancelled' ||
+  kind === 'storage';
 
 const placesOf = (db: ReadDb, { id, draft: draftId }: StoredSubmission) => {
   const draft = readDraft(db, draftId ?? 0);
-  const isBlind = draft && [...draft.content.bcc, ...anySender(db, draft.content).bcc].length > 0;
-  return { draft, file: join('outbox', `${id}.eml`), copy: isBlind ? join('outbox', `${id}.copy.eml`) : null };
+  const hasBlind = draft && draft.content.bcc.length + anySender(db, draft.content).bcc.length > 0;
+  return {
+    draft,
+    file: join('outbox', `${id}.eml`),
+    copy: hasBlind ? join('outbox', `${id}.copy.eml`) : null,
+  };
 };

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Mailer, Outgoing, RecipientResult, SendResult } from '../driver/outgoing.ts';
+import { throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ReadDb, Store, WriteDb } from '../store/db.ts';
 import { mailboxesWithRole, remoteMailboxId } from '../store/mailboxes.ts';
-import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
+import { readSubmission, type StoredSubmission, updateSubmission } from '../store/submissions.ts';
 import { readCursors } from '../store/syncState.ts';
 import { countTry, failSubmission, mergeRecipients, sentOff, stageBefore } from './sendRecord.ts';
 
@@ -48,7 +49,9 @@ export const handOver = async (run: HandOver, submission: StoredSubmission): Pro
   const { store, clock } = run;
   let committed = false;
   const committing = async (journal: string): Promise<void> => {
-    store.write((tx) => updateSubmission(tx, submission.id, { stage: 'committing', journal }), { durable: true });
+    // The last moment in which it can be left undone for certain.
+    throwIfAborted(run.signal);
+    store.write((tx) => commit(tx, submission, journal), { durable: true });
     committed = true;
   };
   const cursors = store.read(readCursors);
@@ -65,6 +68,13 @@ export const handOver = async (run: HandOver, submission: StoredSubmission): Pro
       throw error;
     });
   store.write((tx) => recordResult(tx, clock, submission, result), { durable: true });
+};
+
+/** Nothing that was taken back, or that somebody else is sending, goes out. */
+const commit = (tx: WriteDb, { id, stage }: StoredSubmission, journal: string): void => {
+  const now = readSubmission(tx, id)?.stage;
+  if (now !== stage && now !== 'committing') throw new TernError('cancelled', 'the message was taken back');
+  updateSubmission(tx, id, { stage: 'committing', journal });
 };
 
 /** Errors that only come where the server did not even look at the request. */

@@ -1,4 +1,4 @@
-import type { ErrorKind, TernError } from '../../src-shared/errors.ts';
+import type { TernError } from '../../src-shared/errors.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 
@@ -9,37 +9,51 @@ const REFUSED_PAUSE = 3_600_000;
 
 /** When nothing is tried at all, because the server could not be reached or asked to wait. */
 export type PostPauses = {
-  /** In ms since the epoch; 0: no pause. */
-  until(): number;
+  /** How long it goes on, in ms; 0: no pause. */
+  left(): number;
   /** Trouble of the connection as a whole, or of one message: answers how long, in ms, that one waits. */
   troubled(error: TernError): number;
   /** Something went well, or the person asks. */
   over(): void;
+  /** There is a connection again. A server that asked to wait is not asked before. */
+  connected(): void;
 };
 
 /** No pause yet. */
 export const createPostPauses = (clock: Clock): PostPauses => {
   let failures = 0;
+  // By a clock that is never put back.
   let until = 0;
+  let isAsked = false;
+  const over = (): void => {
+    failures = 0;
+    until = 0;
+    isAsked = false;
+  };
   return {
-    until: () => until,
+    left: () => Math.max(0, until - clock.monotonic()),
     troubled: (error) => {
       const own = pauseFor(error);
       if (own !== null) return own;
       failures += 1;
-      const pause = backoff(failures, FIRST_PAUSE, LONGEST_PAUSE, clock.random());
-      until = clock.now() + Math.max(pause, (error.retryAfter ?? 0) * 1000);
-      return 0;
+      const asked = (error.retryAfter ?? 0) * 1000;
+      const pause = Math.max(asked, backoff(failures, FIRST_PAUSE, LONGEST_PAUSE, clock.random()));
+      until = clock.monotonic() + pause;
+      isAsked = asked > 0;
+      // As long as the others, so that they have their turn before it.
+      return pause;
     },
-    over: () => {
-      failures = 0;
-      until = 0;
+    over,
+    connected: () => {
+      if (!isAsked) over();
     },
   };
 };
 
 /** In ms, for this one message; null: for everything that this server takes. */
-const pauseFor = ({ kind }: TernError): number | null => (concernsAll.has(kind) ? null : REFUSED_PAUSE);
-
-/** The server, the way there, or a disk that is full: nothing else would go better. The rest holds up one thing alone. */
-const concernsAll: ReadonlySet<ErrorKind> = new Set(['network', 'server', 'rateLimited', 'storage', 'cancelled']);
+const pauseFor = ({ kind }: TernError): number | null => {
+  if (kind === 'auth' || kind === 'tls' || kind === 'forbidden') return REFUSED_PAUSE;
+  // A server that cannot be reached, or a disk that is full: nothing else would go better.
+  if (kind === 'network' || kind === 'rateLimited' || kind === 'server' || kind === 'storage') return null;
+  return LONGEST_PAUSE;
+};

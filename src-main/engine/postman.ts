@@ -6,10 +6,10 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/db.ts';
 import { dueDraft, nextDraft, readDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
+import { hurrySubmissions, hurryUnreached, putClockRight, wasClockAhead } from '../store/outgoingTimes.ts';
 import { hasWork } from '../store/pending.ts';
 import {
   dueSubmission,
-  hurrySubmissions,
   nextSubmission,
   readSubmission,
   type StoredSubmission,
@@ -19,6 +19,7 @@ import { createBell } from './bell.ts';
 import { deliver } from './delivery.ts';
 import { fileDraft } from './draftFiling.ts';
 import type { ReadFile } from './files.ts';
+import { createPostJob } from './postJob.ts';
 import { createPostPauses, type PostPauses } from './postPauses.ts';
 
 type Parts = {
@@ -38,16 +39,16 @@ type Parts = {
 
 /** Brings drafts and messages on their way, one after the other, beside the sync loop and independent of its cursors. */
 export type Postman = {
-  /** Something is due, or there is a connection by now. */
+  /** Something is due. */
   poke(): void;
-  /** The machine slept, or its network is another one: a pause because of the network is over. */
-  wake(): void;
+  /** There is a connection by now: what could not be reached is tried at once. */
+  connected(): void;
   /** There are new settings, or the person asks: what waits is tried now. */
   hurry(): void;
   /** The submission that something is being done for just now. */
   underWay(): number | null;
-  /** Cuts off what is done for a submission; resolves when it stands still. */
-  interrupt(submission: number): Promise<void>;
+  /** Cuts off what is done for a submission, and does nothing more for it until `act` is over. */
+  hold<T>(submission: number, act: () => Promise<T>): Promise<T>;
   /** Resolves when nothing is under way, and nothing due that can be done. */
   idle(): Promise<void>;
   stop(): Promise<void>;
@@ -55,54 +56,46 @@ export type Postman = {
 
 /** What is to be done next. */
 type Due = { submission?: StoredSubmission | undefined; draft?: StoredDraft | undefined };
-type Job = { submission: number | null; control: AbortController; done: Promise<void> };
-
 /** A postman at work. */
 export const createPostman = (parts: Parts): Postman => {
   const { store, clock } = parts;
   const ending = new AbortController();
   const pauses: Pauses = { submission: createPostPauses(clock), draft: createPostPauses(clock) };
   const bell = createBell(clock);
-  let job: Job | null = null;
+  const job = createPostJob();
+  let isReached = false;
 
   /** True where something was done. */
   const one = async (): Promise<boolean> => {
-    const due = nextDue(store, clock.now(), pauses);
+    if (isReached) store.write((tx) => hurryUnreached(tx, clock.now()));
+    isReached = false;
+    putTimesRight(store, clock.now());
+    const due = nextDue(store, clock.now(), pauses, job.held);
     if (!due) return false;
     const pause = due.submission ? pauses.submission : pauses.draft;
-    const control = new AbortController();
-    const signal = AbortSignal.any([control.signal, ending.signal]);
-    const connection = await connectionFor(parts, due, signal);
-    if (!connection) return false;
-    // It may have been taken back while the connection was waited for.
-    if (!isStill(store, due)) return !ending.signal.aborted;
-    const work = carry(parts, due, connection, signal);
-    job = { submission: due.submission?.id ?? null, control, done: work.catch(() => undefined) };
-    try {
-      await work;
+    const isDone = await job.run(due.submission?.id ?? null, ending.signal, async (begun, signal) => {
+      try {
+        return await carry(parts, due, begun, signal);
+      } catch (thrown) {
+        const error = asTernError(thrown);
+        if (!signal.aborted) noteTrouble(parts, due, error, pause.troubled(error));
+        return null;
+      }
+    });
+    if (isDone) {
       pause.over();
       if (isNews(store, due)) parts.changed();
-    } catch (thrown) {
-      if (!signal.aborted) noteTrouble(parts, due, asTernError(thrown), pause);
-    } finally {
-      job = null;
     }
-    return !ending.signal.aborted;
+    return isDone !== false && !ending.signal.aborted;
   };
-  const loop = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      const heard = bell.heard();
-      while (await one());
-      await bell.rest(untilNext(store, clock.now(), pauses), heard, ending.signal);
-    }
-  };
-  const running = loop();
+  const running = attend({ ...parts, bell, pauses, one }, ending.signal);
   drop(running, parts.log, 'the postman stopped');
   return {
     poke: () => bell.ring(),
-    wake: () => {
-      pauses.submission.over();
-      pauses.draft.over();
+    connected: () => {
+      pauses.submission.connected();
+      pauses.draft.connected();
+      isReached = true;
       bell.ring();
     },
     hurry: () => {
@@ -111,12 +104,8 @@ export const createPostman = (parts: Parts): Postman => {
       store.write((tx) => hurrySubmissions(tx, clock.now()));
       bell.ring();
     },
-    underWay: () => job?.submission ?? null,
-    interrupt: async (submission) => {
-      if (job?.submission !== submission) return;
-      job.control.abort();
-      await job.done;
-    },
+    underWay: () => job.underWay(),
+    hold: (submission, act) => job.hold(submission, act).finally(() => bell.ring()),
     idle: () => bell.idle(),
     stop: async () => {
       ending.abort();
@@ -125,35 +114,61 @@ export const createPostman = (parts: Parts): Postman => {
   };
 };
 
+/** Each its own: a server for outgoing mail that is away keeps no draft from the server that holds them. */
+type Pauses = { submission: PostPauses; draft: PostPauses };
+
 /** Whether the sync loop has something to do now: changes to send, or a copy in Sent to bring. */
 const isNews = (store: Store, { submission }: Due): boolean =>
   store.read((db) => hasWork(db) || (submission !== undefined && readSubmission(db, submission.id)?.stage === 'done'));
 
-/** Each its own: a server for outgoing mail that is away keeps no draft from the server that holds them. */
-type Pauses = { submission: PostPauses; draft: PostPauses };
+type Attending = Pick<Parts, 'store' | 'clock' | 'log'> & {
+  bell: ReturnType<typeof createBell>;
+  pauses: Pauses;
+  /** Does the next thing; true where there may be more. */
+  one: () => Promise<boolean>;
+};
+
+/** Does what is due, whenever it is, until the signal. */
+const attend = async ({ store, clock, log, bell, pauses, one }: Attending, signal: AbortSignal): Promise<void> => {
+  /** All that can be done now; answers how long there is nothing more, in ms. */
+  const round = async (): Promise<number | null> => {
+    try {
+      while (await one());
+      return untilNext(store, clock.now(), pauses);
+    } catch (thrown) {
+      // A disk that takes nothing, or cannot be read, has no room for the reason either.
+      log.error({ err: thrown }, 'what is to be sent cannot be read or noted');
+      const full = new TernError('storage', 'the disk takes nothing', { cause: thrown });
+      pauses.draft.troubled(full);
+      return pauses.submission.troubled(full);
+    }
+  };
+  while (!signal.aborted) {
+    const heard = bell.heard();
+    await bell.rest(await round(), heard, signal);
+  }
+};
 
 /** Mail on its way goes before drafts. */
-const nextDue = (store: Store, now: number, pauses: Pauses): Due | null =>
+const nextDue = (store: Store, now: number, pauses: Pauses, held: readonly number[]): Due | null =>
   store.read((db) => {
-    const submission = pauses.submission.until() > now ? undefined : dueSubmission(db, now);
+    const submission = pauses.submission.left() > 0 ? undefined : dueSubmission(db, now, held);
     if (submission) return { submission };
-    const draft = pauses.draft.until() > now ? undefined : dueDraft(db, now);
+    const draft = pauses.draft.left() > 0 ? undefined : dueDraft(db, now);
     return draft ? { draft } : null;
   });
 
-const isStill = (store: Store, { submission, draft }: Due): boolean =>
-  store.read((db) =>
-    submission
-      ? readSubmission(db, submission.id)?.stage === submission.stage
-      : draft !== undefined && readDraft(db, draft.id)?.stage === draft.stage,
-  );
+/** A computer whose clock was years ahead told everything to wait for years. */
+const putTimesRight = (store: Store, now: number): void => {
+  if (store.read((db) => wasClockAhead(db, now))) store.write((tx) => putClockRight(tx, now), { durable: true });
+};
 
 /** Until something comes due, in ms; null: nothing will. */
 const untilNext = (store: Store, now: number, pauses: Pauses): number | null => {
-  const due = store.read((db) => [nextSubmission(db, now), nextDraft(db, now)]).filter((at) => at !== null);
-  const paused = [pauses.submission.until(), pauses.draft.until()].filter((at) => at > now);
-  const next = Math.min(...due, ...paused);
-  return Number.isFinite(next) ? next - now : null;
+  const times = store.read((db) => [nextSubmission(db, now), nextDraft(db, now)]).filter((at) => at !== null);
+  const paused = [pauses.submission.left(), pauses.draft.left()].filter((left) => left > 0);
+  const next = Math.min(...times.map((at) => at - now), ...paused);
+  return Number.isFinite(next) ? next : null;
 };
 
 type Connection = { driver: Driver; mailer: Mailer };
@@ -168,33 +183,34 @@ const connectionFor = async (parts: Parts, { submission }: Due, signal: AbortSig
   return submission && isLocal(submission) ? unconnected : null;
 };
 
-const isLocal = ({ stage }: StoredSubmission): boolean =>
-  stage === 'composed' || stage === 'committing' || stage === 'retained';
+const isLocal = ({ stage }: StoredSubmission): boolean => stage === 'composed' || stage === 'committing';
 
-const carry = async (parts: Parts, { submission, draft }: Due, connection: Connection, signal: AbortSignal) => {
+/** The next step of what is due, as it stands when there is a connection; false where there is none. */
+const carry = async (parts: Parts, due: Due, begun: () => void, signal: AbortSignal): Promise<boolean> => {
+  const connection = await connectionFor(parts, due, signal);
+  if (!connection || signal.aborted) return false;
+  begun();
+  const { submission, draft } = parts.store.read((db) => ({
+    submission: due.submission && readSubmission(db, due.submission.id),
+    draft: due.draft && readDraft(db, due.draft.id),
+  }));
   if (submission) await deliver({ ...parts, ...connection, signal }, submission);
-  if (draft) await fileDraft({ ...parts, mailer: connection.mailer, signal }, draft);
+  if (draft?.stage === 'open') await fileDraft({ ...parts, mailer: connection.mailer, signal }, draft);
+  return true;
 };
 
-/** Nothing was done, and it costs no attempt: it is said why, and waits. */
+/** Nothing was done, and it costs no attempt: it is said why, and waits for `pause`, in ms. */
 const noteTrouble = (
   { store, clock, log }: Parts,
   { submission, draft }: Due,
   error: TernError,
-  pauses: PostPauses,
+  pause: number,
 ): void => {
   if (error.kind === 'bug') log.error({ err: error }, 'sending failed');
   const told = { kind: error.kind, message: error.message };
-  const pause = pauses.troubled(error);
-  const changes = { error: told, ...(pause === 0 ? {} : { nextAttemptAt: clock.now() + pause }) };
-  try {
-    store.write((tx) => {
-      if (submission) updateSubmission(tx, submission.id, changes);
-      if (draft) updateDraft(tx, draft.id, changes);
-    });
-  } catch (storage) {
-    // A disk that takes nothing has no room for the reason either.
-    log.error({ err: storage }, 'what happened to a message cannot be noted');
-    pauses.troubled(new TernError('storage', 'the disk takes nothing'));
-  }
+  const changes = { error: told, nextAttemptAt: clock.now() + pause };
+  store.write((tx) => {
+    if (submission) updateSubmission(tx, submission.id, changes);
+    if (draft) updateDraft(tx, draft.id, changes);
+  });
 };

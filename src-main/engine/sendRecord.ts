@@ -69,21 +69,24 @@ export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubm
     journal: null,
     finishedAt: clock.now(),
   });
-  reopenDraft(tx, submission, clock.now());
+  reopen(tx, submission, clock.now());
 };
 
 /**
- * What the person wrote is a draft again. What the server was given to send takes the draft's place there, without its blind
- * recipients: then the draft is filed anew.
+ * What the person wrote is a draft again. What the server holds of it by this message names no blind recipients: then it is filed
+ * anew. And what it may hold without having said so goes as soon as it is seen.
  */
-export const reopenDraft = (tx: WriteDb, { draft: id, remoteEmail, copy }: StoredSubmission, now: number): void => {
-  const draft = id === null ? undefined : readDraft(tx, id);
+export const reopen = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
+  const { copy, journal, remoteEmail, messageId } = submission;
+  const draft = submission.draft === null ? undefined : readDraft(tx, submission.draft);
   if (draft?.stage !== 'sending') return;
-  const isBlind = remoteEmail !== null && copy !== null;
+  if (journal !== null && remoteEmail === null) supersede(tx, messageId, now);
+  const lacksBlind = copy !== null && draft.serverMessage === messageId;
   updateDraft(tx, draft.id, {
     stage: 'open',
+    attempts: 0,
     nextAttemptAt: now,
-    ...(isBlind ? { revision: draft.revision + 1 } : {}),
+    ...(lacksBlind ? { savedRevision: draft.revision - 1 } : {}),
   });
 };
 

@@ -23,7 +23,7 @@ import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
 import { outgoingOf } from './handOver.ts';
 import type { Postman } from './postman.ts';
-import { reopenDraft, stageBefore } from './sendRecord.ts';
+import { reopen, stageBefore } from './sendRecord.ts';
 import { senderOf } from './whoSends.ts';
 
 /** What sending is done with. `folder`: the account's. `mailer`: once there is a connection; throws why there is none. */
@@ -123,7 +123,7 @@ const sentEmail = (db: ReadDb, { stage, messageId }: StoredSubmission): number |
   return emailsWithMessageId(db, sent, messageId)[0] ?? null;
 };
 
-/** As people are told. One that was accepted for everybody is done, whatever is left to be filed. */
+/** As people are told. One that the server has accepted is done, whatever is left to be filed. */
 const stateOf = (
   { id, stage, sendAt, recipients }: StoredSubmission,
   now: number,
@@ -155,10 +155,11 @@ export const cancelSubmission = async (parts: SendingParts, id: string, signal: 
   const { store, clock, postman } = parts;
   // To cut off a message that is just being accepted would only leave everybody in doubt.
   if (!isCancellable(neededSubmission(store, id))) throw tooLate();
-  await postman.interrupt(localId(id));
-  const submission = neededSubmission(store, id);
-  if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
-  const taken = store.write((tx) => takeBack(tx, id, clock.now()), { durable: true });
+  const taken = await postman.hold(localId(id), async () => {
+    const submission = neededSubmission(store, id);
+    if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
+    return store.write((tx) => takeBack(tx, submission, clock.now()), { durable: true });
+  });
   await removeSent(parts, taken);
 };
 
@@ -173,14 +174,14 @@ const tooLate = (): TernError =>
 
 /** Whether nobody has it, nor may have it, by what is on disk: of what the server keeps until its time the server decides. */
 const isCancellable = ({ stage, draft }: StoredSubmission): boolean =>
-  stage === 'retained' || (draft !== null && (stage === 'composed' || stage === 'frozen' || stage === 'placed'));
+  draft !== null && (stage === 'composed' || stage === 'frozen' || stage === 'placed' || stage === 'retained');
 
 const cancelOnServer = async (
   parts: SendingParts,
   submission: StoredSubmission,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { store, clock } = parts;
+  const { store } = parts;
   const mailer = await parts.mailer(signal);
   const run = { ...parts, driver: undefined as never, mailer, signal };
   const cancelled = await mailer.cancel(
@@ -190,19 +191,11 @@ const cancelOnServer = async (
     signal,
   );
   if (!cancelled) throw tooLate();
-  store.write(
-    (tx) => updateSubmission(tx, submission.id, { stage: stageBefore(submission), sendAt: clock.now() + LONGEST_HOLD }),
-    {
-      durable: true,
-    },
-  );
 };
 
-const takeBack = (tx: WriteDb, id: string, now: number): StoredSubmission => {
-  const submission = readSubmission(tx, localId(id));
-  if (!submission) throw new TernError('notFound', 'no such submission', { field: 'submission' });
-  if (!isCancellable(submission) || submission.stage === 'retained') throw tooLate();
-  reopenDraft(tx, submission, now);
+const takeBack = (tx: WriteDb, submission: StoredSubmission, now: number): StoredSubmission => {
+  if (!isCancellable(submission)) throw tooLate();
+  reopen(tx, submission, now);
   removeSubmission(tx, submission.id);
   return submission;
 };
@@ -221,22 +214,8 @@ export const resolveSubmission = async (
 ): Promise<Submission['state'] | 'discarded'> => {
   const { store, clock, postman } = parts;
   throwUnlessOpen(neededSubmission(store, id));
-  await postman.interrupt(localId(id));
-  const submission = neededSubmission(store, id);
-  throwUnlessOpen(submission);
-  const { stage } = submission;
-  if (action === 'discard') {
-    store.write((tx) => discard(tx, submission, clock.now()), { durable: true });
-    await removeSent(parts, submission);
-    return 'discarded';
-  }
-  store.write(
-    (tx) => {
-      if (action === 'resend') again(tx, submission, clock.now());
-      else if (stage === 'uncertain') updateSubmission(tx, submission.id, { attempts: 0, nextAttemptAt: clock.now() });
-    },
-    { durable: true },
-  );
+  await postman.hold(localId(id), () => settle(parts, id, action));
+  if (action === 'discard') return 'discarded';
   postman.hurry();
   return stateOf(neededSubmission(store, id), clock.now(), postman.underWay());
 };
@@ -246,8 +225,26 @@ const throwUnlessOpen = ({ stage }: StoredSubmission): void => {
     throw new TernError('conflict', 'there is nothing to be settled about it', { field: 'submission' });
 };
 
+const settle = async (parts: SendingParts, id: string, action: 'check' | 'resend' | 'discard'): Promise<void> => {
+  const { store, clock } = parts;
+  const submission = neededSubmission(store, id);
+  const { stage } = submission;
+  throwUnlessOpen(submission);
+  if (action === 'discard') {
+    store.write((tx) => discard(tx, submission, clock.now()), { durable: true });
+    return removeSent(parts, submission);
+  }
+  store.write(
+    (tx) => {
+      if (action === 'resend') again(tx, submission, clock.now());
+      else if (stage === 'uncertain') updateSubmission(tx, submission.id, { attempts: 0, nextAttemptAt: clock.now() });
+    },
+    { durable: true },
+  );
+};
+
 const discard = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
-  reopenDraft(tx, submission, now);
+  reopen(tx, submission, now);
   removeSubmission(tx, submission.id);
 };
 

@@ -30,7 +30,7 @@ export const finish = async (run: HandOver, submission: StoredSubmission): Promi
   if (left.length > 0)
     return store.write(
       (tx) => {
-        const again = { ...submission, remoteEmail: null };
+        const again = { ...submission, remoteEmail: null, attempts: 0 };
         updateSubmission(tx, submission.id, { isFiled: true, remoteEmail: null });
         countTry(tx, clock, again, {
           kind: 'server',
@@ -45,6 +45,8 @@ export const finish = async (run: HandOver, submission: StoredSubmission): Promi
     stage: error ? 'failed' : 'done',
     isFiled: true,
     error,
+    // What was sent is no draft to be sent again: whoever did not get it gets it by another one.
+    ...(error ? { remoteEmail: null } : {}),
     journal: null,
     finishedAt: clock.now(),
   });

@@ -195,10 +195,16 @@ export const removeSubmission = (tx: WriteDb, id: number): void => {
 const OVER = "('done', 'failed')";
 
 /** The next submission that something is to be done for, at a moment in ms since the epoch; the longest due first. */
-export const dueSubmission = (db: ReadDb, now: number): StoredSubmission | undefined => {
+export const dueSubmission = (
+  db: ReadDb,
+  now: number,
+  except: readonly number[] = [],
+): StoredSubmission | undefined => {
   const row = db.get<Row>(
-    `SELECT * FROM submissions WHERE stage NOT IN ${OVER} AND next_attempt_at <= ? ORDER BY next_attempt_at, id LIMIT 1`,
+    `SELECT * FROM submissions WHERE stage NOT IN ${OVER} AND next_attempt_at <= ?
+     AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt_at, id LIMIT 1`,
     now,
+    JSON.stringify(except),
   );
   return row && submissionOf(row);
 };
@@ -213,16 +219,6 @@ export const nextSubmission = (db: ReadDb, now: number): number | null =>
 /** Submissions, newest first. */
 export const allSubmissions = (db: ReadDb): StoredSubmission[] =>
   db.all<Row>('SELECT * FROM submissions ORDER BY id DESC').map(submissionOf);
-
-/** Makes all that waits for another try due now: there is a connection, or new settings. */
-export const hurrySubmissions = (tx: WriteDb, now: number): void => {
-  tx.run(
-    "UPDATE submissions SET next_attempt_at = ? WHERE stage IN ('composed', 'frozen', 'placed') AND attempts = 0 AND next_attempt_at > ? AND send_at <= ?",
-    now,
-    now,
-    now,
-  );
-};
 
 /** Forgets those that were done before a moment, in ms since the epoch. */
 export const forgetDone = (tx: WriteDb, before: number): void => {

@@ -1,4 +1,5 @@
 import { TernError } from '../../src-shared/errors.ts';
+import type { PhaseName } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Mailer } from '../driver/outgoing.ts';
 import { beginMessage, renderHtml } from '../engine/beginMessage.ts';
@@ -50,10 +51,10 @@ export type Outgoing = {
   calls: Pick<AccountCalls, OutgoingCall>;
   /** A pull is over: drafts are brought in step with it. */
   rested(): void;
-  /** There is a connection. */
-  connected(): void;
   /** The machine slept, or its network is another one: no pause of before holds. */
   woken(): void;
+  /** The sync loop is in a phase: from `flushing` on there is a connection. */
+  phase(name: PhaseName): void;
   /** There are new settings: what was refused may work now. */
   renewed(): void;
   stop(): Promise<void>;
@@ -83,6 +84,7 @@ export const startOutgoing = (parts: Parts): Outgoing => {
   });
   const readIdentities = createIdentities(store, clock, reader);
   const ending = new AbortController();
+  let before: PhaseName = 'stopped';
   let sweptAt = Number.NEGATIVE_INFINITY;
   return {
     calls: { ...draftCalls(parts, postman), ...changeCalls(parts, sendingParts(parts, postman)) },
@@ -92,11 +94,15 @@ export const startOutgoing = (parts: Parts): Outgoing => {
       sweptAt = clock.monotonic();
       drop(sweepFiles(store, clock, folder), log, 'old files cannot be removed');
     },
-    connected: () => {
-      postman.poke();
+    phase: (name) => {
+      const wasLive = before === 'live';
+      before = name;
+      if (name !== 'flushing') return;
+      if (wasLive) postman.poke();
+      else postman.connected();
       readIdentities(ending.signal).catch((error: unknown) => log.info({ err: error }, 'identities cannot be read'));
     },
-    woken: () => postman.wake(),
+    woken: () => postman.connected(),
     renewed: () => postman.hurry(),
     stop: async () => {
       ending.abort();

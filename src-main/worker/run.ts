@@ -106,7 +106,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     events: {
       phase: (status) => {
         rpc.emit('phase', phaseOf(account.id, status));
-        if (status.phase === 'flushing') outgoing.connected();
+        outgoing.phase(status.phase);
       },
       progress: (done, total) => rpc.emit('progress', { account: account.id, done, total }),
       news: (news) => rpc.emit('notify', notifyOf(account.id, news)),

@@ -1,6 +1,6 @@
 // `npm run chaos -- [count [seed]]`: random histories of a JMAP account, in this process; `imap` before it: of an IMAP
 // account. `npm run chaos -- cyrus [count [seed]]`, or `dovecot`: the same actors against a real server, through the
-// headless host. `npm run chaos -- keep PROTOCOL SEED NAME` makes a fixture of a seed.
+// headless host. `npm run chaos -- sending`: every trouble of sending with every death. `npm run chaos -- keep PROTOCOL SEED NAME` makes a fixture of a seed.
 import { writeFileSync } from 'node:fs';
 import type { Server } from './actor.ts';
 import { live, type Result, seeded, shrink } from './history.ts';
@@ -10,6 +10,7 @@ import type { Protocol } from './protocol.ts';
 import { liveOn, openStage } from './real.ts';
 import { cyrus, dovecot, type RealServer } from './realServers.ts';
 import { createTally, printFailure } from './report.ts';
+import { walkSending } from './sending.ts';
 
 const COUNT = 5000;
 
@@ -58,7 +59,8 @@ const onRealServer = async (server: RealServer, histories: number, from: number)
 
 const [first, second, third, fourth] = process.argv.slice(2);
 const count = (text: string | undefined, otherwise: number): number => Number(text ?? otherwise);
-if (first === 'cyrus') await onRealServer(cyrus, count(second, 50), count(third, 1));
+if (first === 'sending') process.exitCode = (await walkSending()) === 0 ? 0 : 1;
+else if (first === 'cyrus') await onRealServer(cyrus, count(second, 50), count(third, 1));
 else if (first === 'dovecot') await onRealServer(dovecot, count(second, 100), count(third, 1));
 else if (first === 'keep' && second === 'imap') await keep(imap, Number(third), fourth ?? `seed-${third}`);
 else if (first === 'keep') await keep(jmap, Number(third), fourth ?? `seed-${third}`);

@@ -5,6 +5,8 @@ import { seededRandom } from './random.ts';
 export type FakeClock = Clock & {
   /** Moves time on by `ms`, running every timer that comes due at its own moment, in order. */
   advance(ms: number): Promise<void>;
+  /** The clock was ahead by `ms`, and is put right: timers and `monotonic` go on as they were. */
+  putBack(ms: number): void;
   /** How many timers wait. */
   pending(): number;
 };
@@ -24,12 +26,13 @@ export const fakeClock = ({ start = Date.UTC(2026, 0, 1), seed = 1 } = {}): Fake
   const random = seededRandom(seed);
   let timers: Timer[] = [];
   let now = start;
+  let behind = 0;
   let made = 0;
   let ids = 0;
   const next = (until: number): Timer | undefined =>
     timers.filter(({ due }) => due <= until).toSorted((a, b) => a.due - b.due || a.order - b.order)[0];
   return {
-    now: () => now,
+    now: () => now - behind,
     monotonic: () => now - start,
     after: (ms, fn) => {
       if (!(ms <= LONGEST_TIMER)) throw new RangeError(`no real timer waits ${ms} ms`);
@@ -52,6 +55,9 @@ export const fakeClock = ({ start = Date.UTC(2026, 0, 1), seed = 1 } = {}): Fake
         await settle();
       }
       now = until;
+    },
+    putBack: (ms) => {
+      behind += ms;
     },
     pending: () => timers.length,
   };

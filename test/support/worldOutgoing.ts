@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -19,6 +20,7 @@ import {
 } from '../../src-main/engine/sending.ts';
 import { settleDrafts } from '../../src-main/engine/serverDrafts.ts';
 import { sweepFiles } from '../../src-main/engine/sweepFiles.ts';
+import { raceSignal } from '../../src-main/lib/async.ts';
 import { writeAccount } from '../../src-main/store/account.ts';
 import { blobPlace } from '../../src-main/store/attachments.ts';
 import { Store } from '../../src-main/store/db.ts';
@@ -42,8 +44,8 @@ export type AnyDesk = {
   readonly folder: string;
   /** Whether there is a connection. */
   online: boolean;
-  /** A connection is being made until this resolves. */
-  arriving: Promise<void>;
+  /** Waited for before a connection is there. */
+  connecting: Promise<void>;
   /** How parts of emails are read. */
   readFile: ReadFile;
   /** The server tells of these. */
@@ -65,6 +67,8 @@ export type AnyDesk = {
   poke(): void;
   /** Files that are kept for drafts and for mail on its way. */
   files(): string[];
+  /** The disk loses what is in the files of a folder. */
+  damage(place: 'drafts' | 'outbox'): Promise<void>;
   /** Removes those that nobody needs, as if they were old. */
   sweep(): Promise<void>;
   /** The messages in the mailbox with a role, as a pull brought them, each as the server has it. */
@@ -91,14 +95,14 @@ type Place = { site: Site; raw: Store; clock: FakeClock; folder: string };
 
 const startLife = (
   { site, raw, clock, folder }: Place,
-  person: Pick<AnyDesk, 'online' | 'arriving' | 'readFile'>,
+  person: Pick<AnyDesk, 'online' | 'connecting' | 'readFile'>,
 ): Life => {
   const watched = crashStore(raw, () => undefined);
   const { store } = watched;
   const run = site.start(raw, clock);
   const reader = async (signal: AbortSignal): Promise<Driver> => {
-    await person.arriving;
     if (!person.online) throw new TernError('network', 'offline');
+    await raceSignal(person.connecting, signal);
     return run.driver(signal);
   };
   const log = pino({ level: 'silent' });
@@ -173,6 +177,36 @@ const sourcesIn = async (store: Store, driver: Driver, role: string): Promise<st
   return sources;
 };
 
+const partsOf = ({ clock, folder }: Place, { postman, watched, reader }: Life): SendingParts => ({
+  account: 'desk',
+  store: watched.store,
+  clock,
+  folder,
+  postman,
+  mailer: async (signal): Promise<Mailer> => {
+    const driver = await reader(signal);
+    assert.ok(driver.mailer);
+    return driver.mailer;
+  },
+});
+
+/** What lies about, on this machine and on the server. */
+const looks = (
+  { raw, clock, folder }: Place,
+  life: () => Life,
+): Pick<AnyDesk, 'files' | 'damage' | 'sweep' | 'sources'> => ({
+  files: () => filesIn(folder),
+  damage: async (place) => {
+    for (const file of filesIn(folder)) if (file.startsWith(place)) await writeFile(join(folder, file), 'damaged');
+  },
+  sweep: async () => {
+    const old = clock.now() / 1000 - 86_400;
+    for (const file of filesIn(folder)) utimesSync(join(folder, file), old, old);
+    await sweepFiles(life().watched.store, clock, folder);
+  },
+  sources: async (role) => sourcesIn(raw, await life().reader(never), role),
+});
+
 const unread: ReadFile = async () => {
   throw new TernError('bug', 'nothing to be read');
 };
@@ -181,17 +215,9 @@ const unread: ReadFile = async () => {
 export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
   const place = emptyPlace(site);
   const { raw, clock, folder } = place;
-  const person = { online: true, arriving: Promise.resolve(), readFile: unread };
+  const person = { online: true, connecting: Promise.resolve(), readFile: unread };
   let life = startLife(place, person);
-  const parts = (): SendingParts => {
-    const { postman, watched, reader } = life;
-    const mailer = async (signal: AbortSignal): Promise<Mailer> => {
-      const driver = await reader(signal);
-      assert.ok(driver.mailer);
-      return driver.mailer;
-    };
-    return { account: 'desk', store: watched.store, clock, folder, postman, mailer };
-  };
+  const parts = (): SendingParts => partsOf(place, life);
   const rest = async (): Promise<void> => {
     await settle();
     await life.postman.idle();
@@ -201,49 +227,47 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
     await life.postman.stop();
     await life.run.stop();
   };
-  return Object.assign(person, calls(parts), {
-    clock,
-    folder,
-    identities: (all: Parameters<typeof putIdentities>[1]) => raw.write((tx) => putIdentities(tx, all)),
-    rest,
-    connect: async () => {
-      person.online = true;
-      life.postman.poke();
-      await rest();
-    },
-    poke: () => life.postman.poke(),
-    files: () => filesIn(folder),
-    sweep: async () => {
-      const old = clock.now() / 1000 - 86_400;
-      for (const file of filesIn(folder)) utimesSync(join(folder, file), old, old);
-      await sweepFiles(life.watched.store, clock, folder);
-    },
-    sources: async (role: string) => sourcesIn(raw, await life.reader(never), role),
-    crashAt: (n: number) => life.watched.crashAt(n),
-    crashed: () => life.watched.crashed(),
-    restart: async () => {
-      await stop();
-      life = startLife(place, person);
-      await rest();
-    },
-    pull: async () => {
-      await life.run.pull();
-      settleDrafts(life.watched.store, clock);
-      await life.run.pull();
-    },
-    pass: async (ms: number, steps = 30) => {
-      for (let step = 0; step < steps; step++) {
-        await clock.advance(Math.ceil(ms / steps));
+  return Object.assign(
+    person,
+    calls(parts),
+    looks(place, () => life),
+    {
+      clock,
+      folder,
+      identities: (all: Parameters<typeof putIdentities>[1]) => raw.write((tx) => putIdentities(tx, all)),
+      rest,
+      connect: async () => {
+        person.online = true;
+        life.postman.connected();
         await rest();
-      }
+      },
+      poke: () => life.postman.poke(),
+      crashAt: (n: number) => life.watched.crashAt(n),
+      crashed: () => life.watched.crashed(),
+      restart: async () => {
+        await stop();
+        life = startLife(place, person);
+        await rest();
+      },
+      pull: async () => {
+        await life.run.pull();
+        settleDrafts(life.watched.store, clock);
+        await life.run.pull();
+      },
+      pass: async (ms: number, steps = 30) => {
+        for (let step = 0; step < steps; step++) {
+          await clock.advance(Math.ceil(ms / steps));
+          await rest();
+        }
+      },
+      end: async () => {
+        await stop();
+        await site.stop();
+        raw.close();
+        rmSync(folder, { recursive: true, force: true });
+      },
     },
-    end: async () => {
-      await stop();
-      await site.stop();
-      raw.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  });
+  );
 };
 
 /** A desk of plain values that somebody has to end. */
