@@ -65,9 +65,12 @@ const obstacle = ({ way, largest }: Outlet, { size }: StoredSubmission): TernErr
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Whether the server keeps it until its time; a short wait is kept here, where it is taken back for certain. */
+/** A wait no longer than that, in ms, is kept here, where it is taken back for certain. */
+export const SHORT_HOLD = 120_000;
+
+/** Whether the server keeps it until its time. */
 const retains = ({ way, holdSeconds }: Outlet, { sendAt }: StoredSubmission, now: number): boolean =>
-  way === 'held' && sendAt - now > 120_000 && holdSeconds * 1000 >= sendAt - now;
+  way === 'held' && sendAt - now > SHORT_HOLD && holdSeconds * 1000 >= sendAt - now;
 
 /** Cut off while it was handed over: nobody heard the answer. */
 const orphan: Step = async (run, submission) => save(run, submission, { stage: 'uncertain', attempts: 0 });
@@ -95,9 +98,15 @@ const look: Step = async (run, submission) => {
   save(run, submission, { attempts, nextAttemptAt: clock.now() + (LOOKS[attempts] ?? LATER) });
 };
 
-/** Its time has come: the server has sent it by now. */
-const released: Step = async (run, submission) =>
-  run.store.write((tx) => acceptAll(tx, run.clock, { ...submission, sendAt: 0 }), { durable: true });
+/** Its time has come: the server has sent it by now, unless another program took it back meanwhile. */
+const released: Step = async (run, submission) => {
+  const { store, clock, mailer, signal } = run;
+  const due = { ...submission, sendAt: 0 };
+  const fate = await mailer.fate(outgoingOf(run, due), submission.journal ?? '', store.read(readCursors), signal);
+  if (fate === 'accepted') return store.write((tx) => acceptAll(tx, clock, due), { durable: true });
+  const message = 'the server no longer says that it sent the message: it may have been taken back elsewhere';
+  save(run, submission, { stage: 'uncertain', attempts: 0, error: { kind: 'conflict', message } });
+};
 
 const nothing: Step = async () => undefined;
 

@@ -98,8 +98,7 @@ export const createPostman = (parts: Parts): Postman => {
   return {
     poke: () => bell.ring(),
     hurry: () => {
-      pauses.submission.over();
-      pauses.draft.over();
+      for (const each of Object.values(pauses)) each.over();
       store.write((tx) => hurrySubmissions(tx, clock.now()));
       bell.ring();
     },
@@ -156,8 +155,7 @@ const connectionFor = async (parts: Parts, { submission }: Due, signal: AbortSig
   return submission && isLocal(submission) ? unconnected : null;
 };
 
-const isLocal = ({ stage }: StoredSubmission): boolean =>
-  stage === 'composed' || stage === 'committing' || stage === 'retained';
+const isLocal = ({ stage }: StoredSubmission): boolean => stage === 'composed' || stage === 'committing';
 
 const carry = async (parts: Parts, { submission, draft }: Due, connection: Connection, signal: AbortSignal) => {
   if (submission) await deliver({ ...parts, ...connection, signal }, submission);

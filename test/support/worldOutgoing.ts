@@ -35,6 +35,7 @@ export type Desk = {
   readonly mailer: FakeMailer;
   readonly clock: FakeClock;
   readonly folder: string;
+  readonly library: Library;
   /** Whether there is a connection. */
   online: boolean;
   /** A connection is being made until this resolves. */
@@ -126,21 +127,24 @@ const bring = async (store: Store, { filed }: FakeMailer): Promise<void> => {
 };
 
 type Life = { watched: CrashStore; postman: Postman };
-type Place = { raw: Store; clock: FakeClock; mailer: FakeMailer; folder: string };
+/** Where parts of emails are read from: nothing is there. */
+type Library = { reads: number; error: TernError };
+
+type Place = { library: Library; raw: Store; clock: FakeClock; mailer: FakeMailer; folder: string };
 
 const startLife = (
-  { raw, clock, mailer, folder }: Place,
-  isOnline: () => boolean,
-  arrived: () => Promise<void>,
+  { raw, clock, mailer, folder, library }: Place,
+  network: () => Pick<Desk, 'online' | 'arriving'>,
 ): Life => {
   const watched = crashStore(raw, () => undefined);
   const { store } = watched;
   const readFile = async (): Promise<never> => {
-    throw new TernError('notFound', 'nothing to be read');
+    library.reads += 1;
+    throw library.error;
   };
   const reader = async (): Promise<Driver> => {
-    await arrived();
-    if (!isOnline()) throw new Error('offline');
+    await network().arriving;
+    if (!network().online) throw new Error('offline');
     return { mailer } as unknown as Driver;
   };
   const log = pino({ level: 'silent' });
@@ -186,21 +190,19 @@ const filesIn = (folder: string): string[] =>
 
 const emptyPlace = (way: 'held' | 'bytes', roles: readonly Role[]): Place => {
   const folder = mkdtempSync(join(tmpdir(), 'tern-desk-'));
+  const library = { reads: 0, error: new TernError('notFound', 'nothing to be read') };
   const raw = Store.open(join(folder, 'mail.sqlite'), { create: true });
   migrate(raw);
   firstMailboxes(raw, roles);
-  return { raw, clock: fakeClock(), mailer: fakeMailer(way), folder };
+  return { raw, clock: fakeClock(), mailer: fakeMailer(way), folder, library };
 };
 
 /** A desk that somebody has to end. */
 export const openDesk = async (way: 'held' | 'bytes' = 'bytes', roles: readonly Role[] = usual): Promise<Desk> => {
   const place = emptyPlace(way, roles);
   const { raw, clock, mailer, folder } = place;
-  let life = startLife(
-    place,
-    () => desk.online,
-    () => desk.arriving,
-  );
+  const begin = (): Life => startLife(place, () => desk);
+  let life = begin();
   const parts = (): SendingParts => {
     const { postman, watched } = life;
     return { account: 'desk', store: watched.store, clock, folder, postman, mailer: async () => mailer };
@@ -231,11 +233,7 @@ export const openDesk = async (way: 'held' | 'bytes' = 'bytes', roles: readonly 
     crashed: () => life.watched.crashed(),
     restart: async () => {
       await life.postman.stop();
-      life = startLife(
-        place,
-        () => desk.online,
-        () => desk.arriving,
-      );
+      life = begin();
       await rest();
     },
     pull: async () => {
