@@ -11,10 +11,9 @@ const MOST_IDS = 500;
 const address = z.object({ name: outgoingNameSchema.nullable(), email: outgoingEmailSchema });
 const addresses = z.array(address).max(MOST_RECIPIENTS);
 const messageId = z.string().refine(isMessageId, 'not a message id');
-/** Text of one line, of any length. */
-export const lineSchema = z
-  .string()
-  .refine((text) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text), 'must be one line of plain text');
+/** Whether a text is one line that can be shown and written. */
+export const isLine = (text: string): boolean => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text);
+const line = z.string().refine(isLine, 'must be one line of plain text');
 
 /** RFC 2045 section 5.1, without parameters. What has parts is no attachment. */
 export const mediaTypeSchema = z
@@ -33,7 +32,7 @@ export const contentIdSchema = z
  * by which the HTML shows it, without brackets. A message (message/rfc822) stays one.
  */
 const attachmentSchema = z.object({
-  name: lineSchema.pipe(z.string().max(LONGEST_FILE_NAME)).nullable(),
+  name: line.pipe(z.string().max(LONGEST_FILE_NAME)).nullable(),
   type: mediaTypeSchema,
   disposition: z.enum(['attachment', 'inline']),
   cid: contentIdSchema.nullable(),
@@ -52,7 +51,7 @@ export const compositionSchema = z.object({
   to: addresses,
   cc: addresses,
   bcc: addresses,
-  subject: lineSchema.pipe(z.string().max(LONGEST_SUBJECT)),
+  subject: line.pipe(z.string().max(LONGEST_SUBJECT)),
   text: z.string().nullable(),
   html: z.string().nullable(),
   messageId,

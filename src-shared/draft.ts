@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { outgoingAddressSchema, outgoingEmailSchema } from './address.ts';
-import { lineSchema, mediaTypeSchema } from './composition.ts';
+import { isLine, mediaTypeSchema } from './composition.ts';
 import { wireErrorSchema } from './errors.ts';
 import { id } from './model.ts';
 
 const time = z.iso.datetime();
 const wellFormed = (text: string): boolean => text.isWellFormed();
 
+const line = (most: number) => z.string().max(most).refine(isLine, 'must be one line of plain text');
+
 const recipients = z.array(outgoingAddressSchema).max(1000).default([]);
 
-const fileName = lineSchema.pipe(z.string().min(1).max(255));
+const fileName = line(255).min(1);
 const mediaType = mediaTypeSchema.regex(/^[\w.+-]+\/[\w.+-]+$/, 'not a media type');
 const cid = z
   .string()
@@ -41,7 +43,7 @@ export const draftInputSchema = z.strictObject({
   to: recipients,
   cc: recipients,
   bcc: recipients,
-  subject: lineSchema.pipe(z.string().max(2000)).default(''),
+  subject: line(2000).default(''),
   text: body.optional(),
   html: body.optional(),
   inReplyTo: id.optional(),

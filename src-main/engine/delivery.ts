@@ -60,9 +60,12 @@ const obstacle = ({ way, largest }: Outlet, { size }: StoredSubmission): TernErr
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Whether the server keeps it until its time; a short wait is kept here, where it is taken back for certain. */
+/** A wait no longer than that, in ms, is kept here, where it is taken back for certain. */
+export const SHORT_HOLD = 120_000;
+
+/** Whether the server keeps it until its time. */
 const retains = ({ way, holdSeconds }: Outlet, { sendAt }: StoredSubmission, now: number): boolean =>
-  way === 'held' && sendAt - now > 120_000 && holdSeconds * 1000 >= sendAt - now;
+  way === 'held' && sendAt - now > SHORT_HOLD && holdSeconds * 1000 >= sendAt - now;
 
 /** Cut off while it was handed over: nobody heard the answer. */
 const orphan: Step = async (run, submission) =>

@@ -86,6 +86,13 @@ const recordResult = (tx: WriteDb, clock: Clock, submission: StoredSubmission, r
     case 'accepted':
       return accept(tx, clock, submission, result);
     case 'refused':
+      // It would not keep it until its time: then it is asked again when that has come.
+      if (submission.sendAt > clock.now())
+        return updateSubmission(tx, submission.id, {
+          stage: stageBefore(submission),
+          journal: null,
+          nextAttemptAt: submission.sendAt,
+        });
       return failSubmission(
         tx,
         clock,

@@ -99,8 +99,7 @@ export const createPostman = (parts: Parts): Postman => {
       bell.ring();
     },
     hurry: () => {
-      pauses.submission.over();
-      pauses.draft.over();
+      for (const each of Object.values(pauses)) each.over();
       store.write((tx) => hurrySubmissions(tx, clock.now()));
       bell.ring();
     },

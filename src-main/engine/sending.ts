@@ -18,6 +18,7 @@ import {
   updateSubmission,
 } from '../store/submissions.ts';
 import { readCursors } from '../store/syncState.ts';
+import { SHORT_HOLD } from './delivery.ts';
 import { openDraft } from './drafts.ts';
 import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
@@ -61,7 +62,8 @@ const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt
   const recipients = unique([...content.to, ...content.cc, ...content.bcc, ...sender.bcc]);
   if (recipients.length === 0) throw new TernError('invalid', 'the message has no recipients', { field: 'to' });
   const now = clock.now();
-  const at = Math.max(sendAt === undefined ? now : Date.parse(sendAt), now + undoSeconds * 1000);
+  const undoneUntil = now + undoSeconds * 1000;
+  const at = Math.max(sendAt === undefined ? now : Date.parse(sendAt), undoneUntil);
   if (at > now + LONGEST_HOLD)
     throw new TernError('invalid', 'nothing is kept for longer than a year', { field: 'sendAt' });
   for (const failed of allSubmissions(tx).filter((each) => each.draft === draft.id)) removeSubmission(tx, failed.id);
@@ -74,6 +76,8 @@ const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt
     mailFrom: wireEmail(sender.from.email) ?? sender.from.email,
     recipients: recipients.map((email) => ({ email, state: 'queued', reply: null })),
     sendAt: at,
+    // A server that keeps mail until its time is given it as soon as it cannot be undone any more.
+    nextAttemptAt: at - undoneUntil > SHORT_HOLD ? undoneUntil : at,
     createdAt: now,
   });
 };
@@ -137,7 +141,7 @@ const stateOf = (
       if (id === underWay) return 'sending';
       return 'queued';
     case 'retained':
-      return sendAt > now ? 'held' : 'done';
+      return sendAt > now ? 'held' : 'sending';
     case 'committing':
       return 'sending';
     case 'accepted':

@@ -116,7 +116,7 @@ const submissionOf = (row: Row): StoredSubmission => ({
 /** What a new submission is. */
 export type NewSubmission = Pick<
   StoredSubmission,
-  'messageId' | 'subject' | 'identity' | 'mailFrom' | 'recipients' | 'sendAt' | 'createdAt'
+  'messageId' | 'subject' | 'identity' | 'mailFrom' | 'recipients' | 'sendAt' | 'nextAttemptAt' | 'createdAt'
 > & { draft: number };
 
 /** Stores a message that is to be sent; answers its id. */
@@ -133,7 +133,7 @@ export const addSubmission = (tx: WriteDb, given: NewSubmission): number => {
     given.mailFrom,
     JSON.stringify(given.recipients),
     given.sendAt,
-    given.sendAt,
+    given.nextAttemptAt,
     given.createdAt,
   ).lastId;
 };

@@ -34,13 +34,26 @@ describe('D2: what cannot be done holds up nothing else', () => {
     await saveHollow(d);
     await d.save(note);
     await d.pass(60_000);
-    assert.deepEqual(states(d).toSorted(), [
-      ['Hollow', 'failed'],
-      ['Lunch', 'saved'],
-    ]);
+    const byName = Object.fromEntries(d.drafts().map(({ subject, state }) => [subject, state]));
+    assert.deepEqual(byName, { Hollow: 'failed', Lunch: 'saved' });
+    await d.pass(86_400_000);
+    assert.equal(d.library.reads, 1, 'it is not tried again by itself');
     const submission = d.send(await d.save({ ...note, subject: 'Supper' }));
     await d.rest();
     assert.equal(stateOf(d, submission), 'done');
+  });
+
+  it('a draft that nobody knows what is wrong with is tried again now and then, and the others go on', async (t) => {
+    const d = await desk(t);
+    d.library.error = new TernError('bug', 'nobody thought of it');
+    await saveHollow(d);
+    await d.rest();
+    await d.pass(5_000);
+    await d.save(note);
+    await d.pass(10_000);
+    assert.deepEqual([subjects(d), d.library.reads], [['Lunch'], 2]);
+    await d.pass(86_400_000);
+    assert.equal(d.library.reads, 5, 'and then it waits for the person');
   });
 
   it('a draft that was refused is tried again once it was changed', async (t) => {
@@ -114,6 +127,57 @@ describe('S6: cancelling at the worst moment', () => {
   });
 });
 
+describe('S6: a server that keeps mail until its time', () => {
+  const HOUR = 3_600_000;
+  const sendLater = async (d: Desk, more: { undoSeconds?: number } = {}): Promise<string> => {
+    const recipients = [{ email: BOB.email, state: 'accepted' as const, reply: null }];
+    d.mailer.script.outlet = { way: 'held', holdSeconds: 86_400, largest: null };
+    d.mailer.script.submits = [{ result: 'accepted', recipients, filed: true, submission: 'S1' }];
+    const submission = d.send(await d.save(note), { sendAt: new Date(d.clock.now() + HOUR).toISOString(), ...more });
+    await d.rest();
+    return submission;
+  };
+
+  it('is given it at once, and sends it though Tern has ended', async (t) => {
+    const d = await desk(t, 'held');
+    const submission = await sendLater(d);
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['held', 1]);
+    await d.clock.advance(HOUR);
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length, d.drafts()], ['done', 1, []]);
+  });
+
+  it('is given it once it cannot be undone any more', async (t) => {
+    const d = await desk(t, 'held');
+    const submission = await sendLater(d, { undoSeconds: 60 });
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger], ['held', []]);
+    await d.clock.advance(60_000);
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['held', 1]);
+  });
+
+  it('is asked again when that has come, where it would not keep it', async (t) => {
+    const d = await desk(t, 'held');
+    d.mailer.script.outlet = { way: 'held', holdSeconds: 86_400, largest: null };
+    d.mailer.script.submits = [{ result: 'refused', error: new TernError('invalid', 'no'), recipients: [] }];
+    const submission = d.send(await d.save(note), { sendAt: new Date(d.clock.now() + HOUR).toISOString() });
+    await d.rest();
+    assert.equal(stateOf(d, submission), 'held');
+    await d.clock.advance(HOUR);
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['done', 1]);
+  });
+
+  it('is asked whether it sent it: another program may have taken it back', async (t) => {
+    const d = await desk(t, 'held');
+    const submission = await sendLater(d);
+    d.mailer.script.fates = Array.from({ length: 20 }, () => 'unknown' as const);
+    await d.clock.advance(HOUR);
+    await d.rest();
+    assert.equal(stateOf(d, submission), 'uncertain');
+  });
+});
+
 describe('S5: a program that ends as a message is handed over', () => {
   it('costs no try, and no minute', async (t) => {
     const d = await desk(t);
@@ -161,10 +225,14 @@ describe('S2: blind recipients', () => {
     const draft = await d.save({ ...note, bcc: [EVE] });
     await d.pass(10_000);
     await d.pull();
-    d.send(draft);
+    const submission = d.send(draft);
     await d.rest();
     await d.pass(10_000);
     await d.pull();
+    const { made } = d.mailer.script;
+    await d.resolve(submission, 'discard');
+    await d.pass(10_000);
+    assert.equal(d.mailer.script.made, made, 'a draft that is one again is not filed once more');
     assert.deepEqual(
       d.mailer.filed.map(({ source }) => /^Bcc: (.*)\r$/m.exec(source)?.[1]),
       [EVE.email],

@@ -42,6 +42,7 @@ type DraftGiven = z.input<typeof draftInputSchema>;
 export type AnyDesk = {
   readonly clock: FakeClock;
   readonly folder: string;
+  readonly library: Library;
   /** Whether there is a connection. */
   online: boolean;
   /** Waited for before a connection is there. */
@@ -86,6 +87,9 @@ export type AnyDesk = {
 
 /** A desk whose server is plain values. */
 export type Desk = AnyDesk & { readonly mailer: FakeMailer };
+
+/** Where parts of emails are read from, unless a test has others: nothing is there. */
+type Library = { reads: number; error: TernError };
 
 /** Who writes in these tests. */
 export const ALICE = 'alice@example.test';
@@ -207,15 +211,16 @@ const looks = (
   sources: async (role) => sourcesIn(raw, await life().reader(never), role),
 });
 
-const unread: ReadFile = async () => {
-  throw new TernError('bug', 'nothing to be read');
-};
-
 /** A desk at a site that somebody has to end. */
 export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
   const place = emptyPlace(site);
   const { raw, clock, folder } = place;
-  const person = { online: true, connecting: Promise.resolve(), readFile: unread };
+  const library: Library = { reads: 0, error: new TernError('notFound', 'nothing to be read') };
+  const readFile: ReadFile = async () => {
+    library.reads += 1;
+    throw library.error;
+  };
+  const person = { online: true, connecting: Promise.resolve(), readFile };
   let life = startLife(place, person);
   const parts = (): SendingParts => partsOf(place, life);
   const rest = async (): Promise<void> => {
@@ -234,6 +239,7 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
     {
       clock,
       folder,
+      library,
       identities: (all: Parameters<typeof putIdentities>[1]) => raw.write((tx) => putIdentities(tx, all)),
       rest,
       connect: async () => {
