@@ -163,6 +163,7 @@ export const cancelSubmission = async (parts: SendingParts, id: string, signal: 
   const submission = neededSubmission(store, id);
   if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
   const taken = store.write((tx) => takeBack(tx, id, clock.now()), { durable: true });
+  postman.poke();
   await removeSent(parts, taken);
 };
 
@@ -231,6 +232,7 @@ export const resolveSubmission = async (
   const { stage } = submission;
   if (action === 'discard') {
     store.write((tx) => discard(tx, submission, clock.now()), { durable: true });
+    postman.poke();
     await removeSent(parts, submission);
     return 'discarded';
   }

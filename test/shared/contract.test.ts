@@ -77,7 +77,7 @@ describe('the contract', () => {
     // @ts-expect-error: no such call
     const output = (call: CallOutput<'emails.lists'>): unknown => call;
     void [sent, parsed, missing, unknown, output];
-    deepEqual(Object.keys(events), ['changed', 'phase', 'pending', 'progress', 'download']);
+    deepEqual(Object.keys(events), ['changed', 'phase', 'pending', 'outgoing', 'progress', 'download']);
   });
 });
 
