@@ -105,7 +105,9 @@ const released: Step = async (run, submission) => {
   const fate = await mailer.fate(outgoingOf(run, due), submission.journal ?? '', store.read(readCursors), signal);
   if (fate === 'accepted') return store.write((tx) => acceptAll(tx, clock, due), { durable: true });
   const message = 'the server no longer says that it sent the message: it may have been taken back elsewhere';
-  save(run, submission, { stage: 'uncertain', attempts: 0, error: { kind: 'conflict', message } });
+  // Nobody has it for certain: should the person say so, it goes to all of them.
+  const recipients = submission.recipients.map((each) => ({ ...each, state: 'queued' as const, reply: null }));
+  save(run, submission, { stage: 'uncertain', attempts: 0, recipients, error: { kind: 'conflict', message } });
 };
 
 const nothing: Step = async () => undefined;

@@ -181,6 +181,9 @@ describe('S6: a server that keeps mail until its time', () => {
     await d.clock.advance(HOUR);
     await d.rest();
     assert.equal(stateOf(d, submission), 'uncertain');
+    await d.resolve(submission, 'resend');
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['done', 2]);
   });
 });
 
