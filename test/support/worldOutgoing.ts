@@ -211,16 +211,21 @@ const looks = (
   sources: async (role) => sourcesIn(raw, await life().reader(never), role),
 });
 
+const emptyLibrary = (): Library => ({ reads: 0, error: new TernError('notFound', 'nothing to be read') });
+
+const readingFrom =
+  (library: Library): ReadFile =>
+  async () => {
+    library.reads += 1;
+    throw library.error;
+  };
+
 /** A desk at a site that somebody has to end. */
 export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
   const place = emptyPlace(site);
   const { raw, clock, folder } = place;
-  const library: Library = { reads: 0, error: new TernError('notFound', 'nothing to be read') };
-  const readFile: ReadFile = async () => {
-    library.reads += 1;
-    throw library.error;
-  };
-  const person = { online: true, connecting: Promise.resolve(), readFile };
+  const library = emptyLibrary();
+  const person = { online: true, connecting: Promise.resolve(), readFile: readingFrom(library) };
   let life = startLife(place, person);
   const parts = (): SendingParts => partsOf(place, life);
   const rest = async (): Promise<void> => {
