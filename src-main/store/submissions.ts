@@ -133,7 +133,8 @@ export const addSubmission = (tx: WriteDb, given: NewSubmission): number => {
     given.mailFrom,
     JSON.stringify(given.recipients),
     given.sendAt,
-    given.sendAt,
+    // Also what is to go out later is written now: the server may keep it until then.
+    given.createdAt,
     given.createdAt,
   ).lastId;
 };

@@ -20,7 +20,6 @@ import {
 } from '../../src-main/engine/sending.ts';
 import { settleDrafts } from '../../src-main/engine/serverDrafts.ts';
 import { sweepFiles } from '../../src-main/engine/sweepFiles.ts';
-import { raceSignal } from '../../src-main/lib/async.ts';
 import { writeAccount } from '../../src-main/store/account.ts';
 import { blobPlace } from '../../src-main/store/attachments.ts';
 import { Store } from '../../src-main/store/db.ts';
@@ -72,6 +71,10 @@ export type AnyDesk = {
   sources(role: string): Promise<string[]>;
   crashAt(n: number): void;
   crashed(): boolean;
+  /** Every submission is gone from this disk. */
+  forget(): void;
+  /** Whether every commit so far would outlast a power cut: the last one was durable. */
+  isOnDisk(): boolean;
   /** The program starts again after it ended, or died. */
   restart(): Promise<void>;
   /** Brings what lies on the server, as a pull does; what the person removed goes there, too. */
@@ -99,7 +102,7 @@ const startLife = (
   const run = site.start(raw, clock);
   const reader = async (signal: AbortSignal): Promise<Driver> => {
     if (!person.online) throw new TernError('network', 'offline');
-    await raceSignal(person.connecting, signal);
+    await person.connecting;
     return run.driver(signal);
   };
   const log = pino({ level: 'silent' });
@@ -240,6 +243,8 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
       poke: () => life.postman.poke(),
       crashAt: (n: number) => life.watched.crashAt(n),
       crashed: () => life.watched.crashed(),
+      forget: () => void raw.write((tx) => tx.run('DELETE FROM submissions')),
+      isOnDisk: () => life.watched.isOnDisk(),
       restart: async () => {
         await stop();
         life = startLife(place, person);
