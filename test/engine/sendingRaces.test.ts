@@ -169,6 +169,27 @@ describe('S1: one message in trouble', () => {
     return submission;
   };
 
+  it('goes with its draft where that is discarded', async (t) => {
+    const d = await desk(t);
+    const error = new TernError('server', 'no such user');
+    d.mailer.script.submits = [{ result: 'refused', error, recipients: [] }];
+    const draft = await d.save(note);
+    d.send(draft);
+    await d.rest();
+    await d.discard(draft);
+    assert.deepEqual([d.submissions(), d.drafts(), d.files()], [[], [], []]);
+  });
+
+  it('goes on at once where the account was paused as it was sent', async (t) => {
+    const d = await desk(t);
+    d.mailer.outlet = failing(new TernError('cancelled', 'the account is paused'));
+    const submission = d.send(await d.save(note));
+    await d.rest();
+    d.mailer.outlet = async () => d.mailer.script.outlet;
+    await d.connect();
+    assert.equal(stateOf(d, submission), 'done');
+  });
+
   it('is made anew where the disk lost it, the same', async (t) => {
     const d = await desk(t);
     const submission = await unsent(d);

@@ -129,6 +129,18 @@ const basic = ({ credential }: { credential: { type: string } }): string => {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 };
 
+describe('H4: an identity that is gone as its message is sent', () => {
+  it('gives way to the one with that address', async (t) => {
+    const made = await jmapSite();
+    const d = await deskAt(t, made);
+    d.know({ remoteId: 'old', name: 'Alice', email: 'alice@example.test' });
+    made.server.setIdentities([{ id: 'new', email: 'alice@example.test' }]);
+    const submission = d.send(await d.save(note));
+    await d.pass(60_000);
+    assert.deepEqual([stateOf(d, submission), made.ledger().length], ['done', 1]);
+  });
+});
+
 describe('D2, S7: mailboxes that change meanwhile', () => {
   it('are found by their roles where they are renamed', async (t) => {
     const made = await smtpSite();

@@ -23,6 +23,7 @@ import { sweepFiles } from '../../src-main/engine/sweepFiles.ts';
 import { writeAccount } from '../../src-main/store/account.ts';
 import { blobPlace } from '../../src-main/store/attachments.ts';
 import { Store } from '../../src-main/store/db.ts';
+import { putIdentities } from '../../src-main/store/identities.ts';
 import { mailboxesWithRole } from '../../src-main/store/mailboxes.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
 import { readCursors } from '../../src-main/store/syncState.ts';
@@ -71,6 +72,8 @@ export type AnyDesk = {
   sources(role: string): Promise<string[]>;
   crashAt(n: number): void;
   crashed(): boolean;
+  /** Who the server was found to let the person send as. */
+  know(identity: { remoteId: string; name: string; email: string }): void;
   /** Every submission is gone from this disk. */
   forget(): void;
   /** Whether every commit so far would outlast a power cut: the last one was durable. */
@@ -194,7 +197,11 @@ const partsOf = ({ clock, folder }: Place, { postman, watched, reader }: Life): 
 const looks = (
   { raw, clock, folder }: Place,
   life: () => Life,
-): Pick<AnyDesk, 'files' | 'damage' | 'sweep' | 'sources'> => ({
+): Pick<AnyDesk, 'files' | 'damage' | 'sweep' | 'sources' | 'know' | 'forget'> => ({
+  know: (identity: { remoteId: string; name: string; email: string }) =>
+    raw.write((tx) => putIdentities(tx, [{ ...identity, replyTo: [], bcc: [], textSignature: '', htmlSignature: '' }])),
+  forget: () => void raw.write((tx) => tx.run('DELETE FROM submissions')),
+
   files: () => filesIn(folder),
   damage: async (place) => {
     for (const file of filesIn(folder)) if (file.startsWith(place)) await writeFile(join(folder, file), 'damaged');
@@ -243,7 +250,6 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
       poke: () => life.postman.poke(),
       crashAt: (n: number) => life.watched.crashAt(n),
       crashed: () => life.watched.crashed(),
-      forget: () => void raw.write((tx) => tx.run('DELETE FROM submissions')),
       isOnDisk: () => life.watched.isOnDisk(),
       restart: async () => {
         await stop();
