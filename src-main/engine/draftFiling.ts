@@ -50,7 +50,9 @@ export const fileDraft = async (run: Run, draft: StoredDraft): Promise<void> => 
     return removeFiles([join(folder, filing.path)]);
   }
   if (outcome.result === 'stale') return store.write((tx) => wait(tx, clock, draft.id, 5_000));
-  store.write((tx) => countTry(tx, clock, draft.id, outcome.error, outcome.result === 'refused'), { durable: true });
+  // A mailbox that is gone may have another name: the next pull tells.
+  const isFinal = outcome.result === 'refused' && outcome.error.kind !== 'notFound';
+  store.write((tx) => countTry(tx, clock, draft.id, outcome.error, isFinal), { durable: true });
 };
 
 /** An account that nothing is known of yet may have a place for it. */

@@ -18,6 +18,7 @@ import {
 } from '../store/drafts.ts';
 import { readEmail } from '../store/emailReads.ts';
 import { NEVER } from '../store/outgoingCounts.ts';
+import { allSubmissions, removeSubmission } from '../store/submissions.ts';
 import { type DraftParts, neededEmail, takeFiles, throwIfTooLarge } from './draftAttachments.ts';
 import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
@@ -194,8 +195,11 @@ export const discardDraft = async (parts: DraftParts, id: string): Promise<void>
       const draft = openDraft(tx, id);
       const files = draftFiles(tx, draft.id).map(({ path }) => path);
       forgetOnServer(tx, draft, clock.now());
+      // What failed of it was told, and is of no use without it.
+      const failed = allSubmissions(tx).filter((each) => each.draft === draft.id);
+      for (const each of failed) removeSubmission(tx, each.id);
       removeDraft(tx, draft.id);
-      return [...files, draft.filing?.path ?? null];
+      return [...files, draft.filing?.path ?? null, ...failed.flatMap(({ file, copy }) => [file, copy])];
     },
     { durable: true },
   );

@@ -53,7 +53,8 @@ export const createPostPauses = (clock: Clock): PostPauses => {
 /** In ms, for this one message; null: for everything that this server takes. */
 const pauseFor = ({ kind }: TernError): number | null => {
   if (kind === 'auth' || kind === 'tls' || kind === 'forbidden') return REFUSED_PAUSE;
-  // A server that cannot be reached, or a disk that is full: nothing else would go better.
-  if (kind === 'network' || kind === 'rateLimited' || kind === 'server' || kind === 'storage') return null;
-  return LONGEST_PAUSE;
+  return OF_ALL.has(kind) ? null : LONGEST_PAUSE;
 };
+
+/** A server that cannot be reached, an account that was paused, a disk that is full: nothing else would go better. */
+const OF_ALL: ReadonlySet<string> = new Set(['network', 'cancelled', 'rateLimited', 'server', 'storage']);

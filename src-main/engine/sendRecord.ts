@@ -99,8 +99,8 @@ export const sentOff = (tx: WriteDb, clock: Clock, submission: StoredSubmission)
   mark(tx, inReplyTo, '$answered', now);
   mark(tx, forwardOf, '$forwarded', now);
   supersede(tx, draft.filing?.messageId ?? null, now);
-  // What the server sent by itself is no draft any more, and what it says of it comes with a pull.
-  if (draft.serverMessage !== submission.messageId || submission.remoteEmail === null) {
+  // What the server sent by itself is no draft any more. What it only holds may become the copy in Sent: it goes when that is there.
+  if (draft.serverMessage !== submission.messageId) {
     supersede(tx, draft.serverMessage, now);
     const email = boundEmail(tx, draft);
     if (email !== null) destroyDraftEmail(tx, email, now);

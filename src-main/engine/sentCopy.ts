@@ -41,6 +41,9 @@ export const finish = async (run: HandOver, submission: StoredSubmission): Promi
     );
   const refused = submission.recipients.filter(({ state }) => state === 'refused');
   const error = refusedError(refused);
+  // What a server that was to send it still holds is no draft any more.
+  if (submission.remoteEmail === null)
+    store.write((tx) => supersede(tx, submission.messageId, clock.now()), { durable: true });
   save(run, submission, {
     stage: error ? 'failed' : 'done',
     isFiled: true,
@@ -129,7 +132,7 @@ const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise
   const reason = 'error' in outcome ? outcome.error.message : 'the server was busy';
   save(run, submission, {
     attempts: submission.attempts + 1,
-    nextAttemptAt: clock.now() + (outcome.result === 'refused' ? LATER : 60_000),
+    nextAttemptAt: clock.now() + (outcome.result === 'refused' && outcome.error.kind !== 'notFound' ? LATER : 60_000),
     error: { kind: 'server', message: `it was sent, and its copy is not in Sent yet: ${reason}` },
   });
   return false;

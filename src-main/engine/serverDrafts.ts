@@ -43,17 +43,22 @@ export const looseServerDrafts = (db: ReadDb): ServerDraft[] => {
   return serverDrafts(db, mailbox).filter(({ email, messageId }) => !known.has(messageId) && !emails.has(email));
 };
 
-/** Removes an email from Drafts, as the person would: through the queue, with its guards. */
+/**
+ * Removes an email from Drafts, as the person would: through the queue, with its guards. One that lies in Sent as well, where a
+ * server knows equal messages as one, stays there.
+ */
 export const destroyDraftEmail = (tx: WriteDb, email: number, now: number): void => {
   const row = emailRow(tx, email);
   if (!row || row.is_hidden === 1) return;
-  recordChange(
-    tx,
-    'destroy',
-    { supersedes: true },
-    [{ row, before: effectiveState(row), effect: { destroy: true } }],
-    now,
-  );
+  const before = effectiveState(row);
+  const [drafts] = mailboxesWithRole(tx, 'drafts');
+  const [sent] = mailboxesWithRole(tx, 'sent');
+  const isIn = (mailbox: number | undefined): mailbox is number =>
+    mailbox !== undefined && before.mailboxes.includes(mailbox);
+  if (isIn(drafts) && isIn(sent) && drafts !== sent) {
+    const effect = { mailboxes: { [drafts]: false }, keywords: { $draft: false } };
+    recordChange(tx, 'mailboxes', { patch: { [drafts]: null } }, [{ row, before, effect }], now);
+  } else recordChange(tx, 'destroy', { supersedes: true }, [{ row, before, effect: { destroy: true } }], now);
 };
 
 const TWIN = /^twin (\S+) (.*)$/s;

@@ -1,6 +1,7 @@
 import { TernError } from '../../src-shared/errors.ts';
 import { cappedReferences, isMessageId } from '../../src-shared/messageId.ts';
 import type { Email } from '../../src-shared/model.ts';
+import type { Renderer } from '../render/renderer.ts';
 import type { WriteDb } from '../store/db.ts';
 import { putDraftFiles } from '../store/draftFiles.ts';
 import { addDraft, type DraftContent, draftsIn, updateDraft } from '../store/drafts.ts';
@@ -17,7 +18,7 @@ import { listIdentities } from './whoSends.ts';
  */
 export const takeOverDraft = async (
   { account, store, clock }: DraftParts,
-  openBody: OpenBody,
+  { openBody, renderer }: { openBody: OpenBody; renderer: Pick<Renderer, 'quote'> },
   id: string,
   signal: AbortSignal,
 ): Promise<string> => {
@@ -32,12 +33,31 @@ export const takeOverDraft = async (
   if (before !== undefined) return String(before);
   const body = await openBody(localId(id), { remoteContent: false }, signal);
   if (body.isTruncated) throw new TernError('tooLarge', 'the draft is too large to be edited here', { field: 'email' });
+  const said = await editable(renderer, body, signal);
   const meanwhile = known();
   if (meanwhile !== undefined) return String(meanwhile);
-  return store.write((tx) => add(tx, account, email, body, clock.now()), { durable: true });
+  return store.write((tx) => add(tx, account, email, said, clock.now()), { durable: true });
 };
 
-const add = (tx: WriteDb, account: string, email: Email, body: OpenedBody, now: number): string => {
+type Said = Pick<OpenedBody, 'text' | 'html' | 'attachments'> & { pictures: ReadonlyMap<string, string> };
+
+/** What it says, its pictures named as in a message (RFC 2392) and not as they are shown. `pictures`: their ids, by part. */
+const editable = async (
+  renderer: Pick<Renderer, 'quote'>,
+  { text, html, attachments }: OpenedBody,
+  signal: AbortSignal,
+): Promise<Said> => {
+  if (html === null) return { text, html, attachments, pictures: new Map() };
+  const cids = new Map(attachments.flatMap(({ part, cid }) => (isContentId(cid) ? [[part, cid] as const] : [])));
+  const quoted = await renderer.quote(html, cids, signal);
+  const pictures = new Map(quoted.parts.map((part) => [part, cids.get(part) ?? '']));
+  return { text, html: quoted.html, attachments, pictures };
+};
+
+/** What can be written as one again. */
+const isContentId = (cid: string | undefined): cid is string => cid !== undefined && /^[\w.+@-]{1,200}$/.test(cid);
+
+const add = (tx: WriteDb, account: string, email: Email, body: Said, now: number): string => {
   const id = addDraft(tx, contentOf(tx, account, email, body), now, now);
   updateDraft(tx, id, {
     savedRevision: 1,
@@ -49,12 +69,12 @@ const add = (tx: WriteDb, account: string, email: Email, body: OpenedBody, now: 
   putDraftFiles(
     tx,
     id,
-    body.attachments.map((part) => partFile(email, part)),
+    body.attachments.map((each) => ({ ...partFile(email, each), cid: body.pictures.get(each.part) ?? null })),
   );
   return String(id);
 };
 
-const contentOf = (tx: WriteDb, account: string, email: Email, body: OpenedBody): DraftContent => {
+const contentOf = (tx: WriteDb, account: string, email: Email, body: Said): DraftContent => {
   const from = email.from[0]?.email.toLowerCase();
   const identity = listIdentities(tx, account).find((each) => each.email.toLowerCase() === from);
   return {

@@ -16,14 +16,14 @@ export const hurrySubmissions = (tx: WriteDb, now: number): void => {
 export const hurryUnreached = (tx: WriteDb, now: number): void => {
   tx.run(
     `UPDATE submissions SET next_attempt_at = ? WHERE stage NOT IN ${OVER} AND next_attempt_at > ? AND send_at <= ?
-     AND json_extract(last_error, '$.kind') = 'network' AND (attempts = 0 OR stage = 'uncertain')`,
+     AND json_extract(last_error, '$.kind') IN ('network', 'cancelled') AND (attempts = 0 OR stage = 'uncertain')`,
     now,
     now,
     now,
   );
   tx.run(
     `UPDATE drafts SET next_attempt_at = ? WHERE stage = 'open' AND next_attempt_at > ? AND next_attempt_at < 9e15
-     AND json_extract(last_error, '$.kind') = 'network'`,
+     AND json_extract(last_error, '$.kind') IN ('network', 'cancelled')`,
     now,
     now,
   );
@@ -49,6 +49,7 @@ export const wasClockAhead = (db: ReadDb, now: number): boolean => {
 
 /** It waits no longer. What was to go out at a certain time still is; a few seconds to think are over. */
 export const putClockRight = (tx: WriteDb, now: number): void => {
+  tx.changed.outgoing();
   const [most, least] = [now + LONGEST_WAIT, LONGEST_WAIT];
   tx.run(
     `UPDATE submissions SET send_at = ?, created_at = ? WHERE stage NOT IN ${OVER} AND created_at > ? AND send_at - created_at < ?`,

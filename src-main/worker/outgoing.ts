@@ -136,7 +136,7 @@ const draftCalls = (parts: Parts, postman: Postman): Pick<AccountCalls, Exclude<
       return saved;
     },
     'drafts.get': async ({ draft, email }, signal) =>
-      getDraft(drafts, draft ?? (await takeOverDraft(drafts, reading.openBody, email ?? '', signal))),
+      getDraft(drafts, draft ?? (await takeOverDraft(drafts, reading, email ?? '', signal))),
     'drafts.list': () => ({ drafts: listDrafts(drafts) }),
     'drafts.discard': async ({ draft }) => {
       await discardDraft(drafts, draft);

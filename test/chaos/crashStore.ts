@@ -6,6 +6,8 @@ export type CrashStore = {
   /** Dies instead of the n-th commit from now (1 is the next one). */
   crashAt(n: number): void;
   crashed(): boolean;
+  /** Whether the last commit is on disk, and with it all before: a power cut takes the others. */
+  isOnDisk(): boolean;
   /** Which function of Tern's was about to commit when it died. */
   point(): string | null;
 };
@@ -24,11 +26,13 @@ const pointOf = (): string => {
 export const crashStore = (raw: Store, committed: () => void): CrashStore => {
   let left = Number.POSITIVE_INFINITY;
   let dead: string | null = null;
+  let isOnDisk = true;
   const write: Store['write'] = (fn, options) => {
     left -= 1;
     if (left <= 0) dead ??= pointOf();
     if (dead !== null) throw killed;
     const result = raw.write(fn, options);
+    isOnDisk = options?.durable === true;
     committed();
     return result;
   };
@@ -38,6 +42,7 @@ export const crashStore = (raw: Store, committed: () => void): CrashStore => {
       left = n;
     },
     crashed: () => dead !== null,
+    isOnDisk: () => isOnDisk,
     point: () => dead,
   };
 };

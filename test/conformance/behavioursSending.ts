@@ -164,7 +164,11 @@ const theirs: Behaviour = [
     await desk.server.deliver(letters('question', 1));
     await desk.holds('inbox', ['question 1']);
     const [question] = (await desk.host().call('emails.list', desk.account(), { role: 'inbox' })).emails;
-    await desk.save({ ...note, subject: 'Theirs', inReplyTo: question?.id ?? '' });
+    const picture = { name: 'menu.png', type: 'image/png', cid: 'menu@example.test', bytes: 'iVBORw0KGgo=' };
+    const plan = { name: 'plan.txt', type: 'text/plain', bytes: Buffer.from('the plan').toString('base64') };
+    const html = '<p>At noon?</p><img src="cid:menu@example.test">';
+    const inReplyTo = question?.id ?? '';
+    await desk.save({ ...note, html, attachments: [picture, plan], subject: 'Theirs', inReplyTo });
     await desk.holds('drafts', ['Theirs']);
     // A second Tern is another client.
     await desk.host().call('accounts.remove', null, { account: desk.account() });
@@ -174,12 +178,21 @@ const theirs: Behaviour = [
     assert.equal(listed?.draft, null);
     const opened = await desk.host().call('drafts.get', desk.account(), { email: listed?.email ?? '' });
     assert.deepEqual([opened.to, opened.text?.trim()], [[bob], 'At noon?']);
-    await desk.save({ draft: opened.draft, to: [bob], subject: 'Ours', text: 'At one.' });
+    assert.match(opened.html ?? '', /<img src="cid:menu@example\.test"/);
+    assert.deepEqual(Object.fromEntries(opened.attachments.map(({ name, cid }) => [name, cid])), {
+      'menu.png': 'menu@example.test',
+      'plan.txt': null,
+    });
+    const shown = { html: opened.html ?? '', text: 'At one.' };
+    await desk.save({ draft: opened.draft, to: [bob], subject: 'Ours', ...shown });
     await desk.holds('drafts', ['Ours']);
     await desk.settled(await desk.send(opened.draft), 'done');
     await desk.holds('drafts', []);
     await desk.holds('sent', ['Ours']);
-    assert.match(desk.post.left()[0]?.source ?? '', /^In-Reply-To: <question-1@conformance\.test>\r$/im);
+    const source = desk.post.left()[0]?.source ?? '';
+    assert.match(source, /^In-Reply-To: <question-1@conformance\.test>\r$/im);
+    assert.match(source, /^Content-ID: <menu@example\.test>\r$/m);
+    assert.match(source, new RegExp(`\r\n${plan.bytes}\r\n`));
   },
 ];
 

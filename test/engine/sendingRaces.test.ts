@@ -42,17 +42,40 @@ describe('S6: taking a message back while it is on its way', () => {
 
   it('sends nothing that was taken back while there was no connection yet', async (t) => {
     const d = await desk(t);
-    const [connected, reached] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    d.connecting = connected.promise;
+    d.online = false;
     const submission = d.send(await d.save(note));
+    await d.rest();
+    const connected = Promise.withResolvers<void>();
+    d.connecting = connected.promise;
+    d.online = true;
+    d.poke();
     await settle();
     const taken = d.cancel(submission);
     await settle();
     connected.resolve();
-    reached.resolve();
-    await taken;
+    await taken.catch(() => undefined);
     await d.pass(600_000);
     assert.deepEqual([d.mailer.ledger, d.submissions(), subjects(d)], [[], [], ['Lunch']]);
+  });
+
+  it('waits for what the server says of one that it keeps, also where its time comes meanwhile', async (t) => {
+    const d = await desk(t, 'held');
+    d.mailer.script.outlet = { way: 'held', holdSeconds: 86_400, largest: null };
+    const accepted = [{ email: BOB.email, state: 'accepted' as const, reply: null }];
+    d.mailer.script.submits = [{ result: 'accepted', recipients: accepted, filed: true, submission: 'kept' }];
+    const sendAt = new Date(d.clock.now() + 3_600_000).toISOString();
+    const submission = d.send(await d.save(note), { sendAt });
+    await d.rest();
+    const answer = Promise.withResolvers<boolean>();
+    d.mailer.cancel = () => answer.promise;
+    d.mailer.script.fates = ['accepted'];
+    const taken = d.cancel(submission);
+    await d.clock.advance(3_700_000);
+    await settle();
+    answer.resolve(true);
+    await taken;
+    await d.rest();
+    assert.deepEqual([d.submissions(), subjects(d)], [[], ['Lunch']]);
   });
 
   it('leaves no draft behind that the server took without saying so', async (t) => {
@@ -137,15 +160,52 @@ describe('S1: one message in trouble', () => {
     assert.equal(stateOf(d, submission), 'done');
   });
 
-  it('is never made anew as other bytes where the disk lost them', async (t) => {
-    const d = await desk(t);
+  const attachments = [{ name: 'menu.txt', type: 'text/plain', bytes: Buffer.from('soup').toString('base64') }];
+  const unsent = async (d: Desk): Promise<string> => {
     d.mailer.script.submits = ['lostUnsent'];
-    const submission = d.send(await d.save(note));
+    const submission = d.send(await d.save({ ...note, attachments }));
     await d.rest();
     await d.damage('outbox');
+    return submission;
+  };
+
+  it('goes with its draft where that is discarded', async (t) => {
+    const d = await desk(t);
+    const error = new TernError('server', 'no such user');
+    d.mailer.script.submits = [{ result: 'refused', error, recipients: [] }];
+    const draft = await d.save(note);
+    d.send(draft);
+    await d.rest();
+    await d.discard(draft);
+    assert.deepEqual([d.submissions(), d.drafts(), d.files()], [[], [], []]);
+  });
+
+  it('goes on at once where the account was paused as it was sent', async (t) => {
+    const d = await desk(t);
+    d.mailer.outlet = failing(new TernError('cancelled', 'the account is paused'));
+    const submission = d.send(await d.save(note));
+    await d.rest();
+    d.mailer.outlet = async () => d.mailer.script.outlet;
+    await d.connect();
+    assert.equal(stateOf(d, submission), 'done');
+  });
+
+  it('is made anew where the disk lost it, the same', async (t) => {
+    const d = await desk(t);
+    const submission = await unsent(d);
     await d.resolve(submission, 'resend');
     await d.rest();
-    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['done', 1], 'the same bytes are made anew');
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['done', 1]);
+    assert.match(d.mailer.sent[0] ?? '', /\r\nc291cA==\r\n/);
+  });
+
+  it('is never made anew as other bytes', async (t) => {
+    const d = await desk(t);
+    const submission = await unsent(d);
+    await d.damage('drafts');
+    await d.resolve(submission, 'resend');
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger, subjects(d)], ['failed', [], ['Lunch']]);
   });
 });
 

@@ -13,11 +13,12 @@ import { reading } from './reading.ts';
 import { readingServers } from './readingServers.ts';
 import { replica } from './replica.ts';
 import { sending } from './sending.ts';
+import { sendingCore, sendingEngine } from './sendingEngine.ts';
 import { sendingJmap } from './sendingJmap.ts';
 import { core } from './table.ts';
 
 /** What CI always runs. */
-export const inCore: readonly Mutant[] = [...core, ...imapCore];
+export const inCore: readonly Mutant[] = [...core, ...imapCore, ...sendingCore];
 
 const others: readonly Mutant[] = [
   ...queueRecord,
@@ -31,6 +32,7 @@ const others: readonly Mutant[] = [
   ...push,
   ...sendingJmap,
   ...sending,
+  ...sendingEngine,
   ...replica,
   ...imapReads,
   ...imapWrites,

@@ -1,6 +1,7 @@
 import type { Driver } from '../../src-main/driver/driver.ts';
 import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
 import { createJmapDriver } from '../../src-main/driver/jmap/driver.ts';
+import { createSmtpSender } from '../../src-main/driver/smtp/sender.ts';
 import { noCounts } from '../../src-main/engine/apply.ts';
 import { createConnection } from '../../src-main/engine/connection.ts';
 import { runCycle } from '../../src-main/engine/cycle.ts';
@@ -10,10 +11,11 @@ import type { Site } from './site.ts';
 
 type Account = { config: Config; credential: Credential };
 
-const driverOf = ({ config, credential }: Account, clock: FakeClock): Driver =>
-  config.protocol === 'jmap'
-    ? createJmapDriver({ config, credential, clock })
-    : createImapDriver({ config, credential, clock });
+const driverOf = ({ config, credential }: Account, clock: FakeClock): Driver => {
+  if (config.protocol === 'imap') return createImapDriver({ config, credential, clock });
+  const bytes = config.smtp ? { bytes: createSmtpSender({ server: config.smtp, credential, clock }) } : {};
+  return createJmapDriver({ config, credential, clock, ...bytes });
+};
 
 const unheard = {
   opened: () => undefined,

@@ -76,6 +76,12 @@ export type AnyDesk = {
   sources(role: string): Promise<string[]>;
   crashAt(n: number): void;
   crashed(): boolean;
+  /** Who the server was found to let the person send as. */
+  know(identity: { remoteId: string; name: string; email: string }): void;
+  /** Every submission is gone from this disk. */
+  forget(): void;
+  /** Whether every commit so far would outlast a power cut: the last one was durable. */
+  isOnDisk(): boolean;
   /** The program starts again after it ended, or died. */
   restart(): Promise<void>;
   /** Brings what lies on the server, as a pull does; what the person removed goes there, too. */
@@ -198,7 +204,11 @@ const partsOf = ({ clock, folder }: Place, { postman, watched, reader }: Life): 
 const looks = (
   { raw, clock, folder }: Place,
   life: () => Life,
-): Pick<AnyDesk, 'files' | 'damage' | 'sweep' | 'sources'> => ({
+): Pick<AnyDesk, 'files' | 'damage' | 'sweep' | 'sources' | 'know' | 'forget'> => ({
+  know: (identity: { remoteId: string; name: string; email: string }) =>
+    raw.write((tx) => putIdentities(tx, [{ ...identity, replyTo: [], bcc: [], textSignature: '', htmlSignature: '' }])),
+  forget: () => void raw.write((tx) => tx.run('DELETE FROM submissions')),
+
   files: () => filesIn(folder),
   damage: async (place) => {
     for (const file of filesIn(folder)) if (file.startsWith(place)) await writeFile(join(folder, file), 'damaged');
@@ -255,6 +265,7 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
       poke: () => life.postman.poke(),
       crashAt: (n: number) => life.watched.crashAt(n),
       crashed: () => life.watched.crashed(),
+      isOnDisk: () => life.watched.isOnDisk(),
       restart: async () => {
         await stop();
         life = startLife(place, person);

@@ -26,11 +26,12 @@ export const readIdentities = async (client: JmapClient, signal: AbortSignal): P
 };
 
 /**
- * The identity to send as `from`: the one with that address, else one for its domain, else one without an address, which may
+ * The identity to send as `from`: the one that was chosen, unless it is gone by now; else the one with that address, else one for its domain, else one without an address, which may
  * send as anybody (as Cyrus's), else the first. Null where there is none.
  */
-export const identityFor = (answer: MethodAnswer | undefined, from: string): string | null => {
+export const identityFor = (answer: MethodAnswer | undefined, from: string, chosen: string | null): string | null => {
   const identities = listOf(must(answer, getSchema, 'Identity/get'), identityOf);
+  if (chosen !== null && identities.some(({ remoteId }) => remoteId === chosen)) return chosen;
   const wanted = from.toLowerCase();
   const domain = `*${wanted.slice(wanted.lastIndexOf('@'))}`;
   const found = [wanted, domain, ''].map((email) => identities.find((each) => each.email.toLowerCase() === email));

@@ -81,7 +81,7 @@ const prepare = async (client: JmapClient, message: HeldMessage, signal: AbortSi
   if (!seen) return notNow(message, new TernError('notFound', 'the message is no longer on the server'));
   if (isSent(seen, message)) return accepted(message, null, isFiled(seen, message), null);
   if (seen.namesBcc) return leaky(message);
-  const identity = message.identity ?? identityFor(identities, message.envelope.from);
+  const identity = identityFor(identities, message.envelope.from, message.identity);
   if (identity === null)
     return notNow(message, new TernError('server', 'the mail server knows nobody whom the account may send as'));
   const snapshot = snapshotSchema.safeParse(submissions && 'args' in submissions ? submissions.args : null);

@@ -1,6 +1,7 @@
 import type { Address } from '../../../src-shared/model.ts';
 import { decodeText, type Field, fieldsOf, valueOf } from '../imap/header.ts';
 import { type MimePart, parseMime } from '../imap/mimeTree.ts';
+import type { TestAttachment } from '../mailServer.ts';
 import type { ServerMail } from './model.ts';
 
 /** The fields of a message's header, in order. */
@@ -37,6 +38,14 @@ const textOf = (text: string, part: MimePart): string => {
   return Buffer.from(octets, 'latin1').toString();
 };
 
+/** A part that is no text of the message, as far as test mails need it: names of ASCII alone. */
+const fileOf = (text: string, part: MimePart): TestAttachment => {
+  const [cid] = idsOf(valueOf(part.fields, 'Content-ID'));
+  const [, name = 'file'] = /filename="?([^";]*)"?/i.exec(valueOf(part.fields, 'Content-Disposition') ?? '') ?? [];
+  const content = Buffer.from(text.slice(part.bodyAt, part.end), 'base64');
+  return { name, type: part.type, content, ...(cid === undefined ? {} : { cid }) };
+};
+
 /** What Email/get tells of a message that a client brought; null for bytes that are none (RFC 5322). */
 export const readRaw = (raw: Buffer): ServerMail | null => {
   const text = raw.toString('latin1');
@@ -46,6 +55,7 @@ export const readRaw = (raw: Buffer): ServerMail | null => {
   const leaves = leavesOf(root);
   const first = (type: string) => leaves.find((part) => part.type === type && part.contentType.params.length < 3);
   const [plain, html] = [first('text/plain'), first('text/html')];
+  const files = leaves.filter((part) => part !== plain && part !== html).map((part) => fileOf(text, part));
   const [messageId] = idsOf(value('Message-ID'));
   const [inReplyTo] = idsOf(value('In-Reply-To'));
   const [from] = addressesOf(value('From'));
@@ -58,6 +68,7 @@ export const readRaw = (raw: Buffer): ServerMail | null => {
     cc: addressesOf(value('Cc')),
     bcc: addressesOf(value('Bcc')),
     references: idsOf(value('References')),
+    ...(files.length > 0 ? { attachments: files } : {}),
     ...(html ? { html: textOf(text, html) } : {}),
     ...(from ? { from } : {}),
     ...(messageId === undefined ? {} : { messageId }),
