@@ -206,14 +206,9 @@ describe('SM9: the bytes', () => {
     for (let turn = 0; turn < 2_000; turn++) await new Promise((turned) => setImmediate(turned));
     const held = process.memoryUsage().arrayBuffers - before;
     assert.ok(held < 8_000_000, `${held} bytes`);
-    let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 1);
     resolve();
     const { result } = await sending;
-    clearInterval(watch);
     assert.deepEqual([result, w.server.ledger.accepted[0]?.size], ['accepted', raw.length]);
-    // What nobody needs any more is among it.
-    assert.ok(most < 60_000_000, `${most} bytes`);
   });
 });
 

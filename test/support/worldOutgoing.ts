@@ -22,17 +22,15 @@ import { settleDrafts } from '../../src-main/engine/serverDrafts.ts';
 import { sweepFiles } from '../../src-main/engine/sweepFiles.ts';
 import { raceSignal } from '../../src-main/lib/async.ts';
 import { writeAccount } from '../../src-main/store/account.ts';
-import { blobPlace } from '../../src-main/store/attachments.ts';
 import { Store } from '../../src-main/store/db.ts';
 import { putIdentities } from '../../src-main/store/identities.ts';
-import { mailboxesWithRole } from '../../src-main/store/mailboxes.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
-import { readCursors } from '../../src-main/store/syncState.ts';
 import { type Draft, type DraftRow, draftInputSchema, type Submission } from '../../src-shared/draft.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type CrashStore, crashStore } from '../chaos/crashStore.ts';
 import { type FakeClock, fakeClock, settle } from './clock.ts';
 import { type FakeMailer, fakeMailer } from './fakeMailer.ts';
+import { sourcesIn } from './mailSources.ts';
 import type { Site, SiteRun } from './site.ts';
 import { fakeSite, type Role } from './siteFake.ts';
 
@@ -169,17 +167,6 @@ const emptyPlace = (site: Site): Place => {
 };
 
 const never = new AbortController().signal;
-
-const sourcesIn = async (store: Store, driver: Driver, role: string): Promise<string[]> => {
-  const rows = store.read((db) => {
-    const [mailbox = 0] = mailboxesWithRole(db, role);
-    return db.all<{ id: number }>('SELECT email_id AS id FROM email_mailboxes WHERE mailbox_id = ?', mailbox);
-  });
-  const sources: string[] = [];
-  for (const { id } of rows) {
-    const place = store.read((db) => blobPlace(db, id, null));
-    assert.ok(place);
-    const options = { cursors: store.read(readCursors) };
     const pieces: Uint8Array[] = [];
     for await (const piece of driver.readBlob({ ...place, part: null }, options, never)) pieces.push(piece);
     sources.push(Buffer.concat(pieces).toString('latin1'));
