@@ -18,3 +18,9 @@ export const sourcesIn = async (store: Store, driver: Driver, role: string): Pro
     const place = store.read((db) => blobPlace(db, id, null));
     assert.ok(place);
     const options = { cursors: store.read(readCursors) };
+    const pieces: Uint8Array[] = [];
+    for await (const piece of driver.readBlob({ ...place, part: null }, options, never)) pieces.push(piece);
+    sources.push(Buffer.concat(pieces).toString('latin1'));
+  }
+  return sources;
+};

@@ -167,12 +167,6 @@ const emptyPlace = (site: Site): Place => {
 };
 
 const never = new AbortController().signal;
-    const pieces: Uint8Array[] = [];
-    for await (const piece of driver.readBlob({ ...place, part: null }, options, never)) pieces.push(piece);
-    sources.push(Buffer.concat(pieces).toString('latin1'));
-  }
-  return sources;
-};
 
 const partsOf = ({ clock, folder }: Place, { postman, watched, reader }: Life): SendingParts => ({
   account: 'desk',
