@@ -65,3 +65,12 @@ export const walk = async <S>(start: () => Promise<SendingSite<S>>, trouble: Tro
   assert.ok(walked.runs > 3, `it died at ${walked.runs - 1} commits`);
   return walked;
 };
+
+/** So many days and each trouble had its turn; `TERN_TURN=2` is another day's choice. */
+const TURNS = 3;
+
+/** The troubles whose turn it is. */
+export const inTurn = <T>(troubles: readonly T[]): T[] => {
+  const turn = Number(process.env['TERN_TURN'] ?? Math.floor(Date.now() / 86_400_000));
+  return troubles.filter((_, index) => index % TURNS === turn % TURNS);
+};

@@ -41,15 +41,23 @@ export const openBody = async ({ path, size }: MessageFile): Promise<Body> => {
   }
 };
 
-const readAt = async (handle: FileHandle, at: number, size: number): Promise<Buffer> => {
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(Math.min(PIECE, size - at)), { position: at });
+/** The bytes from there on, at most `PIECE` of them, read `into` what may hold others by then. */
+const readAt = async (
+  handle: FileHandle,
+  at: number,
+  size: number,
+  into = Buffer.allocUnsafe(Math.min(PIECE, size - at)),
+): Promise<Buffer> => {
+  const length = Math.min(into.length, size - at);
+  const { buffer, bytesRead } = await handle.read(into, { position: at, length });
   if (bytesRead === 0) throw changed();
   return buffer.subarray(0, bytesRead);
 };
 
 const hasEightBits = async (handle: FileHandle, size: number): Promise<boolean> => {
+  const room = Buffer.allocUnsafe(PIECE);
   for (let at = 0; at < size; ) {
-    const piece = await readAt(handle, at, size);
+    const piece = await readAt(handle, at, size, room);
     if (piece.some((byte) => byte > 0x7f)) return true;
     at += piece.length;
   }
