@@ -8,8 +8,8 @@ import type { Mutant } from './mutant.ts';
 
 /**
  * `npm run mutants [-- core | slice | word ...]`: takes away, one at a time, each line that keeps mail from being lost, doubled or
- * undone, and runs the tests that guard it. Status 1 if one of them still passes. CI runs `core`, and the `slice` of the others
- * whose turn it is; words choose mutants by their name.
+ * undone, and runs the tests that guard it. Status 1 if one of them still passes. CI runs `core`; `slice` is the part of the
+ * others whose turn it is; words choose mutants by their name.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const copied = ['package.json', 'src-main', 'src-shared', 'migrations', 'build', 'test'];
