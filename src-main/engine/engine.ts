@@ -50,7 +50,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       const error = await cycle.run(asked.by ? { trigger: asked.by } : cause, signal);
       for (const done of asked.waiting) done(error ? { result: 'error', error: toWire(error) } : { result: 'ok' });
       if (error) requests.forgetChange();
-      else if (!signal.aborted) parts.events.rested();
+      else if (!signal.aborted) tellRested(parts);
       const over = AbortSignal.any([signal, requests.next()]);
       const hintedAt = await rest(waitOf(machine.phase(), parts), over, machine.phase().name === 'live');
       cause = hintedAt === null ? { trigger: 'poll' } : { trigger: 'push', hintedAt };
@@ -94,6 +94,15 @@ export const createEngine = (parts: EngineParts): Engine => {
     reader: (signal) => waitForDriver(machine, () => cycle.connection.opened(), signal),
     status: () => statusOf(machine.phase()),
   };
+};
+
+/** What can wait may fail, on a full disk for one: it is begun again after the next cycle. */
+const tellRested = ({ events, log }: EngineParts): void => {
+  try {
+    events.rested();
+  } catch (error) {
+    log.error({ err: error }, 'what follows a cycle cannot be done');
+  }
 };
 
 const paused = (): TernError => new TernError('cancelled', 'the account is paused');

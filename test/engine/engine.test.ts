@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { TernError } from '../../src-shared/errors.ts';
 import { settle } from '../support/clock.ts';
 import { mails, type World, world } from '../support/world.ts';
 import { tap, tapNth } from '../support/worldTap.ts';
@@ -169,6 +170,21 @@ describe('the engine', () => {
     await stopped;
     assert.equal(after, 0);
     w.hooks.onCommit = null;
+    await w.expectTrue();
+  });
+
+  it('goes on when what follows a cycle fails, as on a full disk, and tries it again', async (t) => {
+    const w = await world(t, { mails: 10 });
+    let times = 0;
+    w.hooks.onRested = () => {
+      times += 1;
+      throw new TernError('storage', 'the disk is full');
+    };
+    w.engine.start();
+    await w.until(() => times === 1);
+    await settle();
+    await w.clock.advance(30_000);
+    await w.until(() => times === 2);
     await w.expectTrue();
   });
 

@@ -54,7 +54,7 @@ export type EngineWorld<S extends Server, C extends Config> = {
   /** What was told of new mail since the start or `forget`. */
   readonly news: News[];
   /** `onCommit` runs right after every commit. */
-  readonly hooks: { onCommit: ((commit: Commit) => void) | null };
+  readonly hooks: { onCommit: ((commit: Commit) => void) | null; onRested: (() => void) | null };
   /** One cycle that begins now; the first call starts the engine. */
   sync(): Promise<Outcome>;
   /** Syncs and fails unless that went well and the replica then equals the server. */
@@ -129,7 +129,7 @@ const startLife = <S extends Server, C extends Config>(mind: Mind<S, C>, raw: St
       phase: (status) => void mind.phases.push(status),
       progress: (done, total) => void mind.progress.push({ done, total }),
       news: (news) => void mind.news.push(news),
-      rested: () => undefined,
+      rested: () => mind.hooks.onRested?.(),
     },
   });
   return { engine, watched };
@@ -282,7 +282,7 @@ export const makeWorld = <S extends Server, C extends Config>({
     phases: [],
     progress: [],
     news: [],
-    hooks: { onCommit: null },
+    hooks: { onCommit: null, onRested: null },
   };
   return createWorld(mind, openStore(file), socketsBefore);
 };
