@@ -50,7 +50,7 @@ export const writingCalls = {
   }),
   'drafts.send': account({
     about:
-      'Sends a draft, or will: answers once that is on disk, also offline. Until `undoSeconds` are over, or `sendAt`, it can be cancelled for certain. Of a draft that is being sent it answers the same submission.',
+      'Sends a draft, or will: answers once that is on disk, also offline. Until `undoSeconds` are over, or `sendAt`, it can be cancelled for certain. Of a draft that is being sent, or was, it answers the same submission.',
     input: z.strictObject({ draft: id, undoSeconds: z.int().min(0).max(3600).default(0), sendAt: time.optional() }),
     output: z.object({ submission: id }),
   }),

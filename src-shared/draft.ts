@@ -74,14 +74,17 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
-/** A draft in a list. `draft`: null where another client made it and it was not opened here. `state`: towards the server. */
+/**
+ * A draft in a list. `draft`: null where another client made it and it was not opened here. `state`: towards the server; `local`:
+ * it is on this machine alone and stays so, as there is no Drafts mailbox or the person said so.
+ */
 export const draftRowSchema = z.object({
   draft: id.nullable(),
   account: id,
   email: id.nullable(),
   to: z.array(storedAddress),
   subject: z.string(),
-  state: z.enum(['saved', 'queued', 'failed', 'sending']),
+  state: z.enum(['saved', 'queued', 'failed', 'sending', 'local']),
   error: wireErrorSchema.pick({ kind: true, message: true }).optional(),
   updatedAt: time,
 });

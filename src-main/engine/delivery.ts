@@ -99,8 +99,9 @@ const look: Step = async (run, submission) => {
 
 const fateOf = async (run: Delivery, submission: StoredSubmission): Promise<Fate> => {
   const { store, mailer, signal } = run;
-  // A copy of our own in Sent, from when others got it, proves nothing of those who are left.
-  if (submission.isFiled && submission.remoteEmail === null) return 'unknown';
+  // A copy in Sent, from when others got it, proves nothing of those who are left.
+  if (submission.remoteEmail === null && submission.recipients.some(({ state }) => state === 'accepted'))
+    return 'unknown';
   const message = outgoingOf(run, { ...submission, sendAt: 0 });
   return mailer.fate(message, submission.journal ?? '', store.read(readCursors), signal);
 };

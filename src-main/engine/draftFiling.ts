@@ -12,7 +12,7 @@ import { readCursors } from '../store/syncState.ts';
 import { removeFiles } from './durableFile.ts';
 import { type Freezing, isOfConnection, writeDraft } from './freeze.ts';
 import { mailboxFor } from './handOver.ts';
-import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
+import { retireDraft } from './serverDrafts.ts';
 import { anySender } from './whoSends.ts';
 
 type Run = Freezing & { mailer: Mailer };
@@ -98,9 +98,7 @@ const begin = async (run: Run, draft: StoredDraft): Promise<DraftFiling | null> 
 const filed = (tx: WriteDb, now: number, id: number, filing: DraftFiling): void => {
   const draft = readDraft(tx, id);
   if (!draft) return supersede(tx, filing.messageId, now);
-  supersede(tx, draft.serverMessage, now);
-  const email = boundEmail(tx, draft);
-  if (email !== null) destroyDraftEmail(tx, email, now);
+  retireDraft(tx, draft, now);
   updateDraft(tx, id, {
     savedRevision: Math.max(draft.savedRevision, filing.revision),
     serverMessage: filing.messageId,

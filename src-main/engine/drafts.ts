@@ -18,11 +18,11 @@ import {
 } from '../store/drafts.ts';
 import { readEmail } from '../store/emailReads.ts';
 import { NEVER } from '../store/outgoingCounts.ts';
-import { allSubmissions, removeSubmission } from '../store/submissions.ts';
+import { removeSubmission, submissionsOfDraft } from '../store/submissions.ts';
 import { type DraftParts, neededEmail, takeFiles, throwIfTooLarge } from './draftAttachments.ts';
 import { removeFiles } from './durableFile.ts';
 import { localId } from './effects.ts';
-import { boundEmail, destroyDraftEmail, looseServerDrafts } from './serverDrafts.ts';
+import { boundEmail, looseServerDrafts, retireDraft } from './serverDrafts.ts';
 import { anySender, senderOf } from './whoSends.ts';
 
 /** A draft goes to the server so long, in ms, after it was saved, and a second later for each MB: people type on. */
@@ -181,9 +181,16 @@ export const listDrafts = ({ account, store }: DraftParts): DraftRow[] =>
     return [...own, ...others].toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
   });
 
-const stateOf = ({ stage, error, revision, savedRevision }: StoredDraft): DraftRow['state'] => {
+const stateOf = ({
+  stage,
+  error,
+  revision,
+  savedRevision,
+  serverMessage,
+  serverEmail,
+}: StoredDraft): DraftRow['state'] => {
   if (stage === 'sending') return 'sending';
-  if (revision === savedRevision) return 'saved';
+  if (revision === savedRevision) return serverMessage === null && serverEmail === null ? 'local' : 'saved';
   return error ? 'failed' : 'queued';
 };
 
@@ -194,9 +201,10 @@ export const discardDraft = async (parts: DraftParts, id: string): Promise<void>
     (tx) => {
       const draft = openDraft(tx, id);
       const files = draftFiles(tx, draft.id).map(({ path }) => path);
-      forgetOnServer(tx, draft, clock.now());
+      supersede(tx, draft.filing?.messageId ?? null, clock.now());
+      retireDraft(tx, draft, clock.now());
       // What failed of it was told, and is of no use without it.
-      const failed = allSubmissions(tx).filter((each) => each.draft === draft.id);
+      const failed = submissionsOfDraft(tx, draft.id);
       for (const each of failed) removeSubmission(tx, each.id);
       removeDraft(tx, draft.id);
       return [...files, draft.filing?.path ?? null, ...failed.flatMap(({ file, copy }) => [file, copy])];
@@ -204,12 +212,4 @@ export const discardDraft = async (parts: DraftParts, id: string): Promise<void>
     { durable: true },
   );
   await removeFiles(paths.map((path) => path && join(folder, path)));
-};
-
-/** What the server has of a draft goes as soon as it is seen, or at once. */
-const forgetOnServer = (tx: WriteDb, draft: StoredDraft, now: number): void => {
-  supersede(tx, draft.serverMessage, now);
-  supersede(tx, draft.filing?.messageId ?? null, now);
-  const email = boundEmail(tx, draft);
-  if (email !== null) destroyDraftEmail(tx, email, now);
 };

@@ -5,7 +5,7 @@ import type { ReadDb } from '../store/db.ts';
 import { draftsIn, readDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
 import { NEVER } from '../store/outgoingCounts.ts';
 import { allSubmissions, readSubmission, type StoredSubmission, updateSubmission } from '../store/submissions.ts';
-import { cancelSubmission, resolveSubmission, type SendingParts } from './sending.ts';
+import { cancelSubmission, resolveSubmission, type SendingParts, sendDraft } from './sending.ts';
 
 /** Drafts that the server has not got, and messages on their way, among the changes: by these first letters of their ids. */
 const [DRAFT, SEND] = ['d', 's'];
@@ -78,20 +78,24 @@ export const checkOutgoing = ({ store }: SendingParts, ids: readonly string[]): 
 export const retryOutgoing = async (parts: SendingParts, ids: readonly string[]): Promise<void> => {
   const { store, clock, postman } = parts;
   for (const each of store.read((db) => named(db, ids))) {
-    if ('submission' in each && each.submission.stage === 'failed' && each.submission.draft === null)
-      await resolveSubmission(parts, String(each.submission.id), 'resend');
+    if ('submission' in each && each.submission.stage === 'failed') await sendAgain(parts, each.submission);
     else
       store.write(
         (tx) => {
           const due = { attempts: 0, nextAttemptAt: clock.now() };
           if ('draft' in each) updateDraft(tx, each.draft.id, { ...due, error: null });
-          else if (each.submission.sendAt <= clock.now() && each.submission.stage !== 'failed')
-            updateSubmission(tx, each.submission.id, due);
+          else if (each.submission.sendAt <= clock.now()) updateSubmission(tx, each.submission.id, due);
         },
         { durable: true },
       );
   }
   postman.hurry();
+};
+
+/** What nobody got is a draft again, and that is sent; of what somebody got, the same bytes go to the others. */
+const sendAgain = async (parts: SendingParts, { id, draft }: StoredSubmission): Promise<void> => {
+  if (draft === null) await resolveSubmission(parts, String(id), 'resend');
+  else sendDraft(parts, { draft: String(draft), undoSeconds: 0 });
 };
 
 /** Gives up sending what nobody got, and dismisses what failed; a draft stays here, and the server does not get it. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
-import { readDraft, supersede, updateDraft } from '../store/drafts.ts';
+import { readDraft, updateDraft } from '../store/drafts.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
 import { readCursors } from '../store/syncState.ts';
 import { type HandOver, mailboxFor } from './handOver.ts';
 import { countTry, failSubmission, LOST } from './sendRecord.ts';
-import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
+import { retireDraft } from './serverDrafts.ts';
 
 /**
  * Gives the server the email that it is to send (RFC 8621 section 7), as a draft: its id is on disk before anything is
@@ -49,9 +49,7 @@ const placed = (
   updateSubmission(tx, submission.id, { stage: 'placed', remoteEmail, journal: null, attempts: 0, error: null });
   const draft = submission.draft === null ? undefined : readDraft(tx, submission.draft);
   if (!draft || draft.serverMessage === submission.messageId) return;
-  supersede(tx, draft.serverMessage, now);
-  const email = boundEmail(tx, draft);
-  if (email !== null) destroyDraftEmail(tx, email, now);
+  retireDraft(tx, draft, now);
   updateDraft(tx, draft.id, {
     serverMessage: submission.messageId,
     serverEmail: null,

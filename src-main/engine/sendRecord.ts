@@ -6,7 +6,7 @@ import { readDraft, removeDraft, supersede, updateDraft } from '../store/drafts.
 import { effectiveState, emailRow } from '../store/emailState.ts';
 import { type StoredRecipient, type StoredSubmission, updateSubmission } from '../store/submissions.ts';
 import { recordChange } from './record.ts';
-import { boundEmail, destroyDraftEmail } from './serverDrafts.ts';
+import { retireDraft } from './serverDrafts.ts';
 
 /** A server that says "later" (RFC 5321 section 4.5.4.1) is asked again after so long, in ms: greylisting is normal. */
 const SAID_LATER = [60_000, 300_000, 900_000, 1_800_000, 3_600_000];
@@ -60,8 +60,10 @@ export const mergeRecipients = (
   return known.map((each) => (each.state === 'accepted' ? each : (said.get(each.email) ?? each)));
 };
 
-/** It was given up. What the person wrote is a draft again, unless somebody got it. */
+/** It was given up. What the person wrote is a draft again; where somebody got it, the others are told as refused. */
 export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubmission, error: Told): void => {
+  if (submission.recipients.some(({ state }) => state === 'accepted'))
+    return closeRecipients(tx, clock, submission, error);
   updateSubmission(tx, submission.id, {
     stage: 'failed',
     recipients: submission.recipients,
@@ -71,6 +73,19 @@ export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubm
   });
   reopen(tx, submission, clock.now());
 };
+
+/** Nobody else gets it; what is left to do for those who did, its copy in Sent, is done as ever. */
+const closeRecipients = (tx: WriteDb, clock: Clock, submission: StoredSubmission, { message }: Told): void =>
+  updateSubmission(tx, submission.id, {
+    stage: 'accepted',
+    recipients: submission.recipients.map((each) =>
+      each.state === 'accepted' ? each : { ...each, state: 'refused', reply: each.reply ?? message },
+    ),
+    journal: null,
+    attempts: 0,
+    nextAttemptAt: clock.now(),
+    error: null,
+  });
 
 /**
  * What the person wrote is a draft again. What the server holds of it by this message names no blind recipients: then it is filed
@@ -100,11 +115,7 @@ export const sentOff = (tx: WriteDb, clock: Clock, submission: StoredSubmission)
   mark(tx, forwardOf, '$forwarded', now);
   supersede(tx, draft.filing?.messageId ?? null, now);
   // What the server sent by itself is no draft any more. What it only holds may become the copy in Sent: it goes when that is there.
-  if (draft.serverMessage !== submission.messageId) {
-    supersede(tx, draft.serverMessage, now);
-    const email = boundEmail(tx, draft);
-    if (email !== null) destroyDraftEmail(tx, email, now);
-  }
+  if (draft.serverMessage !== submission.messageId) retireDraft(tx, draft, now);
   removeDraft(tx, draft.id);
   updateSubmission(tx, submission.id, { draft: null });
 };

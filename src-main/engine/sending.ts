@@ -6,7 +6,7 @@ import type { Mailer } from '../driver/outgoing.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import { newMessageId } from '../mime/compose/newMessageId.ts';
 import type { ReadDb, Store, WriteDb } from '../store/db.ts';
-import { emailsWithMessageId, updateDraft } from '../store/drafts.ts';
+import { emailsSince, readDraft, updateDraft } from '../store/drafts.ts';
 import { mailboxesWithRole } from '../store/mailboxes.ts';
 import {
   addSubmission,
@@ -14,7 +14,8 @@ import {
   readSubmission,
   removeSubmission,
   type StoredSubmission,
-  submissionOfDraft,
+  submissionOfSent,
+  submissionsOfDraft,
   updateSubmission,
 } from '../store/submissions.ts';
 import { readCursors } from '../store/syncState.ts';
@@ -44,7 +45,7 @@ type SendInput = { draft: string; undoSeconds: number; sendAt?: string | undefin
 
 /**
  * Sends a draft, now or later: that it is to be sent is on disk when this returns, also offline (docs/sending.md S1). A draft that is
- * being sent already answers the same submission. Throws `notFound`, and `invalid` without recipients.
+ * being sent already, or was, answers the same submission. Throws `notFound`, and `invalid` without recipients.
  */
 export const sendDraft = ({ store, clock, postman }: SendingParts, input: SendInput): { submission: string } => {
   const id = store.write((tx) => submit(tx, clock, input), { durable: true });
@@ -53,8 +54,8 @@ export const sendDraft = ({ store, clock, postman }: SendingParts, input: SendIn
 };
 
 const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt }: SendInput): number => {
-  const running = submissionOfDraft(tx, localId(draftId));
-  if (running) return running.id;
+  const before = sendingOf(tx, localId(draftId));
+  if (before) return before.id;
   const draft = openDraft(tx, draftId);
   const { content } = draft;
   const sender = senderOf(tx, content);
@@ -66,7 +67,7 @@ const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt
   const at = Math.max(sendAt === undefined ? now : Date.parse(sendAt), undoneUntil);
   if (at > now + LONGEST_HOLD)
     throw new TernError('invalid', 'nothing is kept for longer than a year', { field: 'sendAt' });
-  for (const failed of allSubmissions(tx).filter((each) => each.draft === draft.id)) removeSubmission(tx, failed.id);
+  for (const failed of submissionsOfDraft(tx, draft.id)) removeSubmission(tx, failed.id);
   updateDraft(tx, draft.id, { stage: 'sending', error: null });
   return addSubmission(tx, {
     draft: draft.id,
@@ -82,6 +83,12 @@ const submit = (tx: WriteDb, clock: Clock, { draft: draftId, undoSeconds, sendAt
   });
 };
 
+/** The submission by which a draft is being sent, or was. */
+const sendingOf = (db: ReadDb, draft: number): StoredSubmission | undefined =>
+  submissionsOfDraft(db, draft).find(isUnderWay) ?? (readDraft(db, draft) ? undefined : submissionOfSent(db, draft));
+
+const isUnderWay = ({ stage }: StoredSubmission): boolean => stage !== 'done' && stage !== 'failed';
+
 /** Each mailbox once, as its address goes over the wire. */
 const unique = (addresses: readonly { email: string }[]): string[] => {
   const byKey = new Map<string, string>();
@@ -92,21 +99,37 @@ const unique = (addresses: readonly { email: string }[]): string[] => {
 
 /** What is on its way, was sent in the last 30 days, or failed; the latest first. */
 export const listSubmissions = ({ account, store, clock, postman }: SendingParts): Submission[] =>
-  store.read((db) => allSubmissions(db).map((each) => shownSubmission(db, account, each, clock.now(), postman)));
+  store.read((db) => {
+    const all = allSubmissions(db);
+    const copies = copiesInSent(db, all);
+    return all.map((each) => shownSubmission(account, each, copies.get(each.messageId), clock.now(), postman));
+  });
+
+/** The copies of submissions that lie in Sent, by their Message-IDs. */
+const copiesInSent = (db: ReadDb, all: readonly StoredSubmission[]): Map<string, number> => {
+  const [sent] = mailboxesWithRole(db, 'sent');
+  const times = all.filter(({ stage }) => stage === 'done' || stage === 'accepted').map(({ createdAt }) => createdAt);
+  return sent === undefined || times.length === 0
+    ? new Map()
+    : emailsSince(db, sent, Math.min(...times) - CLOCKS_DIFFER);
+};
+
+/** By so much, in ms, the server's clock may be another one. */
+const CLOCKS_DIFFER = 24 * 3_600_000;
 
 const shownSubmission = (
-  db: ReadDb,
   account: string,
   submission: StoredSubmission,
+  email: number | undefined,
   now: number,
   postman: Pick<Postman, 'underWay'>,
 ): Submission => {
-  const email = sentEmail(db, submission);
+  const { stage } = submission;
   return {
     id: String(submission.id),
     account,
     ...(submission.draft === null ? {} : { draft: String(submission.draft) }),
-    ...(email === null ? {} : { email: String(email) }),
+    ...(email !== undefined && (stage === 'done' || stage === 'accepted') ? { email: String(email) } : {}),
     subject: submission.subject,
     state: stateOf(submission, now, postman.underWay()),
     recipients: submission.recipients.map(({ email: address, state, reply }) => ({
@@ -118,13 +141,6 @@ const shownSubmission = (
     ...(submission.sendAt > submission.createdAt ? { sendAt: isoTime(submission.sendAt) } : {}),
     createdAt: isoTime(submission.createdAt),
   };
-};
-
-/** The copy of it that lies in Sent. */
-const sentEmail = (db: ReadDb, { stage, messageId }: StoredSubmission): number | null => {
-  const [sent] = mailboxesWithRole(db, 'sent');
-  if (sent === undefined || (stage !== 'done' && stage !== 'accepted')) return null;
-  return emailsWithMessageId(db, sent, messageId)[0] ?? null;
 };
 
 /** As people are told. One that the server has accepted is done, whatever is left to be filed. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Outcome } from '../driver/driver.ts';
-import type { ReadDb } from '../store/db.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ReadDb, WriteDb } from '../store/db.ts';
 import { supersede } from '../store/drafts.ts';
 import { readSettingFlag, writeSettingFlag } from '../store/settings.ts';
 import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
@@ -21,24 +22,18 @@ const SERVER_FILES = 'serverFilesSent';
 /** So long, in ms, a server is given to file a message where it is known to. */
 const FILING_WAITS = [0, 1_000, 2_000, 5_000, 15_000, 60_000];
 
-/** A copy lies in Sent, once; then whoever said "later" is tried again, or it is done. */
+/**
+ * A copy lies in Sent, once; then whoever said "later" is tried again, or it is done. They do not wait for a copy that the
+ * server refuses.
+ */
 export const finish = async (run: HandOver, submission: StoredSubmission): Promise<void> => {
-  if (!submission.isFiled && !(await putIntoSent(run, submission))) return;
-  if (submission.remoteEmail !== null && submission.copy !== null && !(await replaceByCopy(run, submission))) return;
   const { store, clock, folder } = run;
+  const filing = submission.isFiled ? 'filed' : await putIntoSent(run, submission);
   const left = submission.recipients.filter(({ state }) => state === 'failed');
+  if (filing === 'waiting' || (filing === 'refused' && left.length === 0)) return;
+  if (filing === 'filed' && !(await replaceByCopy(run, submission))) return;
   if (left.length > 0)
-    return store.write(
-      (tx) => {
-        const again = { ...submission, remoteEmail: null, attempts: 0 };
-        updateSubmission(tx, submission.id, { isFiled: true, remoteEmail: null });
-        countTry(tx, clock, again, {
-          kind: 'server',
-          message: `${left[0]?.email}: ${left[0]?.reply ?? 'not accepted yet'}`,
-        });
-      },
-      { durable: true },
-    );
+    return store.write((tx) => tryOthers(tx, clock, submission, left, filing === 'filed'), { durable: true });
   const refused = submission.recipients.filter(({ state }) => state === 'refused');
   const error = refusedError(refused);
   // What a server that was to send it still holds is no draft any more.
@@ -54,6 +49,19 @@ export const finish = async (run: HandOver, submission: StoredSubmission): Promi
     finishedAt: clock.now(),
   });
   if (!error) await removeFiles([submission.file, submission.copy].map((path) => path && join(folder, path)));
+};
+
+/** From the frozen bytes, as the server holds nothing that is to be sent any more. */
+const tryOthers = (
+  tx: WriteDb,
+  clock: Clock,
+  submission: StoredSubmission,
+  [first]: StoredSubmission['recipients'],
+  isFiled: boolean,
+): void => {
+  updateSubmission(tx, submission.id, { isFiled, remoteEmail: null, journal: null });
+  const message = `${first?.email}: ${first?.reply ?? 'not accepted yet'}`;
+  countTry(tx, clock, { ...submission, remoteEmail: null, attempts: 0 }, { kind: 'server', message });
 };
 
 const refusedError = (refused: StoredSubmission['recipients']): StoredSubmission['error'] =>
@@ -77,9 +85,9 @@ const COPY_TRIES = 5;
  */
 const replaceByCopy = async (run: HandOver, submission: StoredSubmission): Promise<boolean> => {
   const { store, clock } = run;
-  const { remoteEmail, messageId } = submission;
-  if (remoteEmail !== null)
-    store.write((tx) => supersede(tx, twinOf(remoteEmail, messageId), clock.now()), { durable: true });
+  const { remoteEmail, messageId, copy } = submission;
+  if (remoteEmail === null || copy === null) return true;
+  store.write((tx) => supersede(tx, twinOf(remoteEmail, messageId), clock.now()), { durable: true });
   const outcome = await fileCopy(run, submission);
   if (outcome === null || outcome.result === 'done') return true;
   if (submission.attempts >= COPY_TRIES) return true;
@@ -110,30 +118,30 @@ const fileCopy = async (run: HandOver, submission: StoredSubmission): Promise<Ou
   );
 };
 
-/** True when it lies there; else when to look again is on disk. */
-const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise<boolean> => {
+/** Whether it lies there. `waiting`, `refused`: when to go on is on disk, and a server that refuses it may for long. */
+const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise<'filed' | 'waiting' | 'refused'> => {
   const { store, clock, mailer, signal } = run;
   const cursors = store.read(readCursors);
   if (await mailer.isFiled(outgoingOf(run, submission), cursors, signal)) {
     if (submission.remoteEmail === null && submission.journal === null)
       store.write((tx) => writeSettingFlag(tx, SERVER_FILES, true));
-    return true;
+    return 'filed';
   }
   const wait = FILING_WAITS[submission.attempts + 1];
   const serverFiles = submission.remoteEmail !== null || store.read((db) => readSettingFlag(db, SERVER_FILES));
   if (serverFiles && wait !== undefined) {
     save(run, submission, { attempts: submission.attempts + 1, nextAttemptAt: clock.now() + wait });
-    return false;
+    return 'waiting';
   }
   const outcome = await fileCopy(run, submission);
-  if (outcome === null) return true;
-  if (outcome.result === 'done') return true;
+  if (outcome === null || outcome.result === 'done') return 'filed';
   // It was sent; only its copy is missing. That is tried for ever, and shown.
+  const isRefused = outcome.result === 'refused' && outcome.error.kind !== 'notFound';
   const reason = 'error' in outcome ? outcome.error.message : 'the server was busy';
   save(run, submission, {
     attempts: submission.attempts + 1,
-    nextAttemptAt: clock.now() + (outcome.result === 'refused' && outcome.error.kind !== 'notFound' ? LATER : 60_000),
+    nextAttemptAt: clock.now() + (isRefused ? LATER : 60_000),
     error: { kind: 'server', message: `it was sent, and its copy is not in Sent yet: ${reason}` },
   });
-  return false;
+  return isRefused ? 'refused' : 'waiting';
 };

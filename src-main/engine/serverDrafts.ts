@@ -9,24 +9,28 @@ import {
   type ServerDraft,
   type StoredDraft,
   serverDrafts,
+  supersede,
   supersededIds,
   updateDraft,
 } from '../store/drafts.ts';
 import { effectiveState, emailRow, emailRowOf } from '../store/emailState.ts';
 import { mailboxesWithRole } from '../store/mailboxes.ts';
+import { secondOfSortKey } from '../store/sortKey.ts';
 import { allSubmissions } from '../store/submissions.ts';
 import { recordChange } from './record.ts';
 
 /** The mailbox that drafts lie in, by its local id. */
 const draftsMailbox = (db: ReadDb): number | null => mailboxesWithRole(db, 'drafts')[0] ?? null;
 
-/** The email that the server has of a draft, where it is held; null otherwise. */
-export const boundEmail = (db: ReadDb, { serverEmail, serverMessage }: StoredDraft): number | null => {
+/**
+ * The email that the server has of a draft, where it is held; null otherwise. It is known by its Message-ID until it is seen, and
+ * from then on by itself alone: another client that saves the draft anew may keep the Message-ID.
+ */
+export const boundEmail = (db: ReadDb, { serverEmail, serverMessage, wasSeen }: StoredDraft): number | null => {
   const mailbox = draftsMailbox(db);
-  const named =
-    mailbox === null || serverMessage === null ? undefined : emailsWithMessageId(db, mailbox, serverMessage)[0];
-  if (named !== undefined) return named;
-  return mailbox !== null && serverEmail !== null && isInMailbox(db, mailbox, serverEmail) ? serverEmail : null;
+  if (mailbox === null) return null;
+  if (wasSeen) return serverEmail !== null && isInMailbox(db, mailbox, serverEmail) ? serverEmail : null;
+  return serverMessage === null ? null : (emailsWithMessageId(db, mailbox, serverMessage)[0] ?? null);
 };
 
 /** Emails in Drafts that no draft here stands for, and that nobody has replaced: other clients made them. */
@@ -35,7 +39,7 @@ export const looseServerDrafts = (db: ReadDb): ServerDraft[] => {
   if (mailbox === null) return [];
   const own = [...draftsIn(db, 'open'), ...draftsIn(db, 'sending')];
   const known = new Set([
-    ...own.flatMap(({ serverMessage, filing }) => [serverMessage, filing?.messageId]),
+    ...own.flatMap(({ serverMessage, wasSeen, filing }) => [wasSeen ? null : serverMessage, filing?.messageId]),
     ...supersededIds(db),
     ...allSubmissions(db).map(({ messageId }) => messageId),
   ]);
@@ -47,7 +51,7 @@ export const looseServerDrafts = (db: ReadDb): ServerDraft[] => {
  * Removes an email from Drafts, as the person would: through the queue, with its guards. One that lies in Sent as well, where a
  * server knows equal messages as one, stays there.
  */
-export const destroyDraftEmail = (tx: WriteDb, email: number, now: number): void => {
+const destroyDraftEmail = (tx: WriteDb, email: number, now: number): void => {
   const row = emailRow(tx, email);
   if (!row || row.is_hidden === 1) return;
   const before = effectiveState(row);
@@ -61,6 +65,13 @@ export const destroyDraftEmail = (tx: WriteDb, email: number, now: number): void
   } else recordChange(tx, 'destroy', { supersedes: true }, [{ row, before, effect: { destroy: true } }], now);
 };
 
+/** What the server has of a draft goes: at once, or as soon as it is seen. */
+export const retireDraft = (tx: WriteDb, draft: StoredDraft, now: number): void => {
+  if (!draft.wasSeen) supersede(tx, draft.serverMessage, now);
+  const email = boundEmail(tx, draft);
+  if (email !== null) destroyDraftEmail(tx, email, now);
+};
+
 const TWIN = /^twin (\S+) (.*)$/s;
 
 /** What is noted to remove a sent email as soon as another one with its Message-ID lies in Sent. */
@@ -72,7 +83,9 @@ const seenOf = (db: ReadDb, drafts: number, superseded: string): number[] => {
   const row = emailRowOf(db, remoteId);
   const [sent] = mailboxesWithRole(db, 'sent');
   if (!row || sent === undefined) return [];
-  return emailsWithMessageId(db, sent, messageId).some((id) => id !== row.id) ? [row.id] : [];
+  // The copy was filed after the email that it replaces, by whatever clock.
+  const since = (secondOfSortKey(row.sort_key) - 86_400) * 1000;
+  return emailsWithMessageId(db, sent, messageId, since).some((id) => id !== row.id) ? [row.id] : [];
 };
 
 /** A revision that was filed and not seen for so long, in ms, never will be. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { wireErrorSchema } from '../../src-shared/errors.ts';
 import { safeJson } from '../lib/json.ts';
 import { columnValue, type ReadDb, type WriteDb } from './db.ts';
+import { sortKeyFloor } from './sortKey.ts';
 
 const address = z.object({ name: z.string().nullable(), email: z.string() });
 const contentSchema = z.object({
@@ -215,14 +216,29 @@ export const serverDrafts = (db: ReadDb, mailbox: number): ServerDraft[] =>
     )
     .map((row) => ({ email: row.id, threadId: row.thread_id, messageId: row.message_id }));
 
-/** Emails in a mailbox that have this Message-ID. */
-export const emailsWithMessageId = (db: ReadDb, mailbox: number, messageId: string): number[] =>
+/** Emails in a mailbox that were received from a moment on, in ms since the epoch, by their Message-IDs. */
+export const emailsSince = (db: ReadDb, mailbox: number, since: number): Map<string, number> =>
+  new Map(
+    db
+      .all<{ id: number; message_id: string | null }>(
+        `SELECT e.id, json_extract(e.headers, '$.messageId[0]') AS message_id
+         FROM email_mailboxes m JOIN emails e ON e.id = m.email_id
+         WHERE m.mailbox_id = ? AND m.sort_key >= ? AND e.is_hidden = 0 ORDER BY m.sort_key`,
+        mailbox,
+        sortKeyFloor(since / 1000),
+      )
+      .flatMap((row) => (row.message_id === null ? [] : [[row.message_id, row.id] as const])),
+  );
+
+/** Emails in a mailbox that have this Message-ID, of those received from a moment on, in ms since the epoch. */
+export const emailsWithMessageId = (db: ReadDb, mailbox: number, messageId: string, since = 0): number[] =>
   db
     .all<{ id: number }>(
       `SELECT e.id FROM email_mailboxes m JOIN emails e ON e.id = m.email_id
-       WHERE m.mailbox_id = ? AND e.is_hidden = 0 AND json_extract(e.headers, '$.messageId[0]') = ?
+       WHERE m.mailbox_id = ? AND m.sort_key >= ? AND e.is_hidden = 0 AND json_extract(e.headers, '$.messageId[0]') = ?
        ORDER BY m.sort_key DESC LIMIT 10`,
       mailbox,
+      sortKeyFloor(since / 1000),
       messageId,
     )
     .map(({ id }) => id);

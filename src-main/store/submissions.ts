@@ -34,6 +34,7 @@ type StoredError = z.infer<typeof errorSchema>;
 /** A message on its way out, as stored. Paths are within the account's folder; sizes in bytes; times in ms since the epoch. */
 export type StoredSubmission = {
   id: number;
+  /** The draft that it is of, as long as that is there. */
   draft: number | null;
   stage: SubmissionStage;
   messageId: string;
@@ -124,8 +125,10 @@ export const addSubmission = (tx: WriteDb, given: NewSubmission): number => {
   tx.changed.pending();
   tx.changed.outgoing();
   return tx.run(
-    `INSERT INTO submissions (draft_id, stage, message_id, subject, identity, mail_from, recipients, send_at, next_attempt_at, created_at)
-     VALUES (?, 'composed', ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO submissions (draft_id, origin, stage, message_id, subject, identity, mail_from, recipients, send_at,
+       next_attempt_at, created_at)
+     VALUES (?, ?, 'composed', ?, ?, ?, ?, ?, ?, ?, ?)`,
+    given.draft,
     given.draft,
     given.messageId,
     given.subject,
@@ -144,12 +147,13 @@ export const readSubmission = (db: ReadDb, id: number): StoredSubmission | undef
   return row && submissionOf(row);
 };
 
-/** The submission by which a draft is being sent, if one is. */
-export const submissionOfDraft = (db: ReadDb, draft: number): StoredSubmission | undefined => {
-  const row = db.get<Row>(
-    "SELECT * FROM submissions WHERE draft_id = ? AND stage NOT IN ('done', 'failed') ORDER BY id DESC",
-    draft,
-  );
+/** The submissions of a draft, newest first: at most one is not over. */
+export const submissionsOfDraft = (db: ReadDb, draft: number): StoredSubmission[] =>
+  db.all<Row>('SELECT * FROM submissions WHERE draft_id = ? ORDER BY id DESC', draft).map(submissionOf);
+
+/** The submission by which a draft that is gone was sent, as long as that is remembered. */
+export const submissionOfSent = (db: ReadDb, draft: number): StoredSubmission | undefined => {
+  const row = db.get<Row>('SELECT * FROM submissions WHERE origin = ? ORDER BY id DESC LIMIT 1', draft);
   return row && submissionOf(row);
 };
 

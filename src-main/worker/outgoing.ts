@@ -66,7 +66,8 @@ type OutgoingCall =
   | 'identities.list'
   | `changes.${'list' | 'retry' | 'discard' | 'undo'}`;
 
-const SWEEP_MS = 24 * 3_600_000;
+/** What was sent leaves its attachments behind: they are looked for so often, in ms. */
+const SWEEP_MS = 3_600_000;
 
 /** Sending on an open account: the postman is at work from here on. */
 export const startOutgoing = (parts: Parts): Outgoing => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { until } from '../support/processes.ts';
 import { type Desk, openDesk, type Post } from './desk.ts';
-import { letters } from './world.ts';
+import { letters, roleOf } from './world.ts';
 
 const bob = { name: 'Bob', email: 'bob@example.test' };
 const eve = { email: 'eve@example.test' };
@@ -196,7 +196,28 @@ const theirs: Behaviour = [
   },
 ];
 
-const all = [drafts, sent, away, killed, refused, undone, answered, theirs];
+const renewed: Behaviour = [
+  'a draft that another client saves anew under its Message-ID stays as that client left it, whatever is done here',
+  async (desk) => {
+    const { server } = desk.post;
+    const draft = await desk.save(note);
+    await desk.holds('drafts', ['Lunch']);
+    const [ours] = (await desk.host().call('emails.list', desk.account(), { role: 'drafts' })).emails;
+    const [whole] = (await desk.host().call('emails.get', desk.account(), { ids: [ours?.id ?? ''] })).emails;
+    const mailbox = roleOf(await server.truth(), 'drafts');
+    const messageId = whole?.messageId[0] ?? '';
+    assert.match(messageId, /@/);
+    await server.deliver([{ subject: 'Theirs', messageId, mailboxIds: [mailbox], keywords: ['$draft', '$seen'] }]);
+    await desk.holds('drafts', ['Lunch', 'Theirs']);
+    await desk.save({ ...note, draft, subject: 'Supper' });
+    await desk.holds('drafts', ['Supper', 'Theirs']);
+    await desk.settled(await desk.send(draft), 'done');
+    await desk.holds('drafts', ['Theirs']);
+    await desk.holds('sent', ['Supper']);
+  },
+];
+
+const all = [drafts, sent, away, killed, refused, undone, answered, theirs, renewed];
 
 /** What a person may count on who writes and sends, whatever the server speaks. */
 export const sendingSuite = (

@@ -81,6 +81,13 @@ describe('D2: a draft on the server', () => {
     assert.deepEqual(onServer(d), ['Lunch', 'Supper']);
   });
 
+  it('is on this machine alone where there is no place for it, and says so', async (t) => {
+    const d = await desk(t, 'bytes', ['inbox', 'sent']);
+    await d.save(note);
+    await d.pass(60_000);
+    assert.deepEqual([d.mailer.filed, states(d)], [[], [['Lunch', 'local']]]);
+  });
+
   it('is not sent there at every key press', async (t) => {
     const d = await desk(t);
     const draft = await d.save(note);
@@ -173,6 +180,41 @@ describe('D4: a draft that another client works on', () => {
     await d.pull();
     assert.deepEqual(onServer(d).toSorted(), ['Lunch', 'Supper']);
     assert.equal(d.drafts().length, 2);
+  });
+
+  for (const then of ['save', 'send', 'discard'] as const)
+    for (const isOursThere of [true, false])
+      it(`is the other one that has the same Message-ID: a ${then} does not destroy it (${isOursThere})`, async (t) => {
+        const d = await desk(t);
+        const draft = await savedAndSeen(d);
+        await d.save({ ...note, draft, subject: 'Supper' });
+        const [ours] = isOursThere ? d.mailer.filed : d.mailer.filed.splice(0);
+        if (ours) d.mailer.filed.push({ ...ours, remoteId: 'theirs' });
+        await d.pull();
+        const listed = new Map(d.drafts().map(({ draft: id, state }) => [id, state]));
+        assert.deepEqual([listed.get(draft), listed.get(null)], ['queued', 'saved']);
+        if (then === 'send') d.send(draft);
+        if (then === 'discard') await d.discard(draft);
+        await d.pass(10_000);
+        await d.pull();
+        const left = d.mailer.filed.filter(({ source }) => source.includes('Lunch'));
+        assert.deepEqual(
+          left.map(({ remoteId }) => remoteId),
+          ['theirs'],
+          'and nothing else of what was there',
+        );
+      });
+
+  it('goes here where the other one has the same Message-ID and nothing was typed since', async (t) => {
+    const d = await desk(t);
+    await savedAndSeen(d);
+    const [theirs] = d.mailer.filed.splice(0);
+    if (theirs) d.mailer.filed.push({ ...theirs, remoteId: 'theirs' });
+    await d.pull();
+    assert.deepEqual(
+      d.drafts().map((each) => [each.draft, each.state]),
+      [[null, 'saved']],
+    );
   });
 
   it('is a copy of its own where it was open in a window when it was replaced', async (t) => {

@@ -15,6 +15,7 @@ import { replica } from './replica.ts';
 import { sending } from './sending.ts';
 import { sendingCore, sendingEngine } from './sendingEngine.ts';
 import { sendingJmap } from './sendingJmap.ts';
+import { sendingSettled } from './sendingSettled.ts';
 import { core } from './table.ts';
 
 /** What CI always runs. */
@@ -33,6 +34,7 @@ const others: readonly Mutant[] = [
   ...sendingJmap,
   ...sending,
   ...sendingEngine,
+  ...sendingSettled,
   ...replica,
   ...imapReads,
   ...imapWrites,

@@ -49,7 +49,8 @@ const runTests = async (folder: string, { tests, only }: Mutant): Promise<Ran> =
     ...files,
   ]);
   const number = (name: string): number => Number(new RegExp(`^ℹ ${name} (\\d+)`, 'm').exec(output)?.[1] ?? 0);
-  return { ran: number('tests'), failed: number('fail') };
+  // One that never ends is cancelled.
+  return { ran: number('tests'), failed: number('fail') + number('cancelled') };
 };
 
 /** Whether the changed program still loads: one that does not fails every test, and proves nothing. */

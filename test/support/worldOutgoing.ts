@@ -5,19 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import pino from 'pino';
-import type { z } from 'zod';
 import type { Driver } from '../../src-main/driver/driver.ts';
 import type { Mailer } from '../../src-main/driver/outgoing.ts';
-import { discardDraft, getDraft, listDrafts, saveDraft } from '../../src-main/engine/drafts.ts';
 import type { ReadFile } from '../../src-main/engine/files.ts';
 import { createPostman, type Postman } from '../../src-main/engine/postman.ts';
-import {
-  cancelSubmission,
-  listSubmissions,
-  resolveSubmission,
-  type SendingParts,
-  sendDraft,
-} from '../../src-main/engine/sending.ts';
+import type { SendingParts } from '../../src-main/engine/sending.ts';
 import { settleDrafts } from '../../src-main/engine/serverDrafts.ts';
 import { sweepFiles } from '../../src-main/engine/sweepFiles.ts';
 import { raceSignal } from '../../src-main/lib/async.ts';
@@ -25,19 +17,17 @@ import { writeAccount } from '../../src-main/store/account.ts';
 import { Store } from '../../src-main/store/db.ts';
 import { putIdentities } from '../../src-main/store/identities.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
-import { type Draft, type DraftRow, draftInputSchema, type Submission } from '../../src-shared/draft.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { type CrashStore, crashStore } from '../chaos/crashStore.ts';
 import { type FakeClock, fakeClock, settle } from './clock.ts';
+import { type DeskCalls, deskCalls } from './deskCalls.ts';
 import { type FakeMailer, fakeMailer } from './fakeMailer.ts';
 import { sourcesIn } from './mailSources.ts';
 import type { Site, SiteRun } from './site.ts';
 import { fakeSite, type Role } from './siteFake.ts';
 
-type DraftGiven = z.input<typeof draftInputSchema>;
-
 /** An account that writes and sends, on a clock that only the test moves. */
-export type AnyDesk = {
+export type AnyDesk = DeskCalls & {
   readonly clock: FakeClock;
   readonly folder: string;
   readonly library: Library;
@@ -49,15 +39,6 @@ export type AnyDesk = {
   readFile: ReadFile;
   /** The server tells of these. */
   identities(all: Parameters<typeof putIdentities>[1]): void;
-  save(draft: DraftGiven): Promise<string>;
-  draft(id: string): Draft;
-  drafts(): DraftRow[];
-  discard(id: string): Promise<void>;
-  send(draft: string, more?: { undoSeconds?: number; sendAt?: string }): string;
-  cancel(submission: string): Promise<void>;
-  resolve(submission: string, action: 'check' | 'resend' | 'discard'): Promise<string>;
-  submission(id: string): Submission | undefined;
-  submissions(): Submission[];
   /** Waits until nothing happens any more without time going on. */
   rest(): Promise<void>;
   /** There is a connection by now. */
@@ -126,28 +107,6 @@ const startLife = (
   });
   return { watched, postman, run, reader };
 };
-
-/** What the person does. */
-const calls = (
-  parts: () => SendingParts,
-): Pick<
-  AnyDesk,
-  'save' | 'draft' | 'drafts' | 'discard' | 'send' | 'cancel' | 'resolve' | 'submission' | 'submissions'
-> => ({
-  save: async (draft) => {
-    const { draft: id } = await saveDraft(parts(), draftInputSchema.parse(draft));
-    parts().postman.poke();
-    return id;
-  },
-  draft: (id) => getDraft(parts(), id),
-  drafts: () => listDrafts(parts()),
-  discard: (id) => discardDraft(parts(), id),
-  send: (draft, more) => sendDraft(parts(), { draft, undoSeconds: 0, ...more }).submission,
-  cancel: (submission) => cancelSubmission(parts(), submission, new AbortController().signal),
-  resolve: (submission, action) => resolveSubmission(parts(), submission, action),
-  submission: (id) => listSubmissions(parts()).find((each) => each.id === id),
-  submissions: () => listSubmissions(parts()),
-});
 
 const filesIn = (folder: string): string[] =>
   ['drafts', 'outbox']
@@ -230,7 +189,7 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
   };
   return Object.assign(
     person,
-    calls(parts),
+    deskCalls(parts),
     looks(place, () => life),
     {
       clock,
