@@ -108,13 +108,19 @@ describe('SM3: what is told before a byte is sent', () => {
     assert.deepEqual([ended.result, ended.kind], ['refused', 'unsupported']);
   });
 
-  it('that the server knows ASCII alone', async (t) => {
-    const w = await smtpWorld(t, { extensions: [] });
-    const ended = await w.send({ raw: `Message-ID: <${ID}>\r\n\r\nGrüße\r\n` });
-    assert.deepEqual([ended.result, ended.kind], ['refused', 'unsupported']);
-    w.server.set({ extensions: ['8BITMIME'] });
-    assert.equal((await w.send({ raw: `Message-ID: <${ID}>\r\n\r\nGrüße\r\n` })).result, 'accepted');
-    assert.match(w.server.commands.findLast((line) => line.startsWith('MAIL')) ?? '', / BODY=8BITMIME/);
+  it('that the server takes no message with such an address in its header, whoever it is for', async (t) => {
+    const w = await smtpWorld(t);
+    const raw = `Message-ID: <${ID}>\r\nTo: jürgen@example.test, bob@example.test\r\n\r\nHello\r\n`;
+    const to = ['jürgen@example.test', 'bob@example.test'];
+    for (const extensions of [[], ['8BITMIME'], ['SMTPUTF8']]) {
+      w.server.set({ extensions });
+      const ended = await w.send({ raw, to });
+      assert.deepEqual([ended.result, ended.kind, ended.states], ['refused', 'unsupported', ['refused', 'refused']]);
+    }
+    assert.deepEqual(w.server.ledger.counts(ID), {});
+    w.server.set({ extensions: ['8BITMIME', 'SMTPUTF8'] });
+    assert.equal((await w.send({ raw, to })).result, 'accepted');
+    assert.match(w.server.commands.findLast((line) => line.startsWith('MAIL')) ?? '', / SMTPUTF8 BODY=8BITMIME/);
   });
 
   for (const email of [

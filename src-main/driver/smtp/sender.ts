@@ -60,8 +60,9 @@ const recipientOf = (email: string): Recipient => ({
 });
 
 /**
- * What can be told before a byte is sent: a message larger than the server takes (RFC 1870), or one whose addresses
- * (RFC 6531) or whose bytes (RFC 6152) it does not understand. Recipients of the second kind get their error.
+ * What can be told before a byte is sent: a message larger than the server takes (RFC 1870), one that it does not understand
+ * (what Tern writes has bytes beyond ASCII in the addresses of its header alone, RFC 6532), or addresses that it does not
+ * (RFC 6531): recipients of that kind get their error.
  */
 const unfit = (session: SmtpSession, all: readonly Recipient[], sender: string, body: Body): SendResult | null => {
   const { extensions } = session;
@@ -73,9 +74,16 @@ const unfit = (session: SmtpSession, all: readonly Recipient[], sender: string, 
         detail: { size: body.size, largest },
       }),
     );
-  if (body.isEightBit && !extensions.has('8BITMIME'))
-    return refusedAll(all, new TernError('unsupported', 'the server takes messages of plain ASCII alone'));
-  if (extensions.has('SMTPUTF8')) return null;
+  const isForeign = extensions.has('SMTPUTF8');
+  if (body.isEightBit && !(isForeign && extensions.has('8BITMIME')))
+    return refusedAll(
+      all,
+      new TernError(
+        'unsupported',
+        'the message names an address with letters beyond ASCII, and the server takes none of those',
+      ),
+    );
+  if (isForeign) return null;
   if (needsUtf8(sender)) return refusedAll(all, foreign(sender));
   for (const each of all) if (needsUtf8(wireAddress(each.email) ?? '')) each.error ??= foreign(each.email);
   return all.every(({ error }) => error) ? refusedAll(all, all[0]?.error ?? foreign(sender)) : null;
