@@ -59,7 +59,7 @@ const LARGEST_COMMAND = 4_000;
 const never = new AbortController().signal;
 
 /** A replica of nothing. */
-const nothingHeld: Known = {
+export const nothingHeld: Known = {
   emails: () => new Set(),
   identities: () => new Map(),
   notes: () => new Map(),

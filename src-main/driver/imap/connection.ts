@@ -191,8 +191,10 @@ const withFile =
       if (isAsked) return;
       isAsked = true;
       asked();
-      traffic.poured += file.size;
-      await pour((client as unknown as Exec).writeSocket, file).catch((error: unknown) => {
+      const taken = (bytes: number): void => {
+        traffic.poured += bytes;
+      };
+      await pour((client as unknown as Exec).writeSocket, file, taken).catch((error: unknown) => {
         trouble = error;
         client.close();
       });

@@ -16,8 +16,15 @@ export const checkFile = async ({ path, size }: MessageFile): Promise<void> => {
   }
 };
 
-/** Writes a file as the octets of a literal, and the end of its command (RFC 9051 section 4.3), as fast as they are taken. */
-export const pour = async (into: Writable, { path, size }: MessageFile): Promise<void> => {
+/**
+ * Writes a file as the octets of a literal, and the end of its command (RFC 9051 section 4.3), as fast as they are taken;
+ * `taken`: so many more were, in bytes.
+ */
+export const pour = async (
+  into: Writable,
+  { path, size }: MessageFile,
+  taken: (bytes: number) => void,
+): Promise<void> => {
   const handle = await open(path).catch(changed);
   try {
     for (let at = 0; at < size; ) {
@@ -25,6 +32,7 @@ export const pour = async (into: Writable, { path, size }: MessageFile): Promise
       if (bytesRead === 0) changed();
       at += bytesRead;
       await write(into, buffer.subarray(0, bytesRead));
+      taken(bytesRead);
     }
     await write(into, Buffer.from('\r\n'));
   } finally {
