@@ -127,6 +127,14 @@ describe('SF3: what a server refuses', () => {
     assert.deepEqual([(await w.file()).kind, (await w.file()).result], ['notFound', 'done']);
   });
 
+  it('to show what it has taken keeps nothing from being done', async (t) => {
+    const { w, server } = await world(t, { capabilities: [...capabilitySets.bare, 'LITERAL+'] });
+    server.trouble.fail('UID SEARCH', { kind: 'no' }, 1);
+    const filed = await w.file();
+    assert.deepEqual([filed.result, filed.remoteId], ['done', undefined]);
+    assert.deepEqual([await w.found(), appends(server)], [1, 1]);
+  });
+
   it('nothing goes to another mailbox that has the name by now', async (t) => {
     const { w, server } = await world(t);
     const sent = server.mailboxId('sent');

@@ -112,7 +112,9 @@ const append = async (
     const { code } = await connection.runWithFile('APPEND', argumentsOf(mailbox.path, filing), filing.file, () => {
       isAsked = true;
     });
-    const uid = appendedUid(code, now.validity) ?? (await findMessage(connection, mailbox, filing.messageId, now.next));
+    const uid =
+      appendedUid(code, now.validity) ??
+      (await findMessage(connection, mailbox, filing.messageId, now.next).catch(notFoundOut));
     return filed(filing, mailbox, now.validity, uid);
   } catch (thrown) {
     const error = asTernError(thrown);
@@ -120,6 +122,12 @@ const append = async (
     // The server may be at it still: to look at once, let alone to try again, would be too early.
     return { result: 'unknown', error, counts: true };
   }
+};
+
+/** It is there: a server that lets nobody look for it keeps to itself where. */
+const notFoundOut = (error: unknown): null => {
+  if (error instanceof ImapRefusal) return null;
+  throw error;
 };
 
 const argumentsOf = (path: string, { keywords, receivedAt }: Filing): Argument[] => [
