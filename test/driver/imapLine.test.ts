@@ -50,4 +50,22 @@ describe('I10: the line', () => {
     await assert.rejects(line.use(signal, fail), { kind: 'network' });
     assert.equal(times, 2);
   });
+
+  it('leaves a connection that was still being made when it was closed', async (t) => {
+    const { server, onEnd } = await stubServer(t, {});
+    const made: ImapConnection[] = [];
+    const dialled = Promise.withResolvers<void>();
+    const line = createLine(async (until) => {
+      const connection = await connect(server, { type: 'password', username: 'u', password: 'p' }, until);
+      made.push(connection);
+      await dialled.promise;
+      return connection;
+    }, fakeClock());
+    onEnd(() => made[0]?.close());
+    const connecting = line.connected(signal);
+    line.close();
+    dialled.resolve();
+    await assert.rejects(connecting, { kind: 'cancelled' });
+    assert.equal(made[0]?.closed, true);
+  });
 });

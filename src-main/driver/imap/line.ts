@@ -64,6 +64,8 @@ const createUses = (leave: () => void) => {
   };
 };
 
+const wasClosed = (): TernError => new TernError('cancelled', 'the connection was closed');
+
 /** In ms. */
 const PROBE_MS = 10_000;
 
@@ -89,11 +91,16 @@ export const createLine = (dial: Dial, clock: Clock): Line => {
     untilAborted(signal, leave, work).finally(uses.hold());
   return {
     connected: async (signal) => {
-      if (closed) throw new TernError('cancelled', 'the connection was closed');
+      if (closed) throw wasClosed();
       if (connection && !connection.closed) return connection;
       leave();
-      connection = await dial(signal);
-      return connection;
+      const made = await dial(signal);
+      if (closed) {
+        made.close();
+        throw wasClosed();
+      }
+      connection = made;
+      return made;
     },
     product: () => connection?.product ?? '',
     use,
