@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { connect, type ImapConnection } from '../../src-main/driver/imap/connection.ts';
+import { createWatcher } from '../../src-main/driver/imap/watch.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
-import { settle } from '../support/clock.ts';
+import { fakeClock, settle } from '../support/clock.ts';
+import { stubServer } from '../support/imapStub.ts';
 import { type ImapWorld, letters, syncedWorld } from '../support/worldImap.ts';
 import { later } from '../support/worldQueue.ts';
 
@@ -165,5 +168,21 @@ describe('I7: IDLE', () => {
       await w.expectTrue();
     }
     assert.ok(w.server.connections.most <= 3, `${w.server.connections.most} connections`);
+  });
+
+  it('a connection that is given back before it listens does not stay', async (t) => {
+    const { server, onEnd } = await stubServer(t, {
+      answer: ({ verb }) => (verb === 'CAPABILITY' ? ['* CAPABILITY IMAP4rev1 IDLE'] : null),
+    });
+    const made: ImapConnection[] = [];
+    const watcher = createWatcher(async (until) => {
+      const connection = await connect(server, { type: 'password', username: 'u', password: 'p' }, until);
+      made.push(connection);
+      watcher.close();
+      return connection;
+    }, fakeClock());
+    onEnd(() => made[0]?.close());
+    await assert.rejects(watcher.watch(new AbortController().signal), { kind: 'cancelled' });
+    assert.deepEqual([made[0]?.closed, watcher.isOpen()], [true, false]);
   });
 });

@@ -105,6 +105,7 @@ const createEars = (dial: Dial, clock: Clock, heard: (event: HintEvent) => void)
   const patience = createPatience(clock);
   let ear: Ear | null = null;
   let wasLost = false;
+  let timesGiven = 0;
   const leave = (): void => {
     ear?.close();
     ear = null;
@@ -116,12 +117,14 @@ const createEars = (dial: Dial, clock: Clock, heard: (event: HintEvent) => void)
     else patience.wait(REFUSED_MS);
   };
   const open = async (signal: AbortSignal): Promise<void> => {
+    const before = timesGiven;
     const connection = await dial(signal);
     if (!connection.has('IDLE')) {
       connection.close();
       return patience.wait(Number.POSITIVE_INFINITY);
     }
     const opened = await openEar(connection, clock, heard);
+    if (timesGiven !== before) throw givenBack(opened);
     ear = opened;
     patience.opened();
     // Also while nobody watches; not where it was left.
@@ -152,10 +155,17 @@ const createEars = (dial: Dial, clock: Clock, heard: (event: HintEvent) => void)
       patience.forget();
     },
     giveBack: () => {
+      timesGiven += 1;
       patience.wait(REFUSED_MS);
       leave();
     },
   };
+};
+
+/** Closes what somebody else got the place of, before it was there. */
+const givenBack = (ear: Ear): TernError => {
+  ear.close();
+  return new TernError('cancelled', 'the connection was given back before it was there');
 };
 
 const HINTS = ['exists', 'expunge', 'flags'] as const;
