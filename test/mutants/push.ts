@@ -127,7 +127,7 @@ export const push: Mutant[] = [
   m(
     'C: after a wake what is silent is given up (JMAP)',
     `${jmap}exchange.ts`,
-    'Math.min(silence(), doubted ? PROBE_MS : silence())',
+    '(doubted ? Math.min(silence(), PROBE_MS) : silence())',
     'silence()',
     'engine/wake',
   ),

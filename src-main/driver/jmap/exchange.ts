@@ -13,10 +13,15 @@ export type Exchange = {
   end(): Promise<void>;
 };
 
+type Patience = { silence?: () => number; sendingMs?: number };
+
 /** Sends requests, gives up those that are silent for too long, and counts bytes. */
 export type Exchanges = {
-  /** `silence`: asked after each piece, how many ms may pass before the next. Throws as `pieces` does. */
-  begin(url: URL, init: RequestInit, signal: AbortSignal, silence?: () => number): Promise<Exchange>;
+  /**
+   * `silence`: asked after each piece, how many ms may pass before the next; `sendingMs`: so many more, doubted or not, as
+   * nothing is heard while much is sent. Throws as `pieces` does.
+   */
+  begin(url: URL, init: RequestInit, signal: AbortSignal, patience?: Patience): Promise<Exchange>;
   /** What is silent now is given up soon, and so is what is sent before anything was heard again. */
   probe(): void;
 };
@@ -33,15 +38,18 @@ export const createExchanges = (
 ): Exchanges => {
   const underWay = new Set<ReturnType<typeof watchSilence>>();
   let doubted = false;
-  const limitOf = (silence: () => number) => (): number => Math.min(silence(), doubted ? PROBE_MS : silence());
+  const limitOf =
+    ({ silence = () => silenceMs, sendingMs = 0 }: Patience) =>
+    (): number =>
+      (doubted ? Math.min(silence(), PROBE_MS) : silence()) + sendingMs;
   return {
     probe: () => {
       doubted = true;
       for (const silence of underWay) silence.heard();
     },
-    begin: async (url, init, signal, silenceAllowed = () => silenceMs) => {
+    begin: async (url, init, signal, patience = {}) => {
       throwIfAborted(signal);
-      const silence = watchSilence(clock, limitOf(silenceAllowed));
+      const silence = watchSilence(clock, limitOf(patience));
       underWay.add(silence);
       const control = AbortSignal.any([signal, silence.signal]);
       const failed = (error: unknown): TernError => {

@@ -55,13 +55,8 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
 
   const exchanges = createExchanges(clock, traffic, silence, connectionError);
 
-  const send = async (
-    url: URL,
-    init: RequestInit,
-    signal: AbortSignal,
-    patience?: () => number,
-  ): Promise<HttpAnswer> => {
-    const exchange = await exchanges.begin(url, init, signal, patience);
+  const send = async (url: URL, init: RequestInit, signal: AbortSignal, sendingMs = 0): Promise<HttpAnswer> => {
+    const exchange = await exchanges.begin(url, init, signal, { sendingMs });
     try {
       const { status, headers: said } = exchange.response;
       return { status, headers: said, text: await readBody(exchange) };
@@ -92,12 +87,12 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
     upload: (url, file, signal) => {
       traffic.bytes += file.size;
       const init = { method: 'POST', body: file, headers: { ...headers, 'Content-Type': file.type } };
-      return send(url, init, signal, () => silence + file.size / SLOWEST_UPLOAD);
+      return send(url, init, signal, file.size / SLOWEST_UPLOAD);
     },
     download,
     stream: async (url, options, signal) => {
       const init = { headers: { ...headers, ...options.headers } };
-      const exchange = await exchanges.begin(url, init, signal, options.silence);
+      const exchange = await exchanges.begin(url, init, signal, { silence: options.silence });
       const { status, headers: said } = exchange.response;
       return { status, headers: said, pieces: () => exchange.pieces(), close: () => exchange.end() };
     },
