@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { unlinkSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Outcome } from '../../src-main/driver/driver.ts';
 import { TernError } from '../../src-shared/errors.ts';
@@ -115,6 +116,20 @@ describe('H3: what keeps a message from being filed', () => {
     assert.deepEqual([outcome.result, errorOf(outcome)], ['refused', 'tooLarge']);
     assert.equal(server.requests.length, 0);
   });
+
+  for (const [what, change] of [
+    ['gone', (path) => unlinkSync(path)],
+    ['shorter', (path) => writeFileSync(path, 'Subject: one\r\n\r\n')],
+  ] as [string, (path: string) => void][])
+    it(`that it is ${what} on this disk: nothing of it is sent`, async (t) => {
+      const { server, mailer, filing, cursors, signal } = await sendingRig(t);
+      const message = filing({ id: 'one' });
+      change(message.file.path);
+      server.forgetRequests();
+      const note = async (): Promise<void> => undefined;
+      await assert.rejects(mailer.file(message, { cursors, note }, signal), { kind: 'storage' });
+      assert.equal(server.requests.length, 0);
+    });
 
   for (const [type, result, kind] of [
     ['overQuota', 'failed', 'quota'],

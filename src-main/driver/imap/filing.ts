@@ -3,6 +3,7 @@ import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import { safeJson } from '../../lib/json.ts';
 import { trackCursors } from '../cursors.ts';
 import type { Cursors, Outcome } from '../driver.ts';
+import { checkMessage } from '../messageFile.ts';
 import type { Filing, FilingOptions } from '../outgoing.ts';
 import { type Argument, atom, type ImapConnection } from './connection.ts';
 import type { CursorKey, Memory } from './context.ts';
@@ -10,7 +11,6 @@ import { flagOf } from './convert.ts';
 import { ImapRefusal } from './errors.ts';
 import { findMessage } from './find.ts';
 import { isSelectable, readStatus } from './list.ts';
-import { checkFile } from './literal.ts';
 import { readCursor } from './mailboxCursor.ts';
 import type { Matched } from './matching.ts';
 import { emailId } from './names.ts';
@@ -41,7 +41,7 @@ export const fileMessage = async (
   { cursors, note }: FilingOptions,
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  await checkFile(filing.file);
+  await checkMessage(filing.file);
   const missedBefore = new Set(memory.missed);
   return reading.turn(signal, async (connection) => {
     const where = { missed: memory.missed, missedBefore };

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Outcome } from '../driver.ts';
+import { checkMessage } from '../messageFile.ts';
 import type { Filing, FilingOptions, MessageFile } from '../outgoing.ts';
 import { type JmapClient, type MethodAnswer, must } from './client.ts';
 import { findByMessageId } from './emailLook.ts';
 import { lookAndPatch } from './guardedSet.ts';
-import { secureUrl } from './hosts.ts';
+import { expandUrl, secureUrl } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
 import { parseJson } from './session.ts';
 import { outcomeOf, outcomeOfMethod, outcomeOfRequest } from './setErrors.ts';
@@ -55,17 +56,21 @@ const tooLarge = (how: string): Outcome => ({
 
 const blobSchema = z.object({ blobId: z.string() });
 
-/** The blob that the file became, or the outcome that ends it. Throws what concerns the connection: nothing was done. */
+/**
+ * The blob that the file became, or the outcome that ends it. Throws what concerns the connection, and `storage`: nothing was
+ * done.
+ */
 const upload = async (
   { client, http, clock }: Parts,
-  { path }: MessageFile,
+  file: MessageFile,
   signal: AbortSignal,
 ): Promise<string | Outcome> => {
   const { uploadUrl, url, accountId } = client.session;
   if (uploadUrl === null)
     return { result: 'refused', error: new TernError('unsupported', 'the mail server takes no uploads') };
-  const place = secureUrl(uploadUrl.replaceAll('{accountId}', encodeURIComponent(accountId)), url);
-  const answer = await http.upload(place, await openAsBlob(path, { type: 'message/rfc822' }), signal);
+  await checkMessage(file);
+  const place = secureUrl(expandUrl(uploadUrl, { accountId }), url);
+  const answer = await http.upload(place, await openAsBlob(file.path, { type: 'message/rfc822' }), signal);
   if (answer.status === 413) return tooLarge('it refused the upload');
   if (answer.status === 507) return { result: 'failed', error: new TernError('quota', 'the account is full') };
   if (answer.status !== 200 && answer.status !== 201) {

@@ -1,10 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { TernError } from '../../../src-shared/errors.ts';
+import { openMessage, PIECE, readMessage } from '../messageFile.ts';
 import type { MessageFile } from '../outgoing.ts';
-
-/** So much is read at once, in bytes; a longer message is never in memory. */
-const PIECE = 64 * 1024;
 
 /** A message that is about to be sent: its file, open. */
 export type Body = {
@@ -19,16 +16,11 @@ export type Body = {
   close(): Promise<void>;
 };
 
-const changed = (cause?: unknown): TernError =>
-  new TernError('storage', 'the message to be sent is not on this disk as it was written', { cause });
-
 /** Opens a message. Throws `storage` where it is not there whole. */
-export const openBody = async ({ path, size }: MessageFile): Promise<Body> => {
-  const handle = await open(path).catch((error: unknown) => {
-    throw changed(error);
-  });
+export const openBody = async (file: MessageFile): Promise<Body> => {
+  const { size } = file;
+  const handle = await openMessage(file);
   try {
-    if (size < 1 || (await handle.stat()).size !== size) throw changed();
     return {
       size,
       isEightBit: await hasEightBits(handle, size),
@@ -41,23 +33,10 @@ export const openBody = async ({ path, size }: MessageFile): Promise<Body> => {
   }
 };
 
-/** The bytes from there on, at most `PIECE` of them, read `into` what may hold others by then. */
-const readAt = async (
-  handle: FileHandle,
-  at: number,
-  size: number,
-  into = Buffer.allocUnsafe(Math.min(PIECE, size - at)),
-): Promise<Buffer> => {
-  const length = Math.min(into.length, size - at);
-  const { buffer, bytesRead } = await handle.read(into, { position: at, length });
-  if (bytesRead === 0) throw changed();
-  return buffer.subarray(0, bytesRead);
-};
-
 const hasEightBits = async (handle: FileHandle, size: number): Promise<boolean> => {
   const room = Buffer.allocUnsafe(PIECE);
   for (let at = 0; at < size; ) {
-    const piece = await readAt(handle, at, size, room);
+    const piece = await readMessage(handle, at, size, room);
     if (piece.some((byte) => byte > 0x7f)) return true;
     at += piece.length;
   }
@@ -70,7 +49,7 @@ async function* piecesOf(
   before: (isLast: boolean) => Promise<void>,
 ): AsyncGenerator<Buffer, void> {
   for (let at = 0; at < size; ) {
-    const piece = await readAt(handle, at, size);
+    const piece = await readMessage(handle, at, size);
     at += piece.length;
     await before(at === size);
     yield piece;
