@@ -238,6 +238,22 @@ describe('SM8: what people are told', () => {
     );
   });
 
+  it('by 550 without more depends on what it was said to', async (t) => {
+    const w = await smtpWorld(t);
+    for (const [moment, kind, message] of [
+      ['RCPT', 'notFound', 'mail for bob@example.test: 550 No. Check the address.'],
+      ['MAIL', 'forbidden', 'mail from alice@example.test: 550 No. Check which address this account may send from.'],
+      ['dot', 'server', 'the message: 550 No.'],
+    ] as const) {
+      w.server.faults.fail(moment, { kind: 'say', lines: ['550 No'] });
+      const ended = await w.send();
+      assert.deepEqual(
+        [ended.result, ended.kind, ended.message],
+        ['refused', kind, `the mail server refused ${message}`],
+      );
+    }
+  });
+
   it('holds no password', async (t) => {
     const w = await smtpWorld(t);
     w.server.faults.fail('AUTH', { kind: 'say', lines: ['535 5.7.8 Wrong'] });

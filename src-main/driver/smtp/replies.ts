@@ -30,28 +30,48 @@ export const isLasting = (reply: Reply): boolean => reply.code >= 500;
 /** The server wants another sign-in, or any (RFC 4954 section 6). */
 export const wantsAuth = ({ code }: Reply): boolean => [530, 534, 535, 538].includes(code);
 
-/** What a refusal is about, by its enhanced code and, where there is none, by its code. */
-const kinds: [pattern: RegExp, kind: ErrorKind, advice: string][] = [
-  [/^421/, 'rateLimited', 'The server is busy or about to go down; it can be tried again later.'],
-  [/^[45]52(?! [45]\.)|^\d+ [45]\.(2\.3|3\.4)\b/, 'tooLarge', 'Send less, or fewer attachments at once.'],
-  [/^\d+ [45]\.(2\.2|3\.1)\b/, 'quota', 'The mailbox is full; its owner has to make room.'],
-  [/^\d+ 4\.7\.|^45[01](?! 4\.)/, 'server', 'Many servers take mail from strangers at the second try only.'],
-  [/^\d+ [45]\.1\.[78]\b/, 'forbidden', 'Check which address this account may send from.'],
-  [/^\d+ [45]\.1\.|^55[013](?! 5\.)/, 'notFound', 'Check the address.'],
-  [/^\d+ [45]\.7\./, 'forbidden', 'The server does not let this account send this; its provider can say why.'],
+/** Whom or what a refusal names. */
+type About = 'recipient' | 'sender' | 'message';
+type Meaning = { kind: ErrorKind; advice: string };
+
+const badAddress: Meaning = { kind: 'notFound', advice: 'Check the address.' };
+const badSender: Meaning = { kind: 'forbidden', advice: 'Check which address this account may send from.' };
+const unknown: Meaning = { kind: 'server', advice: '' };
+
+/** What a refusal means, by its enhanced code and, where there is none, by its code. */
+const meanings: [pattern: RegExp, meaning: Meaning][] = [
+  [/^421/, { kind: 'rateLimited', advice: 'The server is busy or about to go down; it can be tried again later.' }],
+  [
+    /^[45]52(?! [45]\.)|^\d+ [45]\.(2\.3|3\.4)\b/,
+    { kind: 'tooLarge', advice: 'Send less, or fewer attachments at once.' },
+  ],
+  [/^\d+ [45]\.(2\.2|3\.1)\b/, { kind: 'quota', advice: 'The mailbox is full; its owner has to make room.' }],
+  [
+    /^\d+ 4\.7\.|^45[01](?! 4\.)/,
+    { kind: 'server', advice: 'Many servers take mail from strangers at the second try only.' },
+  ],
+  [/^\d+ [45]\.1\.[78]\b/, badSender],
+  [/^\d+ [45]\.1\./, badAddress],
+  [
+    /^\d+ [45]\.7\./,
+    { kind: 'forbidden', advice: 'The server does not let this account send this; its provider can say why.' },
+  ],
 ];
 
-/** What kind of failure a refusal is. */
-const kindOf = ({ text }: Reply): ErrorKind => kinds.find(([pattern]) => pattern.test(text))?.[1] ?? 'server';
+/** What 550, 551 and 553 mean without an enhanced code; of a message they only say no (RFC 5321 section 4.2.3). */
+const plainly: Record<About, Meaning> = { recipient: badAddress, sender: badSender, message: unknown };
 
-/** What a person can do about it, as a sentence; empty where nothing is known. */
-const adviceOn = ({ text }: Reply): string => kinds.find(([pattern]) => pattern.test(text))?.[2] ?? '';
+const meaningFor = (about: About, { text }: Reply): Meaning => {
+  if (/^55[013](?! 5\.)/.test(text)) return plainly[about];
+  return meanings.find(([pattern]) => pattern.test(text))?.[1] ?? unknown;
+};
 
 /** A refusal as an error: who or what was refused, what the server said, and what to do. */
-export const refusal = (what: string, reply: Reply): TernError => {
+export const refusal = (about: About, what: string, reply: Reply): TernError => {
   const verb = isLasting(reply) ? 'refused' : 'could not take';
   const end = /[.!?]$/.test(reply.text) ? '' : '.';
-  return new TernError(kindOf(reply), `the mail server ${verb} ${what}: ${reply.text}${end} ${adviceOn(reply)}`.trim());
+  const { kind, advice } = meaningFor(about, reply);
+  return new TernError(kind, `the mail server ${verb} ${what}: ${reply.text}${end} ${advice}`.trim());
 };
 
 /** Some addresses, for a sentence. */

@@ -50,24 +50,22 @@ const endingOf = (
   asked: readonly Recipient[],
   { stage, sender, recipients, data, verdict, failure }: Delivery,
 ): Ending => {
-  const refusedFor = (what: string, reply: Reply): Ending => ({
+  const refused = (reply: Reply, error = refusal('message', 'the message', reply)): Ending => ({
     state: stateOf(reply),
     reply,
-    error: refusal(what, reply),
+    error,
   });
   if (stage === 'sent' && verdict && isDone(verdict)) return { state: 'accepted', reply: verdict, error: null };
   const closing = [sender, ...recipients, data].find((reply) => reply?.code === 421);
-  if (closing) return refusedFor('the message', closing);
-  if (sender && !isDone(sender)) return refusedFor(`mail from ${named([from])}`, sender);
+  if (closing) return refused(closing);
+  if (sender && !isDone(sender)) return refused(sender, refusal('sender', `mail from ${named([from])}`, sender));
   const taken = asked.filter((_each, at) => recipients[at] && isDone(recipients[at]));
   if (recipients.every((reply) => reply !== null) && taken.length === 0)
     return { state: 'refused', reply: null, error: null };
   if (data && data.code !== 354)
-    return data.code >= 400
-      ? refusedFor('the message', data)
-      : { state: 'failed', reply: data, error: nonsense(server) };
+    return data.code >= 400 ? refused(data) : { state: 'failed', reply: data, error: nonsense(server) };
   if (stage === 'envelope') throw failure ?? lostError(server);
-  if (verdict && verdict.code >= 400) return refusedFor('the message', verdict);
+  if (verdict && verdict.code >= 400) return refused(verdict);
   // A server that is content with less than the whole message does not say what it did with it.
   return { state: 'failed', reply: verdict, error: verdict ? nonsense(server) : (failure ?? lostError(server)) };
 };
@@ -98,7 +96,7 @@ const errorOf = (
   const local = all.find((each) => each.error)?.error;
   if (!reply) return local ?? new TernError('invalid', 'the message has no recipient');
   const same = refused.filter((each) => isLasting(each.reply) === isLasting(reply)).map(({ each }) => each.email);
-  return refusal(same.length === 1 ? `mail for ${named(same)}` : `all mail for ${named(same)}`, reply);
+  return refusal('recipient', `${same.length === 1 ? '' : 'all '}mail for ${named(same)}`, reply);
 };
 
 /** Recipients of a message that was not even offered to the server. */
