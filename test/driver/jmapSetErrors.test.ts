@@ -30,6 +30,12 @@ describe('P4: what an error of a set means', () => {
       assert.ok(errorKinds.includes(outcome.error.kind), outcome.error.kind);
     });
 
+  it('is one line of its words, nothing in it but what is seen', () => {
+    const [type, description] = ['forbidden', 'not\r\n\u202eyours\u0007'];
+    for (const outcome of [outcomeOf({ type, description }), outcomeOfMethod({ type, description }, 1)])
+      assert.match(outcome && 'error' in outcome ? outcome.error.message : '', /not yours\)?$/);
+  });
+
   it('for an item: no object at all', () => assert.equal(outcomeOf(null).result, 'refused'));
 
   const methods: [type: string, of: number, result: Outcome['result'] | null | 'throws'][] = [

@@ -177,7 +177,7 @@ export const sendingJmap: Mutant[] = [
   m(
     'jmap sending: an error that is not known leaves it unknown',
     `${jmap}submissionErrors.ts`,
-    '  if (!known) return uncertain(`it says ${harmless(data.type)}${more}`);\n',
+    '  if (!known) return uncertain(`it says ${inert(data.type)}${more}`);\n',
     "  if (!known) return notNow(message, new TernError('server', data.type));\n",
     'driver/jmapRefused driver/jmapFate',
   ),

@@ -4,6 +4,7 @@ import { breathe } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';
 import type { Slots } from '../../lib/slots.ts';
+import { inert } from '../serverText.ts';
 import type { TrustedHosts } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
 import { fetchSession, type Limits, parseJson, type Session, usingFor } from './session.ts';
@@ -168,7 +169,8 @@ export const must = <T>(answer: MethodAnswer | undefined, schema: z.ZodType<T>, 
 
 /** A method-level error as Tern's own (RFC 8620 section 3.6.2). */
 export const methodError = (error: MethodError, what: string): TernError => {
-  const said = `${what}: the server says ${error.type}${error.description && `, ${error.description.slice(0, 200)}`}`;
+  const words = [error.type, error.description].map(inert).filter(Boolean).join(', ');
+  const said = `${what}: the server says ${words}`;
   switch (error.type) {
     case 'forbidden':
     case 'accountReadOnly':

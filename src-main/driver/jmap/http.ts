@@ -2,6 +2,7 @@ import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Traffic } from '../driver.ts';
+import { certificateTrouble } from '../serverText.ts';
 import { createExchanges, type Exchange } from './exchange.ts';
 
 /** An answer read whole. Redirects are answers: following one is the caller's decision. */
@@ -110,8 +111,6 @@ const readBody = async (exchange: Exchange): Promise<string> => {
   }
   return Buffer.concat(chunks).toString('utf8');
 };
-
-const certificateTrouble = /CERT|SSL|TLS|SIGNED|ISSUER|UNABLE_TO_VERIFY|EPROTO/;
 
 /** With these codes no request was written: undici connects first. */
 const neverReached = new Set([

@@ -1,5 +1,6 @@
 import { type ErrorKind, TernError } from '../../../src-shared/errors.ts';
 import type { Outcome } from '../driver.ts';
+import { inert } from '../serverText.ts';
 import { type MethodError, methodError } from './client.ts';
 
 /** A SetError (RFC 8620 section 5.3), as far as it can be read. */
@@ -27,9 +28,10 @@ export const outcomeOf = (raw: unknown): Outcome => {
   const name = typeof type === 'string' ? type : 'an error without a type';
   const { kind, says } = (Object.hasOwn(plain, name) ? plain[name] : undefined) ?? {
     kind: 'server' as const,
-    says: `the server says ${name.slice(0, 100)}`,
+    says: `the server says ${inert(name)}`,
   };
-  const more = typeof description === 'string' && description !== '' ? ` (${description.slice(0, 200)})` : '';
+  const said = typeof description === 'string' ? inert(description) : '';
+  const more = said && ` (${said})`;
   const error = new TernError(kind, `${says}${more}`);
   if (name === 'serverPartialFail') return { result: 'unknown', error, counts: true };
   return passing.has(name) ? { result: 'failed', error } : { result: 'refused', error };

@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import { type ErrorKind, TernError } from '../../../src-shared/errors.ts';
-import { cleanText, cutText } from '../../lib/text.ts';
 import type { Outgoing, RecipientResult, SendResult } from '../outgoing.ts';
+import { inert } from '../serverText.ts';
 import { type MethodError, methodError } from './client.ts';
-
-const MAX_REPLY = 200;
-
-/** A server's words in one harmless line. */
-export const harmless = (text: string): string =>
-  cutText(
-    cleanText(text)
-      .replaceAll(/\p{Cc}+/gu, ' ')
-      .trim(),
-    MAX_REPLY,
-  );
 
 /** The same for all recipients of a message. */
 export const everyone = (
@@ -48,7 +37,7 @@ const refusals: Record<string, { kind: ErrorKind; says: (error: SubmissionError,
   invalidRecipients: {
     kind: 'invalid',
     says: ({ invalidRecipients }) =>
-      `the server does not take mail for ${harmless((invalidRecipients ?? []).join(', ')) || 'a recipient'}`,
+      `the server does not take mail for ${inert((invalidRecipients ?? []).join(', ')) || 'a recipient'}`,
   },
   tooManyRecipients: {
     kind: 'invalid',
@@ -80,13 +69,13 @@ const isTransient = (description: string): boolean => /^4(\d\d|\.\d{1,3}\.\d{1,3
 export const resultOfRefusal = (raw: unknown, message: Outgoing): SendResult => {
   const { data } = errorSchema.safeParse(raw);
   if (!data) return uncertain('its answer says nothing of the message');
-  const description = harmless(data.description ?? '');
+  const description = inert(data.description ?? undefined);
   const more = description && `: ${description}`;
   const later = Object.hasOwn(passing, data.type) ? passing[data.type] : undefined;
   if (later) return notNow(message, new TernError(later.kind, `${later.says}${more}`));
   const known = Object.hasOwn(refusals, data.type) ? refusals[data.type] : undefined;
   // After anything else, as serverFail, the message may have gone out: what it was handed to may have fallen silent.
-  if (!known) return uncertain(`it says ${harmless(data.type)}${more}`);
+  if (!known) return uncertain(`it says ${inert(data.type)}${more}`);
   const error = new TernError(known.kind, `${known.says(data, message)}${more}`);
   const reply = description || null;
   if (isTransient(description)) return { result: 'failed', error, recipients: everyone(message, 'failed', reply) };
@@ -124,6 +113,6 @@ export const resultOfMethod = (error: MethodError, message: Outgoing): SendResul
     case 'fromAccountNotSupportedByMethod':
       return { result: 'refused', error: told, recipients: everyone(message, 'refused', null) };
     default:
-      return uncertain(`it says ${harmless(error.type)}`);
+      return uncertain(`it says ${inert(error.type)}`);
   }
 };

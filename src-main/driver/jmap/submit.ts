@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Outgoing, OutgoingOptions, RecipientResult, SendResult } from '../outgoing.ts';
+import { inert } from '../serverText.ts';
 import type { JmapClient, MethodAnswer, MethodCall } from './client.ts';
 import { type Looked, lookAt, looked } from './emailLook.ts';
 import { snapshotSchema } from './get.ts';
@@ -9,7 +10,7 @@ import { identityFor } from './identities.ts';
 import { isFiled, isSent, sentPatch } from './sentEmail.ts';
 import { outcomeOfRequest } from './setErrors.ts';
 import { setSchema } from './setSchema.ts';
-import { everyone, harmless, notNow, resultOfMethod, resultOfRefusal } from './submissionErrors.ts';
+import { everyone, notNow, resultOfMethod, resultOfRefusal } from './submissionErrors.ts';
 import { afterTicket, giveTicketBack, honoursTickets, probe, takeTicket, writeJournal } from './ticket.ts';
 import { byOwnNames, wireEnvelope } from './wireEnvelope.ts';
 
@@ -177,7 +178,7 @@ const accepted = (
 ): SendResult => {
   const recipients = message.envelope.to.map((email): RecipientResult => {
     const { smtpReply, delivered } = statusSchema.safeParse(status?.[email]).data ?? {};
-    const reply = smtpReply ? harmless(smtpReply) : null;
+    const reply = smtpReply ? inert(smtpReply) : null;
     return { email, state: delivered === 'no' || reply?.startsWith('5') ? 'refused' : 'accepted', reply };
   });
   if (recipients.some(({ state }) => state === 'accepted'))

@@ -1,7 +1,8 @@
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Envelope, Outgoing, RecipientResult, SendResult } from '../outgoing.ts';
+import { inert } from '../serverText.ts';
 import { wireAddress } from '../smtp/address.ts';
-import { everyone, harmless } from './submissionErrors.ts';
+import { everyone } from './submissionErrors.ts';
 
 /**
  * The envelope as servers are given it, nobody twice, domains in A-labels (RFC 5891); or what it means that an address is none: servers
@@ -26,7 +27,7 @@ export const wireEnvelope = (message: Outgoing): Envelope | (SendResult & { resu
 };
 
 const noAddress = (emails: readonly string[]): TernError =>
-  new TernError('invalid', `no mail address: ${harmless(emails.join(', '))}`);
+  new TernError('invalid', `no mail address: ${inert(emails.join(', '))}`);
 
 /** A result by the recipients that the message itself names, in their order. */
 export const byOwnNames = (result: SendResult, { envelope }: Outgoing): SendResult => {
