@@ -1,7 +1,7 @@
+import { wireEmail } from '../../../src-shared/address.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Envelope, Outgoing, RecipientResult, SendResult } from '../outgoing.ts';
 import { inert } from '../serverText.ts';
-import { wireAddress } from '../smtp/address.ts';
 import { everyone } from './submissionErrors.ts';
 
 /**
@@ -10,10 +10,10 @@ import { everyone } from './submissionErrors.ts';
  */
 export const wireEnvelope = (message: Outgoing): Envelope | (SendResult & { result: 'refused' }) => {
   const { envelope } = message;
-  const from = wireAddress(envelope.from);
+  const from = wireEmail(envelope.from);
   if (from === null)
     return { result: 'refused', error: noAddress([envelope.from]), recipients: everyone(message, 'failed', null) };
-  const to = envelope.to.map(wireAddress);
+  const to = envelope.to.map(wireEmail);
   const bad = envelope.to.filter((_email, at) => to[at] === null);
   if (bad.length === 0) return { from, to: [...new Set(to.filter((email) => email !== null))] };
   const error = noAddress(bad);
@@ -34,7 +34,7 @@ export const byOwnNames = (result: SendResult, { envelope }: Outgoing): SendResu
   if (!('recipients' in result)) return result;
   const told = new Map(result.recipients.map((each) => [each.email, each]));
   const recipients = envelope.to.map((email): RecipientResult => {
-    const { state, reply } = told.get(wireAddress(email) ?? '') ?? { state: 'failed', reply: null };
+    const { state, reply } = told.get(wireEmail(email) ?? '') ?? { state: 'failed', reply: null };
     return { email, state, reply };
   });
   return { ...result, recipients };

@@ -1,8 +1,8 @@
+import { needsUtf8, wireEmail } from '../../../src-shared/address.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Mailer, Outgoing, OutgoingOptions, Outlet, SendResult } from '../outgoing.ts';
-import { needsUtf8, wireAddress } from './address.ts';
 import { type Body, openBody } from './body.ts';
 import { deliver } from './deliver.ts';
 import type { SmtpServer } from './dial.ts';
@@ -32,7 +32,7 @@ export const createSmtpSender = ({ server, credential, clock }: Parts): SmtpSend
     submit: async (message, { committing }, signal) => {
       const login = loginOf(credential);
       const all = message.envelope.to.map(recipientOf);
-      const sender = message.envelope.from === '' ? '' : wireAddress(message.envelope.from);
+      const sender = message.envelope.from === '' ? '' : wireEmail(message.envelope.from);
       if (sender === null) return refusedAll(all, badAddress(message.envelope.from));
       if (all.every(({ error }) => error)) return refusedAll(all, all[0]?.error ?? badAddress(''));
       const body = await openBody(message.file);
@@ -56,7 +56,7 @@ const badAddress = (email: string): TernError => new TernError('invalid', `"${na
 
 const recipientOf = (email: string): Recipient => ({
   email,
-  error: wireAddress(email) === null ? badAddress(email) : null,
+  error: wireEmail(email) === null ? badAddress(email) : null,
 });
 
 /**
@@ -85,7 +85,7 @@ const unfit = (session: SmtpSession, all: readonly Recipient[], sender: string, 
     );
   if (isForeign) return null;
   if (needsUtf8(sender)) return refusedAll(all, foreign(sender));
-  for (const each of all) if (needsUtf8(wireAddress(each.email) ?? '')) each.error ??= foreign(each.email);
+  for (const each of all) if (needsUtf8(wireEmail(each.email) ?? '')) each.error ??= foreign(each.email);
   return all.every(({ error }) => error) ? refusedAll(all, all[0]?.error ?? foreign(sender)) : null;
 };
 
@@ -102,7 +102,7 @@ const handOver = async (
   committing: OutgoingOptions['committing'],
 ): Promise<SendResult> => {
   const asked = all.filter(({ error }) => !error);
-  const to = asked.map(({ email }) => wireAddress(email) ?? '');
+  const to = asked.map(({ email }) => wireEmail(email) ?? '');
   // What is found again, should no answer come, is found by its Message-ID.
   const journal = JSON.stringify({ messageId: message.messageId });
   const delivery = await deliver({
