@@ -17,6 +17,17 @@ export type RemoteMailbox = {
 /** A mailbox's counters alone, for a server that says nothing else of it changed. */
 export type MailboxCounts = Pick<RemoteMailbox, 'remoteId' | 'totalEmails' | 'unreadEmails'>;
 
+/** Who a person can send as: RFC 8621 section 6. `email` may be `*@domain`, or empty where the server does not say. */
+export type RemoteIdentity = {
+  remoteId: string;
+  name: string;
+  email: string;
+  replyTo: Address[];
+  bcc: Address[];
+  textSignature: string;
+  htmlSignature: string;
+};
+
 /** A part that can be saved, as the server numbers it; its id has no '/'. */
 export type RemoteAttachment = {
   part: string;

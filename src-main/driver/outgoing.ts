@@ -1,5 +1,5 @@
 import type { TernError } from '../../src-shared/errors.ts';
-import type { Address } from '../../src-shared/model.ts';
+import type { RemoteIdentity } from '../../src-shared/remote.ts';
 import type { Cursors, Outcome } from './driver.ts';
 
 /** A message (RFC 5322, CRLF throughout) as it lies on this disk, never changed again. `path`: absolute; `size`: bytes. */
@@ -79,17 +79,6 @@ export type Fate = 'accepted' | 'refused' | 'unknown';
  * `largest`: bytes of a message, null where the server does not say.
  */
 export type Outlet = { way: 'held' | 'bytes' | 'none'; holdSeconds: number; largest: number | null };
-
-/** Who a person can send as: RFC 8621 section 6. `email` may be `*@domain`, or empty where the server does not say. */
-export type RemoteIdentity = {
-  remoteId: string;
-  name: string;
-  email: string;
-  replyTo: Address[];
-  bcc: Address[];
-  textSignature: string;
-  htmlSignature: string;
-};
 
 /**
  * The half of a driver by which mail leaves. All of it may be called while another verb is under way. It throws what

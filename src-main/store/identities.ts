@@ -1,18 +1,10 @@
 import type { Address } from '../../src-shared/model.ts';
+import type { RemoteIdentity } from '../../src-shared/remote.ts';
 import { storedList } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 
-/** Who a person can send as. `remoteId`: what the server calls it. `email`: may be `*@domain`, or empty: the account's own. */
-export type StoredIdentity = {
-  id: number;
-  remoteId: string;
-  name: string;
-  email: string;
-  replyTo: Address[];
-  bcc: Address[];
-  textSignature: string;
-  htmlSignature: string;
-};
+/** Who a person can send as, by an id of the account's own. */
+export type StoredIdentity = RemoteIdentity & { id: number };
 
 type Row = {
   id: number;
@@ -39,7 +31,7 @@ export const readIdentities = (db: ReadDb): StoredIdentity[] =>
   }));
 
 /** Puts what the server has now in place of what it had; an identity keeps its id. */
-export const putIdentities = (tx: WriteDb, identities: readonly Omit<StoredIdentity, 'id'>[]): void => {
+export const putIdentities = (tx: WriteDb, identities: readonly RemoteIdentity[]): void => {
   const named = JSON.stringify(identities.map(({ remoteId }) => remoteId));
   tx.run('DELETE FROM identities WHERE remote_id NOT IN (SELECT value FROM json_each(?))', named);
   for (const each of identities)

@@ -1,19 +1,9 @@
 import { emailKey } from '../address.ts';
 import type { Address, Email } from '../model.ts';
+import type { RemoteIdentity } from '../remote.ts';
 
-/**
- * Who a person can send as (RFC 8621 section 6). `email` may be `*@domain`: any address of it. `htmlSignature` is safe to
- * show.
- */
-export type Identity = {
-  id: string;
-  name: string;
-  email: string;
-  replyTo: Address[];
-  bcc: Address[];
-  textSignature: string;
-  htmlSignature: string;
-};
+/** Who a person can send as. `email` may be `*@domain`: any address of it. `htmlSignature` is safe to show. */
+export type Identity = Omit<RemoteIdentity, 'remoteId'> & { id: string };
 
 /** An identity, and the address to write from: its own, or the one that was written to. */
 export type Chosen = { identity: Identity; email: string };

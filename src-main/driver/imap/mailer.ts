@@ -1,5 +1,5 @@
 import type { Cursors } from '../driver.ts';
-import type { Fate, Mailer, Outgoing, RemoteIdentity } from '../outgoing.ts';
+import type { Fate, Mailer, Outgoing } from '../outgoing.ts';
 import type { SmtpSender } from '../smtp/sender.ts';
 import type { Memory } from './context.ts';
 import { ImapRefusal } from './errors.ts';
@@ -27,7 +27,7 @@ export const createImapMailer = ({ account, reading, memory, sender }: Parts): M
   };
   return {
     outlet: sender.outlet,
-    identities: async (): Promise<RemoteIdentity[]> => [],
+    identities: async () => [],
     file: async (filing, options, signal) =>
       options.cursors['account'] === account
         ? fileMessage({ reading, memory }, filing, options, signal)

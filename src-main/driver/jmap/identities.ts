@@ -1,4 +1,4 @@
-import type { RemoteIdentity } from '../outgoing.ts';
+import type { RemoteIdentity } from '../../../src-shared/remote.ts';
 import { textValue as text } from '../values.ts';
 import { type JmapClient, type MethodAnswer, must } from './client.ts';
 import { addressesOf } from './convert.ts';
