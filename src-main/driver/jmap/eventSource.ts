@@ -48,7 +48,8 @@ export const openEventSource = async (parts: Parts, lastEventId: string, signal:
     Accept: 'text/event-stream',
     // What sits between may hold a compressed stream back until there is enough of it.
     'Accept-Encoding': 'identity',
-    ...(last === '' ? {} : { 'Last-Event-ID': last }),
+    // An id that no header can have is left out: after a loss a pull looks at everything anyway.
+    ...(/^[!-~]+$/.test(last) ? { 'Last-Event-ID': last } : {}),
   };
   const answer = await parts.http.stream(url, { headers, silence }, signal);
   const isStream = answer.status === 200 && /^text\/event-stream\b/i.test(answer.headers.get('content-type') ?? '');
