@@ -138,7 +138,7 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
 const answerWorker = (registry: Registry, id: string): Answer => {
   const answers: { [N in keyof HostCalls]: (input: HostCalls[N]['input'], signal: AbortSignal) => unknown } = {
     unseal: ({ sealed }) => registry.vault.unseal(id, sealed),
-    takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal),
+    takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal).then(() => null),
     freeConnection: ({ lease }) => {
       registry.connections.free(id, lease);
       return null;

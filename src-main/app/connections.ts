@@ -4,8 +4,8 @@ import type { ConnectionWanted } from '../rpc/workerProtocol.ts';
 
 /** Who may have a connection to which server, over all accounts (docs/sync.md I7). */
 export type ConnectionBudget = {
-  /** Resolves with a lease when there is room. Throws `rateLimited` at once for one that listens and finds none. */
-  take(account: string, wanted: ConnectionWanted, signal: AbortSignal): Promise<number>;
+  /** Resolves when there is room, and it is lent. Throws `rateLimited` at once for one that listens and finds none. */
+  take(account: string, wanted: ConnectionWanted, signal: AbortSignal): Promise<void>;
   free(account: string, lease: number): void;
   /** The account's worker is gone, and all its connections with it. */
   gone(account: string): void;
@@ -14,19 +14,17 @@ export type ConnectionBudget = {
 /** So many are kept for those who pull and read before anybody may listen. */
 const KEPT = 2;
 
+/** Each account numbers its own. */
+const keyOf = (account: string, lease: number): string => `${account} ${lease}`;
+
 type Lease = { account: string; server: string; use: ConnectionWanted['use'] };
 type Waiting = { server: string; most: number; enter: () => void };
 
 /** A budget of which nothing is taken. `makeRoom` asks an account to give back a connection that it can do without. */
 export const createConnectionBudget = (makeRoom: (account: string) => void): ConnectionBudget => {
-  const leases = new Map<number, Lease>();
+  const leases = new Map<string, Lease>();
   const queue = new Set<Waiting>();
-  let last = 0;
   const of = (server: string): Lease[] => [...leases.values()].filter((each) => each.server === server);
-  const lend = (lease: Lease): number => {
-    leases.set(++last, lease);
-    return last;
-  };
   /** Whoever listens gives way first, the one that came last; else all that do nothing at the moment. */
   const askForRoom = (server: string, account: string): void => {
     const held = of(server);
@@ -42,13 +40,13 @@ export const createConnectionBudget = (makeRoom: (account: string) => void): Con
     }
   };
   return {
-    take: async (account, { server, most, use }, signal) => {
+    take: async (account, { lease: number, server, most, use }, signal) => {
       throwIfAborted(signal);
       const isCrowded = [...queue].some((each) => each.server === server);
       if (use === 'listen' && (isCrowded || of(server).length >= most - KEPT))
         throw new TernError('rateLimited', 'the server has as many connections as it is given');
-      const lease = { account, server, use };
-      if (!isCrowded && of(server).length < most) return lend(lease);
+      const lend = (): void => void leases.set(keyOf(account, number), { account, server, use });
+      if (!isCrowded && of(server).length < most) return lend();
       askForRoom(server, account);
       return new Promise((resolve, reject) => {
         const leave = (): void => {
@@ -57,7 +55,7 @@ export const createConnectionBudget = (makeRoom: (account: string) => void): Con
         const enter = (): void => {
           signal.removeEventListener('abort', leave);
           // At once, so that nobody slips in between.
-          resolve(lend(lease));
+          resolve(lend());
         };
         const waiting = { server, most, enter };
         queue.add(waiting);
@@ -65,7 +63,7 @@ export const createConnectionBudget = (makeRoom: (account: string) => void): Con
       });
     },
     free: (account, lease) => {
-      if (leases.get(lease)?.account === account) leases.delete(lease);
+      leases.delete(keyOf(account, lease));
       handOn();
     },
     gone: (account) => {

@@ -27,13 +27,14 @@ export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'cred
 export type HostCalls = {
   /** Opens a sealed credential. */
   unseal: { input: UnsealInput; output: unknown };
-  /** Answers a lease when the account may make a connection. Throws `rateLimited`. */
-  takeConnection: { input: ConnectionWanted; output: number };
-  /** Gives a lease back: the connection is closed. */
+  /** Answers when the account may make a connection. Throws `rateLimited`. */
+  takeConnection: { input: ConnectionWanted; output: null };
+  /** Gives a lease back, if it was lent: the connection is closed. */
   freeConnection: { input: { lease: number }; output: null };
 };
 export type UnsealInput = { sealed: string };
-export type ConnectionWanted = { server: string; most: number; use: 'sync' | 'read' | 'listen' };
+/** `lease`: the worker's own number for it, so that it can be given back also where the answer came too late. */
+export type ConnectionWanted = { lease: number; server: string; most: number; use: 'sync' | 'read' | 'listen' };
 
 /** A place in a list that all workers order alike: newest first by `time`, then by `rank`, both descending. */
 export type Place = { time: number; rank: number };

@@ -13,12 +13,13 @@ import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
 import { createRpc, type Rpc } from '../rpc/rpc.ts';
-import type { ConnectionWanted, OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type { OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
 import { Store } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
 import { createAttention } from './attention.ts';
 import { accountCalls } from './calls.ts';
+import { connectionsBy } from './connections.ts';
 import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
@@ -85,6 +86,7 @@ const damaged = (cause: unknown): TernError =>
 const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, folder: string): Open => {
   const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
+  const connections = connectionsBy(rpc);
   const attention = createAttention(clock, () => engine.status().phase === 'flushing');
   const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
   const reading = startReading({
@@ -102,7 +104,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     clock,
     log,
     cycles,
-    createDriver: () => createDriver(parts, rpc, store, account),
+    createDriver: () => createDriver({ clock, connections }, rpc, store, account),
     events: {
       phase: (status) => {
         rpc.emit('phase', phaseOf(account.id, status));
@@ -150,18 +152,18 @@ const notifyOf = (account: string, news: News): EventData<'notify'> =>
   'email' in news ? { account, email: String(news.email) } : { account, ...news };
 
 /** A driver on the configuration and credential that are stored by now. */
-const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: Account): Promise<Driver> => {
+const createDriver = async (
+  { clock, connections }: { clock: Clock; connections: Connections },
+  rpc: Rpc,
+  store: Store,
+  account: Account,
+): Promise<Driver> => {
   const stored = store.read(readAccount) ?? account;
   const credential = await unseal(rpc, stored.credential);
   const { config } = stored;
   // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
   if (config.protocol === 'imap')
-    return (await import('../driver/imap/driver.ts')).createImapDriver({
-      config,
-      credential,
-      clock,
-      connections: connectionsBy(rpc),
-    });
+    return (await import('../driver/imap/driver.ts')).createImapDriver({ config, credential, clock, connections });
   const { createJmapDriver } = await import('../driver/jmap/driver.ts');
   if (!config.smtp) return createJmapDriver({ config, credential, clock });
   const { createSmtpSender } = await import('../driver/smtp/sender.ts');
@@ -172,19 +174,6 @@ const createDriver = async ({ clock }: Parts, rpc: Rpc, store: Store, account: A
     bytes: createSmtpSender({ server: config.smtp, credential, clock }),
   });
 };
-
-/** Connections as the host lends them. */
-const connectionsBy = (rpc: Rpc): Connections => ({
-  take: async (wanted, signal) => {
-    const lease = (await rpc.call('takeConnection', wanted satisfies ConnectionWanted, signal)) as number;
-    let isLent = true;
-    return () => {
-      // A line that is closed took all leases with it.
-      if (isLent) rpc.call('freeConnection', { lease }).catch(() => undefined);
-      isLent = false;
-    };
-  },
-});
 
 /** Stores what changed; what concerns the server starts the loop anew with it. */
 const updateAccount = async (store: Store, engine: Engine, input: UpdateInput, renewed: () => void): Promise<null> => {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ConnectionBudget, createConnectionBudget } from '../../src-main/app/connections.ts';
+import { portPair } from '../../src-main/rpc/port.ts';
+import { createRpc } from '../../src-main/rpc/rpc.ts';
+import type { ConnectionWanted } from '../../src-main/rpc/workerProtocol.ts';
+import { connectionsBy } from '../../src-main/worker/connections.ts';
 import { startImapServer } from '../servers/imapServer.ts';
 import { settle } from '../support/clock.ts';
 import { addAccount, hostFor } from '../support/host.ts';
@@ -17,7 +21,12 @@ type Take = (account: string, use: 'sync' | 'read' | 'listen', where?: string) =
 const bench = (): Bench => {
   const asked: string[] = [];
   const budget = createConnectionBudget((account) => void asked.push(account));
-  const take: Take = (account, use, where = server) => budget.take(account, { server: where, most: 4, use }, signal);
+  let last = 0;
+  const take: Take = async (account, use, where = server) => {
+    const lease = ++last;
+    await budget.take(account, { lease, server: where, most: 4, use }, signal);
+    return lease;
+  };
   return { budget, asked, take };
 };
 
@@ -83,11 +92,34 @@ describe('I7: the connections of all accounts to one server', () => {
     const { budget, take } = bench();
     const leases = await Promise.all(['a', 'b', 'c', 'd'].map((account) => take(account, 'sync')));
     const control = new AbortController();
-    const given = budget.take('e', { server, most: 4, use: 'sync' }, control.signal);
+    const given = budget.take('e', { lease: 9, server, most: 4, use: 'sync' }, control.signal);
     const next = take('f', 'sync');
     control.abort();
     await assert.rejects(given, { kind: 'cancelled' });
     budget.free('a', leases[0] ?? 0);
+    assert.equal(await isPending(next), false);
+  });
+
+  it('come back also from who gave up while one was lent', async () => {
+    const { budget } = bench();
+    const [near, far] = portPair();
+    createRpc(far, async (name, input, cancelled) => {
+      if (name === 'takeConnection') await budget.take('a', input as ConnectionWanted, cancelled);
+      else budget.free('a', (input as { lease: number }).lease);
+    });
+    const connections = connectionsBy(createRpc(near, async () => null));
+    const only = { server, most: 1, use: 'sync' } as const;
+    for (let n = 0; n < 3; n++) {
+      const control = new AbortController();
+      const taking = connections.take(only, control.signal);
+      await Promise.resolve();
+      control.abort();
+      await assert.rejects(taking, { kind: 'cancelled' });
+    }
+    const free = await connections.take(only, signal);
+    const next = connections.take(only, signal);
+    assert.equal(await isPending(next), true);
+    free();
     assert.equal(await isPending(next), false);
   });
 
