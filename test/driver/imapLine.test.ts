@@ -69,3 +69,27 @@ describe('I10: the line', () => {
     assert.equal(made[0]?.closed, true);
   });
 });
+
+describe('I7: a line that is given back', () => {
+  it('is left at once where nobody uses it, and made anew when somebody does', async (t) => {
+    const line = await openLine(t);
+    const first = await line.connected(signal);
+    line.giveBack();
+    assert.equal(first.closed, true);
+    const second = await line.use(signal, () => line.connected(signal));
+    assert.equal(second.closed, false, 'it was given back once');
+  });
+
+  it('is left when whoever uses it is done, in however many steps', async (t) => {
+    const line = await openLine(t);
+    const connection = await line.connected(signal);
+    const release = line.hold();
+    await line.use(signal, async () => {
+      line.giveBack();
+      assert.equal(connection.closed, false);
+    });
+    assert.equal(connection.closed, false);
+    release();
+    assert.equal(connection.closed, true);
+  });
+});

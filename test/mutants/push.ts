@@ -184,7 +184,20 @@ export const push: Mutant[] = [
     `${imap}line.ts`,
     '    leaveSoon: (): void => {\n      leaving = true;\n',
     '    leaveSoon: (): void => {\n',
-    'app/connections',
-    'twelve',
+    'driver/imapLine',
+  ),
+  m(
+    'I7: what is in use is not left before its end',
+    `${imap}line.ts`,
+    'if (leaving && count === 0) leave();',
+    'if (leaving) leave();',
+    'driver/imapLine',
+  ),
+  m(
+    'I7: what was given back once is not given back again',
+    `${imap}line.ts`,
+    '    uses.forget();\n',
+    '',
+    'driver/imapLine',
   ),
 ];

@@ -16,6 +16,9 @@ type Timer = { due: number; order: number; fn: () => void };
 /** Real timers fire at once beyond this; a fake one that accepted more would hide it. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** No program that works has as many timers run at one moment: one that sets itself again at once would never let time go on. */
+const MOST_AT_ONCE = 3_000;
+
 /** Lets everything run that needs no time: promises, and what waits for the next turn of the event loop. */
 export const settle = async (turns = 3): Promise<void> => {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -47,9 +50,12 @@ export const fakeClock = ({ start = Date.UTC(2026, 0, 1), seed = 1 } = {}): Fake
     advance: async (ms) => {
       const until = now + ms;
       await settle();
+      let atOnce = 0;
       for (let timer = next(until); timer; timer = next(until)) {
         const due = timer;
         timers = timers.filter((each) => each !== due);
+        atOnce = due.due > now ? 0 : atOnce + 1;
+        if (atOnce > MOST_AT_ONCE) throw new Error(`timers without an end at ${now - start} ms`);
         now = Math.max(now, due.due);
         due.fn();
         await settle();
