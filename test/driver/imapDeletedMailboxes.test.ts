@@ -1,7 +1,35 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { restingWorld } from '../support/worldImap.ts';
+import { describe, it, type TestContext } from 'node:test';
+import { type ImapWorld, restingWorld } from '../support/worldImap.ts';
 import { queue } from '../support/worldQueue.ts';
+
+/**
+ * A mailbox is made, the line is lost before a pull has read it, the person deletes it, and another client calls it 'Theirs'
+ * meanwhile; then all comes to rest. `made`: its id on the server. `asMade`: what else goes wrong as it is made.
+ */
+const deletedAndRenamed = async (
+  t: TestContext,
+  asMade: (server: ImapWorld['server']) => void = () => undefined,
+): Promise<{ w: ImapWorld; made: string }> => {
+  const w = await restingWorld(t);
+  await w.engine.stop();
+  w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
+  w.server.trouble.beforeAnswer(({ verb }) => {
+    if (verb !== 'CREATE') return;
+    w.server.trouble.beforeAnswer(null);
+    asMade(w.server);
+    w.server.trouble.fail('LIST', { kind: 'drop' }, 2);
+  });
+  assert.equal((await w.sync()).result, 'error');
+  const { mailboxes } = await w.server.truth();
+  const made = Object.keys(mailboxes).find((id) => mailboxes[id]?.name === 'Brief') ?? '';
+  w.submit({ type: 'mailbox', op: 'delete', mailbox: w.localMailbox('Brief') });
+  await w.server.renameMailbox(made, 'Theirs');
+  await w.restart();
+  await w.expectTrue();
+  await w.expectTrue();
+  return { w, made };
+};
 
 describe('a mailbox that is deleted here while another client is at work on it', () => {
   it('I8: mail that comes into a mailbox as it is deleted holds that up', async (t) => {
@@ -43,43 +71,14 @@ describe('a mailbox that is deleted here while another client is at work on it',
   });
 
   it('I8: a mailbox that was made here, and renamed elsewhere before it was read, is deleted where it is', async (t) => {
-    const w = await restingWorld(t);
-    await w.engine.stop();
-    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
-    w.server.trouble.beforeAnswer(({ verb }) => {
-      if (verb !== 'CREATE') return;
-      w.server.trouble.beforeAnswer(null);
-      w.server.trouble.fail('LIST', { kind: 'drop' }, 2);
-    });
-    assert.equal((await w.sync()).result, 'error');
-    const { mailboxes } = await w.server.truth();
-    const made = Object.keys(mailboxes).find((id) => mailboxes[id]?.name === 'Brief') ?? '';
-    w.submit({ type: 'mailbox', op: 'delete', mailbox: w.localMailbox('Brief') });
-    await w.server.renameMailbox(made, 'Theirs');
-    await w.restart();
-    await w.expectTrue();
-    await w.expectTrue();
+    const { w, made } = await deletedAndRenamed(t);
     assert.deepEqual([queue(w), (await w.server.truth()).mailboxes[made]], [[], undefined]);
   });
 
   it('I8: a mailbox whose numbers were not heard after it was made, and that has another name by now, is not called deleted', async (t) => {
-    const w = await restingWorld(t);
-    await w.engine.stop();
-    w.submit({ type: 'mailbox', op: 'create', name: 'Brief' });
-    w.server.trouble.beforeAnswer(({ verb }) => {
-      if (verb !== 'CREATE') return;
-      w.server.trouble.beforeAnswer(null);
-      w.server.trouble.fail(({ verb: next, line }) => next === 'STATUS' && line.includes('Brief'), { kind: 'drop' });
-      w.server.trouble.fail('LIST', { kind: 'drop' }, 2);
-    });
-    assert.equal((await w.sync()).result, 'error');
-    const { mailboxes } = await w.server.truth();
-    const made = Object.keys(mailboxes).find((id) => mailboxes[id]?.name === 'Brief') ?? '';
-    w.submit({ type: 'mailbox', op: 'delete', mailbox: w.localMailbox('Brief') });
-    await w.server.renameMailbox(made, 'Theirs');
-    await w.restart();
-    await w.expectTrue();
-    await w.expectTrue();
+    const { w, made } = await deletedAndRenamed(t, (server) =>
+      server.trouble.fail(({ verb, line }) => verb === 'STATUS' && line.includes('Brief'), { kind: 'drop' }),
+    );
     assert.equal((await w.server.truth()).mailboxes[made]?.name, 'Theirs');
     assert.deepEqual(queue(w), ['mailbox failed 0 conflict']);
   });

@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import { BODY, evictBodies, storeBody, storeRendered } from '../../src-main/store/bodies.ts';
 import type { WriteDb } from '../../src-main/store/db.ts';
 import { createTidier, indexHeld, indexNewEmail, isIndexBehind } from '../../src-main/store/searchIndex.ts';
-import type { BodySource } from '../../src-shared/body.ts';
 import type { Address } from '../../src-shared/model.ts';
 import { remoteAttachment, remoteEmail, remoteMailbox } from '../support/builders.ts';
 import { openStore, type TestStore } from '../support/store.ts';
 import { anyStep, take } from './replicaArbitrary.ts';
+import { noSource, shownAs } from './searchSupport.ts';
 
 /** Every word of the index, of which email and where. */
 const wordsOf = (s: TestStore): object[] => s.rows('email_terms ORDER BY term, doc, col, "offset"');
@@ -40,18 +40,6 @@ const wordsOfRows = (s: TestStore, bodies: Bodies): object[] => {
   return words;
 };
 
-const source: BodySource = { texts: [], textBody: [], htmlBody: [] };
-const rendered = (text: string) => ({
-  html: null,
-  text,
-  textHtml: '',
-  words: null,
-  blockedRemote: 0,
-  isFallback: false,
-  remote: [],
-  preview: text.slice(0, 20),
-});
-
 /** Something that happens to a body of the email with this remote id. */
 type BodyStep = { do: 'render'; remoteId: string; text: string } | { do: 'evict' };
 const anyBodyStep: fc.Arbitrary<BodyStep> = fc.oneof(
@@ -71,8 +59,8 @@ const takeBody = (tx: WriteDb, step: BodyStep, bodies: Bodies): void => {
     step.remoteId,
   );
   if (!row) return;
-  storeBody(tx, row.id, source);
-  storeRendered(tx, row.id, rendered(step.text), 1);
+  storeBody(tx, row.id, noSource);
+  storeRendered(tx, row.id, shownAs(step.text, step.text.slice(0, 20)), 1);
   bodies.set(row.sort_key, step.text);
 };
 

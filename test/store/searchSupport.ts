@@ -1,6 +1,7 @@
 import { storeBody, storeRendered } from '../../src-main/store/bodies.ts';
 import type { EmailPlace } from '../../src-main/store/emailPages.ts';
 import { searchEmails } from '../../src-main/store/searchPages.ts';
+import type { BodySource } from '../../src-shared/body.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 import type { RemoteEmail } from '../../src-shared/remote.ts';
 import { parseSearch } from '../../src-shared/search.ts';
@@ -32,20 +33,25 @@ export const found = (s: TestStore, text: string, limit = 50): string[] => {
   return page.rows.map(({ id }) => ids.get(id) ?? '?');
 };
 
+/** A body of nothing, for what is shown of it alone. */
+export const noSource: BodySource = { texts: [], textBody: [], htmlBody: [] };
+
+/** A text as it is shown. */
+export const shownAs = (text: string, preview = ''): Parameters<typeof storeRendered>[2] => ({
+  html: null,
+  text,
+  textHtml: '',
+  words: null,
+  blockedRemote: 0,
+  isFallback: false,
+  remote: [],
+  preview,
+});
+
 export const hasBody = (s: TestStore, remoteId: string, text: string): void => {
   s.write((tx) => {
-    storeBody(tx, s.emailId(remoteId), { texts: [], textBody: [], htmlBody: [] });
-    const shown = {
-      html: null,
-      text,
-      textHtml: '',
-      words: null,
-      blockedRemote: 0,
-      isFallback: false,
-      remote: [],
-      preview: '',
-    };
-    storeRendered(tx, s.emailId(remoteId), shown, 1);
+    storeBody(tx, s.emailId(remoteId), noSource);
+    storeRendered(tx, s.emailId(remoteId), shownAs(text), 1);
   });
 };
 

@@ -122,9 +122,6 @@ const failureKnobs = (faults: Faults) => ({
   beforeReply(hook: ReplyHook | null) {
     faults.hook = hook;
   },
-  events(trouble: EventTrouble | null) {
-    faults.events = trouble;
-  },
 });
 
 const changesKnobs = (faults: Faults) => ({
@@ -133,9 +130,6 @@ const changesKnobs = (faults: Faults) => ({
   },
   cannotCalculateUnless(maxChangesAtLeast: number | null) {
     faults.cannotCalculateBelow = maxChangesAtLeast;
-  },
-  maxChanges(n: number | null) {
-    faults.maxChanges = n;
   },
   lateChanges(on: boolean) {
     faults.lateOnly = on;
@@ -149,73 +143,44 @@ const changesKnobs = (faults: Faults) => ({
 });
 
 const readKnobs = (faults: Faults) => ({
-  capQuery(n: number | null) {
-    faults.capQuery = n;
-  },
-  totalCap(n: number | null) {
-    faults.totalCap = n;
-  },
   emptyQuery(n = 1) {
     faults.emptyQueries = n;
-  },
-  noAnchors(on: boolean) {
-    faults.noAnchors = on;
   },
   anchorNotFound(n = 1) {
     faults.anchorsNotFound = n;
   },
-  stateAhead(on: boolean) {
-    faults.stateAhead = on;
-  },
-  shuffleGets(on: boolean) {
-    faults.shuffleGets = on;
-  },
-  unstableOrder(on: boolean) {
-    faults.unstableOrder = on;
-  },
 });
 
-const setKnobs = (faults: Faults) => ({
-  refuseItems(test: ItemTest | null) {
-    faults.refuseItems = test;
-  },
-  partial(test: ItemTest | null) {
-    faults.partial = test;
-  },
-  ignoreIfInState(on: boolean) {
-    faults.ignoreIfInState = on;
-  },
-  hideOwnChanges(on: boolean) {
-    faults.hideOwnChanges = on;
-  },
-});
+/** Faults that stay as they are set, each by a knob of its own name. */
+const SWITCHES = [
+  'maxChanges',
+  'capQuery',
+  'totalCap',
+  'noAnchors',
+  'stateAhead',
+  'shuffleGets',
+  'unstableOrder',
+  'refuseItems',
+  'partial',
+  'ignoreIfInState',
+  'hideOwnChanges',
+  'ignoreSubmissionState',
+  'forgetSubmissions',
+  'forgetSuccess',
+  'sentAndFailed',
+  'deliveryStatus',
+  'doubleImports',
+  'onlyIdReferences',
+  'noHeaderFilter',
+  'events',
+] as const;
+type Switch = (typeof SWITCHES)[number];
 
-const sendingKnobs = (faults: Faults) => ({
-  ignoreSubmissionState(on: boolean) {
-    faults.ignoreSubmissionState = on;
-  },
-  forgetSubmissions(on: boolean) {
-    faults.forgetSubmissions = on;
-  },
-  forgetSuccess(on: boolean) {
-    faults.forgetSuccess = on;
-  },
-  sentAndFailed(error: SetError | null) {
-    faults.sentAndFailed = error;
-  },
-  deliveryStatus(status: Fields | null) {
-    faults.deliveryStatus = status;
-  },
-  doubleImports(on: boolean) {
-    faults.doubleImports = on;
-  },
-  onlyIdReferences(how: Faults['onlyIdReferences']) {
-    faults.onlyIdReferences = how;
-  },
-  noHeaderFilter(on: boolean) {
-    faults.noHeaderFilter = on;
-  },
-});
+const switches = (faults: Faults) =>
+  Object.fromEntries(SWITCHES.map((name) => [name, (value: never) => void (faults[name] = value)])) as Pick<
+    Trouble,
+    Switch
+  >;
 
 const sessionKnobs = (session: SessionFacts, limits: Limits) => ({
   changeSession({ accountId, apiPath, limits: changed = {} }: SessionChange = {}) {
@@ -242,8 +207,7 @@ export const createTrouble = (faults: Faults, session: SessionFacts, limits: Lim
     ...failures,
     ...changesKnobs(faults),
     ...readKnobs(faults),
-    ...setKnobs(faults),
-    ...sendingKnobs(faults),
+    ...switches(faults),
     ...sessionKnobs(session, limits),
     reset() {
       failures.resume();
