@@ -2,17 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { conformanceSuite, overJmap } from './behaviours.ts';
 import { accountsOnOne } from './servers.ts';
 import { inTurn } from './turns.ts';
 import { entered, lastCycle, letters, openWorld, rowOf } from './world.ts';
 
-const why = cyrusAvailable();
-if (why !== null) {
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no Cyrus to test with: ${why}`);
-  console.error(`SKIPPED: conformance on Cyrus, because ${why}`);
-}
-const skip = why ?? false;
+const skip = skipWithout(cyrusAvailable(), 'conformance on Cyrus');
 
 conformanceSuite(
   'JMAP of Cyrus',

@@ -7,18 +7,14 @@ import {
   dovecotAvailable,
   startDovecot,
 } from '../servers/dovecot.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { until } from '../support/processes.ts';
 import { conformanceSuite, overImap, type SuiteOptions } from './behaviours.ts';
 import { oneEach } from './servers.ts';
 import { inTurn } from './turns.ts';
 import { letters, openWorld, ownHome, rowOf, type World } from './world.ts';
 
-const why = dovecotAvailable();
-if (why !== null) {
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no Dovecot to test with: ${why}`);
-  console.error(`SKIPPED: conformance on Dovecot, because ${why}`);
-}
-const skip = why ?? false;
+const skip = skipWithout(dovecotAvailable(), 'conformance on Dovecot');
 
 /** Without CONDSTORE a cycle that a person asked for reads the flags of all mail. */
 const flagsRead: SuiteOptions['idle'] = { roundTrips: 30, bytes: 50_000 };

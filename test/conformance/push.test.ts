@@ -4,15 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import { type PushingServer, withEventSource } from '../servers/eventProxy.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { until } from '../support/processes.ts';
 import { changed, lastCycle, letters, openWorld, ownHome, type World } from './world.ts';
 
-const missing = { Cyrus: cyrusAvailable(), Dovecot: dovecotAvailable() };
-for (const [name, why] of Object.entries(missing)) {
-  if (why === null) continue;
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no ${name} to test with: ${why}`);
-  console.error(`SKIPPED: push on ${name}, because ${why}`);
-}
+const skip = {
+  Cyrus: skipWithout(cyrusAvailable(), 'push on Cyrus'),
+  Dovecot: skipWithout(dovecotAvailable(), 'push on Dovecot'),
+};
 
 /** From the moment a mail is on the server to the `changed` event that names it, in ms; it is told of once. */
 const expectAtOnce = async (world: World, t: TestContext): Promise<void> => {
@@ -38,7 +37,7 @@ const expectAtOnce = async (world: World, t: TestContext): Promise<void> => {
 };
 
 describe('new mail becomes a changed event within a second', { concurrency: 2 }, () => {
-  it('on Cyrus behind a proxy that speaks EventSource', { skip: missing.Cyrus ?? false }, async (t) => {
+  it('on Cyrus behind a proxy that speaks EventSource', { skip: skip.Cyrus }, async (t) => {
     let server: PushingServer | undefined;
     const world = await openWorld(t, async () => {
       server = await withEventSource(await startCyrus());
@@ -52,7 +51,7 @@ describe('new mail becomes a changed event within a second', { concurrency: 2 },
     await expectAtOnce(world, t);
   });
 
-  it('on Dovecot under IDLE', { skip: missing.Dovecot ?? false }, async (t) => {
+  it('on Dovecot under IDLE', { skip: skip.Dovecot }, async (t) => {
     const world = await openWorld(t, () => startDovecot(), ownHome(t));
     await world.server.deliver(letters('before', 5));
     await world.add();

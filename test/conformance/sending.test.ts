@@ -4,19 +4,15 @@ import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import { startImapServer } from '../servers/imapServer.ts';
 import { startJmapServer } from '../servers/jmapServer.ts';
 import type { MailServer } from '../servers/mailServer.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { startSmtpServer } from '../servers/smtpServer.ts';
 import { startSmtpSink } from '../servers/smtpSink.ts';
 import { sendingSuite } from './behavioursSending.ts';
 import type { Post } from './desk.ts';
 import { everyOther, inTurn, theOthers } from './turns.ts';
 
-const cyrus = cyrusAvailable();
-const dovecot = dovecotAvailable();
-for (const why of [cyrus, dovecot]) {
-  if (why === null) continue;
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no server to send by: ${why}`);
-  console.error(`SKIPPED: sending on a real server, because ${why}`);
-}
+const cyrus = skipWithout(cyrusAvailable(), 'sending on Cyrus');
+const dovecot = skipWithout(dovecotAvailable(), 'sending on Dovecot');
 
 /** A JMAP server in process, which sends by itself. */
 const inProcess = async (): Promise<Post> => {
@@ -67,22 +63,22 @@ sendingSuite(
   overSmtp(() => startImapServer()),
   { takes: theOthers },
 );
-sendingSuite('JMAP of Cyrus', cyrusJmap, { skip: cyrus ?? false, takes: inTurn('cyrusJmap') });
+sendingSuite('JMAP of Cyrus', cyrusJmap, { skip: cyrus, takes: inTurn('cyrusJmap') });
 sendingSuite(
   'IMAP of Dovecot and SMTP',
   overSmtp(() => startDovecot()),
-  { skip: dovecot ?? false, takes: inTurn('dovecot') },
+  { skip: dovecot, takes: inTurn('dovecot') },
 );
 sendingSuite(
   'IMAP of a bare Dovecot and SMTP',
   overSmtp(() => startDovecot({ capabilities: 'bare' })),
   {
-    skip: dovecot ?? false,
+    skip: dovecot,
     takes: inTurn('bare'),
   },
 );
 sendingSuite(
   'IMAP of Cyrus and SMTP',
   overSmtp(() => startCyrus({ protocol: 'imap' })),
-  { skip: cyrus ?? false, takes: inTurn('cyrus') },
+  { skip: cyrus, takes: inTurn('cyrus') },
 );

@@ -3,14 +3,11 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Outgoing, SendResult } from '../../src-main/driver/outgoing.ts';
 import { type CyrusServer, cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { type Dialect, type Proxy, startProxy } from '../servers/proxy.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { type SmtpSink, startSmtpSink } from '../servers/smtpSink.ts';
 import { rigOn, type SendingRig } from '../support/sendingRig.ts';
 
-const why = cyrusAvailable();
-if (why !== null) {
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no Cyrus to send by: ${why}`);
-  console.error(`SKIPPED: sending by Cyrus, because ${why}`);
-}
+const skip = skipWithout(cyrusAvailable(), 'sending by Cyrus');
 
 type World = SendingRig & { cyrus: CyrusServer; sink: SmtpSink; proxy: Proxy };
 
@@ -44,7 +41,7 @@ const placeOf = async ({ cyrus }: World, { email }: Outgoing): Promise<unknown> 
 const kindOf = (result: SendResult): string =>
   'error' in result ? `${result.result} ${result.error.kind}` : result.result;
 
-describe('sending by a real Cyrus', { skip: why ?? false, concurrency: 2 }, () => {
+describe('sending by a real Cyrus', { skip, concurrency: 2 }, () => {
   it('H4: each recipient gets the message once, and it lies in Sent', async (t) => {
     const all = await world(t);
     assert.deepEqual(await all.mailer.outlet(all.signal), {

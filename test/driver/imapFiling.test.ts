@@ -4,6 +4,7 @@ import { TernError } from '../../src-shared/errors.ts';
 import { cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { type Account, accountInProcess, type FilingWorld, filingWorld, ID } from '../support/filing.ts';
 
 type Set = 'full' | 'noMove' | 'bare';
@@ -11,7 +12,7 @@ type Set = 'full' | 'noMove' | 'bare';
 const inProcess = async (t: TestContext, set: Set): Promise<Account> =>
   (await accountInProcess(t, { capabilities: [...capabilitySets[set], 'LITERAL+', 'SPECIAL-USE'] })).account;
 
-const skip = dovecotAvailable() ?? false;
+const skip = skipWithout(dovecotAvailable(), 'filing on Dovecot');
 const onDovecot = async (t: TestContext, capabilities: Set): Promise<Account> => {
   const server = await startDovecot({ capabilities });
   t.after(() => server.stop());
@@ -104,7 +105,7 @@ for (const set of ['full', 'noMove', 'bare'] as const) {
   );
 }
 
-const onlyCyrus = { skip: cyrusAvailable() ?? false, timeout: 120_000 };
+const onlyCyrus = { skip: skipWithout(cyrusAvailable(), 'filing on Cyrus'), timeout: 120_000 };
 describe('SF1: filing a message on Cyrus', onlyCyrus, () => behaviours(onCyrus));
 
 describe('SF2: a message that is compressed on its way', onlyCyrus, () => {

@@ -4,6 +4,7 @@ import { indexWords } from '../servers/cyrus/layout.ts';
 import { type CyrusServer, cyrusAvailable, startCyrus } from '../servers/cyrus.ts';
 import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import type { MailServer, TestMail } from '../servers/mailServer.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { addSynced, hostFor } from '../support/host.ts';
 
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, day, 12));
@@ -48,8 +49,8 @@ const finds: [typed: string, subjects: (string | undefined)[]][] = [
 /** What is in nobody's grammar. */
 const odd = ['"\\" quotes', "quotes ' OR ALL", 'quotes (NOT) {5}', 'quotes\r\nA1 LOGOUT', 'quotes *', '\0'];
 
-const skipCyrus = cyrusAvailable() ?? false;
-const skipDovecot = dovecotAvailable() ?? false;
+const skipCyrus = skipWithout(cyrusAvailable(), 'searching on Cyrus');
+const skipDovecot = skipWithout(dovecotAvailable(), 'searching on Dovecot');
 
 type Searched = { search: (text: string) => Promise<{ subjects: (string | null)[]; partial: boolean }> };
 

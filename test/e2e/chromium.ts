@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
+import { skipWithout } from '../servers/skipWithout.ts';
 
 const EXECUTABLE = '/usr/bin/chromium';
 
@@ -7,13 +8,9 @@ const EXECUTABLE = '/usr/bin/chromium';
 const chromiumAvailable = (): string | null => (existsSync(EXECUTABLE) ? null : `there is no ${EXECUTABLE}`);
 
 /** What `test` is given where a browser is needed: without one the test is skipped loudly, or fails where it must be there. */
-export const withChromium = (what: string): { skip: string | false } => {
-  const why = chromiumAvailable();
-  if (why === null) return { skip: false };
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no browser to test with: ${why}`);
-  console.error(`SKIPPED: ${what}, because ${why}`);
-  return { skip: why };
-};
+export const withChromium = (what: string): { skip: string | false } => ({
+  skip: skipWithout(chromiumAvailable(), what),
+});
 
 /** Debian's Chromium without a window. */
 export const launchChromium = (): Promise<Browser> =>

@@ -5,16 +5,13 @@ import type { Part } from '../../src-main/mime/part.ts';
 import { splitMessage } from '../../src-main/mime/splitMessage.ts';
 import { dovecotAvailable, startDovecot } from '../servers/dovecot.ts';
 import { signInImap } from '../servers/imap/rawImap.ts';
+import { skipWithout } from '../servers/skipWithout.ts';
 import { tokensOf } from '../support/imapTokens.ts';
 import { broken } from './corpus/broken.ts';
 import { encodings } from './corpus/encodings.ts';
 import { structures } from './corpus/structures.ts';
 
-const why = dovecotAvailable();
-if (why !== null) {
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no Dovecot to compare with: ${why}`);
-  console.error(`SKIPPED: the comparison of parts with Dovecot, because ${why}`);
-}
+const skip = skipWithout(dovecotAvailable(), 'the comparison of parts with Dovecot');
 
 /** Where Dovecot shows less of a message than Tern does, or what nobody wrote. */
 const DIFFERENT = new Set([
@@ -45,7 +42,7 @@ const outline = (part: Part | null): unknown => {
   return [number, type, disposition, name, charset, encoding || '7bit', cid, isFlowed, delSp];
 };
 
-test('parts are numbered and named as Dovecot does it (M8)', { skip: why ?? false }, async (t) => {
+test('parts are numbered and named as Dovecot does it (M8)', { skip }, async (t) => {
   const server = await startDovecot();
   t.after(() => server.stop());
   assert.equal(server.config.protocol, 'imap');

@@ -6,6 +6,7 @@ import { type CyrusServer, cyrusAvailable, startCyrus } from './cyrus.ts';
 import { type DovecotServer, dovecotAvailable, startDovecot } from './dovecot.ts';
 import { signInImap } from './imap/rawImap.ts';
 import { withImap } from './imap/rawImapActions.ts';
+import { skipWithout } from './skipWithout.ts';
 
 const servers = [
   { name: 'Dovecot', why: dovecotAvailable(), start: () => startDovecot() },
@@ -13,11 +14,8 @@ const servers = [
 ];
 
 for (const { name, why, start } of servers) {
-  if (why !== null) {
-    if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no ${name} to test with: ${why}`);
-    console.error(`SKIPPED: all tests of another client on ${name}, because ${why}`);
-  }
-  describe(`another client over IMAP: ${name}`, { skip: why ?? false, concurrency: 2 }, () => {
+  const skip = skipWithout(why, `all tests of another client on ${name}`);
+  describe(`another client over IMAP: ${name}`, { skip, concurrency: 2 }, () => {
     const started = async (t: TestContext): Promise<DovecotServer | CyrusServer> => {
       const server = await start();
       t.after(() => server.stop());

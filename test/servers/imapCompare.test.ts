@@ -10,12 +10,9 @@ import { exchangesOfMore } from './imap/compare/exchangesOfMore.ts';
 import { type Account, openSide } from './imap/compare/side.ts';
 import type { Dial, RawImap } from './imap/rawImap.ts';
 import { startImapServer } from './imapServer.ts';
+import { skipWithout } from './skipWithout.ts';
 
-const why = dovecotAvailable();
-if (why !== null) {
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no Dovecot to compare with: ${why}`);
-  console.error(`SKIPPED: the IMAP server in process against Dovecot, because ${why}`);
-}
+const skip = skipWithout(dovecotAvailable(), 'the IMAP server in process against Dovecot');
 
 const all = [...exchangesOfMailboxes, ...exchangesOfMessages, ...exchangesOfMore];
 
@@ -29,7 +26,7 @@ const answersOf = async (account: Account, [, say]: Exchange): Promise<Map<strin
   }
 };
 
-describe('the IMAP server in process answers as Dovecot does, but for what is listed', { skip: why ?? false }, () => {
+describe('the IMAP server in process answers as Dovecot does, but for what is listed', { skip }, () => {
   let dovecot: DovecotServer;
   const dials: Dial[] = [];
   const met = new Set<RegExp>();

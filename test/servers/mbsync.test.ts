@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DovecotServer, dovecotAvailable, startDovecot } from './dovecot.ts';
 import { type Mbsync, mbsyncAvailable, prepareMbsync } from './mbsync.ts';
+import { skipWithout } from './skipWithout.ts';
 
-const why = mbsyncAvailable() ?? dovecotAvailable();
-if (why !== null) {
-  if (process.env['TERN_REQUIRE_SERVERS'] === '1') throw new Error(`no mbsync to test with: ${why}`);
-  console.error(`SKIPPED: tests of the mbsync oracle, because ${why}`);
-}
+const skip = skipWithout(mbsyncAvailable() ?? dovecotAvailable(), 'tests of the mbsync oracle');
 
 const compare = async (server: DovecotServer, copy: Mbsync): Promise<void> => {
   await copy.sync();
@@ -31,7 +28,7 @@ const compare = async (server: DovecotServer, copy: Mbsync): Promise<void> => {
   assert.deepEqual(sorted(here), sorted(there));
 };
 
-test('reads what the server holds, and what changed since', { skip: why ?? false }, async (t) => {
+test('reads what the server holds, and what changed since', { skip }, async (t) => {
   const server = await startDovecot({ security: 'tls' });
   t.after(() => server.stop());
   const copy = prepareMbsync(server, server.ca);

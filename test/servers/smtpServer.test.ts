@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { rawJmap } from './cyrus/rawJmap.ts';
 import { cyrusAvailable, startCyrus } from './cyrus.ts';
+import { skipWithout } from './skipWithout.ts';
 import { type SmtpServer, type SmtpServerOptions, startSmtpServer } from './smtpServer.ts';
 
 const serverFor = async (t: TestContext, options: SmtpServerOptions = {}): Promise<SmtpServer> => {
@@ -87,7 +88,7 @@ describe('the SMTP server in process', () => {
     assert.deepEqual(codes.join(' '), '220 250 250 450 250 450 250');
   });
 
-  const skip = cyrusAvailable() ?? false;
+  const skip = skipWithout(cyrusAvailable(), 'the SMTP server in process behind Cyrus');
   it('is where a real Cyrus hands over what it is to send', { skip, timeout: 60_000 }, async (t) => {
     const smtp = await serverFor(t, { accounts: null });
     const cyrus = await startCyrus({ smtpPort: smtp.config.port });
