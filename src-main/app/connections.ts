@@ -42,11 +42,11 @@ export const createConnectionBudget = (makeRoom: (account: string) => void): Con
   return {
     take: async (account, { lease: number, server, most, use }, signal) => {
       throwIfAborted(signal);
-      const isCrowded = [...queue].some((each) => each.server === server);
-      if (use === 'listen' && (isCrowded || of(server).length >= most - KEPT))
+      if (use === 'listen' && of(server).length >= most - KEPT)
         throw new TernError('rateLimited', 'the server has as many connections as it is given');
       const lend = (): void => void leases.set(keyOf(account, number), { account, server, use });
-      if (!isCrowded && of(server).length < most) return lend();
+      // While anybody waits there is no room, so nobody is passed by.
+      if (of(server).length < most) return lend();
       askForRoom(server, account);
       return new Promise((resolve, reject) => {
         const leave = (): void => {

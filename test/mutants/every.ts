@@ -3,6 +3,7 @@ import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
 import type { Mutant } from './mutant.ts';
+import { outgoing } from './outgoing.ts';
 import { push } from './push.ts';
 import { queueCalls } from './queueCalls.ts';
 import { queueMore } from './queueMore.ts';
@@ -31,6 +32,7 @@ const others: readonly Mutant[] = [
   ...readingServers,
   ...composing,
   ...push,
+  ...outgoing,
   ...sendingJmap,
   ...sending,
   ...sendingEngine,

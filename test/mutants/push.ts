@@ -166,8 +166,8 @@ export const push: Mutant[] = [
   m(
     'I7: no more connections than the server is given',
     'src-main/app/connections.ts',
-    '!isCrowded && of(server).length < most',
-    '!isCrowded',
+    'if (of(server).length < most) return',
+    'return',
     'app/connections',
     'are lent',
   ),
