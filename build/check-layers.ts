@@ -5,6 +5,15 @@ import { type SourceFile, splitSource } from './sourceText.ts';
 
 const core = ['src-shared/', 'src-main/lib/', 'node:'];
 const driver = [...core, 'src-main/mime/', 'src-main/driver/'];
+const engine = [
+  ...core,
+  'src-main/driver/driver.ts',
+  'src-main/driver/outgoing.ts',
+  'src-main/store/',
+  'src-main/mime/',
+  'src-main/render/',
+  'zod',
+];
 const host = [...core, 'src-main/rpc/', 'src-main/backend.ts', 'src-main/platform*'];
 
 /**
@@ -26,15 +35,8 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/store/': [...core, 'src-main/mime/fileName.ts', 'zod'],
   'src-main/store/db.ts': [...core, 'src-main/store/', 'zod', 'better-sqlite3'],
   'src-main/store/checkpointThread.ts': [...core, 'better-sqlite3'],
-  'src-main/engine/': [
-    ...core,
-    'src-main/driver/driver.ts',
-    'src-main/driver/outgoing.ts',
-    'src-main/store/',
-    'src-main/mime/',
-    'src-main/render/',
-    'zod',
-  ],
+  'src-main/engine/': engine,
+  'src-main/engine/outgoing/': [...engine, 'src-main/engine/'],
   'src-main/worker*': [
     ...core,
     'src-main/engine/',

@@ -2,31 +2,31 @@ import { TernError } from '../../src-shared/errors.ts';
 import type { PhaseName } from '../../src-shared/model.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Mailer } from '../driver/outgoing.ts';
-import { beginMessage, renderHtml } from '../engine/beginMessage.ts';
-import type { DraftParts } from '../engine/draftAttachments.ts';
-import { discardDraft, getDraft, listDrafts, saveDraft } from '../engine/drafts.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createIdentities } from '../engine/identities.ts';
 import { discardChanges, retryChanges, undoChanges } from '../engine/outboxUndo.ts';
+import { beginMessage, renderHtml } from '../engine/outgoing/beginMessage.ts';
+import type { DraftParts } from '../engine/outgoing/draftAttachments.ts';
+import { discardDraft, getDraft, listDrafts, saveDraft } from '../engine/outgoing/drafts.ts';
+import { createIdentities } from '../engine/outgoing/identities.ts';
 import {
   checkOutgoing,
   discardOutgoing,
   outgoingChanges,
   retryOutgoing,
   splitChangeIds,
-} from '../engine/outgoingChanges.ts';
-import { createPostman, type Postman } from '../engine/postman.ts';
+} from '../engine/outgoing/outgoingChanges.ts';
+import { createPostman, type Postman } from '../engine/outgoing/postman.ts';
 import {
   cancelSubmission,
   listSubmissions,
   resolveSubmission,
   type SendingParts,
   sendDraft,
-} from '../engine/sending.ts';
-import { settleDrafts } from '../engine/serverDrafts.ts';
-import { sweepFiles } from '../engine/sweepFiles.ts';
-import { takeOverDraft } from '../engine/takeOverDraft.ts';
-import { listIdentities } from '../engine/whoSends.ts';
+} from '../engine/outgoing/sending.ts';
+import { settleDrafts } from '../engine/outgoing/serverDrafts.ts';
+import { sweepFiles } from '../engine/outgoing/sweepFiles.ts';
+import { takeOverDraft } from '../engine/outgoing/takeOverDraft.ts';
+import { listIdentities } from '../engine/outgoing/whoSends.ts';
 import { drop } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';

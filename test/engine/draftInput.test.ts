@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { partFile } from '../../src-main/engine/draftAttachments.ts';
+import { partFile } from '../../src-main/engine/outgoing/draftAttachments.ts';
 import { compositionSchema } from '../../src-shared/composition.ts';
 import { draftInputSchema } from '../../src-shared/draft.ts';
 

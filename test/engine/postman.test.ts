@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createIdentities } from '../../src-main/engine/identities.ts';
+import { createIdentities } from '../../src-main/engine/outgoing/identities.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { settle } from '../support/clock.ts';
 import { type Desk, desk } from '../support/worldOutgoing.ts';

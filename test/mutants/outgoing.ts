@@ -37,7 +37,7 @@ export const outgoing: Mutant[] = [
   m(
     'SM3: eight bits only where they are known',
     `${smtp}sender.ts`,
-    "body.isEightBit && !extensions.has('8BITMIME')",
+    "body.isEightBit && !(isForeign && extensions.has('8BITMIME'))",
     'body.isEightBit && extensions.size > 100',
     send,
     'SM3',
@@ -45,7 +45,7 @@ export const outgoing: Mutant[] = [
   m(
     'SM3: foreign addresses only where they are known',
     `${smtp}sender.ts`,
-    "  for (const each of all) if (needsUtf8(wireAddress(each.email) ?? '')) each.error ??= foreign(each.email);\n",
+    "  for (const each of all) if (needsUtf8(wireEmail(each.email) ?? '')) each.error ??= foreign(each.email);\n",
     '',
     send,
     'SM3',
@@ -66,13 +66,7 @@ export const outgoing: Mutant[] = [
     send,
     'SM3',
   ),
-  m(
-    'SM5: 421 ends all of it',
-    `${smtp}result.ts`,
-    "  if (closing) return refusedFor('the message', closing);\n",
-    '',
-    phases,
-  ),
+  m('SM5: 421 ends all of it', `${smtp}result.ts`, '  if (closing) return refused(closing);\n', '', phases),
   m('SM5: what wants a sign-in', `${smtp}replies.ts`, '[530, 534, 535, 538]', '[535]', phases),
   m(
     'SM5: who was refused stays so',
@@ -125,7 +119,7 @@ export const outgoing: Mutant[] = [
   ),
   m(
     'SM9: the message is on the disk as it was',
-    `${smtp}body.ts`,
+    'src-main/driver/messageFile.ts',
     'size < 1 || (await handle.stat()).size !== size',
     'size < 1',
     send,
@@ -134,15 +128,15 @@ export const outgoing: Mutant[] = [
   m(
     'SF2: no faster than it is taken',
     `${imap}literal.ts`,
-    '      await write(into, buffer.subarray(0, bytesRead));',
-    '      void write(into, buffer.subarray(0, bytesRead));',
+    '      await write(into, piece);',
+    '      void write(into, piece);',
     'driver/imapFiling',
     'large message',
   ),
   m(
     'SF3: the message is on the disk as it was',
     `${imap}filing.ts`,
-    '  await checkFile(filing.file);\n',
+    '  await checkMessage(filing.file);\n',
     '',
     'driver/imapFilingRefused',
   ),
@@ -193,8 +187,8 @@ export const outgoing: Mutant[] = [
   m(
     'I7: a lease is given back by whom it was lent to',
     'src-main/app/connections.ts',
-    'if (leases.get(lease)?.account === account) leases',
-    'leases',
+    '`${account} ${lease}`',
+    '`${account.length > 100} ${lease}`',
     'app/connections',
     'are lent',
   ),
@@ -209,8 +203,8 @@ export const outgoing: Mutant[] = [
   m(
     'H3: an upload has the time that it takes',
     `${jmap}http.ts`,
-    '() => silence + file.size / SLOWEST_UPLOAD',
-    '() => silence',
+    'send(url, init, signal, file.size / SLOWEST_UPLOAD)',
+    'send(url, init, signal, 0)',
     'driver/jmapFile',
   ),
   m(

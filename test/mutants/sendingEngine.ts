@@ -6,7 +6,7 @@ const engine = 'src-main/engine/';
 export const sendingCore: Mutant[] = [
   m(
     'S3: that a message may have been accepted is on disk before it can be',
-    `${engine}handOver.ts`,
+    `${engine}outgoing/handOver.ts`,
     '    store.write((tx) => commit(tx, submission, journal), { durable: true });\n',
     '',
     'engine/sendingCrash',
@@ -14,7 +14,7 @@ export const sendingCore: Mutant[] = [
   ),
   m(
     'S3: cut off behind the mark it is unknown',
-    `${engine}delivery.ts`,
+    `${engine}outgoing/delivery.ts`,
     "    stage: 'uncertain',\n    attempts: 0,\n    error: submission.error",
     "    stage: 'frozen',\n    attempts: 0,\n    error: submission.error",
     'engine/sendingCrash',
@@ -22,7 +22,7 @@ export const sendingCore: Mutant[] = [
   ),
   m(
     'S3: an answer that is lost leaves it unknown',
-    `${engine}handOver.ts`,
+    `${engine}outgoing/handOver.ts`,
     "        stage: 'uncertain',",
     "        stage: 'frozen',",
     'engine/sending',
@@ -30,7 +30,7 @@ export const sendingCore: Mutant[] = [
   ),
   m(
     'S5: whoever has it is not asked for again',
-    `${engine}handOver.ts`,
+    `${engine}outgoing/handOver.ts`,
     "state === 'queued' || state === 'failed').map(({ email }) => email),",
     'state.length > 0).map(({ email }) => email),',
     'engine/sendingPartly',
@@ -38,7 +38,7 @@ export const sendingCore: Mutant[] = [
   ),
   m(
     'S6: nothing is begun anew for what is being taken back',
-    `${engine}postman.ts`,
+    `${engine}outgoing/postman.ts`,
     'nextDue(store, clock.now(), pauses, job.held)',
     'nextDue(store, clock.now(), pauses, [])',
     'engine/sendingRaces',
@@ -46,7 +46,7 @@ export const sendingCore: Mutant[] = [
   ),
   m(
     'S5: what nobody got is a draft again',
-    `${engine}sendRecord.ts`,
+    `${engine}outgoing/sendRecord.ts`,
     '  reopen(tx, submission, clock.now());\n',
     '',
     'engine/sending',
@@ -58,7 +58,7 @@ export const sendingCore: Mutant[] = [
 export const sendingEngine: Mutant[] = [
   m(
     'S6: what waits for a connection can be cut off',
-    `${engine}postman.ts`,
+    `${engine}outgoing/postman.ts`,
     'if (!connection || signal.aborted) return false;',
     'if (!connection) return false;',
     'engine/sendingRaces',
@@ -66,21 +66,21 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S3: whatever fails behind the mark leaves it unknown',
-    `${engine}handOver.ts`,
+    `${engine}outgoing/handOver.ts`,
     "if (committed && !nothingHappened(error)) return { result: 'unknown', error };",
     '',
     'engine/sendingMarks',
   ),
   m(
     'S3: nothing goes out that is no longer there',
-    `${engine}handOver.ts`,
+    `${engine}outgoing/handOver.ts`,
     "  if (now !== stage && now !== 'committing') throw new TernError('cancelled', 'the message was taken back');\n",
     '',
     'engine/sendingMarks',
   ),
   m(
     'S2: the bytes are checked before each try',
-    `${engine}delivery.ts`,
+    `${engine}outgoing/delivery.ts`,
     'file !== null && hash !== null && (await isIntact(join(folder, file), { size, hash }));',
     'file !== null && hash !== null && size > 0;',
     'engine/sendingRaces',
@@ -88,7 +88,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S2: bytes that were shown are never others',
-    `${engine}freeze.ts`,
+    `${engine}outgoing/freeze.ts`,
     '    if (submission.hash !== null && written.hash !== submission.hash) throw missing();\n',
     '',
     'engine/sendingRaces',
@@ -96,7 +96,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S1: that it is to be sent is on disk before anybody is told',
-    `${engine}sending.ts`,
+    `${engine}outgoing/sending.ts`,
     'const id = store.write((tx) => submit(tx, clock, input), { durable: true });',
     'const id = store.write((tx) => submit(tx, clock, input));',
     'engine/sendingMarks',
@@ -104,7 +104,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'D1: a draft that was saved is on disk',
-    `${engine}drafts.ts`,
+    `${engine}outgoing/drafts.ts`,
     '        return { draft: String(id), unneeded: gone };\n      },\n      { durable: true },',
     '        return { draft: String(id), unneeded: gone };\n      },\n      {},',
     'engine/sendingMarks',
@@ -112,7 +112,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S3: the mark is on disk, not merely in the log',
-    `${engine}handOver.ts`,
+    `${engine}outgoing/handOver.ts`,
     'store.write((tx) => commit(tx, submission, journal), { durable: true });',
     'store.write((tx) => commit(tx, submission, journal));',
     'engine/sendingMarks',
@@ -120,7 +120,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'D2: the old one goes when the new one is there',
-    `${engine}draftFiling.ts`,
+    `${engine}outgoing/draftFiling.ts`,
     "  if (outcome.result === 'done') {\n    store.write(",
     '  if (outcome.result.length > 0) {\n    store.write(',
     'engine/drafts',
@@ -128,7 +128,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'D3: what a draft replaces is noted',
-    `${engine}serverDrafts.ts`,
+    `${engine}outgoing/serverDrafts.ts`,
     '  if (!draft.wasSeen) supersede(tx, draft.serverMessage, now);\n',
     '',
     'engine/sendingMarks',
@@ -136,7 +136,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'D2: what was noted of a filing is kept',
-    `${engine}draftFiling.ts`,
+    `${engine}outgoing/draftFiling.ts`,
     'updateDraft(tx, draft.id, { filing: { ...filing, journal } })',
     'updateDraft(tx, draft.id, { filing: { ...filing, journal: journal && null } })',
     'engine/drafts',
@@ -144,7 +144,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S4: what was noted of placing it is kept',
-    `${engine}placing.ts`,
+    `${engine}outgoing/placing.ts`,
     'updateSubmission(tx, submission.id, { journal })',
     'updateSubmission(tx, submission.id, { journal: journal && null })',
     'engine/sendingMarks',
@@ -152,7 +152,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S4: what is placed takes the place of the draft',
-    `${engine}placing.ts`,
+    `${engine}outgoing/placing.ts`,
     '    serverMessage: submission.messageId,',
     '    serverMessage: draft.serverMessage,',
     'engine/sendingRaces',
@@ -160,7 +160,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S5: who was accepted stays so',
-    `${engine}sendRecord.ts`,
+    `${engine}outgoing/sendRecord.ts`,
     "each.state === 'accepted' ? each : (said.get(each.email) ?? each)",
     'said.get(each.email) ?? each',
     'engine/sendingMarks',
@@ -168,7 +168,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S7: the sent email goes when the copy is there',
-    `${engine}sentCopy.ts`,
+    `${engine}outgoing/sentCopy.ts`,
     '  store.write((tx) => supersede(tx, twinOf(remoteEmail, messageId), clock.now()), { durable: true });',
     '  store.read(() => supersede);',
     'engine/sendingCrash',
@@ -176,7 +176,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S7: it goes only when the copy is there',
-    `${engine}serverDrafts.ts`,
+    `${engine}outgoing/serverDrafts.ts`,
     'some((id) => id !== row.id) ? [row.id] : []',
     'some((id) => id > 0) ? [row.id] : []',
     'engine/sendingMarks',
@@ -184,7 +184,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S6: what may have been accepted is not taken back',
-    `${engine}sending.ts`,
+    `${engine}outgoing/sending.ts`,
     "  draft !== null && (stage === 'composed' || stage === 'frozen' || stage === 'placed' || stage === 'retained');",
     '  draft !== null && stage.length > 0;',
     'engine/sending',
@@ -192,7 +192,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S6: nothing leaves before its time',
-    `${engine}delivery.ts`,
+    `${engine}outgoing/delivery.ts`,
     '  if (submission.sendAt > run.clock.now() && !retains(outlet, submission, run.clock.now()))\n    return save(run, submission, { nextAttemptAt: submission.sendAt });\n',
     '',
     'engine/sending',
@@ -200,7 +200,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S6: what the server was to send is looked for',
-    `${engine}delivery.ts`,
+    `${engine}outgoing/delivery.ts`,
     "  const fate = await fateOf(run, submission);\n  if (fate === 'accepted')\n    return run.store",
     "  const fate = 'accepted' as Fate;\n  if (fate === 'accepted')\n    return run.store",
     'engine/sendingServers',
@@ -208,7 +208,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S3: what is unknown is looked for, and not sent',
-    `${engine}delivery.ts`,
+    `${engine}outgoing/delivery.ts`,
     '  uncertain: look,',
     '  uncertain: dispatch,',
     'engine/sending',
@@ -216,7 +216,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S7: that a server files what it sent is learned',
-    `${engine}sentCopy.ts`,
+    `${engine}outgoing/sentCopy.ts`,
     '      store.write((tx) => writeSettingFlag(tx, SERVER_FILES, true));\n',
     '      store.read(() => writeSettingFlag);\n',
     'engine/sendingMarks',
@@ -224,7 +224,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S5: blind recipients are not lost with a draft that comes back',
-    `${engine}sendRecord.ts`,
+    `${engine}outgoing/sendRecord.ts`,
     '    ...(lacksBlind ? { savedRevision: draft.revision - 1 } : {}),\n',
     '',
     'engine/sendingRaces',
@@ -232,7 +232,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S6: what the server took without saying so goes',
-    `${engine}sendRecord.ts`,
+    `${engine}outgoing/sendRecord.ts`,
     '  if (journal !== null && remoteEmail === null) supersede(tx, messageId, now);\n',
     '',
     'engine/sendingRaces',
@@ -240,7 +240,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S1: others have their turn before what fails',
-    `${engine}postman.ts`,
+    `${engine}outgoing/postman.ts`,
     'const changes = { error: told, nextAttemptAt: clock.now() + pause };',
     'const changes = { error: told };',
     'engine/sendingRaces',
@@ -248,7 +248,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'H7: what a server no longer sends goes another way',
-    `${engine}delivery.ts`,
+    `${engine}outgoing/delivery.ts`,
     "    return save(run, submission, { stage: 'frozen', remoteEmail: null, journal: null });",
     '    run.store.read(() => undefined);',
     'engine/sendingServers',
@@ -256,7 +256,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S7: what lies in Sent stays there',
-    `${engine}serverDrafts.ts`,
+    `${engine}outgoing/serverDrafts.ts`,
     'if (isIn(drafts) && isIn(sent) && drafts !== sent) {',
     'if (isIn(drafts) && isIn(sent) && drafts === sent) {',
     'engine/sendingServers',

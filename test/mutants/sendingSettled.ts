@@ -6,7 +6,7 @@ const engine = 'src-main/engine/';
 export const sendingSettled: Mutant[] = [
   m(
     'D4: a draft that was seen is that very email, whatever has its Message-ID',
-    `${engine}serverDrafts.ts`,
+    `${engine}outgoing/serverDrafts.ts`,
     '  if (wasSeen) return serverEmail !== null',
     '  if (wasSeen && serverMessage === null) return serverEmail !== null',
     'engine/drafts',
@@ -14,7 +14,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'D4: a Message-ID names a draft only until it is seen',
-    `${engine}serverDrafts.ts`,
+    `${engine}outgoing/serverDrafts.ts`,
     '[wasSeen ? null : serverMessage, filing?.messageId]',
     '[serverMessage, filing?.messageId]',
     'engine/drafts',
@@ -22,7 +22,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'D3: what was seen is removed as itself, not by its Message-ID',
-    `${engine}serverDrafts.ts`,
+    `${engine}outgoing/serverDrafts.ts`,
     '  if (!draft.wasSeen) supersede(',
     '  supersede(',
     'engine/drafts',
@@ -38,7 +38,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'S1: a draft that was sent answers the same submission',
-    `${engine}sending.ts`,
+    `${engine}outgoing/sending.ts`,
     '(readDraft(db, draft) ? undefined : submissionOfSent(db, draft))',
     'undefined',
     'engine/sending',
@@ -46,7 +46,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'S5: nobody waits for a copy that is refused',
-    `${engine}sentCopy.ts`,
+    `${engine}outgoing/sentCopy.ts`,
     "  if (filing === 'waiting' || (filing === 'refused' && left.length === 0)) return;",
     "  if (filing !== 'filed') return;",
     'engine/sendingPartly',
@@ -54,7 +54,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'S7: a copy that was refused is tried again when the others have it',
-    `${engine}sentCopy.ts`,
+    `${engine}outgoing/sentCopy.ts`,
     "tryOthers(tx, clock, submission, left, filing === 'filed')",
     'tryOthers(tx, clock, submission, left, true)',
     'engine/sendingPartly',
@@ -62,7 +62,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'S7: the copy is filed though some are given up',
-    `${engine}sendRecord.ts`,
+    `${engine}outgoing/sendRecord.ts`,
     "  if (submission.recipients.some(({ state }) => state === 'accepted'))\n",
     '  if (submission.recipients.length === 0)\n',
     'engine/sendingPartly',
@@ -70,7 +70,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'S3: a copy from when others got it proves nothing',
-    `${engine}delivery.ts`,
+    `${engine}outgoing/delivery.ts`,
     "submission.recipients.some(({ state }) => state === 'accepted'))\n    return 'unknown';",
     "submission.recipients.length === 0)\n    return 'unknown';",
     'engine/sendingPartly engine/sendingRaces',
@@ -78,7 +78,7 @@ export const sendingSettled: Mutant[] = [
   ),
   m(
     'S5: what failed is sent anew by its draft',
-    `${engine}outgoingChanges.ts`,
+    `${engine}outgoing/outgoingChanges.ts`,
     '  else sendDraft(parts, { draft: String(draft), undoSeconds: 0 });\n',
     '',
     'engine/outgoingChanges',

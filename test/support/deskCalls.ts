@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { discardDraft, getDraft, listDrafts, saveDraft } from '../../src-main/engine/drafts.ts';
-import { discardOutgoing, outgoingChanges, retryOutgoing } from '../../src-main/engine/outgoingChanges.ts';
+import { discardDraft, getDraft, listDrafts, saveDraft } from '../../src-main/engine/outgoing/drafts.ts';
+import { discardOutgoing, outgoingChanges, retryOutgoing } from '../../src-main/engine/outgoing/outgoingChanges.ts';
 import {
   cancelSubmission,
   listSubmissions,
   resolveSubmission,
   type SendingParts,
   sendDraft,
-} from '../../src-main/engine/sending.ts';
+} from '../../src-main/engine/outgoing/sending.ts';
 import type { PendingChange } from '../../src-shared/contractRows.ts';
 import { type Draft, type DraftRow, draftInputSchema, type Submission } from '../../src-shared/draft.ts';
 

@@ -1,10 +1,10 @@
-import type { Identity } from '../../src-shared/draft.ts';
-import { TernError } from '../../src-shared/errors.ts';
-import type { Address } from '../../src-shared/model.ts';
-import type { Identity as ReplyIdentity } from '../../src-shared/reply/identity.ts';
-import { readAccount } from '../store/account.ts';
-import type { ReadDb } from '../store/db.ts';
-import { readIdentities } from '../store/identities.ts';
+import type { Identity } from '../../../src-shared/draft.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Address } from '../../../src-shared/model.ts';
+import type { Identity as ReplyIdentity } from '../../../src-shared/reply/identity.ts';
+import { readAccount } from '../../store/account.ts';
+import type { ReadDb } from '../../store/db.ts';
+import { readIdentities } from '../../store/identities.ts';
 
 /** The identity that an account has by itself. */
 const OWN = 'account';

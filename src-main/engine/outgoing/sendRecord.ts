@@ -1,11 +1,11 @@
-import type { TernError } from '../../src-shared/errors.ts';
-import type { RecipientResult } from '../driver/outgoing.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { WriteDb } from '../store/db.ts';
-import { readDraft, removeDraft, supersede, updateDraft } from '../store/drafts.ts';
-import { effectiveState, emailRow } from '../store/emailState.ts';
-import { type StoredRecipient, type StoredSubmission, updateSubmission } from '../store/submissions.ts';
-import { recordChange } from './record.ts';
+import type { TernError } from '../../../src-shared/errors.ts';
+import type { RecipientResult } from '../../driver/outgoing.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { WriteDb } from '../../store/db.ts';
+import { readDraft, removeDraft, supersede, updateDraft } from '../../store/drafts.ts';
+import { effectiveState, emailRow } from '../../store/emailState.ts';
+import { type StoredRecipient, type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
+import { recordChange } from '../record.ts';
 import { retireDraft } from './serverDrafts.ts';
 
 /** A server that says "later" (RFC 5321 section 4.5.4.1) is asked again after so long, in ms: greylisting is normal. */

@@ -1,14 +1,14 @@
-import type { MessageBeginning } from '../../src-shared/draft.ts';
-import { TernError } from '../../src-shared/errors.ts';
-import type { Email } from '../../src-shared/model.ts';
-import type { Identity } from '../../src-shared/reply/identity.ts';
-import { type Quotable, type ReplyMode, replyTo } from '../../src-shared/reply/reply.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Renderer } from '../render/renderer.ts';
-import type { Store } from '../store/db.ts';
-import { readEmail } from '../store/emailReads.ts';
-import type { OpenBody } from './bodies.ts';
-import { localId } from './effects.ts';
+import type { MessageBeginning } from '../../../src-shared/draft.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Email } from '../../../src-shared/model.ts';
+import type { Identity } from '../../../src-shared/reply/identity.ts';
+import { type Quotable, type ReplyMode, replyTo } from '../../../src-shared/reply/reply.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Renderer } from '../../render/renderer.ts';
+import type { Store } from '../../store/db.ts';
+import { readEmail } from '../../store/emailReads.ts';
+import type { OpenBody } from '../bodies.ts';
+import { localId } from '../effects.ts';
 import { answerers } from './whoSends.ts';
 
 type Parts = { account: string; store: Store; clock: Clock; renderer: Renderer; openBody: OpenBody };

@@ -1,10 +1,10 @@
-import type { PendingChange } from '../../src-shared/contractRows.ts';
-import { TernError } from '../../src-shared/errors.ts';
-import { isoTime } from '../lib/clock.ts';
-import type { ReadDb } from '../store/db.ts';
-import { draftsIn, readDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
-import { NEVER } from '../store/outgoingCounts.ts';
-import { allSubmissions, readSubmission, type StoredSubmission, updateSubmission } from '../store/submissions.ts';
+import type { PendingChange } from '../../../src-shared/contractRows.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import { isoTime } from '../../lib/clock.ts';
+import type { ReadDb } from '../../store/db.ts';
+import { draftsIn, readDraft, type StoredDraft, updateDraft } from '../../store/drafts.ts';
+import { NEVER } from '../../store/outgoingCounts.ts';
+import { allSubmissions, readSubmission, type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
 import { cancelSubmission, resolveSubmission, type SendingParts, sendDraft } from './sending.ts';
 
 /** Drafts that the server has not got, and messages on their way, among the changes: by these first letters of their ids. */

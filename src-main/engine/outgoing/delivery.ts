@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { TernError } from '../../src-shared/errors.ts';
-import type { Fate, Outlet } from '../driver/outgoing.ts';
-import { type StoredSubmission, type SubmissionStage, updateSubmission } from '../store/submissions.ts';
-import { readCursors } from '../store/syncState.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Fate, Outlet } from '../../driver/outgoing.ts';
+import { type StoredSubmission, type SubmissionStage, updateSubmission } from '../../store/submissions.ts';
+import { readCursors } from '../../store/syncState.ts';
 import { isIntact } from './durableFile.ts';
 import { type Freezing, freezeSubmission } from './freeze.ts';
 import { acceptAll, type HandOver, handOver, outgoingOf } from './handOver.ts';

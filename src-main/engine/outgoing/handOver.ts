@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { asTernError, TernError } from '../../src-shared/errors.ts';
-import type { Driver } from '../driver/driver.ts';
-import type { Mailer, Outgoing, RecipientResult, SendResult } from '../driver/outgoing.ts';
-import { throwIfAborted } from '../lib/async.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { ReadDb, Store, WriteDb } from '../store/db.ts';
-import { mailboxesWithRole, remoteMailboxId } from '../store/mailboxes.ts';
-import { readSubmission, type StoredSubmission, updateSubmission } from '../store/submissions.ts';
-import { readCursors } from '../store/syncState.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
+import type { Driver } from '../../driver/driver.ts';
+import type { Mailer, Outgoing, RecipientResult, SendResult } from '../../driver/outgoing.ts';
+import { throwIfAborted } from '../../lib/async.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { ReadDb, Store, WriteDb } from '../../store/db.ts';
+import { mailboxesWithRole, remoteMailboxId } from '../../store/mailboxes.ts';
+import { readSubmission, type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
+import { readCursors } from '../../store/syncState.ts';
 import { countTry, failSubmission, mergeRecipients, sentOff, stageBefore } from './sendRecord.ts';
 
 /** What a message is handed over with. `folder`: the account's. */

@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { asTernError, TernError } from '../../src-shared/errors.ts';
-import type { Clock } from '../lib/clock.ts';
-import { composeMessage } from '../mime/compose/compose.ts';
-import type { ReadDb, Store } from '../store/db.ts';
-import { type DraftFile, draftFiles, hasDraftFile } from '../store/draftFiles.ts';
-import { type DraftContent, readDraft } from '../store/drafts.ts';
-import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { composeMessage } from '../../mime/compose/compose.ts';
+import type { ReadDb, Store } from '../../store/db.ts';
+import { type DraftFile, draftFiles, hasDraftFile } from '../../store/draftFiles.ts';
+import { type DraftContent, readDraft } from '../../store/drafts.ts';
+import { type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
+import type { ReadFile } from '../files.ts';
 import { copyDurably, removeFiles, type Written, writeDurably } from './durableFile.ts';
-import type { ReadFile } from './files.ts';
 import { countTry, failSubmission, LOST } from './sendRecord.ts';
 import { anySender, type Sender } from './whoSends.ts';
 

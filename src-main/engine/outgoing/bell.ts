@@ -1,5 +1,5 @@
-import { sleep } from '../lib/async.ts';
-import type { Clock } from '../lib/clock.ts';
+import { sleep } from '../../lib/async.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** What wakes a loop that waits for work. */
 type Bell = {

@@ -1,7 +1,7 @@
-import type { Driver } from '../driver/driver.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Store } from '../store/db.ts';
-import { putIdentities } from '../store/identities.ts';
+import type { Driver } from '../../driver/driver.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Store } from '../../store/db.ts';
+import { putIdentities } from '../../store/identities.ts';
 
 /** Nobody tells when identities change; in ms. */
 const READ_EVERY = 24 * 3_600_000;

@@ -1,16 +1,16 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { contentIdSchema, mediaTypeSchema } from '../../src-shared/composition.ts';
-import type { DraftAttachment } from '../../src-shared/draft.ts';
-import { TernError } from '../../src-shared/errors.ts';
-import type { Attachment, Email } from '../../src-shared/model.ts';
-import type { Clock } from '../lib/clock.ts';
-import { fileName } from '../mime/fileName.ts';
-import type { ReadDb, Store } from '../store/db.ts';
-import { type DraftFile, draftFiles } from '../store/draftFiles.ts';
-import { readEmail } from '../store/emailReads.ts';
+import { contentIdSchema, mediaTypeSchema } from '../../../src-shared/composition.ts';
+import type { DraftAttachment } from '../../../src-shared/draft.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Attachment, Email } from '../../../src-shared/model.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { fileName } from '../../mime/fileName.ts';
+import type { ReadDb, Store } from '../../store/db.ts';
+import { type DraftFile, draftFiles } from '../../store/draftFiles.ts';
+import { readEmail } from '../../store/emailReads.ts';
+import { localId } from '../effects.ts';
 import { copyDurably, removeFiles, writeDurably } from './durableFile.ts';
-import { localId } from './effects.ts';
 
 /** What drafts are kept with. `folder`: the account's. */
 export type DraftParts = { account: string; store: Store; clock: Clock; folder: string };

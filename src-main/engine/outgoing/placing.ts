@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { TernError } from '../../src-shared/errors.ts';
-import { readDraft, updateDraft } from '../store/drafts.ts';
-import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
-import { readCursors } from '../store/syncState.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import { readDraft, updateDraft } from '../../store/drafts.ts';
+import { type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
+import { readCursors } from '../../store/syncState.ts';
 import { type HandOver, mailboxFor } from './handOver.ts';
 import { countTry, failSubmission, LOST } from './sendRecord.ts';
 import { retireDraft } from './serverDrafts.ts';

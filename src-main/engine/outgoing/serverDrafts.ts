@@ -1,5 +1,5 @@
-import type { Clock } from '../lib/clock.ts';
-import type { ReadDb, Store, WriteDb } from '../store/db.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { ReadDb, Store, WriteDb } from '../../store/db.ts';
 import {
   draftsIn,
   emailsWithMessageId,
@@ -12,12 +12,12 @@ import {
   supersede,
   supersededIds,
   updateDraft,
-} from '../store/drafts.ts';
-import { effectiveState, emailRow, emailRowOf } from '../store/emailState.ts';
-import { mailboxesWithRole } from '../store/mailboxes.ts';
-import { secondOfSortKey } from '../store/sortKey.ts';
-import { allSubmissions } from '../store/submissions.ts';
-import { recordChange } from './record.ts';
+} from '../../store/drafts.ts';
+import { effectiveState, emailRow, emailRowOf } from '../../store/emailState.ts';
+import { mailboxesWithRole } from '../../store/mailboxes.ts';
+import { secondOfSortKey } from '../../store/sortKey.ts';
+import { allSubmissions } from '../../store/submissions.ts';
+import { recordChange } from '../record.ts';
 
 /** The mailbox that drafts lie in, by its local id. */
 const draftsMailbox = (db: ReadDb): number | null => mailboxesWithRole(db, 'drafts')[0] ?? null;

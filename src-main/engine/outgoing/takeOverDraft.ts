@@ -1,14 +1,14 @@
-import { TernError } from '../../src-shared/errors.ts';
-import { cappedReferences, isMessageId } from '../../src-shared/messageId.ts';
-import type { Email } from '../../src-shared/model.ts';
-import type { Renderer } from '../render/renderer.ts';
-import type { WriteDb } from '../store/db.ts';
-import { putDraftFiles } from '../store/draftFiles.ts';
-import { addDraft, type DraftContent, draftsIn, updateDraft } from '../store/drafts.ts';
-import { readEmail } from '../store/emailReads.ts';
-import type { OpenBody, OpenedBody } from './bodies.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import { cappedReferences, isMessageId } from '../../../src-shared/messageId.ts';
+import type { Email } from '../../../src-shared/model.ts';
+import type { Renderer } from '../../render/renderer.ts';
+import type { WriteDb } from '../../store/db.ts';
+import { putDraftFiles } from '../../store/draftFiles.ts';
+import { addDraft, type DraftContent, draftsIn, updateDraft } from '../../store/drafts.ts';
+import { readEmail } from '../../store/emailReads.ts';
+import type { OpenBody, OpenedBody } from '../bodies.ts';
+import { localId } from '../effects.ts';
 import { type DraftParts, partFile } from './draftAttachments.ts';
-import { localId } from './effects.ts';
 import { boundEmail } from './serverDrafts.ts';
 import { listIdentities } from './whoSends.ts';
 

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../lib/clock.ts';
-import type { Store } from '../store/db.ts';
-import { neededPaths } from '../store/draftFiles.ts';
-import { forgetDone } from '../store/submissions.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Store } from '../../store/db.ts';
+import { neededPaths } from '../../store/draftFiles.ts';
+import { forgetDone } from '../../store/submissions.ts';
 import { removeFiles } from './durableFile.ts';
 
 /** A file is written before its row is: one so young, in ms, may still get one. */

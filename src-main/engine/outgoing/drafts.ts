@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { OutgoingAddress } from '../../src-shared/address.ts';
-import type { Draft, DraftInput, DraftRow } from '../../src-shared/draft.ts';
-import { TernError } from '../../src-shared/errors.ts';
-import { threading } from '../../src-shared/reply/reply.ts';
-import { isoTime } from '../lib/clock.ts';
-import type { ReadDb, WriteDb } from '../store/db.ts';
-import { draftFiles, putDraftFiles } from '../store/draftFiles.ts';
+import type { OutgoingAddress } from '../../../src-shared/address.ts';
+import type { Draft, DraftInput, DraftRow } from '../../../src-shared/draft.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import { threading } from '../../../src-shared/reply/reply.ts';
+import { isoTime } from '../../lib/clock.ts';
+import type { ReadDb, WriteDb } from '../../store/db.ts';
+import { draftFiles, putDraftFiles } from '../../store/draftFiles.ts';
 import {
   addDraft,
   type DraftContent,
@@ -15,13 +15,13 @@ import {
   type StoredDraft,
   supersede,
   updateDraft,
-} from '../store/drafts.ts';
-import { readEmail } from '../store/emailReads.ts';
-import { NEVER } from '../store/outgoingCounts.ts';
-import { removeSubmission, submissionsOfDraft } from '../store/submissions.ts';
+} from '../../store/drafts.ts';
+import { readEmail } from '../../store/emailReads.ts';
+import { NEVER } from '../../store/outgoingCounts.ts';
+import { removeSubmission, submissionsOfDraft } from '../../store/submissions.ts';
+import { localId } from '../effects.ts';
 import { type DraftParts, neededEmail, takeFiles, throwIfTooLarge } from './draftAttachments.ts';
 import { removeFiles } from './durableFile.ts';
-import { localId } from './effects.ts';
 import { boundEmail, looseServerDrafts, retireDraft } from './serverDrafts.ts';
 import { anySender, senderOf } from './whoSends.ts';
 

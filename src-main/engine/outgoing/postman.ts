@@ -1,24 +1,24 @@
-import { asTernError, TernError } from '../../src-shared/errors.ts';
-import type { Driver } from '../driver/driver.ts';
-import type { Mailer } from '../driver/outgoing.ts';
-import { drop } from '../lib/async.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
-import type { Store } from '../store/db.ts';
-import { dueDraft, nextDraft, readDraft, type StoredDraft, updateDraft } from '../store/drafts.ts';
-import { hurrySubmissions, hurryUnreached, putClockRight, wasClockAhead } from '../store/outgoingTimes.ts';
-import { hasWork } from '../store/pending.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
+import type { Driver } from '../../driver/driver.ts';
+import type { Mailer } from '../../driver/outgoing.ts';
+import { drop } from '../../lib/async.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Store } from '../../store/db.ts';
+import { dueDraft, nextDraft, readDraft, type StoredDraft, updateDraft } from '../../store/drafts.ts';
+import { hurrySubmissions, hurryUnreached, putClockRight, wasClockAhead } from '../../store/outgoingTimes.ts';
+import { hasWork } from '../../store/pending.ts';
 import {
   dueSubmission,
   nextSubmission,
   readSubmission,
   type StoredSubmission,
   updateSubmission,
-} from '../store/submissions.ts';
+} from '../../store/submissions.ts';
+import type { ReadFile } from '../files.ts';
 import { createBell } from './bell.ts';
 import { deliver } from './delivery.ts';
 import { fileDraft } from './draftFiling.ts';
-import type { ReadFile } from './files.ts';
 import { createPostJob } from './postJob.ts';
 import { createPostPauses, type PostPauses } from './postPauses.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Outcome } from '../driver/driver.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { ReadDb, WriteDb } from '../store/db.ts';
-import { supersede } from '../store/drafts.ts';
-import { readSettingFlag, writeSettingFlag } from '../store/settings.ts';
-import { type StoredSubmission, updateSubmission } from '../store/submissions.ts';
-import { readCursors } from '../store/syncState.ts';
+import type { Outcome } from '../../driver/driver.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { ReadDb, WriteDb } from '../../store/db.ts';
+import { supersede } from '../../store/drafts.ts';
+import { readSettingFlag, writeSettingFlag } from '../../store/settings.ts';
+import { type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
+import { readCursors } from '../../store/syncState.ts';
 import { removeFiles } from './durableFile.ts';
 import { type HandOver, mailboxFor, outgoingOf } from './handOver.ts';
 import { countTry } from './sendRecord.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { stored } from './saveFile.ts';
+import { stored } from '../saveFile.ts';
 
 /** What a file holds. `size` in bytes; `hash`: SHA-256 in hexadecimal. */
 export type Written = { size: number; hash: string };

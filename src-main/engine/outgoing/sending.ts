@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { emailKey, wireEmail } from '../../src-shared/address.ts';
-import type { Submission } from '../../src-shared/draft.ts';
-import { TernError } from '../../src-shared/errors.ts';
-import type { Mailer } from '../driver/outgoing.ts';
-import { type Clock, isoTime } from '../lib/clock.ts';
-import { newMessageId } from '../mime/compose/newMessageId.ts';
-import type { ReadDb, Store, WriteDb } from '../store/db.ts';
-import { emailsSince, readDraft, updateDraft } from '../store/drafts.ts';
-import { mailboxesWithRole } from '../store/mailboxes.ts';
+import { emailKey, wireEmail } from '../../../src-shared/address.ts';
+import type { Submission } from '../../../src-shared/draft.ts';
+import { TernError } from '../../../src-shared/errors.ts';
+import type { Mailer } from '../../driver/outgoing.ts';
+import { type Clock, isoTime } from '../../lib/clock.ts';
+import { newMessageId } from '../../mime/compose/newMessageId.ts';
+import type { ReadDb, Store, WriteDb } from '../../store/db.ts';
+import { emailsSince, readDraft, updateDraft } from '../../store/drafts.ts';
+import { mailboxesWithRole } from '../../store/mailboxes.ts';
 import {
   addSubmission,
   allSubmissions,
@@ -17,12 +17,12 @@ import {
   submissionOfSent,
   submissionsOfDraft,
   updateSubmission,
-} from '../store/submissions.ts';
-import { readCursors } from '../store/syncState.ts';
+} from '../../store/submissions.ts';
+import { readCursors } from '../../store/syncState.ts';
+import { localId } from '../effects.ts';
 import { SHORT_HOLD } from './delivery.ts';
 import { openDraft } from './drafts.ts';
 import { removeFiles } from './durableFile.ts';
-import { localId } from './effects.ts';
 import { outgoingOf } from './handOver.ts';
 import type { Postman } from './postman.ts';
 import { reopen, stageBefore } from './sendRecord.ts';

@@ -1,6 +1,6 @@
-import type { TernError } from '../../src-shared/errors.ts';
-import { backoff } from '../lib/backoff.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { TernError } from '../../../src-shared/errors.ts';
+import { backoff } from '../../lib/backoff.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** Where a server cannot be reached, in ms: the first pause, and the longest. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [5_000, 300_000];
