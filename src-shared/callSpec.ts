@@ -15,9 +15,16 @@ export type CallSpec = {
   output: z.ZodType;
 };
 
-type Shape = { about: string; input: z.ZodType; output: z.ZodType };
+type Shape = { about: string; input: z.ZodType; output: z.ZodType; built?: boolean };
 /** A call that the host answers. */
-export const app = <S extends Shape>(spec: S) => ({ ...spec, scope: 'app' as const, fanOut: false, built: true });
+export const app = <S extends Shape>(spec: S) => ({
+  built: true,
+  ...spec,
+  scope: 'app' as const,
+  fanOut: false,
+});
+/** What is known of a call that is not built yet. */
+export const unbuilt = <S extends Shape>(spec: S) => ({ ...spec, built: false });
 /** A call that an account's worker answers. */
 export const account = <S extends Shape>(spec: S) => ({
   ...spec,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema } from './change.ts';
 import { accountRowSchema, cycleSchema, pendingChangeSchema } from './contractRows.ts';
+import { accountEmail, setupCalls } from './contractSetup.ts';
 import { writingCalls } from './contractWriting.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
@@ -40,17 +41,12 @@ export const calls = {
       dataDir: z.string(),
     }),
   }),
-  'accounts.discover': planned('app', 'Finds servers for an address.'),
-  'accounts.test': planned('app', 'Tries a configuration and credential without storing them.'),
+  ...setupCalls,
   'accounts.add': app({
     about:
       'Stores an account and starts it; never waits for the network. The same address and protocol twice is `conflict`.',
     input: z.strictObject({
-      // Not the web's notion of an address: people have müller@example.de and root@localhost (RFC 6532, RFC 5321).
-      email: z
-        .string()
-        .max(320)
-        .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'not an email address'),
+      email: accountEmail,
       name: z.string().max(200).optional(),
       config: configSchema,
       credential: credentialSchema,
@@ -80,9 +76,6 @@ export const calls = {
     input: z.strictObject({ account: id }),
     output: nothing,
   }),
-  'accounts.signIn': planned('app', 'OAuth 2 in the system browser.'),
-  'accounts.export': planned('app', 'Settings without secrets.'),
-  'accounts.import': planned('app', 'Settings without secrets.'),
   'settings.get': account({
     about: 'Settings of the account. Those of the app itself are not built yet.',
     input: nothing,

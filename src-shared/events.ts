@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import { id, phaseNames } from './model.ts';
+import { candidateSchema, probeSchema } from './setup.ts';
 
 const time = z.iso.datetime();
 const ids = z.array(id);
@@ -47,6 +48,14 @@ export const events = {
     about:
       'How far an attachment, or the source of an email where `part` is null, is on its way into a file, in bytes.',
     data: z.object({ account: id, email: id, part: z.string().nullable(), done: z.int(), total: z.int() }),
+  },
+  discovery: {
+    about: 'What a source of `accounts.discover` says by now, and all candidates so far, the best first.',
+    data: z.object({ email: z.string(), probe: probeSchema, candidates: z.array(candidateSchema) }),
+  },
+  browse: {
+    about: 'A page for the person, to be opened in the system browser, where the host does not do so by itself.',
+    data: z.object({ url: z.string() }),
   },
 } as const;
 export type EventName = keyof typeof events;

@@ -24,7 +24,7 @@ describe('events of a running host', () => {
     for (const event of host.events) {
       assert.deepEqual(Object.keys(event), ['event', 'account', 'data']);
       assert.deepEqual(events[event.event].data.parse(event.data), event.data);
-      assert.deepEqual([event.account, event.data.account], [account, account]);
+      assert.deepEqual([event.account, (event.data as { account?: string }).account], [account, account]);
     }
     assert.deepEqual(new Set(host.events.map(({ event }) => event)), new Set(['phase', 'progress', 'changed']));
   });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { app, type CallSpec, planned, unbuilt } from './callSpec.ts';
+import { configSchema, credentialSchema } from './model.ts';
+import { candidateSchema, legSchema, probeSchema } from './setup.ts';
+
+/** Not the web's notion of an address: people have müller@example.de and root@localhost (RFC 6532, RFC 5321). */
+export const accountEmail = z
+  .string()
+  .max(320)
+  .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'not an email address');
+
+/** The calls by which an account is found, tried and signed in to before it is stored. */
+export const setupCalls = {
+  'accounts.discover': app(
+    unbuilt({
+      about:
+        'Finds servers for an address, the best first, within 10 s; what each source says comes as `discovery` events meanwhile. No credential is sent.',
+      input: z.strictObject({ email: accountEmail }),
+      output: z.object({ candidates: z.array(candidateSchema), probes: z.array(probeSchema) }),
+    }),
+  ),
+  'accounts.test': app(
+    unbuilt({
+      about:
+        'Tries a configuration and credential on every leg (JMAP, IMAP, SMTP) without storing them. `hosts`: those of other domains, to be agreed to. `username`: the form that was taken, where it is not the one given. Where a leg fails, the error is its, `field` names it, and `detail.legs` has them all.',
+      input: z.strictObject({
+        email: accountEmail.optional(),
+        config: configSchema,
+        credential: credentialSchema,
+      }),
+      output: z.object({
+        legs: z.array(legSchema),
+        capabilities: z.array(z.string()),
+        hosts: z.array(z.string()),
+        username: z.string().optional(),
+      }),
+    }),
+  ),
+  'accounts.signIn': app(
+    unbuilt({
+      about: 'Signs in with OAuth 2 in the system browser; answers when the person has come back from it.',
+      input: z.strictObject({ email: accountEmail.optional(), candidate: candidateSchema }),
+      output: z.object({ credential: credentialSchema }),
+    }),
+  ),
+  'accounts.export': planned('app', 'Settings without secrets.'),
+  'accounts.import': planned('app', 'Settings without secrets.'),
+} as const satisfies Record<string, CallSpec>;
