@@ -34,7 +34,7 @@ export const settleAfterPull = async (store: Store, clock: Clock, lost: Readonly
         stageTarget(tx, change, email, 'done');
         refreshEmail(tx, email);
       }
-      for (const change of new Set(confirmed.map((each) => each.change))) restage(tx, change);
+      restage(tx, ...new Set(confirmed.map((each) => each.change)));
     });
     await store.pause();
   }

@@ -3,17 +3,13 @@ import { compose, type EmailEffect, type EmailState, project } from '../../src-s
 import type { EmailPush } from '../driver/driver.ts';
 import type { ReadDb } from '../store/db.ts';
 import { readBase } from '../store/emailState.ts';
-import { remoteEmailId } from '../store/emails.ts';
 import { remoteMailboxId } from '../store/mailboxes.ts';
-import { dueChanges } from '../store/pending.ts';
-import { queuedEmails, unsettledOf } from '../store/pendingEmails.ts';
+import { type EmailQueue, type QueuePlace, queuedBehind, unsettledOf } from '../store/pendingEmails.ts';
 import type { SentEmail } from './settle.ts';
 
 /** One email of a batch. `refused`: it cannot be sent at all, and why. */
 export type BatchEmail = SentEmail & { push: EmailPush; refused?: TernError };
 
-/** Where in the queue a batch ended: behind this email of this change. */
-export type QueuePlace = { change: number; email: number };
 export const queueStart: QueuePlace = { change: 0, email: 0 };
 
 /** How a piece of a batch is put together. `separately`: emails of which only one change goes at a time. */
@@ -36,31 +32,26 @@ export const nextBatch = (
   start: QueuePlace,
   options: BatchOptions,
 ): { emails: BatchEmail[]; next: QueuePlace | null } => {
-  const batch = new Map<number, BatchEmail>();
-  let place = start;
-  for (;;) {
-    const from = place.email > 0 ? place.change - 1 : place.change;
-    const changes = dueChanges(db, options.now, from, options.limit - batch.size);
-    if (changes.length === 0) return { emails: [...batch.values()], next: null };
-    for (const { id, type } of changes) {
-      const after = id === place.change ? place.email : 0;
-      const wanted = options.limit - batch.size;
-      const emails = type === 'mailbox' ? [] : queuedEmails(db, id, after, wanted);
-      for (const email of emails) {
-        const found = batch.has(email) || options.taken.has(email) ? null : sendable(db, email, options);
-        if (found) batch.set(email, found);
-      }
-      place = { change: id, email: emails.at(-1) ?? 0 };
-      if (batch.size >= options.limit) return { emails: [...batch.values()], next: place };
-      // A page of a large change: the rest of it comes before the next change.
-      if (emails.length === wanted) break;
-    }
+  const batch: BatchEmail[] = [];
+  for (let place = start; ; ) {
+    const wanted = options.limit - batch.length;
+    const page = queuedBehind(db, options.now, place, wanted);
+    const met = new Set(page.map(({ email }) => email).filter((email) => !options.taken.has(email)));
+    for (const { email } of batch) met.delete(email);
+    batch.push(...unsettledOf(db, [...met], options.now).flatMap((queue) => sendable(db, queue, options) ?? []));
+    place = page.at(-1) ?? place;
+    if (page.length < wanted) return { emails: batch, next: null };
+    if (batch.length >= options.limit) return { emails: batch, next: place };
   }
 };
 
-const sendable = (db: ReadDb, email: number, options: BatchOptions): BatchEmail | null => {
+const sendable = (
+  db: ReadDb,
+  { email, remoteId, targets: waiting }: EmailQueue,
+  options: BatchOptions,
+): BatchEmail | null => {
   const targets: SentEmail['targets'] = [];
-  for (const target of unsettledOf(db, email, options.now)) {
+  for (const target of waiting) {
     if (!target.ready || target.stage === 'inflight') break;
     const ends = target.effect.destroy === true || options.separately.has(email);
     if (ends && targets.length > 0) break;
@@ -70,30 +61,31 @@ const sendable = (db: ReadDb, email: number, options: BatchOptions): BatchEmail 
     if (ends) break;
   }
   const [first] = targets;
-  if (!first) return null;
-  const remoteId = remoteEmailId(db, email);
-  if (remoteId === undefined) return null;
+  if (!first || remoteId === null) return null;
   const effect = compose(targets.map((target) => target.effect));
   const { keywords = {}, mailboxes = {}, destroy = false } = effect;
   const whole = Object.keys(keywords).some((keyword) => /[/~]/.test(keyword));
-  if (options.onlyKeywords && (destroy || whole || Object.keys(mailboxes).length > 0)) return null;
-  const base = readBase(db, email) ?? { keywords: [], mailboxes: [], destroyed: false };
+  const moves = Object.keys(mailboxes).length > 0;
+  if (options.onlyKeywords && (destroy || whole || moves)) return null;
+  // Read only where it matters: most changes are of keywords alone.
+  const base = (): EmailState => readBase(db, email) ?? { keywords: [], mailboxes: [], destroyed: false };
   const push: EmailPush = {
     remoteId,
     keywords,
     mailboxes: remoteMailboxes(db, mailboxes),
     destroy,
     journal: first.journal,
-    ...(whole ? { wholeKeywords: project(base, [{ keywords }]).keywords } : {}),
+    ...(whole ? { wholeKeywords: project(base(), [{ keywords }]).keywords } : {}),
   };
-  const refused = destroy ? movedMeanwhile(base.mailboxes, first.overwritten.mailboxes) : homeless(db, base, effect);
+  const refused = destroy
+    ? movedMeanwhile(base().mailboxes, first.overwritten.mailboxes)
+    : moves && homeless(db, base(), effect);
   return { email, targets, push, ...(refused ? { refused } : {}) };
 };
 
 /** Cyrus destroys an email that is put into a mailbox which is gone, or taken from its last one: never sent. */
 const homeless = (db: ReadDb, base: EmailState, effect: EmailEffect): TernError | undefined => {
   const named = Object.entries(effect.mailboxes ?? {});
-  if (named.length === 0) return undefined;
   const exists = (mailbox: number): boolean => remoteMailboxId(db, mailbox) != null;
   if (named.some(([mailbox, on]) => on && !exists(Number(mailbox))))
     return new TernError('notFound', 'the mailbox was deleted elsewhere');

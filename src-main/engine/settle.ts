@@ -17,7 +17,14 @@ import {
   setOutcomeUnknown,
   setStage,
 } from '../store/pending.ts';
-import { allTargets, type EmailTarget, inflightOf, stageTarget, targetsIn } from '../store/pendingEmails.ts';
+import {
+  allTargets,
+  type EmailTarget,
+  inflightOf,
+  stageTarget,
+  stageTargets,
+  targetsIn,
+} from '../store/pendingEmails.ts';
 import { settleCopies } from './copies.ts';
 import { failMailboxChange } from './settleMailboxes.ts';
 
@@ -58,8 +65,10 @@ export const recordOutcomes = (
   outcomes: readonly Outcome[],
   result: BatchResult,
 ): void => {
+  const done = sent.flatMap(({ targets }, index) => (outcomes[index]?.result === 'done' ? targets : []));
+  stageTargets(tx, done, 'acknowledged');
   for (const [index, each] of sent.entries()) recordOutcome(tx, each, outcomes[index] ?? { result: 'stale' }, result);
-  for (const change of changesOf(sent)) restage(tx, change);
+  restage(tx, ...changesOf(sent));
   for (const change of result.unknown.keys()) setOutcomeUnknown(tx, change, true);
 };
 
@@ -74,37 +83,36 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
     case 'refused':
       if (targets.length > 1) {
         result.separately.push(email);
-        return stageAll(tx, targets, 'queued');
+        return stageTargets(tx, targets, 'queued');
       }
       result.refused += 1;
       return refuse(tx, email, targets, outcome.error);
     case 'failed':
       for (const { change } of targets) result.attempts.set(change, outcome.error);
-      return stageAll(tx, targets, 'queued');
+      return stageTargets(tx, targets, 'queued');
     case 'unknown':
       for (const { change } of targets) result.unknown.set(change, outcome.counts);
       return;
     case 'stale':
       result.stale = true;
-      return stageAll(tx, targets, 'queued');
+      return stageTargets(tx, targets, 'queued');
     default:
       assertNever(outcome);
   }
 };
 
-const stageAll = (tx: WriteDb, targets: readonly EmailTarget[], stage: 'queued' | 'inflight' | 'done'): void => {
-  for (const { change, email } of targets) stageTarget(tx, change, email, stage);
-};
-
 /** Before a batch is written to the server: should the answer never come, it is known that it may have arrived. */
 export const markInflight = (tx: WriteDb, sent: readonly SentEmail[]): void => {
-  for (const { targets } of sent) stageAll(tx, targets, 'inflight');
-  for (const change of changesOf(sent)) restage(tx, change);
+  stageTargets(
+    tx,
+    sent.flatMap(({ targets }) => targets),
+    'inflight',
+  );
+  restage(tx, ...changesOf(sent));
 };
 
-/** The server has it: folded into the base, and still shown on top until a pull has confirmed it (P3). */
+/** The server has it, its targets are staged so: folded into the base, and still shown on top until a pull has confirmed it (P3). */
 const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[], state?: RemoteEmailState): void => {
-  for (const { change } of targets) stageTarget(tx, change, email, 'acknowledged');
   const effects = targets.map(({ effect }) => effect);
   if (!state) return acceptEffects(tx, email, effects);
   acceptRemoteState(tx, email, state);
@@ -173,7 +181,7 @@ export const settleUnknownEmails = (tx: WriteDb, change: StoredChange): Set<numb
       const sent = inflightOf(tx, email);
       const base = readBase(tx, email);
       const happened = base !== undefined && satisfies(base, compose(sent.map(({ effect }) => effect)));
-      stageAll(tx, sent, happened ? 'done' : 'queued');
+      stageTargets(tx, sent, happened ? 'done' : 'queued');
       if (!happened) for (const each of sent) again.add(each.change);
       refreshEmail(tx, email);
     }

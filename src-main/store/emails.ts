@@ -184,9 +184,5 @@ export const heldIdentities = (db: ReadDb, remoteIds: string[]): Map<string, Hel
       ]),
   );
 
-/** The server's id of an email that is held. */
-export const remoteEmailId = (db: ReadDb, id: number): string | undefined =>
-  db.get<{ remote_id: string | null }>('SELECT remote_id FROM emails WHERE id = ?', id)?.remote_id ?? undefined;
-
 /** How many emails are held. */
 export const countEmails = (db: ReadDb): number => db.get<{ n: number }>('SELECT count(*) AS n FROM emails')?.n ?? 0;

@@ -86,18 +86,6 @@ export const changesIn = (db: ReadDb, stage: Stage, after: number, limit: number
     .all<Row>('SELECT * FROM pending_changes WHERE stage = ? AND id > ? ORDER BY id LIMIT ?', stage, after, limit)
     .map(changeOf);
 
-/** Queued changes that are due and wait for no other, by id, in pages. */
-export const dueChanges = (db: ReadDb, now: number, after: number, limit: number): StoredChange[] =>
-  db
-    .all<Row>(
-      `SELECT * FROM pending_changes WHERE stage = 'queued' AND id > ? AND next_attempt_at <= ? AND depends_on = '[]'
-       ORDER BY id LIMIT ?`,
-      after,
-      now,
-      limit,
-    )
-    .map(changeOf);
-
 /** Changes of mailboxes that are due and wait for no other, by id. */
 export const dueMailboxChanges = (db: ReadDb, now: number): StoredChange[] =>
   db
@@ -200,12 +188,12 @@ const order: Stage[] = ['queued', 'inflight', 'failed', 'acknowledged'];
 const restaging = `UPDATE pending_changes
   SET stage = CASE ${order.map((stage) => `WHEN ${has(stage)} THEN '${stage}'`).join(' ')} ELSE 'done' END,
     outcome_unknown = outcome_unknown AND ${has('inflight')}
-  WHERE id = ? AND type <> 'mailbox'`;
+  WHERE id IN (SELECT value FROM json_each(?)) AND type <> 'mailbox'`;
 
-/** Brings a change's stage to what its emails say together; one that is about a mailbox has its own. */
-export const restage = (tx: WriteDb, id: number): void => {
+/** Brings changes' stages to what their emails say together; one that is about a mailbox has its own. */
+export const restage = (tx: WriteDb, ...ids: number[]): void => {
   tx.changed.pending();
-  tx.run(restaging, id);
+  tx.run(restaging, JSON.stringify(ids));
 };
 
 /** Removes a change whole. */

@@ -62,32 +62,46 @@ export const activeEffects = (db: ReadDb, email: number): EmailEffect[] =>
     )
     .map((row) => effectOf(row.effect));
 
+/** A place in the queue: an email of a change. */
+export type QueuePlace = { change: number; email: number };
+
+/** The places behind one of them whose changes are due and wait for no other, in pages. */
+export const queuedBehind = (db: ReadDb, now: number, place: QueuePlace, limit: number): QueuePlace[] =>
+  db.all<QueuePlace>(
+    `SELECT c.id AS change, t.email_id AS email FROM pending_changes c JOIN pending_emails t ON t.change_id = c.id
+     WHERE c.stage = 'queued' AND c.id >= ? AND c.next_attempt_at <= ? AND c.depends_on = '[]' AND c.type <> 'mailbox'
+       AND t.stage = 'queued' AND t.email_id > CASE c.id WHEN ? THEN ? ELSE 0 END
+     ORDER BY c.id, t.email_id LIMIT ?`,
+    place.change,
+    now,
+    place.change,
+    place.email,
+    limit,
+  );
+
 /** A target in the queue of its email. `ready`: its change is due and waits for no other. */
-export type QueuedTarget = EmailTarget & { ready: boolean };
+type QueuedTarget = EmailTarget & { ready: boolean };
+/** What waits for an email or is under way, in order; `remoteId` null where the server has none of it. */
+export type EmailQueue = { email: number; remoteId: string | null; targets: QueuedTarget[] };
 
-/** What is not settled of an email, in order. */
-export const unsettledOf = (db: ReadDb, email: number, now: number): QueuedTarget[] =>
-  db
-    .all<Row & { ready: number }>(
-      `SELECT t.*, c.next_attempt_at <= ? AND c.depends_on = '[]' AS ready
-       FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
-       WHERE t.email_id = ? AND t.${ACTIVE} AND t.stage <> 'acknowledged' ORDER BY t.change_id`,
-      now,
-      email,
-    )
-    .map((row) => ({ ...targetOf(row), ready: row.ready === 1 }));
-
-/** The emails of a change that are to be sent, behind one of them, in pages. */
-export const queuedEmails = (db: ReadDb, change: number, afterEmail: number, limit: number): number[] =>
-  db
-    .all<{ email_id: number }>(
-      `SELECT email_id FROM pending_emails WHERE change_id = ? AND stage = 'queued' AND email_id > ?
-       ORDER BY email_id LIMIT ?`,
-      change,
-      afterEmail,
-      limit,
-    )
-    .map((row) => row.email_id);
+/** What is not settled of some emails, one after the other in the order given. */
+export const unsettledOf = (db: ReadDb, emails: readonly number[], now: number): EmailQueue[] => {
+  const queues = new Map(emails.map((email): [number, EmailQueue] => [email, { email, remoteId: null, targets: [] }]));
+  const rows = db.all<Row & { remote_id: string | null; ready: number }>(
+    `SELECT t.*, e.remote_id, c.next_attempt_at <= ? AND c.depends_on = '[]' AS ready
+     FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id JOIN emails e ON e.id = t.email_id
+     WHERE t.email_id IN (SELECT value FROM json_each(?)) AND t.${ACTIVE} AND t.stage <> 'acknowledged'
+     ORDER BY t.email_id, t.change_id`,
+    now,
+    JSON.stringify(emails),
+  );
+  for (const row of rows) {
+    const queue = queues.get(row.email_id);
+    queue?.targets.push({ ...targetOf(row), ready: row.ready === 1 });
+    if (queue) queue.remoteId = row.remote_id;
+  }
+  return [...queues.values()];
+};
 
 /** What is under way for an email, in order. */
 export const inflightOf = (db: ReadDb, email: number): EmailTarget[] =>
@@ -142,13 +156,22 @@ export const allTargets = (db: ReadDb, change: number): EmailTarget[] =>
   db.all<Row>('SELECT * FROM pending_emails WHERE change_id = ? ORDER BY email_id', change).map(targetOf);
 
 /**
- * Moves one email of a change to a stage; whoever does also refreshes the email and restages the change. Where nothing is
+ * Moves emails of changes to a stage; whoever does also refreshes the emails and restages the changes. Where nothing is
  * to be sent any more, and a pull has shown what came of it, the driver's note has served.
  */
-export const stageTarget = (tx: WriteDb, change: number, email: number, stage: Stage): void => {
+export const stageTargets = (tx: WriteDb, targets: readonly QueuePlace[], stage: Stage): void => {
   const journal = stage === 'done' || stage === 'failed' ? ', journal = NULL' : '';
-  tx.run(`UPDATE pending_emails SET stage = ?${journal} WHERE change_id = ? AND email_id = ?`, stage, change, email);
+  tx.run(
+    `UPDATE pending_emails SET stage = ?${journal}
+     WHERE (change_id, email_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+    stage,
+    JSON.stringify(targets.map(({ change, email }) => [change, email])),
+  );
 };
+
+/** The same of one of them. */
+export const stageTarget = (tx: WriteDb, change: number, email: number, stage: Stage): void =>
+  stageTargets(tx, [{ change, email }], stage);
 
 /** Keeps the driver's note with all that is under way for an email, in place of the one before. */
 export const setJournal = (tx: WriteDb, email: number, journal: string | null): void =>

@@ -213,7 +213,7 @@ export const queueMore: Mutant[] = [
   m(
     'J6: an email is never sent into no mailbox',
     `${engine}batch.ts`,
-    ': homeless(db, base, effect);',
+    ': moves && homeless(db, base(), effect);',
     ': undefined;',
     'engine/outboxMailboxes',
     'no mailbox at all',

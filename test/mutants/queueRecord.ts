@@ -249,8 +249,8 @@ export const queueRecord: Mutant[] = [
   m(
     'P2: each outcome is recorded with its row',
     `${engine}settle.ts`,
-    "  for (const { change } of targets) stageTarget(tx, change, email, 'acknowledged');",
-    "  for (const { change } of targets.slice(-1)) stageTarget(tx, change, email, 'acknowledged');",
+    "outcomes[index]?.result === 'done' ? targets : []",
+    "outcomes[index]?.result === 'done' ? targets.slice(-1) : []",
     'engine/outboxOrder',
     'as one patch',
   ),

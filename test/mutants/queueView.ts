@@ -18,8 +18,8 @@ export const queueView: Mutant[] = [
   m(
     'P3: acknowledged until a pull confirmed it',
     `${engine}settle.ts`,
-    "stageTarget(tx, change, email, 'acknowledged');",
-    "stageTarget(tx, change, email, 'done'), refreshEmail(tx, email);",
+    "stageTargets(tx, done, 'acknowledged');",
+    "stageTargets(tx, done, 'done'), done.forEach(({ email }) => refreshEmail(tx, email));",
     'engine/outboxView',
     'under way|no flicker|acknowledged',
   ),
@@ -36,8 +36,8 @@ export const queueView: Mutant[] = [
   m(
     'P3: a confirmed change goes',
     `${engine}afterPull.ts`,
-    "        stageTarget(tx, change, email, 'done');\n        refreshEmail(tx, email);\n      }\n      for",
-    "        stageTarget(tx, change, email, 'done');\n      }\n      for",
+    "        stageTarget(tx, change, email, 'done');\n        refreshEmail(tx, email);\n      }\n      restage",
+    "        stageTarget(tx, change, email, 'done');\n      }\n      restage",
     'engine/outboxView',
     'equals server|until the next pull',
   ),
@@ -107,8 +107,8 @@ export const queueView: Mutant[] = [
   m(
     'P4: also for an email of several changes',
     `${store}pendingEmails.ts`,
-    'c.next_attempt_at <= ? AND',
-    'c.next_attempt_at <= ? + 1e12 AND',
+    'e.remote_id, c.next_attempt_at <= ? AND',
+    'e.remote_id, c.next_attempt_at <= ? + 1e12 AND',
     'engine/outboxOrder',
     'keep their order',
   ),

@@ -227,7 +227,7 @@ const submitEmailChange`,
   {
     name: 'J6: moves and destroys never insist less',
     file: 'src-main/engine/batch.ts',
-    line: 'if (options.onlyKeywords && (destroy || whole || Object.keys(mailboxes).length > 0)) return null;',
+    line: 'if (options.onlyKeywords && (destroy || whole || moves)) return null;',
     becomes: '',
     tests: ['engine/outboxGuard'],
   },

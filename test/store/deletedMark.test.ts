@@ -139,7 +139,7 @@ describe('an email that is marked as deleted', () => {
     const s = pair(true);
     const [change = ''] = submit(s, { type: 'keywords', emails: [idOf(s)], patch: { $seen: true } });
     s.write((tx) => {
-      const sent = [{ email: s.emailId('two'), targets: unsettledOf(tx, s.emailId('two'), clock.now()) }];
+      const sent = unsettledOf(tx, [s.emailId('two')], clock.now());
       recordOutcomes(tx, sent, [{ result: 'refused', error: new TernError('forbidden', 'no') }], noResult());
     });
     mark(s, true);
