@@ -38,8 +38,6 @@ export const flush = async (parts: FlushParts): Promise<TernError | null> => {
   } catch (error) {
     if (error !== run.refused || !mayRead(run)) throw error;
   }
-  // What depends on what has just failed is told so now, not with the next cycle.
-  sweep(store);
   return run.refused;
 };
 

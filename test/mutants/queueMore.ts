@@ -29,14 +29,6 @@ export const queueMore: Mutant[] = [
     'shared/project',
   ),
   m(
-    'P2: and at once',
-    `${engine}flush.ts`,
-    '  // What depends on what has just failed is told so now, not with the next cycle.\n  sweep(store);\n',
-    '',
-    'engine/outboxAttempts',
-    'in the same cycle',
-  ),
-  m(
     'P2: a mailbox waits for its parent',
     `${engine}outboxMailboxes.ts`,
     '[...new Set([...unsettledOn(tx, parent), ...changesFreeing(tx, name, parent)])]',
