@@ -77,7 +77,17 @@ describe('the contract', () => {
     // @ts-expect-error: no such call
     const output = (call: CallOutput<'emails.lists'>): unknown => call;
     void [sent, parsed, missing, unknown, output];
-    deepEqual(Object.keys(events), ['changed', 'phase', 'pending', 'outgoing', 'notify', 'progress', 'download']);
+    deepEqual(Object.keys(events), [
+      'changed',
+      'phase',
+      'pending',
+      'outgoing',
+      'notify',
+      'progress',
+      'download',
+      'discovery',
+      'browse',
+    ]);
   });
 });
 
