@@ -67,19 +67,23 @@ const submitFigures = async (): Promise<boolean> => {
   }
 };
 
+/** Emails of all mailboxes, junk and trash with them: the peer changes those as well. */
 const emailIds = async (host: Host, account: string, count: number): Promise<string[]> => {
-  const ids: string[] = [];
-  for (let after: string | null = null; ids.length < count; ) {
-    const page: { emails: { id: string }[]; next: string | null } = await host.call('emails.list', account, {
-      limit: 200,
-      ...(after === null ? {} : { after }),
-    });
-    ids.push(...page.emails.map(({ id }) => id));
-    after = page.next;
-    if (after === null) break;
-  }
+  const ids = new Set<string>();
+  const { mailboxes } = await host.call('mailboxes.list', account, {});
+  for (const { id: mailbox } of mailboxes)
+    for (let after: string | null | undefined; after !== null && ids.size < count; ) {
+      const page: { emails: { id: string }[]; next: string | null } = await host.call('emails.list', account, {
+        mailbox,
+        limit: 200,
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const { id } of page.emails) ids.add(id);
+      after = page.next;
+    }
   host.lines.length = 0;
-  return ids;
+  if (ids.size < count) throw new Error(`${ids.size} of ${count} emails are listed`);
+  return [...ids].slice(0, count);
 };
 
 /** Keywords in turn, so that every call changes something. */
