@@ -61,9 +61,10 @@ export const writingCalls = {
     output: z.object({ submissions: z.array(submissionSchema) }),
   }),
   'submissions.cancel': account({
-    about: 'Takes back what nobody has got: it is a draft again. `conflict` where it is too late.',
+    about:
+      'Takes back what nobody has got: it is a draft again. What somebody has got goes to nobody else (`stopped`), and recipients who were left are `cancelled`. `conflict` where it is too late.',
     input: z.strictObject({ submission: id }),
-    output: z.object({ state: z.literal('cancelled') }),
+    output: z.object({ state: z.enum(['cancelled', 'stopped']) }),
   }),
   'submissions.resolve': account({
     about:

@@ -117,7 +117,7 @@ export const beginningSchema = z.object({
 });
 export type MessageBeginning = z.infer<typeof beginningSchema>;
 
-const recipientStates = ['queued', 'accepted', 'refused', 'failed'] as const;
+const recipientStates = ['queued', 'accepted', 'refused', 'failed', 'cancelled'] as const;
 
 /** A message on its way out. `email`: the copy in Sent, once it is there. `reply`: what a server said of a recipient. */
 export const submissionSchema = z.object({

@@ -22,10 +22,10 @@ export type SubmissionStage =
 
 const recipientSchema = z.object({
   email: z.string(),
-  state: z.enum(['queued', 'accepted', 'refused', 'failed']),
+  state: z.enum(['queued', 'accepted', 'refused', 'failed', 'cancelled']),
   reply: z.string().nullable(),
 });
-/** One recipient. `queued`: not tried; `failed`: later it may work. */
+/** One recipient. `queued`: not tried; `failed`: later it may work; `cancelled`: others have it, and the person gave this one up. */
 export type StoredRecipient = z.infer<typeof recipientSchema>;
 
 const errorSchema = wireErrorSchema.pick({ kind: true, message: true });

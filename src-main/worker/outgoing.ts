@@ -16,14 +16,9 @@ import {
   splitChangeIds,
 } from '../engine/outgoing/outgoingChanges.ts';
 import { createPostman, type Postman } from '../engine/outgoing/postman.ts';
-import {
-  cancelSubmission,
-  listSubmissions,
-  resolveSubmission,
-  type SendingParts,
-  sendDraft,
-} from '../engine/outgoing/sending.ts';
+import { listSubmissions, type SendingParts, sendDraft } from '../engine/outgoing/sending.ts';
 import { settleDrafts } from '../engine/outgoing/serverDrafts.ts';
+import { cancelSubmission, resolveSubmission } from '../engine/outgoing/settling.ts';
 import { sweepFiles } from '../engine/outgoing/sweepFiles.ts';
 import { takeOverDraft } from '../engine/outgoing/takeOverDraft.ts';
 import { listIdentities } from '../engine/outgoing/whoSends.ts';
@@ -146,10 +141,9 @@ const draftCalls = (parts: Parts, postman: Postman): Pick<AccountCalls, Exclude<
     },
     'drafts.send': (input) => sendDraft(sending, input),
     'submissions.list': () => ({ submissions: listSubmissions(sending) }),
-    'submissions.cancel': async ({ submission }, signal) => {
-      await cancelSubmission(sending, submission, signal);
-      return { state: 'cancelled' };
-    },
+    'submissions.cancel': async ({ submission }, signal) => ({
+      state: await cancelSubmission(sending, submission, signal),
+    }),
     'submissions.resolve': async ({ submission, action }) => ({
       state: await resolveSubmission(sending, submission, action),
     }),

@@ -80,3 +80,82 @@ describe('S5: a message that only some have got so far', () => {
     assert.equal(stateOf(d, submission), 'uncertain');
   });
 });
+
+describe('S5: a message that only some have got so far, and the person stops', () => {
+  const outcome = (d: Desk, submission: string): unknown => {
+    const { state, recipients = [], error } = d.submission(submission) ?? {};
+    return [state, recipients.map((each) => [each.email, each.state]), error?.message];
+  };
+  const stopped = [
+    'done',
+    [
+      [BOB.email, 'accepted'],
+      [EVE.email, 'cancelled'],
+    ],
+    undefined,
+  ];
+
+  it('goes to nobody else, and is told as done for those who have it', async (t) => {
+    const d = await desk(t);
+    const submission = await sendToBoth(d);
+    d.mailer.ledger.length = 0;
+    assert.equal(await d.cancel(submission), 'stopped');
+    await d.pass(4 * 3_600_000);
+    assert.deepEqual(outcome(d, submission), stopped);
+    assert.deepEqual([d.mailer.ledger, d.drafts(), d.changes(), inMailbox(d).length], [[], [], [], 1]);
+  });
+
+  it('can go to those who are left by a new draft', async (t) => {
+    const d = await desk(t);
+    const submission = await sendToBoth(d);
+    await d.cancel(submission);
+    await d.rest();
+    const another = d.send(await d.save({ to: [EVE], subject: 'Lunch', text: 'At noon?' }));
+    await d.rest();
+    assert.deepEqual([stateOf(d, another), outcome(d, submission)], ['done', stopped]);
+  });
+
+  it('loses no copy that still waits to be filed', async (t) => {
+    const d = await desk(t);
+    d.mailer.script.files = [full, full];
+    const submission = await sendToBoth(d);
+    await d.giveUp(`s${submission}`);
+    await d.pass(4 * 3_600_000);
+    assert.deepEqual([outcome(d, submission), inMailbox(d).length], [stopped, 1]);
+  });
+
+  it("takes a copy whose filing had no answer for no copy of the server's own", async (t) => {
+    const d = await desk(t);
+    d.mailer.script.losesAnswers = 1;
+    const submission = await sendToBoth(d);
+    assert.equal(stateOf(d, submission), 'sending');
+    await d.cancel(submission);
+    await d.pass(4 * 3_600_000);
+    assert.deepEqual([outcome(d, submission), inMailbox(d).length], [stopped, 1]);
+    // A server that files copies would be waited for.
+    d.send(await d.save({ to: [EVE], subject: 'Lunch', text: 'At noon?' }));
+    await d.rest();
+    assert.equal(inMailbox(d).length, 2);
+  });
+
+  it('is filed also where nobody knows whether the others got it, which is told', async (t) => {
+    const d = await desk(t);
+    d.mailer.script.submits = ['lostUnsent'];
+    d.mailer.script.files = [full];
+    const submission = await sendToBoth(d);
+    await d.pass(70_000);
+    assert.deepEqual([stateOf(d, submission), inMailbox(d).length], ['uncertain', 0]);
+    assert.equal(await d.resolve(submission, 'discard'), 'discarded');
+    await d.pass(4 * 3_600_000);
+    assert.deepEqual([outcome(d, submission), inMailbox(d).length], [stopped, 1]);
+    assert.match(d.submission(submission)?.recipients[1]?.reply ?? '', /may have been sent/);
+  });
+
+  it('cannot be stopped once nobody is left', async (t) => {
+    const d = await desk(t);
+    const submission = await sendToBoth(d);
+    await d.pass(70_000);
+    assert.equal(stateOf(d, submission), 'done');
+    await assert.rejects(d.cancel(submission), { kind: 'conflict' });
+  });
+});

@@ -42,6 +42,39 @@ describe('S5: a recipient that a JMAP server refuses while others get the messag
     await d.pull();
     assert.deepEqual(await counts(d), [1, 0]);
   });
+
+  const refusedOnce = async (t: TestContext) => {
+    const made = await jmapSite();
+    const d = await deskAt(t, made);
+    made.server.trouble.deliveryStatus({
+      [EVE.email]: { smtpReply: '550 5.1.1 no', delivered: 'no', displayed: 'unknown' },
+    });
+    const submission = d.send(await d.save({ ...note, cc: [EVE] }));
+    await d.pass(60_000);
+    assert.equal(stateOf(d, submission), 'failed');
+    return { ...made, d, submission };
+  };
+  const mailAtRest = async (d: AnyDesk): Promise<number[]> => {
+    await d.pass(4 * HOUR, 10);
+    await d.pull();
+    return counts(d);
+  };
+
+  it('leaves no draft behind where it is refused again', async (t) => {
+    const { d, submission } = await refusedOnce(t);
+    await d.resolve(submission, 'resend');
+    assert.deepEqual([await mailAtRest(d), stateOf(d, submission)], [[1, 0], 'failed']);
+  });
+
+  it('leaves no draft behind where the person stops while the server says later', async (t) => {
+    const { server, d, submission } = await refusedOnce(t);
+    server.trouble.refuseItems((method) => (method === 'EmailSubmission/set' ? { type: 'rateLimit' } : null));
+    await d.resolve(submission, 'resend');
+    await d.rest();
+    assert.equal(stateOf(d, submission), 'queued');
+    assert.equal(await d.cancel(submission), 'stopped');
+    assert.deepEqual([await mailAtRest(d), stateOf(d, submission)], [[1, 0], 'done']);
+  });
 });
 
 describe('S6: a message that a JMAP server keeps until its time', () => {

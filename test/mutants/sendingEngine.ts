@@ -31,8 +31,8 @@ export const sendingCore: Mutant[] = [
   m(
     'S5: whoever has it is not asked for again',
     `${engine}outgoing/handOver.ts`,
-    "state === 'queued' || state === 'failed').map(({ email }) => email),",
-    'state.length > 0).map(({ email }) => email),',
+    'recipients.filter(isLeft).map(({ email }) => email),',
+    'recipients.map(({ email }) => email),',
     'engine/sendingPartly',
     'nobody twice',
   ),
@@ -184,7 +184,7 @@ export const sendingEngine: Mutant[] = [
   ),
   m(
     'S6: what may have been accepted is not taken back',
-    `${engine}outgoing/sending.ts`,
+    `${engine}outgoing/settling.ts`,
     "  draft !== null && (stage === 'composed' || stage === 'frozen' || stage === 'placed' || stage === 'retained');",
     '  draft !== null && stage.length > 0;',
     'engine/sending',

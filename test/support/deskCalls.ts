@@ -1,13 +1,8 @@
 import type { z } from 'zod';
 import { discardDraft, getDraft, listDrafts, saveDraft } from '../../src-main/engine/outgoing/drafts.ts';
 import { discardOutgoing, outgoingChanges, retryOutgoing } from '../../src-main/engine/outgoing/outgoingChanges.ts';
-import {
-  cancelSubmission,
-  listSubmissions,
-  resolveSubmission,
-  type SendingParts,
-  sendDraft,
-} from '../../src-main/engine/outgoing/sending.ts';
+import { listSubmissions, type SendingParts, sendDraft } from '../../src-main/engine/outgoing/sending.ts';
+import { cancelSubmission, resolveSubmission } from '../../src-main/engine/outgoing/settling.ts';
 import type { PendingChange } from '../../src-shared/contractRows.ts';
 import { type Draft, type DraftRow, draftInputSchema, type Submission } from '../../src-shared/draft.ts';
 
@@ -20,7 +15,7 @@ export type DeskCalls = {
   drafts(): DraftRow[];
   discard(id: string): Promise<void>;
   send(draft: string, more?: { undoSeconds?: number; sendAt?: string }): string;
-  cancel(submission: string): Promise<void>;
+  cancel(submission: string): Promise<'cancelled' | 'stopped'>;
   resolve(submission: string, action: 'check' | 'resend' | 'discard'): Promise<string>;
   submission(id: string): Submission | undefined;
   submissions(): Submission[];

@@ -7,7 +7,7 @@ import { isIntact } from './durableFile.ts';
 import { type Freezing, freezeSubmission } from './freeze.ts';
 import { acceptAll, type HandOver, handOver, outgoingOf } from './handOver.ts';
 import { placeSubmission } from './placing.ts';
-import { countTry, failSubmission, LOST, stageBefore } from './sendRecord.ts';
+import { countTry, failSubmission, hasSomebody, LOST, stageBefore } from './sendRecord.ts';
 import { finish } from './sentCopy.ts';
 
 /** What a message is brought on its way with. */
@@ -100,8 +100,7 @@ const look: Step = async (run, submission) => {
 const fateOf = async (run: Delivery, submission: StoredSubmission): Promise<Fate> => {
   const { store, mailer, signal } = run;
   // A copy in Sent, from when others got it, proves nothing of those who are left.
-  if (submission.remoteEmail === null && submission.recipients.some(({ state }) => state === 'accepted'))
-    return 'unknown';
+  if (submission.remoteEmail === null && hasSomebody(submission)) return 'unknown';
   const message = outgoingOf(run, { ...submission, sendAt: 0 });
   return mailer.fate(message, submission.journal ?? '', store.read(readCursors), signal);
 };

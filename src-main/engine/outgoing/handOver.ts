@@ -8,7 +8,7 @@ import type { ReadDb, Store, WriteDb } from '../../store/db.ts';
 import { mailboxesWithRole, remoteMailboxId } from '../../store/mailboxes.ts';
 import { readSubmission, type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
 import { readCursors } from '../../store/syncState.ts';
-import { countTry, failSubmission, mergeRecipients, sentOff, stageBefore } from './sendRecord.ts';
+import { countTry, failSubmission, isLeft, mergeRecipients, sentOff, stageBefore } from './sendRecord.ts';
 
 /** What a message is handed over with. `folder`: the account's. */
 export type HandOver = {
@@ -32,7 +32,7 @@ export const outgoingOf = ({ store, folder, clock }: HandOver, submission: Store
   messageId: submission.messageId,
   envelope: {
     from: submission.mailFrom,
-    to: submission.recipients.filter(({ state }) => state === 'queued' || state === 'failed').map(({ email }) => email),
+    to: submission.recipients.filter(isLeft).map(({ email }) => email),
   },
   email: submission.remoteEmail,
   identity: submission.identity,
@@ -137,7 +137,7 @@ const accept = (tx: WriteDb, clock: Clock, submission: StoredSubmission, result:
 /** Everybody who was asked for got it: told by what the server has, not by an answer. */
 export const acceptAll = (tx: WriteDb, clock: Clock, submission: StoredSubmission): void => {
   const recipients = submission.recipients
-    .filter(({ state }) => state === 'queued' || state === 'failed')
+    .filter(isLeft)
     .map(({ email }): RecipientResult => ({ email, state: 'accepted', reply: null }));
   accept(tx, clock, submission, { recipients, filed: false, submission: null });
 };

@@ -5,7 +5,8 @@ import type { ReadDb } from '../../store/db.ts';
 import { draftsIn, readDraft, type StoredDraft, updateDraft } from '../../store/drafts.ts';
 import { NEVER } from '../../store/outgoingCounts.ts';
 import { allSubmissions, readSubmission, type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
-import { cancelSubmission, resolveSubmission, type SendingParts, sendDraft } from './sending.ts';
+import { type SendingParts, sendDraft } from './sending.ts';
+import { cancelSubmission, resolveSubmission } from './settling.ts';
 
 /** Drafts that the server has not got, and messages on their way, among the changes: by these first letters of their ids. */
 const [DRAFT, SEND] = ['d', 's'];

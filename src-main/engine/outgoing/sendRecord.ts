@@ -62,8 +62,7 @@ export const mergeRecipients = (
 
 /** It was given up. What the person wrote is a draft again; where somebody got it, the others are told as refused. */
 export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubmission, error: Told): void => {
-  if (submission.recipients.some(({ state }) => state === 'accepted'))
-    return closeRecipients(tx, clock, submission, error);
+  if (hasSomebody(submission)) return refuseOthers(tx, submission, error.message, clock.now());
   updateSubmission(tx, submission.id, {
     stage: 'failed',
     recipients: submission.recipients,
@@ -74,16 +73,42 @@ export const failSubmission = (tx: WriteDb, clock: Clock, submission: StoredSubm
   reopen(tx, submission, clock.now());
 };
 
-/** Nobody else gets it; what is left to do for those who did, its copy in Sent, is done as ever. */
-const closeRecipients = (tx: WriteDb, clock: Clock, submission: StoredSubmission, { message }: Told): void =>
-  updateSubmission(tx, submission.id, {
+/** Whether somebody got it for certain. */
+export const hasSomebody = ({ recipients }: Pick<StoredSubmission, 'recipients'>): boolean =>
+  recipients.some(({ state }) => state === 'accepted');
+
+/** Whether somebody has not got it, and still may. */
+export const isLeft = ({ state }: StoredRecipient): boolean => state === 'queued' || state === 'failed';
+
+const refuseOthers = (tx: WriteDb, submission: StoredSubmission, message: string, now: number): void => {
+  const refused = submission.recipients.map((each) =>
+    isLeft(each) ? { ...each, state: 'refused' as const, reply: each.reply ?? message } : each,
+  );
+  close(tx, submission, refused, now);
+};
+
+/** The person gives up on whoever has not got it; `reply`: what is told of them, besides what a server said. */
+export const askNobodyElse = (tx: WriteDb, submission: StoredSubmission, reply: string | null, now: number): void => {
+  const recipients = submission.recipients.map((each) =>
+    isLeft(each) ? { ...each, state: 'cancelled' as const, reply: reply ?? each.reply } : each,
+  );
+  // Its copy is on the way to Sent, and what was noted of that holds.
+  if (submission.stage === 'accepted') updateSubmission(tx, submission.id, { recipients });
+  else close(tx, submission, recipients, now);
+};
+
+/**
+ * Nobody else gets it; what is left to do for those who did, its copy in Sent, is done as ever. What a server was to send to the
+ * others is given up.
+ */
+const close = (tx: WriteDb, { id }: StoredSubmission, recipients: StoredRecipient[], now: number): void =>
+  updateSubmission(tx, id, {
     stage: 'accepted',
-    recipients: submission.recipients.map((each) =>
-      each.state === 'accepted' ? each : { ...each, state: 'refused', reply: each.reply ?? message },
-    ),
+    recipients,
+    remoteEmail: null,
     journal: null,
     attempts: 0,
-    nextAttemptAt: clock.now(),
+    nextAttemptAt: now,
     error: null,
   });
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { emailKey, wireEmail } from '../../../src-shared/address.ts';
 import type { Submission } from '../../../src-shared/draft.ts';
 import { TernError } from '../../../src-shared/errors.ts';
@@ -11,21 +10,15 @@ import { mailboxesWithRole } from '../../store/mailboxes.ts';
 import {
   addSubmission,
   allSubmissions,
-  readSubmission,
   removeSubmission,
   type StoredSubmission,
   submissionOfSent,
   submissionsOfDraft,
-  updateSubmission,
 } from '../../store/submissions.ts';
-import { readCursors } from '../../store/syncState.ts';
 import { localId } from '../effects.ts';
 import { SHORT_HOLD } from './delivery.ts';
 import { openDraft } from './drafts.ts';
-import { removeFiles } from './durableFile.ts';
-import { outgoingOf } from './handOver.ts';
 import type { Postman } from './postman.ts';
-import { reopen, stageBefore } from './sendRecord.ts';
 import { senderOf } from './whoSends.ts';
 
 /** What sending is done with. `folder`: the account's. `mailer`: once there is a connection; throws why there is none. */
@@ -131,7 +124,7 @@ const shownSubmission = (
     ...(submission.draft === null ? {} : { draft: String(submission.draft) }),
     ...(email !== undefined && (stage === 'done' || stage === 'accepted') ? { email: String(email) } : {}),
     subject: submission.subject,
-    state: stateOf(submission, now, postman.underWay()),
+    state: shownState(submission, now, postman.underWay()),
     recipients: submission.recipients.map(({ email: address, state, reply }) => ({
       email: address,
       state,
@@ -144,7 +137,7 @@ const shownSubmission = (
 };
 
 /** As people are told. One that the server has accepted is done, whatever is left to be filed. */
-const stateOf = (
+export const shownState = (
   { id, stage, sendAt, recipients }: StoredSubmission,
   now: number,
   underWay: number | null,
@@ -161,126 +154,8 @@ const stateOf = (
     case 'committing':
       return 'sending';
     case 'accepted':
-      return recipients.every(({ state }) => state === 'accepted') ? 'done' : 'sending';
+      return recipients.every(({ state }) => state === 'accepted' || state === 'cancelled') ? 'done' : 'sending';
     default:
       return stage;
   }
-};
-
-/**
- * Takes a message back that nobody has got: it is a draft again. Throws `notFound`, and `conflict` where it is too late, or
- * nobody knows whether it is.
- */
-export const cancelSubmission = async (parts: SendingParts, id: string, signal: AbortSignal): Promise<void> => {
-  const { store, clock, postman } = parts;
-  // To cut off a message that is just being accepted would only leave everybody in doubt.
-  if (!isCancellable(neededSubmission(store, id))) throw tooLate();
-  const taken = await postman.hold(localId(id), async () => {
-    const submission = neededSubmission(store, id);
-    if (submission.stage === 'retained') await cancelOnServer(parts, submission, signal);
-    return store.write((tx) => takeBack(tx, submission, clock.now()), { durable: true });
-  });
-  await removeSent(parts, taken);
-};
-
-const neededSubmission = (store: Pick<Store, 'read'>, id: string): StoredSubmission => {
-  const submission = store.read((db) => readSubmission(db, localId(id)));
-  if (!submission) throw new TernError('notFound', 'no such submission', { field: 'submission' });
-  return submission;
-};
-
-const tooLate = (): TernError =>
-  new TernError('conflict', 'it is too late: the server has the message, or may have it', { field: 'submission' });
-
-/** Whether nobody has it, nor may have it, by what is on disk: of what the server keeps until its time the server decides. */
-const isCancellable = ({ stage, draft }: StoredSubmission): boolean =>
-  draft !== null && (stage === 'composed' || stage === 'frozen' || stage === 'placed' || stage === 'retained');
-
-const cancelOnServer = async (
-  parts: SendingParts,
-  submission: StoredSubmission,
-  signal: AbortSignal,
-): Promise<void> => {
-  const { store } = parts;
-  const mailer = await parts.mailer(signal);
-  const run = { ...parts, driver: undefined as never, mailer, signal };
-  const cancelled = await mailer.cancel(
-    submission.remoteId ?? '',
-    outgoingOf(run, submission),
-    store.read(readCursors),
-    signal,
-  );
-  if (!cancelled) throw tooLate();
-};
-
-const takeBack = (tx: WriteDb, submission: StoredSubmission, now: number): StoredSubmission => {
-  if (!isCancellable(submission)) throw tooLate();
-  reopen(tx, submission, now);
-  removeSubmission(tx, submission.id);
-  return submission;
-};
-
-const removeSent = ({ folder }: SendingParts, { file, copy }: StoredSubmission): Promise<void> =>
-  removeFiles([file, copy].map((path) => path && join(folder, path)));
-
-/**
- * What the person says of a message that may have been sent, or failed. `check`: look again now. `resend`: hand the same bytes over
- * once more, to whoever has not got it for certain. `discard`: give it up; what was written and nobody got is a draft.
- */
-export const resolveSubmission = async (
-  parts: SendingParts,
-  id: string,
-  action: 'check' | 'resend' | 'discard',
-): Promise<Submission['state'] | 'discarded'> => {
-  const { store, clock, postman } = parts;
-  throwUnlessOpen(neededSubmission(store, id));
-  await postman.hold(localId(id), () => settle(parts, id, action));
-  if (action === 'discard') return 'discarded';
-  postman.hurry();
-  return stateOf(neededSubmission(store, id), clock.now(), postman.underWay());
-};
-
-const throwUnlessOpen = ({ stage }: StoredSubmission): void => {
-  if (stage !== 'uncertain' && stage !== 'failed')
-    throw new TernError('conflict', 'there is nothing to be settled about it', { field: 'submission' });
-};
-
-const settle = async (parts: SendingParts, id: string, action: 'check' | 'resend' | 'discard'): Promise<void> => {
-  const { store, clock } = parts;
-  const submission = neededSubmission(store, id);
-  const { stage } = submission;
-  throwUnlessOpen(submission);
-  if (action === 'discard') {
-    store.write((tx) => discard(tx, submission, clock.now()), { durable: true });
-    return removeSent(parts, submission);
-  }
-  store.write(
-    (tx) => {
-      if (action === 'resend') again(tx, submission, clock.now());
-      else if (stage === 'uncertain') updateSubmission(tx, submission.id, { attempts: 0, nextAttemptAt: clock.now() });
-    },
-    { durable: true },
-  );
-};
-
-const discard = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
-  reopen(tx, submission, now);
-  removeSubmission(tx, submission.id);
-};
-
-const again = (tx: WriteDb, submission: StoredSubmission, now: number): void => {
-  const { id, draft, recipients, stage } = submission;
-  if (stage === 'failed' && draft !== null)
-    throw new TernError('conflict', 'it is a draft again: send that', { field: 'submission' });
-  updateSubmission(tx, id, {
-    stage: stageBefore(submission),
-    recipients: recipients.map((each) =>
-      each.state === 'accepted' ? each : { ...each, state: 'queued', reply: null },
-    ),
-    journal: null,
-    attempts: 0,
-    nextAttemptAt: now,
-    error: null,
-    finishedAt: null,
-  });
 };
