@@ -19,6 +19,8 @@ const contentSchema = z.object({
   /** Local ids of the emails that it answers or forwards. */
   inReplyTo: z.number().nullable(),
   forwardOf: z.number().nullable(),
+  /** Those that it answers by another client's word. */
+  answers: z.array(z.number()).default([]),
   /** Message-IDs for the header fields of that name (RFC 5322 section 3.6.4). */
   replied: z.array(z.string()),
   references: z.array(z.string()),
@@ -89,6 +91,7 @@ const nothing: DraftContent = {
   html: null,
   inReplyTo: null,
   forwardOf: null,
+  answers: [],
   replied: [],
   references: [],
 };
@@ -240,6 +243,17 @@ export const emailsWithMessageId = (db: ReadDb, mailbox: number, messageId: stri
       mailbox,
       sortKeyFloor(since / 1000),
       messageId,
+    )
+    .map(({ id }) => id);
+
+/** Emails of a thread that have one of these Message-IDs, the newest first. */
+export const emailsOfThread = (db: ReadDb, thread: number, messageIds: readonly string[]): number[] =>
+  db
+    .all<{ id: number }>(
+      `SELECT id FROM emails WHERE thread_id = ? AND is_hidden = 0
+       AND json_extract(headers, '$.messageId[0]') IN (SELECT value FROM json_each(?)) ORDER BY sort_key DESC LIMIT 10`,
+      thread,
+      JSON.stringify(messageIds),
     )
     .map(({ id }) => id);
 

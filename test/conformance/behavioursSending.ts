@@ -151,15 +151,18 @@ const answered: Behaviour = [
     const draft = await desk.save({ ...plain, ...chosen, text });
     await desk.settled(await desk.send(draft), 'done');
     assert.match(desk.post.left()[0]?.source ?? '', /^In-Reply-To: <question-1@conformance\.test>\r$/im);
-    await until('the question to be marked', async () => {
-      await desk.sync();
-      return (await desk.keywordsIn('inbox'))['question 1']?.includes('$answered');
-    });
+    await isMarked(desk);
   },
 ];
 
+const isMarked = (desk: Desk): Promise<unknown> =>
+  until('the question to be marked', async () => {
+    await desk.sync();
+    return (await desk.keywordsIn('inbox'))['question 1']?.includes('$answered');
+  });
+
 const theirs: Behaviour = [
-  "another client's draft is opened, changed and sent, and stays in its conversation",
+  "another client's draft is opened, changed and sent, stays in its conversation, and marks what it answers",
   async (desk) => {
     await desk.server.deliver(letters('question', 1));
     await desk.holds('inbox', ['question 1']);
@@ -193,6 +196,7 @@ const theirs: Behaviour = [
     assert.match(source, /^In-Reply-To: <question-1@conformance\.test>\r$/im);
     assert.match(source, /^Content-ID: <menu@example\.test>\r$/m);
     assert.match(source, new RegExp(`\r\n${plan.bytes}\r\n`));
+    await isMarked(desk);
   },
 ];
 

@@ -24,6 +24,24 @@ describe('D1: saving a draft', () => {
     assert.deepEqual(states(d), [['Lunch', 'queued']]);
   });
 
+  it('keeps what is written though the email that it answers, or passes on, is gone by now', async (t) => {
+    for (const about of ['inReplyTo', 'forwardOf']) {
+      const d = await desk(t);
+      const question = { remoteId: 'q', messageId: 'q@example.test', mailbox: 'inbox', keywords: [], source: '' };
+      d.mailer.filed.push(question);
+      await d.pull();
+      const draft = await d.save({ ...note, [about]: '1' });
+      d.mailer.filed.length = 0;
+      await d.pull();
+      await d.save({ ...note, draft, subject: 'Supper', [about]: '1' });
+      await assert.rejects(d.save({ ...note, [about]: '1' }), { kind: 'notFound', field: about });
+      d.send(draft);
+      await d.rest();
+      assert.match(d.mailer.sent[0] ?? '', /^Subject: Supper\r$/m);
+      assert.match(d.mailer.sent[0] ?? '', /^References: <q@example\.test>\r$/m);
+    }
+  });
+
   it('keeps attachments that a later save does not name, and drops those that it leaves out', async (t) => {
     const d = await desk(t);
     const attachments = ['a', 'b'].map((name) => ({ name, type: 'text/plain', bytes: bytes(name) }));

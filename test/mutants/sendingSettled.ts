@@ -108,4 +108,20 @@ export const sendingSettled: Mutant[] = [
     'engine/sendingServers',
     'while the server says later',
   ),
+  m(
+    'D1: what is written is kept though what it answers is gone',
+    `${engine}outgoing/drafts.ts`,
+    '  if (before && before.inReplyTo === inReplyTo && before.forwardOf === forwardOf) return aboutIn(before);\n',
+    '  if (before && inReplyTo === null && forwardOf === null) return aboutIn(before);\n',
+    'engine/drafts',
+    'gone by now',
+  ),
+  m(
+    "S1: what another client's draft answers is marked",
+    `${engine}outgoing/sendRecord.ts`,
+    'for (const answered of [inReplyTo, ...answers])',
+    'for (const answered of [inReplyTo])',
+    'conformance/sending',
+    "another client's draft is opened",
+  ),
 ];

@@ -90,12 +90,9 @@ export const openDraft = (db: ReadDb, id: string): StoredDraft => {
 };
 
 const contentOf = (db: ReadDb, account: string, input: DraftInput): DraftContent => {
-  if (input.draft !== undefined) openDraft(db, input.draft);
+  const before = input.draft === undefined ? null : openDraft(db, input.draft).content;
   if (input.identity !== undefined && !senderOf(db, { identity: input.identity, from: null }))
     throw new TernError('notFound', 'no such identity', { field: 'identity' });
-  const replied = neededEmail(db, account, input.inReplyTo, 'inReplyTo');
-  const forwarded = neededEmail(db, account, input.forwardOf, 'forwardOf');
-  const about = replied ?? forwarded;
   return {
     identity: input.identity ?? null,
     from: input.from ?? null,
@@ -105,21 +102,34 @@ const contentOf = (db: ReadDb, account: string, input: DraftInput): DraftContent
     subject: input.subject,
     text: input.text ?? null,
     html: input.html ?? null,
-    inReplyTo: replied ? localId(replied.id) : null,
-    forwardOf: forwarded ? localId(forwarded.id) : null,
-    ...(about ? idsOf(threading(about, replied !== null)) : takenOver(db, input.draft)),
+    ...aboutOf(db, account, input, before),
   };
 };
 
-type Ids = { inReplyTo: string[]; references: string[] };
-const idsOf = ({ inReplyTo, references }: Ids) => ({ replied: inReplyTo, references });
+type About = Pick<DraftContent, 'inReplyTo' | 'forwardOf' | 'answers' | 'replied' | 'references'>;
 
-/** What another client's draft answers is known by its ids alone: they stay, as nobody can name the email here. */
-const takenOver = (db: ReadDb, id: string | undefined): Pick<DraftContent, 'replied' | 'references'> => {
-  const before = id === undefined ? undefined : readDraft(db, localId(id))?.content;
-  const isOurs = !before || before.inReplyTo !== null || before.forwardOf !== null;
-  return isOurs ? { replied: [], references: [] } : { replied: before.replied, references: before.references };
+/**
+ * What a draft answers or passes on. It stays as it is where it is not changed: by now that email may be gone, and what another
+ * client's draft answers nobody says again.
+ */
+const aboutOf = (db: ReadDb, account: string, input: DraftInput, before: About | null): About => {
+  const idOf = (id: string | undefined): number | null => (id === undefined ? null : localId(id));
+  const [inReplyTo, forwardOf] = [idOf(input.inReplyTo), idOf(input.forwardOf)];
+  if (before && before.inReplyTo === inReplyTo && before.forwardOf === forwardOf) return aboutIn(before);
+  const replied = neededEmail(db, account, input.inReplyTo, 'inReplyTo');
+  const forwarded = neededEmail(db, account, input.forwardOf, 'forwardOf');
+  const about = replied ?? forwarded;
+  const ids = about ? threading(about, replied !== null) : { inReplyTo: [], references: [] };
+  return { inReplyTo, forwardOf, answers: [], replied: ids.inReplyTo, references: ids.references };
 };
+
+const aboutIn = ({ inReplyTo, forwardOf, answers, replied, references }: About): About => ({
+  inReplyTo,
+  forwardOf,
+  answers,
+  replied,
+  references,
+});
 
 const withName = ({ name, email }: OutgoingAddress) => ({ name: name || null, email });
 

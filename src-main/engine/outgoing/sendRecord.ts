@@ -135,8 +135,8 @@ export const sentOff = (tx: WriteDb, clock: Clock, submission: StoredSubmission)
   const draft = submission.draft === null ? undefined : readDraft(tx, submission.draft);
   if (!draft) return;
   const now = clock.now();
-  const { inReplyTo, forwardOf } = draft.content;
-  mark(tx, inReplyTo, '$answered', now);
+  const { inReplyTo, forwardOf, answers } = draft.content;
+  for (const answered of [inReplyTo, ...answers]) mark(tx, answered, '$answered', now);
   mark(tx, forwardOf, '$forwarded', now);
   supersede(tx, draft.filing?.messageId ?? null, now);
   // What the server sent by itself is no draft any more. What it only holds may become the copy in Sent: it goes when that is there.

@@ -2,10 +2,18 @@ import { TernError } from '../../../src-shared/errors.ts';
 import { cappedReferences, isMessageId } from '../../../src-shared/messageId.ts';
 import type { Email } from '../../../src-shared/model.ts';
 import type { Renderer } from '../../render/renderer.ts';
-import type { WriteDb } from '../../store/db.ts';
+import type { ReadDb, WriteDb } from '../../store/db.ts';
 import { putDraftFiles } from '../../store/draftFiles.ts';
-import { addDraft, type DraftContent, draftsIn, updateDraft } from '../../store/drafts.ts';
+import {
+  addDraft,
+  type DraftContent,
+  draftsIn,
+  emailsOfThread,
+  emailsWithMessageId,
+  updateDraft,
+} from '../../store/drafts.ts';
 import { readEmail } from '../../store/emailReads.ts';
+import { mailboxesWithRole } from '../../store/mailboxes.ts';
 import type { OpenBody, OpenedBody } from '../bodies.ts';
 import { localId } from '../effects.ts';
 import { type DraftParts, partFile } from './draftAttachments.ts';
@@ -88,7 +96,17 @@ const contentOf = (tx: WriteDb, account: string, email: Email, body: Said): Draf
     html: body.html,
     inReplyTo: null,
     forwardOf: null,
+    answers: answeredBy(tx, email),
     replied: email.inReplyTo.filter(isMessageId),
     references: cappedReferences(email.references.filter(isMessageId)),
   };
+};
+
+/** The emails that a draft answers, by their Message-IDs: of its thread, or, where the server threads by subject, in the inbox. */
+const answeredBy = (db: ReadDb, { threadId, inReplyTo }: Email): number[] => {
+  if (inReplyTo.length === 0) return [];
+  const ofThread = emailsOfThread(db, localId(threadId), inReplyTo);
+  if (ofThread.length > 0) return ofThread;
+  const [inbox] = mailboxesWithRole(db, 'inbox');
+  return inbox === undefined ? [] : inReplyTo.slice(0, 1).flatMap((each) => emailsWithMessageId(db, inbox, each));
 };
