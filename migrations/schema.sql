@@ -53,7 +53,7 @@ CREATE TABLE drafts (
   last_error      TEXT,                        -- JSON {kind, message}
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL
-) STRICT;
+, server_remote TEXT) STRICT;
 
 CREATE INDEX drafts_by_stage ON drafts (stage, next_attempt_at);
 

@@ -54,6 +54,8 @@ export type StoredDraft = {
   savedRevision: number;
   serverEmail: number | null;
   serverMessage: string | null;
+  /** What the server calls it, where that is known before a pull brings it. */
+  serverRemote: string | null;
   wasSeen: boolean;
   filing: DraftFiling | null;
   attempts: number;
@@ -71,6 +73,7 @@ type Row = {
   saved_revision: number;
   server_email: number | null;
   server_message: string | null;
+  server_remote: string | null;
   was_seen: number;
   filing: string | null;
   attempts: number;
@@ -104,6 +107,7 @@ const draftOf = (row: Row): StoredDraft => ({
   savedRevision: row.saved_revision,
   serverEmail: row.server_email,
   serverMessage: row.server_message,
+  serverRemote: row.server_remote,
   wasSeen: row.was_seen === 1,
   filing: row.filing === null ? null : (filingSchema.safeParse(safeJson(row.filing)).data ?? null),
   attempts: row.attempts,
@@ -140,6 +144,7 @@ const STORED = {
   savedRevision: 'saved_revision',
   serverEmail: 'server_email',
   serverMessage: 'server_message',
+  serverRemote: 'server_remote',
   wasSeen: 'was_seen',
   filing: 'filing',
   attempts: 'attempts',

@@ -129,7 +129,7 @@ export const sendingEngine: Mutant[] = [
   m(
     'D3: what a draft replaces is noted',
     `${engine}outgoing/serverDrafts.ts`,
-    '  if (!draft.wasSeen) supersede(tx, draft.serverMessage, now);\n',
+    '  if (!draft.wasSeen) supersede(tx, serverMessage && onlyOf(serverRemote, serverMessage), now);\n',
     '',
     'engine/sendingMarks',
     'replaced before it was seen',

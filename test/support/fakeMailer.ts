@@ -27,6 +27,8 @@ export type FakeMailer = Mailer & {
     thinking: () => Promise<void>;
     /** Whether it puts what it is handed over into Sent by itself. */
     filesSent: boolean;
+    /** Whether it keeps to itself what it calls a message that was filed. */
+    namesNothing: boolean;
     /** How many ids it gave out. */
     made: number;
   };
@@ -88,7 +90,7 @@ const file =
     if (journal !== null && there) return { result: 'done', remoteId: there.remoteId };
     await note('before');
     const remoteId = newId(mind);
-    const done: Outcome = { result: 'done', remoteId };
+    const done: Outcome = { result: 'done', ...(script.namesNothing ? {} : { remoteId }) };
     filed.push({ remoteId, messageId, mailbox, keywords, source: readFileSync(path, 'utf8') });
     script.losesAnswers -= 1;
     return script.losesAnswers >= 0 ? { result: 'unknown', error: lost(), counts: true } : done;
@@ -105,6 +107,7 @@ export const fakeMailer = (way: Outlet['way'] = 'bytes'): FakeMailer => {
     losesAnswers: 0,
     thinking: () => Promise.resolve(),
     filesSent: false,
+    namesNothing: false,
     made: 0,
   };
   const mind: Mind = { ledger: [], filed: [], sent: [], script };

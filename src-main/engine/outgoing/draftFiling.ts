@@ -12,7 +12,7 @@ import { readCursors } from '../../store/syncState.ts';
 import { removeFiles } from './durableFile.ts';
 import { type Freezing, isOfConnection, writeDraft } from './freeze.ts';
 import { mailboxFor } from './handOver.ts';
-import { retireDraft } from './serverDrafts.ts';
+import { onlyOf, retireDraft } from './serverDrafts.ts';
 import { anySender } from './whoSends.ts';
 
 type Run = Freezing & { mailer: Mailer };
@@ -46,7 +46,7 @@ export const fileDraft = async (run: Run, draft: StoredDraft): Promise<void> => 
     signal,
   );
   if (outcome.result === 'done') {
-    store.write((tx) => filed(tx, clock.now(), draft.id, filing), { durable: true });
+    store.write((tx) => filed(tx, clock.now(), draft.id, filing, outcome.remoteId ?? null), { durable: true });
     return removeFiles([join(folder, filing.path)]);
   }
   if (outcome.result === 'stale') return store.write((tx) => wait(tx, clock, draft.id, 5_000));
@@ -95,13 +95,14 @@ const begin = async (run: Run, draft: StoredDraft): Promise<DraftFiling | null> 
 };
 
 /** It is there: what it replaces goes. Where the draft was discarded or sent meanwhile, it goes itself. */
-const filed = (tx: WriteDb, now: number, id: number, filing: DraftFiling): void => {
+const filed = (tx: WriteDb, now: number, id: number, filing: DraftFiling, remoteId: string | null): void => {
   const draft = readDraft(tx, id);
-  if (!draft) return supersede(tx, filing.messageId, now);
+  if (!draft) return supersede(tx, onlyOf(remoteId, filing.messageId), now);
   retireDraft(tx, draft, now);
   updateDraft(tx, id, {
     savedRevision: Math.max(draft.savedRevision, filing.revision),
     serverMessage: filing.messageId,
+    serverRemote: remoteId,
     serverEmail: null,
     wasSeen: false,
     filing: null,

@@ -68,7 +68,7 @@ const keep = (tx: WriteDb, id: string | undefined, content: DraftContent, now: n
     stage: 'open',
     error: null,
     updatedAt: now,
-    ...(isGone ? { serverMessage: null, serverEmail: null, wasSeen: false } : {}),
+    ...(isGone ? { serverMessage: null, serverRemote: null, serverEmail: null, wasSeen: false } : {}),
   });
   return draft.id;
 };

@@ -52,6 +52,7 @@ const placed = (
   retireDraft(tx, draft, now);
   updateDraft(tx, draft.id, {
     serverMessage: submission.messageId,
+    serverRemote: remoteEmail,
     serverEmail: null,
     wasSeen: false,
     savedRevision: draft.revision,

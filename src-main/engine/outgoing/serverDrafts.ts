@@ -23,14 +23,23 @@ import { recordChange } from '../record.ts';
 const draftsMailbox = (db: ReadDb): number | null => mailboxesWithRole(db, 'drafts')[0] ?? null;
 
 /**
- * The email that the server has of a draft, where it is held; null otherwise. It is known by its Message-ID until it is seen, and
- * from then on by itself alone: another client that saves the draft anew may keep the Message-ID.
+ * The email that the server has of a draft, where it is held; null otherwise. Until it is seen it is known by what the server
+ * calls it, or by its Message-ID where the server did not say; from then on by itself alone: another client that saves the
+ * draft anew may keep the Message-ID.
  */
-export const boundEmail = (db: ReadDb, { serverEmail, serverMessage, wasSeen }: StoredDraft): number | null => {
+export const boundEmail = (db: ReadDb, draft: StoredDraft): number | null => {
   const mailbox = draftsMailbox(db);
   if (mailbox === null) return null;
+  const { serverEmail, serverMessage, serverRemote, wasSeen } = draft;
   if (wasSeen) return serverEmail !== null && isInMailbox(db, mailbox, serverEmail) ? serverEmail : null;
+  if (serverRemote !== null) return emailIn(db, mailbox, serverRemote);
   return serverMessage === null ? null : (emailsWithMessageId(db, mailbox, serverMessage)[0] ?? null);
+};
+
+/** An email by the server's id, where it is seen in a mailbox. */
+const emailIn = (db: ReadDb, mailbox: number, remoteId: string): number | null => {
+  const row = emailRowOf(db, remoteId);
+  return row && row.is_hidden === 0 && isInMailbox(db, mailbox, row.id) ? row.id : null;
 };
 
 /** Emails in Drafts that no draft here stands for, and that nobody has replaced: other clients made them. */
@@ -38,12 +47,19 @@ export const looseServerDrafts = (db: ReadDb): ServerDraft[] => {
   const mailbox = draftsMailbox(db);
   if (mailbox === null) return [];
   const own = [...draftsIn(db, 'open'), ...draftsIn(db, 'sending')];
+  const superseded = supersededIds(db);
   const known = new Set([
-    ...own.flatMap(({ serverMessage, wasSeen, filing }) => [wasSeen ? null : serverMessage, filing?.messageId]),
-    ...supersededIds(db),
+    ...own.flatMap(({ serverMessage, serverRemote, wasSeen, filing }) => [
+      wasSeen || serverRemote !== null ? null : serverMessage,
+      filing?.messageId,
+    ]),
+    ...superseded,
     ...allSubmissions(db).map(({ messageId }) => messageId),
   ]);
-  const emails = new Set(own.map(({ serverEmail }) => serverEmail));
+  const emails = new Set([
+    ...own.map((draft) => boundEmail(db, draft)),
+    ...superseded.map((each) => onlyIn(db, mailbox, each)),
+  ]);
   return serverDrafts(db, mailbox).filter(({ email, messageId }) => !known.has(messageId) && !emails.has(email));
 };
 
@@ -67,9 +83,21 @@ const destroyDraftEmail = (tx: WriteDb, email: number, now: number): void => {
 
 /** What the server has of a draft goes: at once, or as soon as it is seen. */
 export const retireDraft = (tx: WriteDb, draft: StoredDraft, now: number): void => {
-  if (!draft.wasSeen) supersede(tx, draft.serverMessage, now);
+  const { serverMessage, serverRemote } = draft;
+  if (!draft.wasSeen) supersede(tx, serverMessage && onlyOf(serverRemote, serverMessage), now);
   const email = boundEmail(tx, draft);
   if (email !== null) destroyDraftEmail(tx, email, now);
+};
+
+const ONLY = /^only (\S+) (.*)$/s;
+
+/** What is noted to remove this very email, and none that another client saved under its Message-ID. */
+export const onlyOf = (remoteId: string | null, messageId: string): string =>
+  remoteId === null ? messageId : `only ${messageId} ${remoteId}`;
+
+const onlyIn = (db: ReadDb, drafts: number, superseded: string): number | null => {
+  const [, , remoteId] = ONLY.exec(superseded) ?? [];
+  return remoteId === undefined ? null : emailIn(db, drafts, remoteId);
 };
 
 const TWIN = /^twin (\S+) (.*)$/s;
@@ -78,6 +106,7 @@ const TWIN = /^twin (\S+) (.*)$/s;
 export const twinOf = (remoteId: string, messageId: string): string => `twin ${messageId} ${remoteId}`;
 
 const seenOf = (db: ReadDb, drafts: number, superseded: string): number[] => {
+  if (ONLY.test(superseded)) return [onlyIn(db, drafts, superseded) ?? []].flat();
   const [, messageId, remoteId] = TWIN.exec(superseded) ?? [];
   if (messageId === undefined || remoteId === undefined) return emailsWithMessageId(db, drafts, superseded);
   const row = emailRowOf(db, remoteId);
@@ -100,7 +129,7 @@ export const settleDrafts = (store: Store, clock: Clock): boolean => {
   if (mailbox === null) return false;
   const seen = store.read((db) => ({
     superseded: supersededIds(db).filter((each) => seenOf(db, mailbox, each).length > 0),
-    moved: draftsIn(db, 'open').filter((draft) => draft.wasSeen !== (boundEmail(db, draft) !== null)),
+    moved: draftsIn(db, 'open').filter((draft) => isMoved(db, mailbox, draft)),
   }));
   if (seen.superseded.length + seen.moved.length === 0) return false;
   store.write(
@@ -117,12 +146,22 @@ export const settleDrafts = (store: Store, clock: Clock): boolean => {
   return seen.superseded.length > 0;
 };
 
-/** It is there for the first time, or no longer: then another client replaced or removed it. What was typed since stays. */
+/** Whether it is there for the first time, or no longer: also where it was replaced under its Message-ID before it was seen. */
+const isMoved = (db: ReadDb, mailbox: number, draft: StoredDraft): boolean => {
+  const isThere = boundEmail(db, draft) !== null;
+  if (draft.wasSeen || isThere) return draft.wasSeen !== isThere;
+  const { serverMessage, serverRemote } = draft;
+  return serverRemote !== null && emailsWithMessageId(db, mailbox, serverMessage ?? '').length > 0;
+};
+
+/** Where it is no longer there another client replaced or removed it. What was typed since stays. */
 const takeOver = (tx: WriteDb, draft: StoredDraft): void => {
-  if (!draft.wasSeen) return updateDraft(tx, draft.id, { wasSeen: true, serverEmail: boundEmail(tx, draft) });
+  const email = boundEmail(tx, draft);
+  if (email !== null) return updateDraft(tx, draft.id, { wasSeen: true, serverEmail: email });
   const isClean = draft.revision === draft.savedRevision && draft.filing === null;
   updateDraft(tx, draft.id, {
     serverMessage: null,
+    serverRemote: null,
     serverEmail: null,
     wasSeen: false,
     ...(isClean ? { stage: 'gone' as const } : {}),
