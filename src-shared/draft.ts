@@ -119,7 +119,11 @@ export type MessageBeginning = z.infer<typeof beginningSchema>;
 
 const recipientStates = ['queued', 'accepted', 'refused', 'failed', 'cancelled'] as const;
 
-/** A message on its way out. `email`: the copy in Sent, once it is there. `reply`: what a server said of a recipient. */
+/**
+ * A message on its way out. `email`: the copy in Sent, once it is there. `reply`: what a server said of a recipient, of a
+ * `cancelled` one before the person gave it up. `heldBy`: where one that is held waits for its time; `here`: it leaves only while
+ * Tern runs, so at its next start where that is later.
+ */
 export const submissionSchema = z.object({
   id,
   account: id,
@@ -130,6 +134,7 @@ export const submissionSchema = z.object({
   recipients: z.array(z.object({ email: z.string(), state: z.enum(recipientStates), reply: z.string().optional() })),
   error: wireErrorSchema.pick({ kind: true, message: true }).optional(),
   sendAt: time.optional(),
+  heldBy: z.enum(['here', 'server']).optional(),
   createdAt: time,
 });
 export type Submission = z.infer<typeof submissionSchema>;

@@ -210,7 +210,8 @@ describe('S6: time to think', () => {
     const sendAt = new Date(d.clock.now() + 3_600_000).toISOString();
     const submission = d.send(await d.save(note), { sendAt });
     await d.restart();
-    assert.deepEqual([stateOf(d, submission), d.submission(submission)?.sendAt], ['held', sendAt]);
+    const { state, sendAt: at, heldBy } = d.submission(submission) ?? {};
+    assert.deepEqual([state, at, heldBy], ['held', sendAt, 'here']);
     await d.clock.advance(3_600_000);
     await d.rest();
     assert.equal(stateOf(d, submission), 'done');

@@ -84,7 +84,8 @@ describe('S6: a message that a JMAP server keeps until its time', () => {
     const sendAt = new Date(d.clock.now() + 10 * HOUR).toISOString();
     const submission = d.send(await d.save(note), { sendAt });
     await d.rest();
-    assert.deepEqual([stateOf(d, submission), made.ledger()], ['held', []]);
+    const { state, heldBy } = d.submission(submission) ?? {};
+    assert.deepEqual([state, heldBy, made.ledger()], ['held', 'server', []]);
     return { ...made, d, submission };
   };
 

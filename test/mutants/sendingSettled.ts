@@ -148,4 +148,12 @@ export const sendingSettled: Mutant[] = [
     'engine/draftsElsewhere',
     'ours goes here',
   ),
+  m(
+    'S6: who keeps what is held is told',
+    `${engine}outgoing/sending.ts`,
+    "heldBy: stage === 'retained' ? ('server' as const) : ('here' as const)",
+    "heldBy: 'here' as const",
+    'engine/sendingServers',
+    'is done when the server',
+  ),
 ];

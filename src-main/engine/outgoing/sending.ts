@@ -118,13 +118,14 @@ const shownSubmission = (
   postman: Pick<Postman, 'underWay'>,
 ): Submission => {
   const { stage } = submission;
+  const shown = shownState(submission, now, postman.underWay());
   return {
     id: String(submission.id),
     account,
     ...(submission.draft === null ? {} : { draft: String(submission.draft) }),
     ...(email !== undefined && (stage === 'done' || stage === 'accepted') ? { email: String(email) } : {}),
     subject: submission.subject,
-    state: shownState(submission, now, postman.underWay()),
+    state: shown,
     recipients: submission.recipients.map(({ email: address, state, reply }) => ({
       email: address,
       state,
@@ -132,6 +133,7 @@ const shownSubmission = (
     })),
     ...(submission.error ? { error: submission.error } : {}),
     ...(submission.sendAt > submission.createdAt ? { sendAt: isoTime(submission.sendAt) } : {}),
+    ...(shown === 'held' ? { heldBy: stage === 'retained' ? ('server' as const) : ('here' as const) } : {}),
     createdAt: isoTime(submission.createdAt),
   };
 };
