@@ -114,6 +114,31 @@ describe('H6: an answer that is lost', () => {
     }
   });
 
+  it('that is found out to be of nothing sent, is so each time it is looked for, until the next try', async (t) => {
+    const [rig, message] = await lettersTo(t, () => {});
+    rig.server.trouble.failNext('dropBefore', 2, { when: submits });
+    await rig.submit(message);
+    assert.deepEqual([await rig.fate(message), await rig.fate(message)], ['refused', 'refused']);
+    assert.equal((await rig.submit(message)).result, 'unknown');
+    rig.server.trouble.failNext('dropBefore', 1);
+    await assert.rejects(rig.fate(message));
+    assert.deepEqual([await rig.fate(message), await rig.fate(message)], ['refused', 'refused']);
+    assert.equal((await rig.submit(message)).result, 'accepted');
+    assert.deepEqual(ledger(rig.server), once('one'));
+    const { emails } = await rig.server.truth();
+    assert.deepEqual(emails[message.email]?.keywords, ['$seen']);
+  });
+
+  it('of the next try is unknown where that one had its ticket, whatever became of the one before', async (t) => {
+    const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.forgetSubmissions(true));
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    await rig.submit(message);
+    assert.equal(await rig.fate(message), 'refused');
+    rig.server.trouble.sentAndFailed({ type: 'serverFail' });
+    assert.deepEqual(await send(rig, message), ['unknown', 'unknown']);
+    assert.deepEqual(ledger(rig.server), once('one'));
+  });
+
   it('after it was sent, is found by the email that is no draft any more', async (t) => {
     for (const [, set] of servers.slice(0, 5)) {
       const [rig, message] = await lettersTo(t, set);

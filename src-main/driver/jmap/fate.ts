@@ -5,7 +5,7 @@ import { findByMessageId, lookAt, looked } from './emailLook.ts';
 import { getSchema } from './get.ts';
 import { TRIES } from './guardedSet.ts';
 import { isSent } from './sentEmail.ts';
-import { hangsOnTicket, isTicketed, withdrawTicket } from './ticket.ts';
+import { hangsOnTicket, isTicketed, isWithdrawn, withdrawTicket } from './ticket.ts';
 
 /**
  * What became of an email that was submitted without an answer (docs/sending.md, H6): sent, where it is no draft any more or a
@@ -38,7 +38,9 @@ export const fateOf = async (
     if (isSubmitted(submissions, email)) return 'accepted';
     if (!seen) return (await liesInSent(client, message, signal)) ? 'accepted' : 'unknown';
     if (isSent(seen, message)) return 'accepted';
-    if (!hangsOnTicket(journal) || !isTicketed(seen)) return 'unknown';
+    if (!hangsOnTicket(journal)) return 'unknown';
+    if (isWithdrawn(seen)) return 'refused';
+    if (!isTicketed(seen)) return 'unknown';
     const withdrawn = await withdrawTicket(client, email, seen, signal);
     if (withdrawn !== 'stale') return withdrawn ? 'refused' : 'unknown';
   }

@@ -10,6 +10,12 @@ import { patchedBy } from './guardedSet.ts';
  */
 const TICKET = '$submitpending';
 
+/** What takes its place where it was withdrawn, until the next one: that too outlasts an answer that nobody heard. */
+const WITHDRAWN = 'tern-not-sent';
+
+/** Whether the ticket of the last submission was withdrawn: then nothing was sent by it, and nothing will be. */
+export const isWithdrawn = ({ keywords }: Looked): boolean => keywords.has(WITHDRAWN);
+
 /** Whether an email has one. */
 export const isTicketed = ({ keywords }: Looked): boolean => keywords.has(TICKET);
 
@@ -37,10 +43,12 @@ export const afterTicket = ([name, args]: MethodCall, set: number): MethodCall =
   { '#accountId': { resultOf: String(set), name: 'Email/set', path: '/accountId' }, ...args },
 ];
 
-const ticketSet = (email: string, ifInState: string, on: true | null): MethodCall => [
-  'Email/set',
-  { ifInState, update: { [email]: { [`keywords/${TICKET}`]: on } } },
-];
+type Mark = true | null;
+
+const ticketSet = (email: string, ifInState: string, on: Mark, withdrawn?: Mark): MethodCall => {
+  const mark = withdrawn === undefined ? {} : { [`keywords/${WITHDRAWN}`]: withdrawn };
+  return ['Email/set', { ifInState, update: { [email]: { [`keywords/${TICKET}`]: on, ...mark } } }];
+};
 
 /** The call that gives the ticket back, in the state that taking it led to. */
 export const giveTicketBack = (email: string, state: string): MethodCall => ticketSet(email, state, null);
@@ -52,20 +60,20 @@ export const takeTicket = async (
   { state }: Looked,
   signal: AbortSignal,
 ): Promise<{ state: string } | 'stale' | null> => {
-  const [answer] = await client.call([ticketSet(email, state, true)], signal);
+  const [answer] = await client.call([ticketSet(email, state, true, null)], signal);
   const patched = patchedBy(answer, email);
   if (patched === 'stale') return 'stale';
   return patched === 'refused' || patched.state === null ? null : { state: patched.state };
 };
 
-/** Takes the ticket off again, so that a request which is still on its way finds none. True where that was done. */
+/** Takes the ticket off again, so that a request which is still on its way finds none, and marks that. True where it was done. */
 export const withdrawTicket = async (
   client: JmapClient,
   email: string,
   { state }: Looked,
   signal: AbortSignal,
 ): Promise<boolean | 'stale'> => {
-  const [answer] = await client.call([giveTicketBack(email, state)], signal);
+  const [answer] = await client.call([ticketSet(email, state, null, true)], signal);
   const patched = patchedBy(answer, email);
   return patched === 'stale' ? 'stale' : patched !== 'refused';
 };
