@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { MailboxChange } from '../../src-shared/change.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { MailboxPush } from '../driver/driver.ts';
 import type { ReadDb } from '../store/db.ts';
-import { childMailboxes, emailsInMailbox, remoteMailboxId } from '../store/mailboxes.ts';
+import { childMailboxes, emailsInMailbox, mailboxExists, remoteMailboxId } from '../store/mailboxes.ts';
 import { mailboxBase } from '../store/mailboxState.ts';
 import type { StoredChange } from '../store/pending.ts';
 import { keepsEmailIn } from '../store/pendingEmails.ts';
+
+type MailboxDeletion = Extract<MailboxChange, { op: 'delete' }>;
 
 /** A change of a mailbox as `outboxMailboxes.ts` stores it; all ids are local. */
 const payloadSchema = z.object({
@@ -16,6 +19,13 @@ const payloadSchema = z.object({
   tree: z.array(z.int()).default([]),
   removeEmails: z.boolean().default(false),
 });
+
+/** The deletion that a stored change is, as the person asked for it; undefined for another change, or where the mailbox is gone. */
+export const deletionOf = (db: ReadDb, { payload }: StoredChange): MailboxDeletion | undefined => {
+  const { data } = payloadSchema.safeParse(payload);
+  if (data?.op !== 'delete' || !mailboxExists(db, data.mailbox)) return undefined;
+  return { type: 'mailbox', op: 'delete', mailbox: String(data.mailbox), onDestroyRemoveEmails: data.removeEmails };
+};
 
 /** What a stored change of a mailbox means for the server, or why it cannot be sent any more. */
 export const mailboxPush = (db: ReadDb, change: StoredChange): MailboxPush | { refused: TernError } => {

@@ -21,12 +21,16 @@ import { affect } from './record.ts';
 type Rename = Extract<MailboxChange, { op: 'rename' }>;
 type Deletion = Extract<MailboxChange, { op: 'delete' }>;
 
-/** Records the creation, renaming or deletion of a mailbox and shows it. `created` is the new mailbox's local id. */
+/**
+ * Records the creation, renaming or deletion of a mailbox and shows it. `created` is the new mailbox's local id; `again`: the id
+ * that a deletion had before.
+ */
 export const submitMailboxChange = (
   tx: WriteDb,
   change: MailboxChange,
   field: string,
   now: number,
+  again?: number,
 ): { id: number; created?: number } => {
   switch (change.op) {
     case 'create':
@@ -34,7 +38,7 @@ export const submitMailboxChange = (
     case 'rename':
       return { id: renameMailbox(tx, change, field, now) };
     case 'delete':
-      return { id: removeMailbox(tx, change, field, now) };
+      return { id: removeMailbox(tx, change, field, now, again) };
   }
 };
 
@@ -80,14 +84,20 @@ const renameMailbox = (tx: WriteDb, change: Rename, field: string, now: number):
 };
 
 /** Everything below goes with it. What was to leave it before is sent before: else it would be destroyed as well. */
-const removeMailbox = (tx: WriteDb, change: Deletion, field: string, now: number): number => {
+const removeMailbox = (tx: WriteDb, change: Deletion, field: string, now: number, again?: number): number => {
   const mailbox = neededMailbox(tx, change.mailbox, `${field}.mailbox`);
   requireRight(tx, mailbox, 'mayDelete', `${field}.mailbox`);
   const tree = treeOf(tx, mailbox);
   const emails = [...new Set(tree.flatMap((each) => emailsInMailbox(tx, each)))];
   const removeEmails = change.onDestroyRemoveEmails === true;
   if (!removeEmails && (tree.length > 1 || emails.length > 0))
-    throw new TernError('conflict', 'the mailbox is not empty', { field: `${field}.mailbox` });
+    throw new TernError(
+      'conflict',
+      'the mailbox is not empty: move or delete what is in it first, or delete all of it',
+      {
+        field: `${field}.mailbox`,
+      },
+    );
   const gone = Object.fromEntries(tree.map((each) => [each, false]));
   const affected = emails.flatMap((email) => {
     const row = emailRow(tx, email);
@@ -102,7 +112,7 @@ const removeMailbox = (tx: WriteDb, change: Deletion, field: string, now: number
     ...affected.flatMap(({ row, effect }) => (effect.destroy || row.pending === 0 ? [] : changesMoving(tx, row.id))),
   ];
   const payload = { op: 'delete', mailbox, tree, removeEmails };
-  const id = addChange(tx, { type: 'mailbox', payload, dependsOn: [...new Set(dependsOn)], now });
+  const id = addChange(tx, { id: again, type: 'mailbox', payload, dependsOn: [...new Set(dependsOn)], now });
   affect(tx, id, affected);
   for (const each of tree) layOn(tx, id, each, { exists: false });
   return id;

@@ -27,6 +27,7 @@ import {
 import { mailboxTargets } from '../store/pendingMailboxes.ts';
 import { copiedTo } from './copies.ts';
 import { localId } from './effects.ts';
+import { deletionOf } from './mailboxPush.ts';
 import { submitMailboxChange } from './outboxMailboxes.ts';
 import { creationOf, recordChange } from './record.ts';
 import { sweepDependants } from './settle.ts';
@@ -50,6 +51,12 @@ export const retryChanges = (store: Store, clock: Clock, ids: readonly string[])
   );
 
 const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
+  const deletion = change.type === 'mailbox' && change.stage === 'failed' ? deletionOf(tx, change) : undefined;
+  if (deletion) {
+    // With what is in the mailbox by now: the person has been told of that, and asks again.
+    takeBack(tx, change);
+    return void submitMailboxChange(tx, deletion, 'ids', now, change.id);
+  }
   setAttempts(tx, change.id, 0, now);
   const failed = allTargets(tx, change.id).filter(({ stage }) => stage === 'failed');
   if (change.type === 'mailbox' && change.stage === 'failed') retryMailbox(tx, change);

@@ -58,15 +58,16 @@ const changeOf = (row: Row): StoredChange => ({
   error: errorOf(row.last_error),
 });
 
-/** Stores a new change, due at once, whatever becomes of the clock; answers its id. */
+/** Stores a new change, due at once, whatever becomes of the clock; answers its id, which may be the one of a change that is gone. */
 export const addChange = (
   tx: WriteDb,
-  change: { type: ChangeType; payload: unknown; dependsOn: readonly number[]; now: number },
+  change: { id?: number | undefined; type: ChangeType; payload: unknown; dependsOn: readonly number[]; now: number },
 ): number => {
   tx.changed.pending();
   return tx.run(
-    `INSERT INTO pending_changes (type, payload, created_at, next_attempt_at, stage, depends_on)
-     VALUES (?, ?, ?, 0, 'queued', ?)`,
+    `INSERT INTO pending_changes (id, type, payload, created_at, next_attempt_at, stage, depends_on)
+     VALUES (?, ?, ?, ?, 0, 'queued', ?)`,
+    change.id ?? null,
     change.type,
     JSON.stringify(change.payload),
     change.now,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { hasSet } from '../servers/jmap/faults.ts';
 import { world } from '../support/world.ts';
 import {
   idsOf,
   later,
   localEmail,
+  namesOf,
   onServer,
   queue,
   refusal,
@@ -130,6 +131,40 @@ describe('changes.retry', () => {
     assert.equal(refusal(() => w.retry(id))[0], 'conflict');
     assert.deepEqual(queue(w), ['mailbox failed 0 forbidden']);
     await w.expectTrue();
+  });
+
+  const deletedInVain = async (t: TestContext, more: { onDestroyRemoveEmails?: boolean } = {}) => {
+    const w = await resting(await world(t));
+    const box = await w.server.createMailbox('Old');
+    await w.sync();
+    const [id = ''] = w.submit({ type: 'mailbox', op: 'delete', mailbox: box, ...more });
+    const [fresh = ''] = await w.server.deliver([{ mailboxIds: [box] }]);
+    await w.sync();
+    await w.expectTrue();
+    assert.deepEqual([queue(w), namesOf(w)], [['mailbox failed 0 conflict'], ['Old']]);
+    return { w, id, fresh };
+  };
+
+  it('of a mailbox that mail came into deletes it with what is in it now, under its id', async (t) => {
+    const { w, id } = await deletedInVain(t, { onDestroyRemoveEmails: true });
+    await w.engine.stop();
+    w.retry(id);
+    assert.deepEqual([w.changes().map((each) => each.id), namesOf(w), idsOf(w)], [[id], [], []]);
+    w.engine.start();
+    await w.expectTrue();
+    assert.deepEqual([queue(w), namesOf(w), rowFaults(w)], [[], [], []]);
+    assert.deepEqual(Object.keys((await w.server.truth()).emails), []);
+  });
+
+  it('of a mailbox that was to be deleted empty, and is not, is a conflict that says what to do', async (t) => {
+    const { w, id, fresh } = await deletedInVain(t);
+    assert.throws(() => w.retry(id), { kind: 'conflict', message: /move or delete what is in it/ });
+    assert.deepEqual(queue(w), ['mailbox failed 0 conflict']);
+    await w.server.destroy([fresh]);
+    await w.sync();
+    w.retry(id);
+    await w.expectTrue();
+    assert.deepEqual([queue(w), namesOf(w)], [[], []]);
   });
 
   it('of a change whose email is gone leaves that failed, with its reason, and sends the rest', async (t) => {

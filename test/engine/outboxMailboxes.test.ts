@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { world } from '../support/world.ts';
-import { idsOf, later, onServer, queue, resting, rowFaults, seen } from '../support/worldQueue.ts';
-
-const namesOf = (w: { view(): { mailboxes: Record<string, { name: string }> } }): string[] =>
-  Object.values(w.view().mailboxes)
-    .map(({ name }) => name)
-    .filter((name) => !['Inbox', 'Archive', 'Drafts', 'Sent', 'Junk', 'Trash'].includes(name))
-    .toSorted();
+import { idsOf, later, namesOf, onServer, queue, resting, rowFaults, seen } from '../support/worldQueue.ts';
 
 describe('P2: what depends on another change', () => {
   it('waits for it: mail into a mailbox that the server does not have yet', async (t) => {

@@ -102,3 +102,10 @@ export const rowFaults = (w: World): unknown[] =>
       OR pending <> (SELECT count(*) FROM pending_emails p WHERE p.email_id = e.id
         AND p.stage IN ('queued', 'inflight', 'acknowledged'))`),
   ]);
+
+/** The names of the mailboxes that are seen, besides those that every account has. */
+export const namesOf = (w: { view(): { mailboxes: Record<string, { name: string }> } }): string[] =>
+  Object.values(w.view().mailboxes)
+    .map(({ name }) => name)
+    .filter((name) => !['Inbox', 'Archive', 'Drafts', 'Sent', 'Junk', 'Trash'].includes(name))
+    .toSorted();
