@@ -47,21 +47,26 @@ export type Machine = {
 /** Why a cycle runs, and, where the server hinted at something, when (monotonic). */
 export type Cause = { trigger: Trigger; hintedAt?: number };
 
-/** No request before a moment, whoever asks, where the server said so (Retry-After). */
+/**
+ * No request before a moment, whoever asks, where the server said so (Retry-After). Measured by a clock that is never set back,
+ * and over sooner by the other one: the first may stand still while the machine sleeps.
+ */
 const createServerWait = (clock: Clock) => {
-  let notBefore = 0;
+  let until = { monotonic: 0, now: 0 };
+  const leftMs = (): number => Math.min(until.monotonic - clock.monotonic(), until.now - clock.now());
   return {
     left: (): TernError | null => {
-      const left = notBefore - clock.now();
+      const left = leftMs();
       if (left <= 0) return null;
       return new TernError('rateLimited', 'the server asked to wait', { retryAfter: Math.ceil(left / 1000) });
     },
     /** While a wait goes on nothing is sent, so nothing new was said. */
     heard: ({ retryAfter }: TernError): void => {
-      if (retryAfter !== undefined && clock.now() >= notBefore) notBefore = clock.now() + retryAfter * 1000;
+      if (retryAfter === undefined || leftMs() > 0) return;
+      until = { monotonic: clock.monotonic() + retryAfter * 1000, now: clock.now() + retryAfter * 1000 };
     },
     forget: (): void => {
-      notBefore = 0;
+      until = { monotonic: 0, now: 0 };
     },
   };
 };

@@ -41,6 +41,15 @@ describe('C: a wake of the machine', () => {
     assert.equal(w.pulled.length, 2);
   });
 
+  it('waits no longer than the server asked for where the clock is set back meanwhile', async (t) => {
+    const w = await fakeWorld(t);
+    w.pulls = [new TernError('rateLimited', 'later', { retryAfter: 100 })];
+    await w.sync();
+    w.clock.putBack(24 * 3_600_000);
+    await w.clock.advance(125_000);
+    assert.equal(w.pulled.length, 2);
+  });
+
   it('leaves an account that waits for a password, and one that is paused, as they are', async (t) => {
     const w = await fakeWorld(t);
     w.pulls = [new TernError('auth', 'wrong')];

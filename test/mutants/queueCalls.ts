@@ -166,4 +166,28 @@ export const queueCalls: Mutant[] = [
     '',
     'store/pendingMigration',
   ),
+  m(
+    'retry: a deletion takes along what is in the mailbox by now',
+    'src-main/engine/outboxUndo.ts',
+    '  if (deletion) {',
+    '  if (deletion && now < 0) {',
+    'engine/outboxGivenUp',
+    'mail came into',
+  ),
+  m(
+    'retry: a deletion keeps its id',
+    'src-main/engine/outboxMailboxes.ts',
+    '{ id: again, type:',
+    '{ id: again && undefined, type:',
+    'engine/outboxGivenUp',
+    'under its id',
+  ),
+  m(
+    'waiting: a clock that is set back makes no account wait',
+    'src-main/engine/cycles.ts',
+    'Math.min(until.monotonic - clock.monotonic(), until.now - clock.now())',
+    'until.now - clock.now()',
+    'engine/wake',
+    'set back',
+  ),
 ];
