@@ -156,4 +156,32 @@ export const sendingSettled: Mutant[] = [
     'engine/sendingServers',
     'is done when the server',
   ),
+  m(
+    'S2: the bytes of a file are on disk before its name',
+    `${engine}outgoing/durableFile.ts`,
+    '    await stored(() => file.sync());\n',
+    '',
+    'engine/powerCut',
+  ),
+  m(
+    'S2: the name of a file is on disk before its row',
+    `${engine}outgoing/durableFile.ts`,
+    '    await stored(() => syncFolder(folder));\n',
+    '',
+    'engine/powerCut',
+  ),
+  m(
+    'S2: the folder of a file is on disk before its row',
+    `${engine}outgoing/durableFile.ts`,
+    '  await stored(() => syncFolder(dirname(folder)));\n',
+    '',
+    'engine/powerCut',
+  ),
+  m(
+    'D2: a file goes when nothing on disk names it any more',
+    `${engine}outgoing/draftFiling.ts`,
+    'outcome.remoteId ?? null), { durable: true });',
+    'outcome.remoteId ?? null));',
+    'engine/powerCut',
+  ),
 ];

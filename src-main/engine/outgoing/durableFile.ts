@@ -17,7 +17,7 @@ export const writeDurably = async (
 ): Promise<Written> => {
   const folder = dirname(path);
   const part = join(folder, `.${basename(path)}.part`);
-  await stored(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await makeFolder(folder);
   try {
     const written = await write(part, bytes);
     await stored(() => rename(part, path));
@@ -27,6 +27,16 @@ export const writeDurably = async (
     await rm(part, { force: true }).catch(() => undefined);
     throw error;
   }
+};
+
+/** Folders that are certainly on disk: one that this process did not make may have been left by one that died. */
+const lasting = new Set<string>();
+
+const makeFolder = async (folder: string): Promise<void> => {
+  const made = await stored(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+  if (made === undefined && lasting.has(folder)) return;
+  await stored(() => syncFolder(dirname(folder)));
+  lasting.add(folder);
 };
 
 const write = async (path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Written> => {
@@ -46,7 +56,7 @@ const write = async (path: string, bytes: AsyncIterable<Uint8Array> | Iterable<U
   return { size, hash: hash.digest('hex') };
 };
 
-/** A rename is on disk when its folder is. Windows has no such thing, and needs none. */
+/** A name is on disk when its folder is. Windows has no such thing, and needs none. */
 const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
