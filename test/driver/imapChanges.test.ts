@@ -268,4 +268,15 @@ describe('I1: the fewest commands', () => {
     await w.expectTrue();
     assert.deepEqual(verbs(w), ['UNSELECT', 'LIST']);
   });
+
+  it('without UNSELECT, what is open is left for INBOX before anything is asked', async (t) => {
+    const w = await syncedWorld(t, { capabilities: capabilitySets.bare });
+    const mailboxIds = [w.server.mailboxId('archive')];
+    await w.server.deliver(letters(1, () => ({ mailboxIds })));
+    await w.expectTrue();
+    assert.match(linesOf(w, 'EXAMINE').at(-1) ?? '', /Archive/);
+    w.forget();
+    await w.expectTrue();
+    assert.deepEqual([verbs(w)[0], linesOf(w, 'EXAMINE')[0]], ['EXAMINE', 'EXAMINE "INBOX"']);
+  });
 });

@@ -152,8 +152,7 @@ describe('SF3: what a server refuses', () => {
 
   it('a message that is not on the disk as it was written', async (t) => {
     const { w, server } = await world(t);
-    const change = async (): Promise<void> => undefined;
-    await w.file({}, { note: change });
+    await w.file();
     const filing = {
       file: { path: '/nowhere/at/all', size: 10 },
       messageId: ID,
@@ -162,10 +161,11 @@ describe('SF3: what a server refuses', () => {
       receivedAt: 0,
       journal: null,
     };
-    const options = { cursors: w.cursors, note: change };
+    const notes: string[] = [];
+    const options = { cursors: w.cursors, note: async (journal: string) => void notes.push(journal) };
     const { signal } = new AbortController();
     await assert.rejects(w.mailer.file(filing, options, signal), { kind: 'storage' });
-    assert.equal(appends(server), 1);
+    assert.deepEqual([appends(server), notes], [1, []]);
   });
 
   it('a message that gets shorter while it is filed ends the connection, and is not there', async (t) => {

@@ -13,6 +13,13 @@ const listening = (w: ImapWorld): Promise<void> =>
 const held = (w: ImapWorld): number => Object.keys(w.view().emails).length;
 const flagsOf = (w: ImapWorld, subject: string): string[] =>
   Object.values(w.view().emails).find((email) => email.subject === subject)?.keywords ?? [];
+/** Time goes on, second by second, in each of which the server and Tern have their say. */
+const pass = async (w: ImapWorld, seconds: number): Promise<void> => {
+  for (let second = 0; second < seconds; second++) {
+    await settle(10);
+    await w.clock.advance(1_000);
+  }
+};
 
 describe('I7: IDLE', () => {
   it('a hint ends the wait at once, and the pull brings it', async (t) => {
@@ -150,13 +157,25 @@ describe('I7: IDLE', () => {
     w.server.trouble.fail('IDLE', { kind: 'drop' }, 999);
     w.server.trouble.drop();
     w.forget();
-    for (let seconds = 0; seconds < 120; seconds++) {
-      await settle(10);
-      await w.clock.advance(1_000);
-    }
+    await pass(w, 120);
     const tries = w.server.countCommands('IDLE');
     assert.ok(tries > 3 && tries < 10, `${tries} times IDLE`);
     w.server.trouble.reset();
+  });
+
+  it('one that held for a minute is made anew soon, however often it was lost before', async (t) => {
+    const w = await syncedWorld(t);
+    await listening(w);
+    w.server.trouble.fail('IDLE', { kind: 'drop' }, 3);
+    w.server.trouble.drop();
+    w.forget();
+    await pass(w, 120);
+    assert.equal(w.server.countCommands('IDLE'), 4);
+    w.server.trouble.drop();
+    await w.until(() => w.server.connections.open === 0, 'the loss');
+    w.forget();
+    await pass(w, 3);
+    await listening(w);
   });
 
   it('uses three connections at most', async (t) => {

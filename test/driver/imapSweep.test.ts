@@ -42,6 +42,7 @@ describe('I3: all flags of a large mailbox', () => {
     assert.equal((await w.sync()).result, 'error');
     assert.equal(Object.keys(w.view().emails).length, MAILS);
     await w.expectTrue();
+    assert.equal(w.server.countCommands('UID SEARCH'), 0, 'the flags tell: nothing is looked for');
   });
 
   it('I4: what goes, and what comes, after its range was read is found', async (t) => {
@@ -70,5 +71,6 @@ describe('I3: all flags of a large mailbox', () => {
     w.store.write((tx) => void removeEmail(tx, remoteIdOf(w, lost)));
     await w.expectTrue();
     assert.equal(Object.keys(w.view().emails).length, before);
+    assert.equal(w.server.countCommands('UID SEARCH'), 0, 'the flags tell: nothing is looked for');
   });
 });

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import { createSmtpSender } from '../../src-main/driver/smtp/sender.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Failure, Moment } from '../servers/smtpServer.ts';
+import { fakeClock } from '../support/clock.ts';
 import { type Ending, happens, smtpWorld } from '../support/sending.ts';
 
 const ID = 'one@example.test';
@@ -11,6 +15,21 @@ const drop: Failure = { kind: 'drop' };
 /** Lets the servers and clients of this process get on. */
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A server that encrypts from the start, as it says, and never answers a handshake. */
+const deafServer = async (t: TestContext) => {
+  const clients = new Set<Socket>();
+  const server = createServer((client) => void clients.add(client.on('error', () => undefined)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const client of clients) client.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const config = { host: '127.0.0.1', port, security: 'tls' } as const;
+  return { config, clock: fakeClock(), met: () => clients.size > 0 };
 };
 
 describe('SM4: the mark before the last bytes', () => {
@@ -166,6 +185,20 @@ describe('SM7: patience', () => {
       assert.deepEqual([ending.result, ending.kind], [result, 'network']);
       assert.equal(w.clock.pending(), 0);
     });
+
+  it('with encryption that never begins ends after 30 s, and not before', async (t) => {
+    const { config, clock, met } = await deafServer(t);
+    const credential = { type: 'password', username: 'alice', password: 'secret' } as const;
+    const sender = createSmtpSender({ server: config, credential, clock });
+    let kind: string | null = null;
+    const asking = sender.outlet(new AbortController().signal).catch((error: TernError) => (kind = error.kind));
+    await happens(met, 'a connection');
+    await clock.advance(29_999);
+    assert.equal(kind, null);
+    await clock.advance(1);
+    await asking;
+    assert.deepEqual([kind, clock.pending()], ['network', 0]);
+  });
 
   it('is not worn out by a reply that comes byte by byte', async (t) => {
     const w = await smtpWorld(t);

@@ -130,8 +130,7 @@ export const outgoing: Mutant[] = [
     `${imap}literal.ts`,
     '      await write(into, piece);',
     '      void write(into, piece);',
-    'driver/imapFiling',
-    'large message',
+    'driver/imapSlowFiling',
   ),
   m(
     'SF3: the message is on the disk as it was',
@@ -205,7 +204,7 @@ export const outgoing: Mutant[] = [
     `${jmap}http.ts`,
     'send(url, init, signal, file.size / SLOWEST_UPLOAD)',
     'send(url, init, signal, 0)',
-    'driver/jmapFile',
+    'driver/jmapUpload',
   ),
   m(
     'H4: nobody twice',
@@ -271,7 +270,8 @@ export const outgoing: Mutant[] = [
     `${imap}select.ts`,
     "    else await openMailbox(connection, 'EXAMINE', 'INBOX');\n",
     "    else await connection.run('NOOP', []);\n",
-    'driver/imapRead driver/imapTraffic',
+    'driver/imapChanges',
+    'without UNSELECT',
   ),
   m(
     'J3: what is shown too early is looked for again',
