@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openAccounts } from './app/accounts.ts';
+import { createDiscover } from './app/discovery/discover.ts';
 import { createRouter, type Request } from './app/router.ts';
 import { createLog } from './lib/log.ts';
 import type { Platform } from './platform.ts';
@@ -21,7 +22,10 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     platform: `${process.platform}-${process.arch}`,
     dataDir: platform.dataDir,
   };
-  const router = createRouter(accounts, info, platform.takesPaths);
+  const { clock, testNetwork } = platform;
+  // Asking a third party what an address's domain is goes by a setting of the app, which is not built yet.
+  const discover = createDiscover({ clock, testNetwork, emit, ispdb: async () => false });
+  const router = createRouter(accounts, discover, info, platform.takesPaths);
   const unhook = platform.onWake(() => accounts.wake());
   return {
     call: router,

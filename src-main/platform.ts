@@ -12,6 +12,14 @@ export type WorkerProcess = {
   kill(): void;
 };
 
+/** A network of a test's own in place of the internet. */
+export type TestNetwork = {
+  /** Whom names are asked of, `address:port`. */
+  nameServer: string;
+  /** Where a connection to an address of the internet leads instead. */
+  route: (address: string, port: number) => { address: string; port: number };
+};
+
 /** What differs between the hosts of Tern's backend: plain Node, Electron, tests. */
 export type Platform = {
   /** Where everything lives that Tern keeps. It exists. */
@@ -21,6 +29,8 @@ export type Platform = {
   /** Whether whoever calls may name files of this machine by their paths: scripts may, a window may not. */
   takesPaths: boolean;
   clock: Clock;
+  /** Where accounts are discovered, under test. Only plain Node can have it: nothing switches it on in the app. */
+  testNetwork?: TestNetwork | undefined;
   /** Calls the handler whenever the machine woke from sleep or its network is another one; answers what ends that. */
   onWake(handler: () => void): () => void;
   /** Starts a worker process; it waits to be opened over its port. */

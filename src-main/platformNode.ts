@@ -8,6 +8,7 @@ import { systemClock } from './lib/clock.ts';
 import { createKeyFile } from './lib/keyFile.ts';
 import { watchForWake } from './lib/wakeWatch.ts';
 import type { Platform, WorkerEnd, WorkerProcess } from './platform.ts';
+import { testNetworkOf } from './platformTestNetwork.ts';
 import { portOfChild } from './rpc/port.ts';
 
 const workerEntry = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -29,6 +30,7 @@ export const createNodePlatform = (dataDir: string): Platform => {
     electron: null,
     takesPaths: true,
     clock: systemClock,
+    testNetwork: testNetworkOf(process.env),
     onWake: (woke) => watchForWake({ clock: systemClock, addresses, woke }),
     spawnWorker,
     seal: async (secret, context) => key.seal(secret, context),

@@ -30,7 +30,7 @@ const literalOf = (inner: string): string | null => {
 };
 
 /** A domain as it goes over the wire: in lower case, in A-labels (RFC 5891); null where it is none. */
-const wireDomain = (domain: string): string | null => {
+export const wireDomain = (domain: string): string | null => {
   if (domain.startsWith('[') && domain.endsWith(']')) return literalOf(domain.slice(1, -1));
   if (/[^\w.\u0080-\u{10FFFF}-]/u.test(domain)) return null;
   const ascii = BEYOND_ASCII.test(domain) ? (URL.parse(`http://${domain}`)?.hostname ?? '') : domain.toLowerCase();

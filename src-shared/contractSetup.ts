@@ -11,14 +11,12 @@ export const accountEmail = z
 
 /** The calls by which an account is found, tried and signed in to before it is stored. */
 export const setupCalls = {
-  'accounts.discover': app(
-    unbuilt({
-      about:
-        'Finds servers for an address, the best first, within 10 s; what each source says comes as `discovery` events meanwhile. No credential is sent.',
-      input: z.strictObject({ email: accountEmail }),
-      output: z.object({ candidates: z.array(candidateSchema), probes: z.array(probeSchema) }),
-    }),
-  ),
+  'accounts.discover': app({
+    about:
+      'Finds servers for an address, the best first, within 10 s; what each source says comes as `discovery` events meanwhile. No credential is sent. What is no address of a domain on the internet is `invalid`.',
+    input: z.strictObject({ email: accountEmail }),
+    output: z.object({ candidates: z.array(candidateSchema), probes: z.array(probeSchema) }),
+  }),
   'accounts.test': app(
     unbuilt({
       about:

@@ -3,6 +3,7 @@ import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
 import { firstIssue } from '../../src-shared/issue.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
+import type { Discover } from './discovery/discover.ts';
 import { mergePages, parseCursor, placeFor } from './pages.ts';
 
 /** A call as it came from outside: nothing of it is trusted. */
@@ -12,20 +13,22 @@ export type Request = { call: string; account?: unknown; input?: unknown };
 export type Router = (request: Request, signal: AbortSignal) => Promise<unknown>;
 
 type AppCalls = {
-  [N in 'app.info' | 'sync.wake' | `accounts.${'add' | 'list' | 'update' | 'remove'}`]: (
+  [N in 'app.info' | 'sync.wake' | `accounts.${'add' | 'discover' | 'list' | 'update' | 'remove'}`]: (
     input: ParsedInput<N>,
+    signal: AbortSignal,
   ) => Promise<CallOutput<N>>;
 };
 type Info = CallOutput<'app.info'>;
 
 /** A router over the accounts of one data folder. */
-export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean): Router => {
+export const createRouter = (accounts: Accounts, discover: Discover, info: Info, takesPaths: boolean): Router => {
   const appCalls: AppCalls = {
     'app.info': async () => info,
     'sync.wake': async () => {
       accounts.wake();
       return {};
     },
+    'accounts.discover': ({ email }, signal) => discover(email, signal),
     'accounts.list': async () => ({ accounts: await accounts.list() }),
     'accounts.add': async (input) => ({ account: await accounts.add(input) }),
     'accounts.update': async (input) => ({ account: await accounts.update(input) }),
@@ -40,9 +43,9 @@ export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean
     if (!spec.built) throw new TernError('unsupported', `${name} is not built yet`);
     if (spec.scope === 'app') {
       if (account != null) throw new TernError('invalid', `${name} takes no account`, { field: 'account' });
-      const answer = (appCalls as Record<string, (input: unknown) => Promise<unknown>>)[name];
+      const answer = (appCalls as Record<string, (input: unknown, signal: AbortSignal) => Promise<unknown>>)[name];
       if (!answer) throw new TernError('bug', `${name} has no answer`);
-      return answer(parseInput(name, input));
+      return answer(parseInput(name, input), signal);
     }
     const parsed = parseInput(name, input) as Record<string, unknown>;
     if (!takesPaths) refusePaths(parsed['attachments']);

@@ -6,7 +6,8 @@ import { type AddressInfo, createServer as createPlainServer, type Server } from
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
-import { fetchImage, isPublicAddress, type RemoteImage, type RemotePolicy } from '../../src-main/driver/remote.ts';
+import { fetchImage, type RemoteImage, type RemotePolicy } from '../../src-main/driver/remote.ts';
+import { isPublicAddress } from '../../src-main/lib/publicAddress.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { makeCertificate } from '../servers/certificates.ts';
 import { freePort } from '../servers/freePort.ts';

@@ -1,0 +1,42 @@
+import type { Candidate } from '../../../src-shared/setup.ts';
+import type { Endpoint } from './ports.ts';
+import { providers } from './providerTable.ts';
+import { providersByCountry } from './providerTableByCountry.ts';
+
+/** A provider of mail for many people, by what it tells everybody. */
+export type Provider = {
+  name: string;
+  /** Domains of its own that people have addresses in. */
+  domains: readonly string[];
+  /** Domains above the hosts that take mail for the domains of its customers. */
+  exchanges?: readonly string[];
+  jmap?: string;
+  imap: Endpoint;
+  smtp: Endpoint;
+  /** What people sign in with; default: the address. */
+  username?: 'local';
+  /** The better first; default: a password. */
+  auth?: Candidate['auth'];
+  /** What to do before a password works there. */
+  hint?: string;
+  /** Who signs people in with OAuth (RFC 8414 section 2). */
+  issuer?: string;
+};
+
+const all: readonly Provider[] = [...providers, ...providersByCountry];
+const byDomain = new Map(all.flatMap((each) => each.domains.map((domain) => [domain, each])));
+const byHost = new Map(
+  all.flatMap((each) =>
+    [each.imap.host, ...(each.jmap ? [new URL(each.jmap).hostname] : [])].map((host) => [host, each]),
+  ),
+);
+
+/** The provider of a domain that people have addresses in; null for one that is not in the table. */
+export const providerOf = (domain: string): Provider | null => byDomain.get(domain) ?? null;
+
+/** The provider whose server that is; null for one that is not in the table. */
+export const providerAt = (host: string): Provider | null => byHost.get(host) ?? null;
+
+/** The provider that takes mail at a host; null for one that is not in the table. */
+export const providerByMx = (exchange: string): Provider | null =>
+  all.find(({ exchanges = [] }) => exchanges.some((domain) => `.${exchange}`.endsWith(`.${domain}`))) ?? null;
