@@ -8,12 +8,13 @@ export type CertificateKind = 'valid' | 'expired' | 'otherHost';
 const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
 /**
- * Makes `cert.pem` and `key.pem` in a folder, for 127.0.0.1 and localhost, and answers the PEM of the authority that signed
+ * Makes `cert.pem` and `key.pem` in a folder, for 127.0.0.1, localhost and what `hosts` names, and answers the PEM of the authority that signed
  * it, which is made for this one occasion.
  */
-export const makeCertificate = (folder: string, kind: CertificateKind): string => {
+export const makeCertificate = (folder: string, kind: CertificateKind, hosts: readonly string[] = []): string => {
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  const names = kind === 'otherHost' ? 'DNS:other.example.test' : 'IP:127.0.0.1,DNS:localhost';
+  const own = ['IP:127.0.0.1', 'DNS:localhost', ...hosts.map((host) => `DNS:${host}`)].join(',');
+  const names = kind === 'otherHost' ? 'DNS:other.example.test' : own;
   const days = kind === 'expired' ? '-1' : '30';
   openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '30', '-subj', '/CN=Test authority');
   openssl(

@@ -1,4 +1,4 @@
-import { type Tag as PlainTag, parser, type QualifiedTag } from 'sax';
+import sax, { type Tag as PlainTag, type QualifiedTag } from 'sax';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Candidate } from '../../../src-shared/setup.ts';
 import { hostName } from './hosts.ts';
@@ -61,7 +61,7 @@ const sectionsOf = (text: string): Section[] => {
   const add = (piece: string): void => {
     value += piece;
   };
-  const xml = Object.assign(parser(true, { trim: true }), {
+  const xml = Object.assign(sax.parser(true, { trim: true }), {
     onerror: (error: Error) => {
       throw new TernError('server', 'the file is no XML that can be read', { cause: error });
     },

@@ -63,8 +63,7 @@ const merged = (better: Candidate, other: Candidate): Candidate => ({
 
 /** With what is known of the provider whose servers they are. Who signs people in must be known, before that is the better way. */
 const completed = (candidate: Candidate): Candidate => {
-  const { config } = candidate;
-  const known = providerAt(config.protocol === 'imap' ? config.imap.host : new URL(config.sessionUrl).hostname);
+  const known = providerAt(candidate.config);
   const { name: provider, auth = candidate.auth, hint, issuer = candidate.issuer } = known ?? {};
   return {
     ...candidate,

@@ -1,3 +1,4 @@
+import type { Config } from '../../../src-shared/model.ts';
 import type { Candidate } from '../../../src-shared/setup.ts';
 import type { Endpoint } from './ports.ts';
 import { providers } from './providerTable.ts';
@@ -25,17 +26,19 @@ export type Provider = {
 
 const all: readonly Provider[] = [...providers, ...providersByCountry];
 const byDomain = new Map(all.flatMap((each) => each.domains.map((domain) => [domain, each])));
-const byHost = new Map(
-  all.flatMap((each) =>
-    [each.imap.host, ...(each.jmap ? [new URL(each.jmap).hostname] : [])].map((host) => [host, each]),
-  ),
-);
-
 /** The provider of a domain that people have addresses in; null for one that is not in the table. */
 export const providerOf = (domain: string): Provider | null => byDomain.get(domain) ?? null;
 
-/** The provider whose server that is; null for one that is not in the table. */
-export const providerAt = (host: string): Provider | null => byHost.get(host) ?? null;
+/** The provider whose servers they are; null where that is not in the table. */
+export const providerAt = (config: Config): Provider | null => {
+  if (config.protocol === 'jmap') {
+    const { origin } = new URL(config.sessionUrl);
+    return all.find(({ jmap }) => jmap !== undefined && new URL(jmap).origin === origin) ?? null;
+  }
+  const same = all.filter(({ imap }) => imap.host === config.imap.host);
+  // Some have one server to read from, and several to send by.
+  return same.find(({ smtp }) => smtp.host === config.smtp.host) ?? same[0] ?? null;
+};
 
 /** The provider that takes mail at a host; null for one that is not in the table. */
 export const providerByMx = (exchange: string): Provider | null =>
