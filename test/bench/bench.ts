@@ -1,4 +1,5 @@
 import { cyrusFigures } from './cyrus.ts';
+import { discoveryFigures } from './discovery.ts';
 import { htmlFigures } from './html.ts';
 import { imapFigures } from './imap.ts';
 import { largeFigures } from './large.ts';
@@ -8,9 +9,10 @@ import { readingFigures } from './reading.ts';
 import { searchFigures } from './search.ts';
 import { sendingFigures } from './sending.ts';
 
-/** `npm run bench [-- cyrus html imap large outbox push reading search sending]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
+/** `npm run bench [-- cyrus discovery html imap large outbox push reading search sending]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
 const benches = {
   cyrus: cyrusFigures,
+  discovery: discoveryFigures,
   html: htmlFigures,
   imap: imapFigures,
   large: largeFigures,

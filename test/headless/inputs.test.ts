@@ -45,6 +45,7 @@ describe('inputs are strict', () => {
     'submissions.resolve': { submission: '1', action: 'check' },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
+    'accounts.discover': { email: 'alice@example.test' },
     'accounts.add': {
       email: 'new@example.test',
       config: { protocol: 'jmap', sessionUrl: 'https://example.test' },

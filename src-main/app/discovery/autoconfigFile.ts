@@ -94,11 +94,16 @@ const kindOf = (name: string, type: unknown): string | null => {
   return name === 'outgoingServer' && type === 'smtp' ? type : null;
 };
 
+const securities = new Map<string, Endpoint['security']>([
+  ['SSL', 'tls'],
+  ['STARTTLS', 'starttls'],
+]);
+
 const serverOf = ({ fields }: Section, wanted: Wanted, fill: (value: string) => string): Server | null => {
   const only = (name: string): string => fill(fields.get(name)?.[0] ?? '');
   const host = hostName(only('hostname'));
   const port = /^\d{1,5}$/.test(only('port')) ? Number(only('port')) : 0;
-  const security = ({ SSL: 'tls', STARTTLS: 'starttls' } as const)[only('socketType')];
+  const security = securities.get(only('socketType'));
   const auth = authOf(fields.get('authentication') ?? []);
   if (host === null || port < 1 || port > 65_535 || !security || auth.length === 0) return null;
   return { endpoint: { host, port, security }, username: usernameOf(only('username'), wanted), auth };
@@ -111,21 +116,19 @@ const jmapOf = ({ fields }: Section, wanted: Wanted, fill: (value: string) => st
   return { url, username: usernameOf(fill(fields.get('username')?.[0] ?? ''), wanted), auth };
 };
 
-const ways: Record<string, Auth[number]> = {
-  'password-cleartext': 'password',
-  'password-encrypted': 'password',
-  plain: 'password',
-  secure: 'password',
-  Basic: 'password',
-  OAuth: 'oauth',
-  OAuth2: 'oauth',
-  Bearer: 'oauth',
-};
+const ways = new Map<string, Auth[number]>([
+  ['password-cleartext', 'password'],
+  ['password-encrypted', 'password'],
+  ['plain', 'password'],
+  ['secure', 'password'],
+  ['Basic', 'password'],
+  ['OAuth', 'oauth'],
+  ['OAuth2', 'oauth'],
+  ['Bearer', 'oauth'],
+]);
 
 /** Ways to sign in that Tern knows, in the order of the file. */
-const authOf = (names: readonly string[]): Auth => [
-  ...new Set(names.flatMap((name) => (Object.hasOwn(ways, name) ? (ways[name] ?? []) : []))),
-];
+const authOf = (names: readonly string[]): Auth => [...new Set(names.flatMap((name) => ways.get(name) ?? []))];
 
 const usernameOf = (name: string, { email }: Wanted): string =>
   name === '' || name.length > 500 || /\p{Cc}/u.test(name) ? email : name;
