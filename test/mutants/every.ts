@@ -1,4 +1,5 @@
 import { composing } from './composing.ts';
+import { discovering } from './discovery.ts';
 import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
@@ -31,6 +32,7 @@ const others: readonly Mutant[] = [
   ...reading,
   ...readingServers,
   ...composing,
+  ...discovering,
   ...push,
   ...outgoing,
   ...sendingJmap,

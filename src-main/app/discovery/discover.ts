@@ -3,7 +3,7 @@ import type { CallOutput } from '../../../src-shared/contract.ts';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { EventData } from '../../../src-shared/events.ts';
 import type { ProbeState } from '../../../src-shared/setup.ts';
-import { throwIfAborted } from '../../lib/async.ts';
+import { abortReason, throwIfAborted } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { TestNetwork } from '../../platform.ts';
 import { autoconfigProbes, ispdbProbe } from './autoconfig.ts';
@@ -12,7 +12,7 @@ import { createDial } from './dial.ts';
 import { guessProbes } from './guess.ts';
 import { hostName } from './hosts.ts';
 import { jmapProbes } from './jmap.ts';
-import { inTime, isLate, PROBE_MS, SOURCES_MS, TOTAL_MS } from './limits.ts';
+import { bounded, inTime, isLate, PROBE_MS, SOURCES_MS, TOTAL_MS } from './limits.ts';
 import { mxProbe } from './mx.ts';
 import type { Finding, Look, Ports, Probe, Wanted } from './ports.ts';
 import { createResolver } from './resolver.ts';
@@ -43,11 +43,8 @@ export const createDiscover = ({ clock, emit, ispdb, testNetwork }: Parts): Disc
     const tell = (data: EventData<'discovery'>): void => emit('discovery', data);
     try {
       const search = createSearch(clock, email, tell);
-      await inTime(clock, TOTAL_MS, signal, (until) => search.run(ports, wanted, ispdb, until)).catch(
-        (error: unknown) => {
-          if (signal.aborted || !isLate(asTernError(error))) throw error;
-        },
-      );
+      await bounded(clock, TOTAL_MS, signal, (until) => search.run(ports, wanted, ispdb, until));
+      throwIfAborted(signal);
       return search.result();
     } finally {
       resolver.cancel();
@@ -86,10 +83,12 @@ const createSearch = (clock: Clock, email: string, tell: (data: EventData<'disco
       Object.assign(half, look.half);
       set(probe, look.findings ? 'found' : 'nothing', look.reason);
       await askAll(look.more ?? [], until);
-    } catch (error) {
-      const { kind, message } = asTernError(error);
-      if (isLate(asTernError(error))) set(probe, 'late', message);
-      else set(probe, kind === 'notFound' ? 'nothing' : 'failed', message);
+    } catch (thrown) {
+      const error = asTernError(thrown);
+      if (isLate(error)) set(probe, 'late', error.message);
+      // Whoever called it off hears no more of it.
+      else if (!until.aborted || isLate(abortReason(until)))
+        set(probe, error.kind === 'notFound' ? 'nothing' : 'failed', error.message);
     }
   };
   const askAll = async (probes: readonly Probe[], until: AbortSignal): Promise<void> => {
@@ -106,7 +105,8 @@ const createSearch = (clock: Clock, email: string, tell: (data: EventData<'disco
         mxProbe(ports, wanted, mayAsk),
         tableProbe(wanted),
       ];
-      await inTime(clock, SOURCES_MS, until, (signal) => askAll(sources, signal));
+      await bounded(clock, SOURCES_MS, until, (signal) => askAll(sources, signal));
+      throwIfAborted(until);
       if (findings.every(({ isDoubtful }) => isDoubtful))
         await askAll(guessProbes({ ports, clock, wanted, half }), until);
     },

@@ -13,8 +13,8 @@ const tooLate = (): TernError => new TernError('network', 'took too long', { det
 
 export const isLate = (error: TernError): boolean => error.detail?.['late'] === true;
 
-/** Runs a task for so long, in ms; whatever it began and did not end is called off when it answers. */
-export const inTime = async <T>(
+/** Runs a task with a signal that says so after so long, in ms, and whenever the task is over: what it began ends with it. */
+export const bounded = async <T>(
   clock: Clock,
   ms: number,
   until: AbortSignal,
@@ -22,16 +22,28 @@ export const inTime = async <T>(
 ): Promise<T> => {
   const over = new AbortController();
   const disarm = clock.after(ms, () => over.abort(tooLate()));
-  const signal = AbortSignal.any([until, over.signal]);
   try {
-    return await raceSignal(task(signal), signal);
-  } catch (error) {
-    throw signal.aborted ? abortReason(signal) : error;
+    return await task(AbortSignal.any([until, over.signal]));
   } finally {
     disarm();
     over.abort(tooLate());
   }
 };
+
+/** The same, of a task that is not waited for any longer than that. */
+export const inTime = <T>(
+  clock: Clock,
+  ms: number,
+  until: AbortSignal,
+  task: (signal: AbortSignal) => Promise<T>,
+): Promise<T> =>
+  bounded(clock, ms, until, async (signal) => {
+    try {
+      return await raceSignal(task(signal), signal);
+    } catch (error) {
+      throw signal.aborted ? abortReason(signal) : error;
+    }
+  });
 
 /** The first that succeeds, in the order given, as soon as all before it failed; all of them run meanwhile. */
 export const firstToSucceed = async <T>(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { TernError } from '../../../src-shared/errors.ts';
 import { type SmallInternet, startSmallInternet } from '../../support/smallInternet.ts';
-import { begin, run } from './rig.ts';
+import { run } from './rig.ts';
 
 /** What is no address of a domain on the internet, whoever wrote it. */
 const nonsense = [
@@ -105,7 +105,7 @@ describe('an address that is looked for', () => {
   for (const email of nonsense)
     it(`is not ${JSON.stringify(email.slice(0, 60))}`, async () => {
       const asked = net.dns.queries.length;
-      await assert.rejects(begin(net, email).result, (error) => {
+      await assert.rejects(run(net, email), (error) => {
         assert.ok(error instanceof TernError);
         assert.deepEqual([error.kind, error.field], ['invalid', 'email']);
         return true;

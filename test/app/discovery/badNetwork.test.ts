@@ -8,7 +8,21 @@ import { FILE, fileText, imaps, jmap, mailHosts, mx, page, smtps, srv, to, web, 
 
 const TOTAL_MS = 10_000;
 const hosts = ['mail', 'autoconfig', 'imap', 'smtp', 'jmap'];
-const domains = ['ok', 'hang', 'slow', 'late', 'circle', 'big', 'drip', 'head', 'noise', 'inject', 'gone', 'pin'];
+const domains = [
+  'ok',
+  'hang',
+  'slow',
+  'late',
+  'circle',
+  'big',
+  'drip',
+  'head',
+  'noise',
+  'inject',
+  'gone',
+  'pin',
+  'patience',
+];
 const trusted = domains.flatMap((domain) => [`${domain}.test`, ...hosts.map((host) => `${host}.${domain}.test`)]);
 
 const bothSrv = (domain: string, host = `mail.${domain}`) => [
@@ -25,7 +39,13 @@ describe('a network that misbehaves', () => {
   });
   after(() => net.stop());
 
-  const inTime = ({ ms }: Run): void => assert.ok(ms <= TOTAL_MS, `${ms} ms`);
+  const inTime = ({ ms, answer }: Run): void => {
+    assert.ok(ms <= TOTAL_MS, `${ms} ms`);
+    assert.deepEqual(
+      answer.probes.filter(({ state, reason }) => state === 'looking' || (state !== 'found' && !reason)),
+      [],
+    );
+  };
   const words = ({ answer }: Run): string[] => answer.candidates.map(worded);
 
   it('whose name servers never answer', async () => {
@@ -92,6 +112,32 @@ describe('a network that misbehaves', () => {
     const result = await run(net, 'alice@late.test');
     inTime(result);
     assert.match(saidBy(result, 'mx https://autoconfig.hang.test/mail/config-v1.1.xml'), /^late /);
+  });
+
+  it('where everything hangs, and whoever takes the mail does after a while: the guesses still have their turn', async () => {
+    net.dns.add(mx('worst.test', 'mx.hang.test'));
+    await net.host('worst.test', [443, 993, 143, 465, 587].map(silent));
+    await net.host('mail.worst.test', [993, 143, 465, 587].map(silent));
+    await net.host('jmap.worst.test', [silent(443)]);
+    const result = await run(net, 'alice@worst.test');
+    inTime(result);
+    assert.equal(result.ms, TOTAL_MS);
+    assert.equal(saidBy(result, 'guess https://jmap.worst.test/.well-known/jmap'), 'late took too long');
+    assert.match(saidBy(result, 'guess worst.test'), /^nothing no IMAP server answers/);
+  });
+
+  it('where the sources take long one after the other: what answers is guessed all the same', async () => {
+    net.dns.decide('patience.test', 'hang');
+    net.dns.add(mx('patience.test', 'mx.hang.test'));
+    await net.host('mail.patience.test', [imaps, smtps]);
+    const { clock, result } = begin(net, 'alice@patience.test');
+    await settle(40);
+    await clock.advance(4_000);
+    net.dns.release('patience.test');
+    const { value, ms } = await outlast(clock, result);
+    const found = 'guess mail.patience.test:993 + mail.patience.test:465 as alice@patience.test by password';
+    assert.deepEqual(value.candidates.map(worded), [found]);
+    assert.equal(ms, 6_000);
   });
 
   it('that leads in circles', async () => {
@@ -222,9 +268,9 @@ describe('a network that misbehaves', () => {
     const told: unknown[] = [];
     const { clock, result } = begin(net, 'alice@gone.test', giveUp.signal, (data) => told.push(data));
     await settle(100);
+    const [events, requests] = [told.length, net.requests.length];
     giveUp.abort(new TernError('cancelled', 'the person left'));
     await assert.rejects(result, { kind: 'cancelled', message: 'the person left' });
-    const [events, requests] = [told.length, net.requests.length];
     await settle(100);
     assert.deepEqual([told.length, net.requests.length, clock.pending()], [events, requests, 0]);
     await assert.rejects(begin(net, 'alice@gone.test', giveUp.signal).result, { kind: 'cancelled' });

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { type DnsRecord, type Outcome, readQuestion, writeAnswer } from './message.ts';
+import { type DnsRecord, type Outcome, type Question, readQuestion, writeAnswer } from './message.ts';
 
 /** What happens to questions about a name, other than a true answer. */
 export type Fate = 'hang' | 'garbage' | 'servfail';
@@ -14,6 +14,8 @@ export type DnsServer = {
   add(...records: DnsRecord[]): void;
   /** For a name and all names under it. */
   decide(name: string, fate: Fate): void;
+  /** Lets a name go whose questions hung, and answers those that still wait. */
+  release(name: string): void;
   stop(): Promise<void>;
 };
 
@@ -25,21 +27,24 @@ export const startDnsServer = async (): Promise<DnsServer> => {
   const queries: string[] = [];
   const records = new Map<string, DnsRecord[]>();
   const fates = new Map<string, Fate>();
+  const held = new Map<string, (() => void)[]>();
   const udp = createSocket('udp4');
   const tcp = createServer();
   const sockets = new Set<Socket>();
 
-  const fateOf = (name: string): Fate | undefined => {
-    const key = [...fates.keys()].find((each) => `.${name}`.endsWith(`.${each}`));
-    return key === undefined ? undefined : fates.get(key);
-  };
-  /** Null: none. */
-  const answerTo = (message: Buffer, isDatagram: boolean): Buffer | null => {
+  const fateOf = (name: string): [key: string, fate: Fate] | undefined =>
+    [...fates].find(([key]) => `.${name}`.endsWith(`.${key}`));
+  const answer = (message: Buffer, isDatagram: boolean, send: (bytes: Buffer) => void): void => {
     const question = readQuestion(message);
+    queries.push(`${question.type} ${question.name}`);
+    const [key = '', fate] = fateOf(question.name) ?? [];
+    const say = (): void => send(answerTo(question, message, isDatagram));
+    if (fate === 'hang') held.set(key, [...(held.get(key) ?? []), say]);
+    else say();
+  };
+  const answerTo = (question: Question, message: Buffer, isDatagram: boolean): Buffer => {
     const { name, type } = question;
-    queries.push(`${type} ${name}`);
-    const fate = fateOf(name);
-    if (fate === 'hang') return null;
+    const [, fate] = fateOf(name) ?? [];
     if (fate === 'garbage') return Buffer.concat([message.subarray(0, 2), Buffer.alloc(40, 0xfb)]);
     if (fate === 'servfail') return writeAnswer(question, 'servfail', []);
     const all = records.get(name) ?? [];
@@ -50,8 +55,7 @@ export const startDnsServer = async (): Promise<DnsServer> => {
   };
 
   udp.on('message', (message, { port, address }) => {
-    const answer = answerTo(message, true);
-    if (answer) udp.send(answer, port, address);
+    answer(message, true, (bytes) => udp.send(bytes, port, address));
   });
   tcp.on('connection', (socket) => {
     sockets.add(socket);
@@ -61,9 +65,10 @@ export const startDnsServer = async (): Promise<DnsServer> => {
       heard = Buffer.concat([heard, bytes]);
       while (heard.length >= 2 && heard.length >= 2 + heard.readUInt16BE(0)) {
         const end = 2 + heard.readUInt16BE(0);
-        const answer = answerTo(heard.subarray(2, end), false);
+        const send = (whole: Buffer): void =>
+          void socket.write(Buffer.concat([Buffer.from([whole.length >> 8, whole.length & 0xff]), whole]));
+        answer(heard.subarray(2, end), false, send);
         heard = heard.subarray(end);
-        if (answer) socket.write(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 0xff]), answer]));
       }
     });
   });
@@ -79,6 +84,11 @@ export const startDnsServer = async (): Promise<DnsServer> => {
       for (const record of added) records.set(record.name, [...(records.get(record.name) ?? []), record]);
     },
     decide: (name, fate) => void fates.set(name, fate),
+    release: (name) => {
+      fates.delete(name);
+      for (const say of held.get(name) ?? []) say();
+      held.delete(name);
+    },
     stop: async () => {
       udp.close();
       const closed = once(tcp, 'close');
