@@ -30,8 +30,21 @@ for (const [net, prefix] of [
 ] as const)
   internal.addSubnet(net, prefix, 'ipv6');
 
+/** Where networks without IPv4 have the IPv4 internet (RFC 6052): their name servers answer so for any host that has no IPv6. */
+const translated = new BlockList();
+translated.addSubnet('64:ff9b::', 96, 'ipv6');
+
 /** Whether an address is of the internet: not this machine, not its network, nothing that leads back to them. */
 export const isPublicAddress = (address: string): boolean => {
   if (isIP(address) === 4) return !internal.check(address, 'ipv4');
-  return isIP(address) === 6 && globalUnicast.check(address, 'ipv6') && !internal.check(address, 'ipv6');
+  if (isIP(address) !== 6) return false;
+  if (translated.check(address, 'ipv6')) return isPublicAddress(lastFour(address));
+  return globalUnicast.check(address, 'ipv6') && !internal.check(address, 'ipv6');
+};
+
+/** The IPv4 address in the last four bytes of one of IPv6. */
+const lastFour = (address: string): string => {
+  const groups = URL.parse(`http://[${address}]`)?.hostname.slice(1, -1).split(':') ?? [];
+  const [high = 0, low = 0] = groups.slice(-2).map((group) => Number.parseInt(group || '0', 16));
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 };

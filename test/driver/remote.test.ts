@@ -188,6 +188,9 @@ describe('an address of the internet', () => {
     '::ffff:10.0.0.1',
     '::ffff:8.8.8.8',
     '64:ff9b::7f00:1',
+    '64:ff9b::a01:203',
+    '64:ff9b::10.1.2.3',
+    '64:ff9b:1::808:808',
     '2002:7f00:1::',
     'fc00::1',
     'fd12::1',
@@ -203,7 +206,15 @@ describe('an address of the internet', () => {
     it(`is not '${address}'`, () => {
       assert.equal(isPublicAddress(address), false);
     });
-  for (const address of ['8.8.8.8', '93.184.216.34', '100.63.255.255', '172.32.0.1', '2606:4700::1111', '2a00:1450::1'])
+  for (const address of [
+    '8.8.8.8',
+    '93.184.216.34',
+    '100.63.255.255',
+    '172.32.0.1',
+    '2606:4700::1111',
+    '2a00:1450::1',
+    '64:ff9b::808:808',
+  ])
     it(`is ${address}`, () => {
       assert.equal(isPublicAddress(address), true);
     });

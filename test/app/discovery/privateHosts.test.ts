@@ -50,7 +50,11 @@ describe('hosts that are not on the internet', () => {
     net = await startSmallInternet([
       ...inside.flatMap((_, n) => [`p${n}.test`, `srv${n}.test`]),
       ...placesInside.map((_, n) => `r${n}.test`),
-      ...['mixed.test', 'names.test', 'autoconfig.names.test', 'autoconfig.mail.names.test', 'within.names.test'],
+      'mixed.test',
+      'names.test',
+      'autoconfig.names.test',
+      'autoconfig.mail.names.test',
+      'within.names.test',
     ]);
     await net.host('127.0.0.1.nip.io', [web({ '/x': { status: 401 } })], ['127.0.0.1']);
     await net.host('printer.local', [web({ '/x': { status: 401 } })], ['192.168.1.9']);

@@ -22,12 +22,12 @@ export const begin = (net: SmallInternet, email: string, signal = never, emit: (
 
 /** Time goes on in small steps, each only when nothing moves any more without it, until it is over. */
 export const outlast = async <T>(clock: FakeClock, result: Promise<T>): Promise<{ value: T; ms: number }> => {
-  let isOver = false;
-  const over = (): void => {
-    isOver = true;
-  };
-  result.then(over, over);
-  for (await settle(40); !isOver; await settle(40)) await clock.advance(100);
+  const over = new AbortController();
+  result.then(
+    () => over.abort(),
+    () => over.abort(),
+  );
+  for (await settle(40); !over.signal.aborted; await settle(40)) await clock.advance(100);
   return { value: await result, ms: clock.monotonic() };
 };
 

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../../src-shared/setup.ts';
 import type { DnsRecord } from '../../servers/dns/message.ts';
-import type { Answer, Service } from '../../support/smallInternet.ts';
+import type { Answer, Service } from '../../support/internetServers.ts';
 
 /** How a domain is set up, and what discovery makes of it. */
 export type Setup = {
