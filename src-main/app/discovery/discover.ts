@@ -14,7 +14,7 @@ import { hostName } from './hosts.ts';
 import { jmapProbes } from './jmap.ts';
 import { bounded, inTime, isLate, PROBE_MS, SOURCES_MS, TOTAL_MS } from './limits.ts';
 import { mxProbe } from './mx.ts';
-import type { Finding, Look, Ports, Probe, Wanted } from './ports.ts';
+import type { Finding, Kind, Look, Ports, Probe, Wanted } from './ports.ts';
 import { createResolver } from './resolver.ts';
 import { srvMailProbe } from './srvMail.ts';
 import { tableProbe } from './table.ts';
@@ -66,6 +66,7 @@ const createSearch = (clock: Clock, email: string, tell: (data: EventData<'disco
   const findings: Finding[] = [];
   const states = new Map<Probe, ProbeState>();
   const half: NonNullable<Look['half']> = {};
+  const denied = new Set<Kind>();
   const set = (probe: Probe, state: ProbeState['state'], reason?: string): void => {
     const { source, target } = probe;
     states.set(probe, { source, target, state, ...(reason === undefined ? {} : { reason }) });
@@ -81,6 +82,7 @@ const createSearch = (clock: Clock, email: string, tell: (data: EventData<'disco
       const look = await inTime(clock, PROBE_MS, until, probe.look);
       findings.push(...(look.findings ?? []));
       Object.assign(half, look.half);
+      for (const kind of look.denied ?? []) denied.add(kind);
       set(probe, look.findings ? 'found' : 'nothing', look.reason);
       await askAll(look.more ?? [], until);
     } catch (thrown) {
@@ -108,7 +110,7 @@ const createSearch = (clock: Clock, email: string, tell: (data: EventData<'disco
       await bounded(clock, SOURCES_MS, until, (signal) => askAll(sources, signal));
       throwIfAborted(until);
       if (findings.every(({ isDoubtful }) => isDoubtful))
-        await askAll(guessProbes({ ports, clock, wanted, half }), until);
+        await askAll(guessProbes({ ports, clock, wanted, half, denied }), until);
     },
     result: (): CallOutput<'accounts.discover'> => ({
       candidates: ranked(findings),

@@ -4,19 +4,24 @@ import { mailCandidate } from './candidates.ts';
 import { greetImap, greetSmtp } from './greet.ts';
 import { wellKnownProbe } from './jmap.ts';
 import { firstToSucceed, GREETING_MS, inTime } from './limits.ts';
-import type { Dial, Endpoint, Look, Ports, Probe, Wanted } from './ports.ts';
+import type { Dial, Endpoint, Kind, Look, Ports, Probe, Wanted } from './ports.ts';
 import { publicAddresses } from './reach.ts';
 
-type Parts = { ports: Ports; clock: Clock; wanted: Wanted; half: NonNullable<Look['half']> };
+type Parts = {
+  ports: Ports;
+  clock: Clock;
+  wanted: Wanted;
+  half: NonNullable<Look['half']>;
+  denied: ReadonlySet<Kind>;
+};
 type Greet<T> = (dial: Dial, to: Endpoint, addresses: readonly string[], signal: AbortSignal) => Promise<T>;
 
 /** Names that many servers have. Only one that greets in TLS, with a certificate for that name, counts. */
 export const guessProbes = (parts: Parts): Probe[] => {
-  const { ports, wanted } = parts;
-  return [
-    { source: 'guess', target: wanted.domain, look: (signal) => guessMail(parts, signal) },
-    wellKnownProbe(ports, { source: 'guess', wanted }, `jmap.${wanted.domain}`),
-  ];
+  const { ports, wanted, denied } = parts;
+  const mail: Probe = { source: 'guess', target: wanted.domain, look: (signal) => guessMail(parts, signal) };
+  const jmap = wellKnownProbe(ports, { source: 'guess', wanted }, `jmap.${wanted.domain}`);
+  return [...(denied.has('imap') || denied.has('smtp') ? [] : [mail]), ...(denied.has('jmap') ? [] : [jmap])];
 };
 
 const guessMail = async (parts: Parts, signal: AbortSignal): Promise<Look> => {

@@ -22,8 +22,8 @@ export const jmapProbes = (ports: Ports, wanted: Wanted, clock: Clock): Probe[] 
     look: async (signal) => {
       const records = await raceSignal(ports.resolver.srv(`_jmap._tcp.${wanted.domain}`), signal);
       const targets = srvOrder(records, clock);
-      if (targets.length === 0)
-        throw new TernError('notFound', records.length > 0 ? 'says that it has no JMAP' : 'no such record');
+      if (records.length === 0) throw new TernError('notFound', 'no such record');
+      if (targets.length === 0) return { reason: 'says that it has no JMAP', denied: ['jmap'] };
       const first = await firstToSucceed(
         targets.map(async ({ name, port }) => {
           const host = hostName(name);

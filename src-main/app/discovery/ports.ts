@@ -58,7 +58,12 @@ export type Look = {
   more?: Probe[];
   /** Half of a candidate: the other half is to be guessed. */
   half?: { imap?: Endpoint; smtp?: Endpoint };
+  /** What the domain says it does not have: nobody guesses it. */
+  denied?: Kind[];
 };
+
+/** A kind of server. */
+export type Kind = 'jmap' | 'imap' | 'smtp';
 
 /** A question to one source. It throws where it fails; `notFound` where there is simply nothing. */
 export type Probe = {

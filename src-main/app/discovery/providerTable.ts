@@ -187,7 +187,12 @@ export const providers: readonly Provider[] = [
       'messagingengine.com',
     ],
     exchanges: ['messagingengine.com'],
-    jmap: 'https://api.fastmail.com/jmap/session',
+    jmap: {
+      url: 'https://api.fastmail.com/jmap/session',
+      auth: ['oauth'],
+      hint: 'Fastmail takes no password over JMAP: sign in in the browser, or make an API token in its settings',
+      issuer: 'https://api.fastmail.com',
+    },
     imap: { host: 'imap.fastmail.com', port: 993, security: 'tls' },
     smtp: { host: 'smtp.fastmail.com', port: 465, security: 'tls' },
     hint: appPassword('Fastmail', 'https://app.fastmail.com/settings/security'),

@@ -11,11 +11,16 @@ export type Provider = {
   domains: readonly string[];
   /** Domains above the hosts that take mail for the domains of its customers. */
   exchanges?: readonly string[];
-  jmap?: string;
+  /** Its session, and what differs there. */
+  jmap?: { url: string } & SignIn;
   imap: Endpoint;
   smtp: Endpoint;
   /** What people sign in with; default: the address. */
   username?: 'local';
+} & SignIn;
+
+/** How to sign in to a provider's servers. */
+export type SignIn = {
   /** The better first; default: a password. */
   auth?: Candidate['auth'];
   /** What to do before a password works there. */
@@ -29,11 +34,12 @@ const byDomain = new Map(all.flatMap((each) => each.domains.map((domain) => [dom
 /** The provider of a domain that people have addresses in; null for one that is not in the table. */
 export const providerOf = (domain: string): Provider | null => byDomain.get(domain) ?? null;
 
-/** The provider whose servers they are; null where that is not in the table. */
-export const providerAt = (config: Config): Provider | null => {
+/** Whose servers they are, and how to sign in there; null where that is not in the table. */
+export const providerAt = (config: Config): ({ name: string } & SignIn) | null => {
   if (config.protocol === 'jmap') {
     const { origin } = new URL(config.sessionUrl);
-    return all.find(({ jmap }) => jmap !== undefined && new URL(jmap).origin === origin) ?? null;
+    const provider = all.find(({ jmap }) => jmap && new URL(jmap.url).origin === origin);
+    return provider ? { ...provider.jmap, name: provider.name } : null;
   }
   const same = all.filter(({ imap }) => imap.host === config.imap.host);
   // Some have one server to read from, and several to send by.

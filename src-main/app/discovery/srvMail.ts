@@ -6,7 +6,7 @@ import { mailCandidate } from './candidates.ts';
 import { greetImap, greetSmtp } from './greet.ts';
 import { hostName } from './hosts.ts';
 import { firstToSucceed, GREETING_MS, inTime } from './limits.ts';
-import type { Dial, Endpoint, Look, Ports, Probe, SrvRecord, Wanted } from './ports.ts';
+import type { Dial, Endpoint, Kind, Look, Ports, Probe, SrvRecord, Wanted } from './ports.ts';
 import { publicAddresses } from './reach.ts';
 import { srvOrder } from './srvOrder.ts';
 
@@ -39,14 +39,18 @@ export const srvMailProbe = (parts: Parts): Probe => ({
 });
 
 /** What came of one service; `endpoint` is null where there is no server. */
-type Outcome<T> = { endpoint: Endpoint | null; greeting?: T; reason?: string };
+type Outcome<T> = { endpoint: Endpoint | null; greeting?: T; reason?: string; isDenied?: boolean };
 
 const joined = (wanted: Wanted, incoming: Outcome<Candidate['auth']>, outgoing: Outcome<void>): Look => {
   const reasons = [incoming.reason, outgoing.reason].filter((each) => each !== undefined);
   const reason = reasons.length === 0 ? {} : { reason: [...new Set(reasons)].join('; ') };
   const { endpoint: imap, greeting: auth = ['password'] } = incoming;
   const { endpoint: smtp } = outgoing;
-  if (!imap || !smtp) return { ...reason, half: { ...(imap ? { imap } : {}), ...(smtp ? { smtp } : {}) } };
+  const denied: Kind[] = [
+    ...(incoming.isDenied ? ['imap' as const] : []),
+    ...(outgoing.isDenied ? ['smtp' as const] : []),
+  ];
+  if (!imap || !smtp) return { ...reason, denied, half: { ...(imap ? { imap } : {}), ...(smtp ? { smtp } : {}) } };
   const candidate = mailCandidate({ source: 'srv', wanted, auth }, { imap, smtp });
   return { ...reason, findings: [{ candidate, isDoubtful: reasons.length > 0 }] };
 };
@@ -71,7 +75,8 @@ const serverFor = async <T>(
   if (endpoints.length === 0) {
     const isDenied = lists.some(([records]) => records.length > 0) && named.length === 0;
     const kind = service === 'imap' ? 'IMAP' : 'outgoing mail';
-    return { endpoint: null, reason: isDenied ? `says that it has no ${kind}` : `names no server for ${kind}` };
+    const reason = isDenied ? `says that it has no ${kind}` : `names no server for ${kind}`;
+    return { endpoint: null, reason, isDenied };
   }
   const tried = endpoints.map((to) =>
     inTime(clock, GREETING_MS, signal, async (until) => {

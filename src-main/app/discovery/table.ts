@@ -31,7 +31,7 @@ export const providerFinding = (source: 'table' | 'mx', provider: Provider, want
   const learned = { source, wanted, auth };
   return {
     findings: [
-      ...(jmap ? [{ candidate: jmapCandidate(learned, new URL(jmap)) }] : []),
+      ...(jmap ? [{ candidate: jmapCandidate({ ...learned, auth: jmap.auth ?? auth }, new URL(jmap.url)) }] : []),
       { candidate: mailCandidate(learned, { imap, smtp }, { username }) },
     ],
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { TernError } from '../../../src-shared/errors.ts';
 import { settle } from '../../support/clock.ts';
+import { until } from '../../support/processes.ts';
 import { type SmallInternet, startSmallInternet } from '../../support/smallInternet.ts';
 import { begin, outlast, type Run, run, saidBy } from './rig.ts';
 import { FILE, fileText, imaps, jmap, mailHosts, mx, page, smtps, srv, to, web, worded } from './setup.ts';
@@ -97,14 +98,13 @@ describe('a network that misbehaves', () => {
     await net.host('slow.test', [jmap()]);
     const told: { candidates: unknown[] }[] = [];
     const { clock, result } = begin(net, 'alice@slow.test', undefined, (data) => told.push(data as (typeof told)[0]));
-    await settle(400);
+    await until('a candidate', () => told.at(-1)?.candidates.length === 1);
     assert.equal(clock.monotonic(), 0);
-    assert.equal(told.at(-1)?.candidates.length, 1);
     const { value, ms } = await outlast(clock, result);
     assert.deepEqual(value.candidates.map(worded), [
       'wellKnown https://slow.test/.well-known/jmap as alice@slow.test by password',
     ]);
-    assert.ok(ms <= 5_100, `${ms} ms`);
+    assert.ok(ms <= 5_500, `${ms} ms`);
   });
 
   it('where whoever takes the mail hangs after everything else did', async () => {
@@ -121,7 +121,7 @@ describe('a network that misbehaves', () => {
     await net.host('jmap.worst.test', [silent(443)]);
     const result = await run(net, 'alice@worst.test');
     inTime(result);
-    assert.equal(result.ms, TOTAL_MS);
+    assert.ok(result.ms > 9_000, `${result.ms} ms`);
     assert.equal(saidBy(result, 'guess https://jmap.worst.test/.well-known/jmap'), 'late took too long');
     assert.match(saidBy(result, 'guess worst.test'), /^nothing no IMAP server answers/);
   });
@@ -137,7 +137,7 @@ describe('a network that misbehaves', () => {
     const { value, ms } = await outlast(clock, result);
     const found = 'guess mail.patience.test:993 + mail.patience.test:465 as alice@patience.test by password';
     assert.deepEqual(value.candidates.map(worded), [found]);
-    assert.equal(ms, 6_000);
+    assert.ok(ms >= 6_000 && ms < 7_000, `${ms} ms`);
   });
 
   it('that leads in circles', async () => {
@@ -282,6 +282,7 @@ describe('a network that misbehaves', () => {
     net.dns.add(...bothSrv('ok.test'));
     for (const [name, services] of Object.entries(mailHosts('ok.test'))) await net.host(name, services);
     const result = await run(net, 'alice@ok.test');
-    assert.deepEqual([words(result).length, result.ms], [1, 0]);
+    assert.equal(words(result).length, 1);
+    assert.ok(result.ms < 1_000, `${result.ms} ms`);
   });
 });

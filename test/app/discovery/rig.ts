@@ -6,6 +6,9 @@ import type { SmallInternet } from '../../support/smallInternet.ts';
 /** What came of a discovery: its answer, and after how many ms of a clock that a test moves. */
 export type Run = { answer: CallOutput<'accounts.discover'>; ms: number };
 
+/** In turns of the event loop: so long nothing comes any more without time going on. */
+const QUIET = 150;
+
 const never = new AbortController().signal;
 
 /** Begins a discovery on a clock of its own. */
@@ -27,7 +30,7 @@ export const outlast = async <T>(clock: FakeClock, result: Promise<T>): Promise<
     () => over.abort(),
     () => over.abort(),
   );
-  for (await settle(40); !over.signal.aborted; await settle(40)) await clock.advance(100);
+  for (await settle(QUIET); !over.signal.aborted; await settle(QUIET)) await clock.advance(100);
   return { value: await result, ms: clock.monotonic() };
 };
 

@@ -127,9 +127,10 @@ export const jmapSetups: Setup[] = [
     found: ['wellKnown https://j17.test/.well-known/jmap as alice@j17.test by oauth'],
   },
   {
-    what: "a domain that says it has no JMAP: '.'",
+    what: "a domain that says it has no JMAP: '.'; nobody guesses",
     email: 'alice@j18.test',
     dns: [srv('_jmap', 'j18.test', '.', 0)],
+    hosts: { 'jmap.j18.test': [jmap()] },
     found: [],
     told: { 'srv _jmap._tcp.j18.test': 'nothing says that it has no JMAP' },
   },

@@ -47,7 +47,7 @@ export const otherSetups: Setup[] = [
     email: 'alice@m3.test',
     dns: [mx('m3.test', 'in1-smtp.messagingengine.com')],
     found: [
-      'mx https://api.fastmail.com/jmap/session as alice@m3.test by password [Fastmail] (confirm fastmail.com)',
+      'mx https://api.fastmail.com/jmap/session as alice@m3.test by oauth [Fastmail] (confirm fastmail.com)',
       'mx imap.fastmail.com:993 + smtp.fastmail.com:465 as alice@m3.test by password [Fastmail] (confirm fastmail.com)',
     ],
   },

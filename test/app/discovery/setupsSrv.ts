@@ -46,9 +46,10 @@ export const srvSetups: Setup[] = [
     found: ['srv mail.s4.test:143 starttls + mail.s4.test:587 starttls as alice@s4.test by password'],
   },
   {
-    what: 'a domain that says it has no mail for anybody',
+    what: 'a domain that says it has no mail for anybody: nobody guesses',
     email: 'alice@s5.test',
     dns: ['_imaps', '_imap', '_submissions', '_submission'].map((each) => srv(each, 's5.test', '.', 0)),
+    hosts: { 'mail.s5.test': [imaps, smtps] },
     found: [],
     told: { 'srv _imaps._tcp.s5.test': 'nothing says that it has no IMAP; says that it has no outgoing mail' },
   },
