@@ -52,7 +52,26 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-main/platform.ts': [...core, 'src-main/rpc/'],
   'src-main/platform*': host,
   'src-main/headless*': [...host, 'zod'],
-  'electron/': [...host, 'electron'],
+  'src-main/web/': core,
+  'src-main/desktop/': [
+    ...core,
+    'src-main/backend.ts',
+    'src-main/platform.ts',
+    'src-main/html/document.ts',
+    'src-main/mime/',
+    'src-main/render/',
+    'src-main/web/',
+    'zod',
+  ],
+  'electron/': [
+    ...host,
+    'src-main/desktop/',
+    'src-main/web/',
+    'src-main/render/renderer.ts',
+    'electron',
+    'electron-updater',
+  ],
+  'electron/worker.ts': [...core, 'src-main/worker/'],
   'electron/renderer/': ['src-shared/'],
 };
 
@@ -97,7 +116,7 @@ const LAWS: Law[] = [
     pattern: /^node:(?:net|tls|https?|http2|dgram)$/,
     breach: 'opens sockets, which only src-main/driver, app/discovery and app/oauth may',
     // What an address means is told by node:net, too.
-    homes: ['src-main/driver/', 'src-main/app/discovery', 'src-main/app/oauth', 'src-main/lib/publicAddress.ts'],
+    homes: ['src-main/driver/', 'src-main/app/discovery', 'src-main/app/oauth', 'src-main/lib/publicAddress.ts', 'src-main/lib/systemTrust.ts'],
   },
   {
     ...clockLaw,

@@ -25,7 +25,7 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
   const { clock, testNetwork } = platform;
   // Asking a third party what an address's domain is goes by a setting of the app, which is not built yet.
   const discover = createDiscover({ clock, testNetwork, emit, ispdb: async () => false });
-  const router = createRouter(accounts, discover, info, platform.takesPaths);
+  const router = createRouter(accounts, discover, info, platform);
   const unhook = platform.onWake(() => accounts.wake());
   return {
     call: router,

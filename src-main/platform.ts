@@ -28,13 +28,15 @@ export type Platform = {
   electron: string | null;
   /** Whether whoever calls may name files of this machine by their paths: scripts may, a window may not. */
   takesPaths: boolean;
+  /** The path that a handle stands for, which the host's own picker or drop gave out: once. Throws `forbidden`. */
+  takeFile?: (handle: string) => string;
   clock: Clock;
   /** Where accounts are discovered, under test. Only plain Node can have it: nothing switches it on in the app. */
   testNetwork?: TestNetwork | undefined;
   /** Calls the handler whenever the machine woke from sleep or its network is another one; answers what ends that. */
   onWake(handler: () => void): () => void;
-  /** Starts a worker process; it waits to be opened over its port. */
-  spawnWorker(): WorkerProcess;
+  /** Starts a worker process, of an account where one is named; it waits to be opened over its port. */
+  spawnWorker(account?: string): WorkerProcess;
   /** Encrypts a secret, bound to `context`: it opens only under the same one. Throws `storage`. */
   seal(secret: string, context: string): Promise<string>;
   /** Opens what `seal` made. Throws `auth` when it cannot: the person has to sign in again. */

@@ -122,6 +122,7 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
     else throw new TernError('storage', 'the account is missing from its database');
   };
   const worker = supervise({
+    account: id,
     platform: registry.platform,
     log: registry.log,
     open,

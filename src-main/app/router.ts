@@ -1,6 +1,7 @@
 import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
 import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
 import { firstIssue } from '../../src-shared/issue.ts';
+import type { Platform } from '../platform.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
 import type { Discover } from './discovery/discover.ts';
@@ -19,9 +20,10 @@ type AppCalls = {
   ) => Promise<CallOutput<N>>;
 };
 type Info = CallOutput<'app.info'>;
+type Files = Pick<Platform, 'takesPaths' | 'takeFile'>;
 
 /** A router over the accounts of one data folder. */
-export const createRouter = (accounts: Accounts, discover: Discover, info: Info, takesPaths: boolean): Router => {
+export const createRouter = (accounts: Accounts, discover: Discover, info: Info, files: Files): Router => {
   const appCalls: AppCalls = {
     'app.info': async () => info,
     'sync.wake': async () => {
@@ -47,8 +49,7 @@ export const createRouter = (accounts: Accounts, discover: Discover, info: Info,
       if (!answer) throw new TernError('bug', `${name} has no answer`);
       return answer(parseInput(name, input), signal);
     }
-    const parsed = parseInput(name, input) as Record<string, unknown>;
-    if (!takesPaths) refusePaths(parsed['attachments']);
+    const parsed = withFiles(files, parseInput(name, input) as Record<string, unknown>);
     const asked = whichAccounts(accounts, name, spec.fanOut, account);
     if (asked.all && parsed['mailbox'] !== undefined)
       throw new TernError('invalid', 'a mailbox belongs to one account: name a role instead', { field: 'mailbox' });
@@ -63,13 +64,24 @@ const parseInput = (name: CallName, input: unknown): unknown => {
   throw new TernError('invalid', `${field}: ${message}`, { field });
 };
 
-/** A window that was taken over must not be able to have any file of this machine sent. */
-const refusePaths = (attachments: unknown): void => {
-  const index = Array.isArray(attachments) ? attachments.findIndex((each: object) => 'path' in each) : -1;
+/**
+ * A window that was taken over must not be able to have any file of this machine sent: where it may not name paths, it has
+ * handles that its host gave out, and each of them becomes its path here.
+ */
+const withFiles = (host: Files, input: Record<string, unknown>): Record<string, unknown> => {
+  const { attachments } = input;
+  if (!Array.isArray(attachments)) return input;
+  const index = host.takesPaths ? -1 : attachments.findIndex((each: object) => 'path' in each);
   if (index >= 0)
     throw new TernError('forbidden', 'only scripts may name files by their paths', {
       field: `attachments.${index}.path`,
     });
+  const { takeFile } = host;
+  if (!takeFile) return input;
+  const taken = attachments.map(({ file, ...rest }: { file?: string }) =>
+    file === undefined ? rest : { ...rest, path: takeFile(file) },
+  );
+  return { ...input, attachments: taken };
 };
 
 type Asked = { ids: string[]; all: boolean };

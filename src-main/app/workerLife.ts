@@ -6,6 +6,8 @@ import { type Answer, createRpc, type Rpc } from '../rpc/rpc.ts';
 
 /** What a worker needs of its host. */
 export type WorkerParts = {
+  /** The account it is for. */
+  account?: string;
   platform: Pick<Platform, 'spawnWorker' | 'clock'>;
   /** Opens the account in a new worker. Throws the worker's own refusal, or what happened to the worker. */
   open(rpc: Rpc): Promise<void>;
@@ -30,7 +32,7 @@ const CLOSE_MS = 2_500;
 /** Starts a worker process and opens it. One that refuses or hangs while opening is killed. */
 export const startWorker = (parts: WorkerParts): WorkerLife => {
   const { clock } = parts.platform;
-  const worker = spawn(parts.platform);
+  const worker = spawn(parts);
   const rpc = createRpc(worker.port, parts.answer);
   rpc.onEvent((name, data) => parts.onEvent(name, data));
   const open = async (): WorkerLife['opened'] => {
@@ -60,9 +62,9 @@ export const startWorker = (parts: WorkerParts): WorkerLife => {
 };
 
 /** A process that could not even be started counts as one that crashed at once. */
-const spawn = (platform: WorkerParts['platform']): WorkerProcess => {
+const spawn = ({ platform, account }: WorkerParts): WorkerProcess => {
   try {
-    return platform.spawnWorker();
+    return platform.spawnWorker(account);
   } catch (error) {
     const [port] = portPair();
     return {

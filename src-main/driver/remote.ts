@@ -6,6 +6,7 @@ import { TernError } from '../../src-shared/errors.ts';
 import { abortReason, raceSignal } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isPublicAddress } from '../lib/publicAddress.ts';
+import { imageType } from '../lib/imageType.ts';
 
 /** A picture from elsewhere, as its bytes say what it is. */
 export type RemoteImage = { type: string; bytes: Buffer };
@@ -168,13 +169,4 @@ const answerOf = async (response: IncomingMessage, signal: AbortSignal): Promise
     throw error instanceof TernError ? error : new TernError('network', 'the picture was cut off', { cause: error });
   }
   return { bytes: Buffer.concat(pieces) };
-};
-
-/** A raster image by its first bytes; whatever its server calls it, nothing else is shown (SVG least of all). */
-const imageType = (bytes: Buffer): string | null => {
-  const start = bytes.subarray(0, 12).toString('latin1');
-  if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
-  if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg';
-  if (/^GIF8[79]a/.test(start)) return 'image/gif';
-  return /^RIFF....WEBP/s.test(start) ? 'image/webp' : null;
 };

@@ -1,0 +1,62 @@
+import type { WebPreferences } from 'electron';
+import { placeWindow } from '../src-main/desktop/placing.ts';
+import type { ShellState } from '../src-main/desktop/shellState.ts';
+import type { ElectronApi, Window } from './electronApi.ts';
+import { guardContents } from './guard.ts';
+import { APP_ORIGIN } from './protocols.ts';
+
+type Parts = {
+  electron: ElectronApi;
+  state: ShellState;
+  /** The bundled preload's path. */
+  preload: string;
+  icon: string;
+  follow: (url: string) => void;
+};
+
+const preferences = ({ electron, preload }: Parts): WebPreferences => ({
+  preload,
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  webSecurity: true,
+  spellcheck: false,
+  navigateOnDragDrop: false,
+  devTools: !electron.app.isPackaged,
+});
+
+/** Opens the program's one window, as it was when it was closed. A page that crashed is loaded again, once in a while. */
+export const openWindow = (parts: Parts): Window => {
+  const { electron, state } = parts;
+  const window = new electron.BrowserWindow({
+    ...placeWindow(state.now().bounds, (bounds) => electron.screen.getDisplayMatching(bounds).workArea),
+    minWidth: 480,
+    minHeight: 360,
+    title: 'Tern',
+    icon: parts.icon,
+    show: false,
+    webPreferences: preferences(parts),
+  });
+  const load = (): void => void window.loadURL(`${APP_ORIGIN}/index.html`);
+  guardContents(window.webContents, parts.follow);
+  window.once('ready-to-show', () => {
+    if (state.now().maximized) window.maximize();
+    window.show();
+  });
+  window.on('close', () => state.change({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
+  let crashes = 0;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit' && ++crashes <= MOST_CRASHES) load();
+  });
+  load();
+  return window;
+};
+
+const MOST_CRASHES = 5;
+
+/** Brings the window to the front. */
+export const bringUp = (window: Window): void => {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+};

@@ -1,0 +1,96 @@
+import { open } from 'node:fs/promises';
+import { TernError } from '../../src-shared/errors.ts';
+import type { Address } from '../../src-shared/model.ts';
+import type { RemoteAttachment } from '../../src-shared/remote.ts';
+import type { ParsedMessage } from '../mime/message.ts';
+import { fallbackBody } from '../render/fallback.ts';
+import type { Renderer } from '../render/renderer.ts';
+import { documentPage, type Pages, pictureIn, picturePage } from './pages.ts';
+
+/**
+ * A message that is a file of this machine: its head under `/head`, what it says under `/`. They are two documents, as
+ * styles of a message could hide or forge what stands beside it.
+ */
+export type MessageFile = { title: string; pages: Pages };
+
+/** In bytes. Larger ones belong into an account. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** What is served as the host of addresses of such a view. */
+const VIEW = 'file';
+
+/** Reads and renders a message file (RFC 5322, `.eml`), without anything from elsewhere. Throws `tooLarge`, `storage`. */
+export const openMessageFile = async (path: string, renderer: Renderer): Promise<MessageFile> => {
+  const bytes = await readAll(path);
+  const message = await renderer.parse(bytes);
+  const head = documentPage(headHtml(message), 'light');
+  const document = documentPage(await bodyHtml(message, renderer), 'light');
+  return {
+    title: message.header.subject ?? 'Message',
+    pages: async (asked, signal) => {
+      if (asked === '/head') return head;
+      if (asked === '/') return document;
+      const picture = pictureIn(asked);
+      if (picture === null || !('part' in picture)) return null;
+      const found = await renderer.takePart(bytes, picture.part, signal).catch(() => null);
+      return found && picturePage(Buffer.from(found));
+    },
+  };
+};
+
+const readAll = async (path: string): Promise<Buffer> => {
+  try {
+    const file = await open(path);
+    try {
+      if ((await file.stat()).size > LARGEST) throw new TernError('tooLarge', 'the message is larger than 64 MB');
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof TernError) throw error;
+    throw new TernError('storage', 'the file cannot be read', { cause: error });
+  }
+};
+
+const bodyHtml = async ({ source, attachments }: ParsedMessage, renderer: Renderer): Promise<string> => {
+  const options = { view: VIEW, parts: picturesByCid(attachments), remote: 'blocked' } as const;
+  const { html, textHtml } = await renderer.render(source, options).catch(() => fallbackBody(source));
+  return html ?? textHtml ?? '';
+};
+
+const picturesByCid = (attachments: readonly RemoteAttachment[]): Map<string, string> =>
+  new Map(
+    attachments
+      .filter(({ type }) => /^image\/(?!svg)/i.test(type))
+      .flatMap(({ cid, part }) => (cid === null ? [] : [[cid, part] as const]))
+      .toReversed(),
+  );
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+/** Text as HTML; what acts on the text around it is taken out. */
+const escaped = (text: string): string =>
+  text.replaceAll(/\p{Cf}/gu, '').replaceAll(/[&<>"]/g, (char) => escapes[char] ?? '');
+
+const addresses = (people: readonly Address[]): string =>
+  people.map(({ name, email }) => (name ? `${name} <${email}>` : email)).join(', ');
+
+/** Who wrote it, to whom, when and about what, and what is attached. */
+const headHtml = ({ header, attachments }: ParsedMessage): string =>
+  [
+    ['From', addresses(header.from)],
+    ['To', addresses(header.to)],
+    ['Cc', addresses(header.cc)],
+    ['Date', header.sentAt ?? ''],
+    ['Subject', header.subject ?? ''],
+    [
+      'Attached',
+      attachments
+        .map(({ name }) => name ?? '')
+        .filter((name) => name !== '')
+        .join(', '),
+    ],
+  ]
+    .filter(([, value]) => value !== '')
+    .map(([name, value = '']) => `<div><b>${name}:</b> ${escaped(value)}</div>`)
+    .join('');

@@ -1,0 +1,79 @@
+import { open } from 'node:fs/promises';
+import type { CallInput, CallName, CallOutput } from '../../src-shared/contract.ts';
+import { TernError } from '../../src-shared/errors.ts';
+import { documentFor } from '../html/document.ts';
+import { imageType } from '../lib/imageType.ts';
+
+/** What an isolated view may load: its document and the pictures in it. `type` is a media type. */
+export type Page = { type: string; bytes: Uint8Array<ArrayBuffer> };
+
+/** All that a view of one message can reach, by the path of a `tern-mail:` address; null where there is nothing. */
+export type Pages = (path: string, signal: AbortSignal) => Promise<Page | null>;
+
+/** Asks the backend as a window does. */
+export type Ask = <N extends CallName>(
+  call: N,
+  account: string | null,
+  input: CallInput<N>,
+  signal: AbortSignal,
+) => Promise<CallOutput<N>>;
+
+/** Which message is shown: an email, or with `part` one that is attached to it. */
+export type Shown = { account: string; email: string; part?: string | undefined; remoteContent: boolean };
+
+/** In bytes: what a view is given of one picture. */
+const LARGEST_PICTURE = 32 * 1024 * 1024;
+
+/** HTML that was made safe as the document of a view. */
+export const documentPage = (html: string, scheme: 'light' | 'dark'): Page => ({
+  type: 'text/html; charset=utf-8',
+  bytes: new TextEncoder().encode(documentFor(html, scheme)),
+});
+
+/** Bytes as a picture, if they are one that may be shown: whatever they are called, SVG never is. */
+export const picturePage = (bytes: Buffer): Page | null => {
+  const type = imageType(bytes);
+  return type === null ? null : { type, bytes: new Uint8Array(bytes) };
+};
+
+const pictureFile = async (path: string): Promise<Page | null> => {
+  const file = await open(path);
+  try {
+    return (await file.stat()).size > LARGEST_PICTURE ? null : picturePage(await file.readFile());
+  } finally {
+    await file.close();
+  }
+};
+
+const PICTURE = /^\/(part|remote)\/([^/]+)$/;
+
+/** The picture that a path of a view names, by part or by its number among the remote ones; null for all other paths. */
+export const pictureIn = (path: string): { part: string } | { n: number } | null => {
+  const [, kind, name = ''] = PICTURE.exec(path) ?? [];
+  try {
+    if (kind === 'part') return { part: decodeURIComponent(name) };
+  } catch {
+    return null;
+  }
+  return kind === 'remote' && /^\d{1,6}$/.test(name) ? { n: Number(name) } : null;
+};
+
+/** The pages of an email whose HTML, made safe, the backend answered. Remote pictures are there only where they were asked for. */
+export const pagesOfEmail =
+  (ask: Ask, { account, email, part, remoteContent }: Shown, document: Page): Pages =>
+  async (path, signal) => {
+    if (path === '/') return document;
+    const picture = pictureIn(path);
+    if (picture === null) return null;
+    try {
+      if ('part' in picture)
+        return await pictureFile((await ask('attachments.read', account, { email, part: picture.part }, signal)).path);
+      if (!remoteContent) return null;
+      const which = { email, ...(part === undefined ? {} : { part }), n: picture.n };
+      return await pictureFile((await ask('bodies.remote', account, which, signal)).path);
+    } catch (error) {
+      // A picture that cannot be had is not there: the message is read all the same.
+      if (error instanceof TernError) return null;
+      throw error;
+    }
+  };

@@ -1,0 +1,62 @@
+import { TernError } from '../../src-shared/errors.ts';
+import { createKeyFile } from '../lib/keyFile.ts';
+import type { Platform } from '../platform.ts';
+
+/** The system's password store, as Electron's safeStorage has it; the name of its backend is Linux's alone. */
+export type PasswordStore = {
+  getSelectedStorageBackend: () => string;
+  isAsyncEncryptionAvailable: () => Promise<boolean>;
+  encryptStringAsync: (text: string) => Promise<Buffer>;
+  decryptStringAsync(sealed: Buffer): Promise<{ result: string }>;
+};
+
+/** Seals secrets with the system's password store. */
+export type Secrets = Pick<Platform, 'seal' | 'unseal'> & {
+  /** Whether there is none that protects: then a key file does, as in the headless host, and the person is told. */
+  isWeak: () => Promise<boolean>;
+};
+
+const STORE = 's1:';
+
+/**
+ * Secrets by the system's store. `basic_text` means a key that everybody knows, which is worse than a key file that only its owner
+ * can read: then, and where nothing answers, that is used. Each sealed secret says which of the two opens it.
+ */
+export const createSecrets = (
+  store: PasswordStore,
+  keyPath: string,
+  platform: NodeJS.Platform = process.platform,
+): Secrets => {
+  const keyFile = createKeyFile(keyPath);
+  const isWeak = async (): Promise<boolean> => {
+    if (platform === 'linux' && ['basic_text', 'unknown'].includes(store.getSelectedStorageBackend())) return true;
+    return !(await store.isAsyncEncryptionAvailable());
+  };
+  return {
+    isWeak,
+    seal: async (secret, context) => {
+      if (await isWeak()) return keyFile.seal(secret, context);
+      const sealed = await store.encryptStringAsync(JSON.stringify({ context, secret }));
+      return STORE + sealed.toString('base64');
+    },
+    unseal: async (sealed, context) => {
+      if (!sealed.startsWith(STORE)) return keyFile.unseal(sealed, context);
+      const opened = await open(store, Buffer.from(sealed.slice(STORE.length), 'base64'));
+      if (opened.context !== context) throw lost();
+      return opened.secret;
+    },
+  };
+};
+
+const open = async (store: PasswordStore, bytes: Buffer): Promise<{ context: string; secret: string }> => {
+  try {
+    return JSON.parse((await store.decryptStringAsync(bytes)).result) as { context: string; secret: string };
+  } catch (error) {
+    // A store that is locked just now opens later: the account tries again, and the person need not sign in.
+    if (error instanceof Error && /temporarily unavailable/i.test(error.message))
+      throw new TernError('server', "the system's password store does not answer just now", { cause: error });
+    throw lost();
+  }
+};
+
+const lost = (): TernError => new TernError('auth', 'the stored password cannot be opened: enter it again');

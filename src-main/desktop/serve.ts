@@ -1,0 +1,71 @@
+import { createReadStream, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { MESSAGE_CSP } from '../html/document.ts';
+import type { Tickets } from '../web/tickets.ts';
+import type { Pages } from './pages.ts';
+
+/** The window's policy (CSP 3): its own files, and no network at all. Views of messages are no part of its document. */
+export const APP_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'none'; frame-src 'none'; " +
+  "base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
+  'trusted-types tern';
+
+const inert = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+const nothing = (status: number): Response =>
+  new Response(null, { status, headers: { ...inert, 'content-security-policy': "default-src 'none'; sandbox" } });
+
+/** Every built file by the path of its address. What is not listed is not served, so that no path leads elsewhere. */
+const builtFiles = (folder: string): Map<string, string> =>
+  new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && Object.hasOwn(types, extname(entry.name)))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length).replaceAll('\\', '/').replace(/^\/?/, '/'), path]),
+  );
+
+/** Answers `tern-app:`: the built page, and downloads that were given out, each once. */
+export const serveApp = (folder: string, tickets: Tickets): ((request: Request) => Promise<Response>) => {
+  const files = builtFiles(folder);
+  return async ({ url, method }) => {
+    const { host, pathname } = new URL(url);
+    if (method !== 'GET' || host !== 'app') return nothing(403);
+    const ticketed = tickets.redeem(pathname);
+    if (ticketed?.kind === 'file')
+      return new Response(Readable.toWeb(createReadStream(ticketed.path)) as ReadableStream, {
+        headers: {
+          ...inert,
+          'content-type': 'application/octet-stream',
+          'content-length': String(ticketed.size),
+          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(ticketed.name).replaceAll("'", '%27')}`,
+          'content-security-policy': "default-src 'none'; sandbox",
+        },
+      });
+    const path = files.get(pathname);
+    if (path === undefined) return nothing(404);
+    const headers = { ...inert, 'content-type': types[extname(path)] ?? '', 'content-security-policy': APP_CSP };
+    return new Response(new Uint8Array(await readFile(path)), { headers });
+  };
+};
+
+/** Answers `tern-mail:` in the session of one message: what its view may load, and nothing else. */
+export const servePages =
+  (pages: Pages, closing: AbortSignal) =>
+  async ({ url, method }: Pick<Request, 'url' | 'method'>): Promise<Response> => {
+    const page = method === 'GET' ? await pages(new URL(url).pathname, closing) : null;
+    if (!page) return nothing(404);
+    return new Response(page.bytes, {
+      headers: { ...inert, 'content-type': page.type, 'content-security-policy': MESSAGE_CSP },
+    });
+  };

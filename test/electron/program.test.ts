@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { CallOutput } from '../../src-shared/contract.ts';
+import { start } from '../servers/jmap/testClient.ts';
+import { dataFolder } from '../support/host.ts';
+import { childrenOf, isRunning, killHard, until } from '../support/processes.ts';
+import { preventable } from './standIn.ts';
+import { type Page, startEarly, startProgram } from './world.ts';
+
+const workers = (): number[] => childrenOf(process.pid, 'worker.ts');
+const okOf = async <T>(answer: Promise<{ ok?: unknown; error?: unknown }>): Promise<T> => {
+  const { ok, error } = await answer;
+  assert.equal(error, undefined);
+  return ok as T;
+};
+const addAccount = async (page: Page, server: { config: unknown; credential: unknown }): Promise<string> => {
+  const { config, credential } = server;
+  const input = { email: 'alice@example.test', config, credential };
+  const { account } = await okOf<CallOutput<'accounts.add'>>(page.call('accounts.add', null, input));
+  await okOf(page.call('sync.now', account.id));
+  return account.id;
+};
+
+describe('starting', () => {
+  it('is sandboxed and names its schemes before Electron is ready, and does nothing else', (t) => {
+    const stand = startEarly(t);
+    assert.equal(stand.isSandboxed, true);
+    assert.deepEqual(
+      stand.schemes.map(({ scheme, privileges }) => [scheme, privileges?.bypassCSP ?? false]),
+      [
+        ['tern-app', false],
+        ['tern-mail', false],
+      ],
+    );
+    assert.deepEqual([stand.windows.length, stand.handlers.size], [0, 0]);
+  });
+
+  it('leaves at once where it runs already, and the one that runs comes to the front', async (t) => {
+    assert.equal(startEarly(t, { isFirst: false }).quits, 1);
+    const { stand, window } = await startProgram(t);
+    window().isFocused = false;
+    stand.app.emit('second-instance', preventable(), ['tern'], '/', {});
+    assert.equal(window().isFocused, true);
+    assert.equal(stand.windows.length, 1);
+  });
+
+  it('says what is wrong, and leaves, where another host has the data folder', async (t) => {
+    const { dataDir } = await startProgram(t);
+    const second = startEarly(t, { dataDir });
+    second.ready();
+    await until('it has said so', () => second.errors.length > 0);
+    assert.match(second.errors.join(), /another Tern/);
+    assert.equal(second.quits, 1);
+  });
+});
+
+describe('the window', () => {
+  it('opens where it was, as large as it was', async (t) => {
+    const dataDir = dataFolder(t);
+    const first = await startProgram(t, { dataDir });
+    first.window().bounds = { x: 100, y: 50, width: 1000, height: 600 };
+    first.window().isMaximized = true;
+    first.window().close();
+    await first.quit();
+    const { window } = await startProgram(t, { dataDir });
+    const { x, y, width, height } = window().options;
+    assert.deepEqual({ x, y, width, height }, { x: 100, y: 50, width: 1000, height: 600 });
+    assert.deepEqual([window().isMaximized, window().isShown], [true, true]);
+  });
+
+  it('opens on a screen that is there, and from a state that is none', async (t) => {
+    const dataDir = dataFolder(t);
+    const bounds = { x: 5000, y: 50, width: 4000, height: 600 };
+    const settings = { notifications: true, badge: false, tray: false };
+    writeFileSync(join(dataDir, 'shell.json'), JSON.stringify({ bounds, maximized: false, settings }));
+    const gone = await startProgram(t, { dataDir });
+    assert.deepEqual([gone.window().options.x, gone.window().options.width], [undefined, 1920]);
+    await gone.quit();
+    writeFileSync(join(dataDir, 'shell.json'), '{"bounds":');
+    const { window } = await startProgram(t, { dataDir });
+    assert.equal(window().options.width, 1280);
+  });
+
+  it('is loaded again when its page crashed, and not for ever', async (t) => {
+    const { window } = await startProgram(t);
+    const { contents } = window();
+    for (let crash = 0; crash < 20; crash++) contents.emitter.emit('render-process-gone', {}, { reason: 'crashed' });
+    assert.equal(contents.urls.length, 6);
+    assert.deepEqual([...new Set(contents.urls)], ['tern-app://app/index.html']);
+  });
+
+  it('ends the program when it is closed, unless there is an icon in the tray', async (t) => {
+    const { stand, page, window } = await startProgram(t);
+    assert.equal(stand.trays, 0);
+    await page.call('shell.set', null, { tray: true });
+    assert.equal(stand.trays, 1);
+    window().close();
+    stand.app.emit('window-all-closed');
+    assert.equal(stand.quits, 0);
+    stand.app.emit('second-instance', preventable(), [], '/', {});
+    assert.equal(stand.windows.length, 2);
+  });
+});
+
+describe('with an account', () => {
+  it('starts its worker with little of the environment, tells its page, and starts another when that is killed', async (t) => {
+    process.env['SECRET_OF_ANOTHER'] = 'x';
+    t.after(() => delete process.env['SECRET_OF_ANOTHER']);
+    const server = await start(t);
+    await server.deliver([{ subject: 'hello' }]);
+    const { stand, page, quit } = await startProgram(t);
+    const account = await addAccount(page, server);
+    const [fork] = stand.forks;
+    assert.match(fork?.entry ?? '', /electron\/worker\.ts$/);
+    assert.equal(fork?.options.serviceName, `Tern account ${account}`);
+    assert.deepEqual(fork?.options.stdio, ['ignore', 'ignore', 'inherit']);
+    assert.equal((fork?.options.env as NodeJS.ProcessEnv)['SECRET_OF_ANOTHER'], undefined);
+    assert.equal((fork?.options.env as NodeJS.ProcessEnv)['PATH'], process.env['PATH']);
+
+    const { emails } = await okOf<CallOutput<'emails.list'>>(page.call('emails.list', account, { role: 'inbox' }));
+    assert.deepEqual(
+      emails.map(({ subject }) => subject),
+      ['hello'],
+    );
+    assert.ok(page.heard.some(({ event, account: of }) => event === 'changed' && of === account));
+
+    const [pid = 0] = workers();
+    await killHard(pid);
+    await okOf(page.call('sync.now', account));
+    assert.notDeepEqual(workers(), [pid]);
+
+    const log = async (): Promise<string[]> =>
+      (await okOf<CallOutput<'sync.log'>>(page.call('sync.log', account))).cycles.map(({ trigger }) => trigger);
+    assert.equal((await log()).includes('wake'), false);
+    stand.power.emit('resume');
+    await until('it looked after the machine woke', async () => (await log()).includes('wake'));
+
+    const [last = 0] = workers();
+    await quit();
+    assert.equal(isRunning(last), false);
+    assert.equal(stand.power.listenerCount('resume'), 0);
+  });
+
+  it('is quit when calls under way have ended; new ones are refused, the window goes at once', async (t) => {
+    const server = await start(t);
+    const { stand, page, window } = await startProgram(t);
+    const account = await addAccount(page, server);
+    const under = page.call('mailboxes.list', account);
+    const event = preventable();
+    stand.app.emit('before-quit', event);
+    assert.deepEqual([event.prevented, window().isShown], [true, false]);
+    const gone = until('it is gone', () => workers().length === 0);
+    assert.equal((await under).error, undefined);
+    await gone;
+    assert.equal((await page.call('mailboxes.list', account)).error?.kind, 'cancelled');
+    await until('it quits by itself', () => stand.quits === 1);
+    await setImmediate();
+    assert.deepEqual(workers(), []);
+  });
+
+  it('ends politely when the system goes down', async (t) => {
+    const { stand } = await startProgram(t);
+    const event = preventable();
+    stand.power.emit('shutdown', event);
+    assert.equal(event.prevented, true);
+    await until('it quits', () => stand.quits === 2);
+  });
+
+  it('shows how much is unread on its icon, where that is wanted', async (t) => {
+    const server = await start(t);
+    await server.deliver([{ subject: 'one' }, { subject: 'two' }]);
+    const { stand, page } = await startProgram(t);
+    await addAccount(page, server);
+    assert.deepEqual([...new Set(stand.badges)], [0]);
+    await page.call('shell.set', null, { badge: true });
+    await until('the number is shown', () => stand.badges.includes(2));
+    assert.deepEqual(await page.call('shell.ready'), {
+      ok: { settings: { notifications: true, badge: true, tray: false }, weakSecrets: false },
+    });
+  });
+});
