@@ -76,7 +76,7 @@ export const openMessageView = (parts: Parts & { window: Window; told(height: nu
 const HEAD_HEIGHT = 150;
 
 /** A message file in a window of its own: its head above, what it says below, each a document that runs nothing. */
-export const openMessageWindow = (parts: Parts & { title: string }): void => {
+export const openMessageWindow = (parts: Parts & { title: string; closed: () => void }): void => {
   const options: BrowserWindowConstructorOptions = {
     title: parts.title,
     width: 860,
@@ -92,7 +92,10 @@ export const openMessageWindow = (parts: Parts & { title: string }): void => {
     view.place({ x: 0, y: HEAD_HEIGHT, width, height: Math.max(0, height - HEAD_HEIGHT) });
   };
   window.on('resize', layOut);
-  window.once('closed', () => view.close());
+  window.once('closed', () => {
+    view.close();
+    parts.closed();
+  });
   layOut();
   void window.loadURL('tern-mail://view/head');
 };

@@ -8,7 +8,10 @@ const withPaths = (input: unknown): unknown => {
   return { paths: Array.from(files, (file) => webUtils.getPathForFile(file)).filter((path) => path !== '') };
 };
 
-const call = async (name: string, account: string | null, input: unknown): Promise<unknown> => {
+type Request = { call: string; account: string | null; input: unknown };
+
+/** Answers `{ok}` or `{error}`. */
+const call = async ({ call: name, account, input }: Request): Promise<unknown> => {
   const request = { call: name, account, input: name === 'shell.drop' ? withPaths(input) : input };
   return JSON.parse((await ipcRenderer.invoke('tern', JSON.stringify(request))) as string);
 };

@@ -82,8 +82,9 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
     return view;
   };
   const openFile = async (path: string): Promise<void> => {
-    const { title, pages } = await openMessageFile(path, createRenderer({ clock: systemClock }));
-    openMessageWindow({ electron, pages, follow, title });
+    const renderer = createRenderer({ clock: systemClock });
+    const { title, pages } = await openMessageFile(path, renderer);
+    openMessageWindow({ electron, pages, follow, title, closed: () => void renderer.close() });
   };
   return { line, current, need, follow, show, openView, openFile };
 };

@@ -267,7 +267,9 @@ export const createStandIn = (userData: string) => {
         facts.quits++;
         const event = preventable();
         app.emitter.emit('before-quit', event);
-        if (!event.prevented) app.emitter.emit('quit', preventable(), 0);
+        if (event.prevented) return;
+        for (const window of facts.windows) if (!window.isDestroyed) window.close();
+        app.emitter.emit('quit', preventable(), 0);
       },
       requestSingleInstanceLock: () => facts.isFirst,
       setAsDefaultProtocolClient: (scheme) => facts.defaults.push(scheme) > 0,

@@ -57,10 +57,16 @@ export const pageOf = async (stand: StandIn, { contents }: WindowStandIn, frame?
   };
   // oxlint-disable-next-line typescript/no-implied-eval -- it is our own file, run as the sandbox runs it
   new Function('require', 'module', 'exports', await bundledPreload())(require, { exports: {} }, {});
-  const tern = exposed['tern'] as { call: Page['call']; on: Page['on'] };
+  type Bridge = { call: (request: object) => ReturnType<Page['call']>; on: Page['on'] };
+  const tern = exposed['tern'] as Bridge;
   const heard: Page['heard'] = [];
   tern.on((line) => void heard.push(line as Page['heard'][number]));
-  return { call: (name, account = null, input = {}) => tern.call(name, account, input), on: tern.on, heard, exposed };
+  return {
+    call: (name, account = null, input = {}) => tern.call({ call: name, account, input }),
+    on: tern.on,
+    heard,
+    exposed,
+  };
 };
 
 /** Sends over a channel as a page does, from a frame: our page's own, where none is named. */
