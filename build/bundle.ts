@@ -37,8 +37,8 @@ const addressInBundle = (address: string, importer: string): string => {
 /** Addresses of other files, as they are in the bundle. */
 const addresses: Plugin = {
   name: 'addresses',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\/(?:src-main|electron)\/.*\.ts$/ }, ({ path }) => {
+  setup: (plugged) => {
+    plugged.onLoad({ filter: /\/(?:src-main|electron)\/.*\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8').replaceAll(
         OTHER_FILE,
         (_, address: string) => `new URL('${addressInBundle(address, path)}', import.meta.url)`,
@@ -46,7 +46,7 @@ const addresses: Plugin = {
       return { contents, loader: 'ts' };
     });
     // Of package.json the program needs its version alone.
-    onLoad({ filter: /\/package\.json$/ }, ({ path }) =>
+    plugged.onLoad({ filter: /\/package\.json$/ }, ({ path }) =>
       path === at('package.json')
         ? { contents: JSON.stringify({ version: packageJson.version }), loader: 'json' }
         : null,
@@ -59,10 +59,10 @@ export const BINDING = 'native/better_sqlite3.node';
 
 const sqlite: Plugin = {
   name: 'sqlite',
-  setup: ({ onLoad, onResolve }) => {
+  setup: (plugged) => {
     const lib = at('node_modules/better-sqlite3/lib');
-    onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: 'better-sqlite3', namespace: 'sqlite' }));
-    onLoad({ filter: /.*/, namespace: 'sqlite' }, () => ({
+    plugged.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: 'better-sqlite3', namespace: 'sqlite' }));
+    plugged.onLoad({ filter: /.*/, namespace: 'sqlite' }, () => ({
       resolveDir: lib,
       contents: `
         import { createRequire } from 'node:module';
@@ -123,10 +123,19 @@ export const bundleApp = async (app: string = APP, page: string = PAGE): Promise
     recursive: true,
     filter: (path) => !path.endsWith('schema.sql'),
   });
-  cpSync(at('build/icons/icon-256.png'), join(app, 'icon.png'));
+  cpSync(at('build/icons/256x256.png'), join(app, 'icon.png'));
   writeFileSync(join(app, 'licenses.txt'), licenseTexts(root, metafile));
   const { name, version, description, license } = packageJson;
-  const about = { name, productName: 'Tern', version, description, license, type: 'module', main: 'main.js' };
+  const about = {
+    name,
+    productName: 'Tern',
+    version,
+    description,
+    license,
+    author: { name: 'Tern' },
+    type: 'module',
+    main: 'main.js',
+  };
   writeFileSync(join(app, 'package.json'), JSON.stringify(about));
   placeBinding(app, `${process.platform}-${process.arch}`);
 };

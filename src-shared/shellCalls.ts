@@ -13,7 +13,6 @@ export const shellSettingsSchema = z.strictObject({
   badge: z.boolean(),
   tray: z.boolean(),
 });
-export type ShellSettings = z.infer<typeof shellSettingsSchema>;
 
 /** What a window asks of the desktop shell, beside `host.*`, which every window has. */
 export const shellCalls = {
@@ -59,6 +58,3 @@ export type ShellEvents = {
   /** How high a message is that is shown, in CSS pixels. */
   'shell.height': { url: string; height: number };
 };
-
-/** True for a name that the desktop shell answers. */
-export const isShellCall = (name: string): name is ShellCallName => Object.hasOwn(shellCalls, name);

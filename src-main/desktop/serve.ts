@@ -35,8 +35,10 @@ const builtFiles = (folder: string): Map<string, string> =>
       .map((path) => [path.slice(folder.length).replaceAll('\\', '/').replace(/^\/?/, '/'), path]),
   );
 
+type Serve = (request: Pick<Request, 'url' | 'method'>) => Promise<Response>;
+
 /** Answers `tern-app:`: the built page, and downloads that were given out, each once. */
-export const serveApp = (folder: string, tickets: Tickets): ((request: Request) => Promise<Response>) => {
+export const serveApp = (folder: string, tickets: Tickets): Serve => {
   const files = builtFiles(folder);
   return async ({ url, method }) => {
     const { host, pathname } = new URL(url);
@@ -61,8 +63,8 @@ export const serveApp = (folder: string, tickets: Tickets): ((request: Request) 
 
 /** Answers `tern-mail:` in the session of one message: what its view may load, and nothing else. */
 export const servePages =
-  (pages: Pages, closing: AbortSignal) =>
-  async ({ url, method }: Pick<Request, 'url' | 'method'>): Promise<Response> => {
+  (pages: Pages, closing: AbortSignal): Serve =>
+  async ({ url, method }) => {
     const page = method === 'GET' ? await pages(new URL(url).pathname, closing) : null;
     if (!page) return nothing(404);
     return new Response(page.bytes, {

@@ -4,7 +4,7 @@ import { TernError } from '../../src-shared/errors.ts';
 import { newSecret } from './secret.ts';
 
 /** A file of this machine that the person chose: a handle that stands for it, once, and what is to be seen of it. */
-export type ChosenFile = { file: string; name: string; size: number };
+type ChosenFile = { file: string; name: string; size: number };
 
 /** Files that the person chose in the host's own picker or dropped, for a window that may name no paths. */
 export type FileHandles = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WebFrameMain } from 'electron';
 import { LONGEST_CALL } from '../../src-main/desktop/windowCall.ts';
-import { frameOf } from './standIn.ts';
+import { frameOf } from './standInPages.ts';
 import { ask, bundledPreload, pageOf, startProgram } from './world.ts';
 
 const info = JSON.stringify({ call: 'app.info', account: null, input: {} });

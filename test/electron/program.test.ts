@@ -7,7 +7,7 @@ import type { CallOutput } from '../../src-shared/contract.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import { dataFolder } from '../support/host.ts';
 import { childrenOf, isRunning, killHard, until } from '../support/processes.ts';
-import { preventable } from './standIn.ts';
+import { preventable } from './standInPages.ts';
 import { type Page, startEarly, startProgram } from './world.ts';
 
 const workers = (): number[] => childrenOf(process.pid, 'worker.ts');
@@ -117,8 +117,8 @@ describe('with an account', () => {
     assert.match(fork?.entry ?? '', /electron\/worker\.ts$/);
     assert.equal(fork?.options.serviceName, `Tern account ${account}`);
     assert.deepEqual(fork?.options.stdio, ['ignore', 'ignore', 'inherit']);
-    assert.equal((fork?.options.env as NodeJS.ProcessEnv)['SECRET_OF_ANOTHER'], undefined);
-    assert.equal((fork?.options.env as NodeJS.ProcessEnv)['PATH'], process.env['PATH']);
+    const env = { ...fork?.options.env } as NodeJS.ProcessEnv;
+    assert.deepEqual([env['SECRET_OF_ANOTHER'], env['PATH']], [undefined, process.env['PATH']]);
 
     const { emails } = await okOf<CallOutput<'emails.list'>>(page.call('emails.list', account, { role: 'inbox' }));
     assert.deepEqual(

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import type { CallOutput } from '../../src-shared/contract.ts';
 import type { HostCallOutput } from '../../src-shared/hostCalls.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import type { TestMail } from '../servers/mailServer.ts';
-import { dataFolder } from '../support/host.ts';
 import { until } from '../support/processes.ts';
-import { preventable } from './standIn.ts';
+import { preventable } from './standInPages.ts';
 import { type Program, startProgram } from './world.ts';
 
 const png = Buffer.from(
@@ -260,56 +258,5 @@ describe('a message on screen', () => {
         assert.equal(stand.notifications.length, 2);
       },
     );
-  });
-});
-
-describe('a message file', () => {
-  const file = (t: TestContext, text: string): string => {
-    const path = join(dataFolder(t), 'a message.eml');
-    writeFileSync(path, text.replaceAll('\n', '\r\n'));
-    return path;
-  };
-
-  it('is shown in a window of its own, head and text apart, without anything from elsewhere', async (t) => {
-    const hostile =
-      'From: "<img src=x>" <ada@example.org>\nSubject: An old one\nContent-Type: text/html\n\n' +
-      '<style>div,b{display:none}</style><script>1</script><p>Hi<img src="https://example.org/p.png"></p>';
-    const { stand } = await startProgram(t, { argv: ['--no-such-switch.eml', file(t, hostile)] });
-    await until('it is shown', () => stand.windows.length === 2);
-    const window = stand.windows[1];
-    assert.equal(window?.options.title, 'An old one');
-    assert.equal(window?.options.webPreferences?.javascript, false);
-    assert.equal(window?.options.webPreferences?.preload, undefined);
-    const [head, body] = await Promise.all(
-      ['tern-mail://view/head', 'tern-mail://view/'].map(async (url) =>
-        textOf((await stand.sessions.at(-1)?.request(url)) ?? null),
-      ),
-    );
-    assert.match(head ?? '', /<b>From:<\/b> &lt;img src=x&gt; &lt;ada@example\.org&gt;/);
-    assert.match(body ?? '', /<p>Hi<img[^>]*><\/p>/);
-    assert.doesNotMatch(body ?? '', /<script|example\.org\/p\.png|From:/);
-    assert.deepEqual(window?.views.length, 1);
-    window?.close();
-    assert.equal(stand.views.at(-1)?.contents.isDestroyed, true);
-  });
-
-  it('and a mailto: link wait for a program that is just starting, and come to one that runs', async (t) => {
-    const { stand, page } = await startProgram(t, { argv: ['mailto:bob@example.org?body=Hi'], quiet: true });
-    assert.deepEqual(page.heard, []);
-    await page.call('shell.ready');
-    assert.deepEqual(
-      page.heard.map(({ event }) => event),
-      ['shell.compose'],
-    );
-    const opening = preventable();
-    stand.app.emit('open-url', opening, 'mailto:eve@example.org');
-    stand.app.emit('second-instance', preventable(), ['tern', 'MAILTO:carl@example.org'], '/', {});
-    assert.equal(opening.prevented, true);
-    assert.deepEqual(
-      page.heard.map(({ data }) => (data as { to: unknown }).to),
-      [[{ email: 'bob@example.org' }], [{ email: 'eve@example.org' }], [{ email: 'carl@example.org' }]],
-    );
-    stand.app.emit('open-file', preventable(), file(t, 'Subject: x\n\nHi'));
-    await until('it is shown', () => stand.windows.length === 2);
   });
 });

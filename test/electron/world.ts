@@ -8,7 +8,8 @@ import type * as E from 'electron';
 import { bundlePreload } from '../../build/bundle.ts';
 import { startShell } from '../../electron/shell.ts';
 import { cleanUp, dataFolder } from '../support/host.ts';
-import { createStandIn, frameOf, type StandIn, type WindowStandIn } from './standIn.ts';
+import { createStandIn, type StandIn } from './standIn.ts';
+import { frameOf, type WindowStandIn } from './standInPages.ts';
 
 /** What the page of a window sees: what the preload exposes, and what it heard. */
 export type Page = {
@@ -30,7 +31,12 @@ export const bundledPreload = (): Promise<string> =>
   (preloadText ??= bundlePreload(preloadFile).then(() => readFileSync(preloadFile, 'utf8')));
 
 /** Runs the shipped preload for a window, as the sandbox does: with nothing but Electron's own few modules. */
-export const pageOf = async (stand: StandIn, { contents }: WindowStandIn, frame?: E.WebFrameMain): Promise<Page> => {
+export const pageOf = async (
+  stand: StandIn,
+  { contents }: WindowStandIn,
+  frame?: E.WebFrameMain,
+  preload?: string,
+): Promise<Page> => {
   const listeners = new Map<string, Set<(event: unknown, ...args: unknown[]) => void>>();
   contents.heard = (channel, ...args) =>
     listeners.get(channel)?.forEach((listener) => listener({ secret: true }, ...args));
@@ -56,7 +62,7 @@ export const pageOf = async (stand: StandIn, { contents }: WindowStandIn, frame?
     return electron;
   };
   // oxlint-disable-next-line typescript/no-implied-eval -- it is our own file, run as the sandbox runs it
-  new Function('require', 'module', 'exports', await bundledPreload())(require, { exports: {} }, {});
+  new Function('require', 'module', 'exports', preload ?? (await bundledPreload()))(require, { exports: {} }, {});
   type Bridge = { call: (request: object) => ReturnType<Page['call']>; on: Page['on'] };
   const tern = exposed['tern'] as Bridge;
   const heard: Page['heard'] = [];

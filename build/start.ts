@@ -1,0 +1,32 @@
+// `npm start`: the desktop program from the sources, where Electron's binary is there.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { APP, bundleApp } from './bundle.ts';
+
+/** The binary that `npx install-electron` brought, or that ELECTRON_OVERRIDE_DIST_PATH has; undefined where there is none. */
+const electronBinary = (): string | undefined => {
+  const folder = fileURLToPath(new URL('../node_modules/electron/', import.meta.url));
+  const pathFile = join(folder, 'path.txt');
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : 'electron';
+  const path = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'), name);
+  return existsSync(path) ? path : undefined;
+};
+
+const binary = electronBinary();
+if (binary === undefined) {
+  console.error(`The desktop program needs Electron's binary, which npm does not bring along. Fetch it once with
+
+  npx install-electron
+
+It is about 110 MB from github.com. Where that cannot be reached, the same window runs in your browser:
+
+  npm run web`);
+  process.exit(1);
+}
+await bundleApp();
+const child = spawn(binary, [APP, ...process.argv.slice(2)], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
