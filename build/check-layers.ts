@@ -116,7 +116,13 @@ const LAWS: Law[] = [
     pattern: /^node:(?:net|tls|https?|http2|dgram)$/,
     breach: 'opens sockets, which only src-main/driver, app/discovery and app/oauth may',
     // What an address means is told by node:net, too.
-    homes: ['src-main/driver/', 'src-main/app/discovery', 'src-main/app/oauth', 'src-main/lib/publicAddress.ts', 'src-main/lib/systemTrust.ts'],
+    homes: [
+      'src-main/driver/',
+      'src-main/app/discovery',
+      'src-main/app/oauth',
+      'src-main/lib/publicAddress.ts',
+      'src-main/lib/systemTrust.ts',
+    ],
   },
   {
     ...clockLaw,

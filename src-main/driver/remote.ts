@@ -5,8 +5,8 @@ import { isIP } from 'node:net';
 import { TernError } from '../../src-shared/errors.ts';
 import { abortReason, raceSignal } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isPublicAddress } from '../lib/publicAddress.ts';
 import { imageType } from '../lib/imageType.ts';
+import { isPublicAddress } from '../lib/publicAddress.ts';
 
 /** A picture from elsewhere, as its bytes say what it is. */
 export type RemoteImage = { type: string; bytes: Buffer };
