@@ -64,6 +64,13 @@ export const discovering: Mutant[] = [
   line('four targets', 'srvOrder', 'order.length < MOST_TARGETS', 'order.length < 1e9', `app/discovery/srvOrder`),
   line('no server within', 'srvMail', "kind !== 'forbidden' && kind !== 'notFound'", "kind !== 'notFound'", hosts),
   line(
+    'no guess of what is denied',
+    'guess',
+    "denied.has('imap') || denied.has('smtp') ? [] : [mail]",
+    'denied === null ? [] : [mail]',
+    table,
+  ),
+  line(
     'TLS before STARTTLS',
     'guess',
     "...hosts.map((host) => ({ host, port: tls, security: 'tls' as const })),",
