@@ -191,6 +191,16 @@ describe('H6: an answer that is lost', () => {
     assert.equal(await rig.fate(message), 'accepted');
   });
 
+  it('is not told by a submission to others, from when those got it', async (t) => {
+    const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.forgetSuccess(true));
+    rig.server.trouble.onlyIdReferences('passed over');
+    assert.equal((await rig.submit(message)).result, 'accepted');
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    const left = { ...message, envelope: { ...message.envelope, to: ['carol@elsewhere.test'] } };
+    assert.equal((await rig.submit(left)).result, 'unknown');
+    assert.deepEqual([await rig.fate(left), await rig.fate(message)], ['unknown', 'accepted']);
+  });
+
   it('is not told by a submission that was taken back, nor of another email', async (t) => {
     const rig = await sendingRig(t);
     const message = await rig.ready({ id: 'one' }, { holdUntil: Date.UTC(2026, 0, 1, 9) });
@@ -200,6 +210,10 @@ describe('H6: an answer that is lost', () => {
     rig.server.trouble.failNext('dropBefore', 1, { when: submits });
     assert.equal((await rig.submit(message)).result, 'unknown');
     assert.equal(await rig.fate(message), 'refused');
+    rig.server.trouble.onlyIdReferences('passed over');
+    rig.server.trouble.failNext('dropBefore', 1, { when: submits });
+    assert.equal((await rig.submit(message)).result, 'unknown');
+    assert.equal(await rig.fate(message), 'unknown');
   });
 
   it('is looked for again where others change mail at that moment', async (t) => {

@@ -66,6 +66,37 @@ describe('S5: a recipient that a JMAP server refuses while others get the messag
     assert.deepEqual([await mailAtRest(d), stateOf(d, submission)], [[1, 0], 'failed']);
   });
 
+  for (const kind of ['dropBefore', 'dropAfter'] as const)
+    it(`is not told to have it by what the server sent to the others: ${kind}`, async (t) => {
+      const { server, d, submission, ledger } = await refusedOnce(t);
+      server.trouble.deliveryStatus(null);
+      const before = ledger().length;
+      server.trouble.failNext(kind, 1, {
+        when: ({ methodCalls }) => methodCalls.some(([name]) => name === 'EmailSubmission/set'),
+      });
+      await d.resolve(submission, 'resend');
+      assert.deepEqual([await mailAtRest(d), stateOf(d, submission)], [[1, 0], 'done']);
+      assert.deepEqual(recipients(ledger().slice(before)), [EVE.email]);
+    });
+
+  it('is not told to have it where the message lies in Drafts as sent, as there is no other place', async (t) => {
+    const made = await jmapSite();
+    const d = await deskAt(t, made);
+    made.server.trouble.deliveryStatus({
+      [EVE.email]: { smtpReply: '550 5.1.1 no', delivered: 'no', displayed: 'unknown' },
+    });
+    await made.server.deleteMailbox(made.server.mailboxId('sent'));
+    await d.pull();
+    const submission = d.send(await d.save({ ...note, cc: [EVE] }));
+    await d.pass(120_000);
+    assert.equal(stateOf(d, submission), 'failed');
+    made.server.trouble.deliveryStatus(null);
+    const before = made.ledger().length;
+    await d.resolve(submission, 'resend');
+    await d.pass(120_000);
+    assert.deepEqual([stateOf(d, submission), recipients(made.ledger().slice(before))], ['done', [EVE.email]]);
+  });
+
   it('leaves no draft behind where the person stops while the server says later', async (t) => {
     const { server, d, submission } = await refusedOnce(t);
     server.trouble.refuseItems((method) => (method === 'EmailSubmission/set' ? { type: 'rateLimit' } : null));

@@ -6,11 +6,12 @@ import { getSchema } from './get.ts';
 import { TRIES } from './guardedSet.ts';
 import { isSent } from './sentEmail.ts';
 import { hangsOnTicket, isTicketed, isWithdrawn, withdrawTicket } from './ticket.ts';
+import { wireEnvelope } from './wireEnvelope.ts';
 
 /**
  * What became of an email that was submitted without an answer (docs/sending.md, H6): sent, where it is no draft any more or a
- * submission of it is there; certainly not, where its ticket was still on it and is withdrawn now, so that a request which is
- * still on its way finds none. An email that is still a draft proves nothing, nor does a submission that is not there.
+ * submission of it to those who were asked for is there; certainly not, where its ticket was still on it and is withdrawn now, so
+ * that a request which is still on its way finds none. An email that is still a draft proves nothing, nor does a submission that is not there.
  */
 export const fateOf = async (
   client: JmapClient,
@@ -28,35 +29,51 @@ export const fateOf = async (
           'EmailSubmission/get',
           {
             '#ids': { resultOf: '1', name: 'EmailSubmission/query', path: '/ids' },
-            properties: ['emailId', 'undoStatus'],
+            properties: ['emailId', 'undoStatus', 'envelope'],
           },
         ],
       ],
       signal,
     );
     const seen = looked(answer);
-    if (isSubmitted(submissions, email)) return 'accepted';
+    const isBegun = !seen || !hangsOnTicket(journal) || !(isTicketed(seen) || isWithdrawn(seen));
+    if (isBegun && isSubmitted(submissions, message)) return 'accepted';
     if (!seen) return (await liesInSent(client, message, signal)) ? 'accepted' : 'unknown';
     if (isSent(seen, message)) return 'accepted';
-    if (!hangsOnTicket(journal)) return 'unknown';
+    if (isBegun) return 'unknown';
     if (isWithdrawn(seen)) return 'refused';
-    if (!isTicketed(seen)) return 'unknown';
     const withdrawn = await withdrawTicket(client, email, seen, signal);
     if (withdrawn !== 'stale') return withdrawn ? 'refused' : 'unknown';
   }
   return 'unknown';
 };
 
-const submissionSchema = z.object({ emailId: z.string(), undoStatus: z.string().nullish() });
+const submissionSchema = z.object({
+  emailId: z.string(),
+  undoStatus: z.string().nullish(),
+  envelope: z.object({ rcptTo: z.array(z.object({ email: z.string() })) }).nullish(),
+});
 
-/** Whether a submission of the email is there that was not taken back; servers that cannot tell prove nothing. */
-const isSubmitted = (answer: MethodAnswer | undefined, email: string): boolean => {
+/**
+ * Whether a submission of the email to these very recipients is there that was not taken back: one to others, or to more, is from
+ * when those got it. Servers that cannot tell prove nothing.
+ */
+const isSubmitted = (answer: MethodAnswer | undefined, message: Outgoing & { email: string }): boolean => {
   const { list } = getSchema.safeParse(answer && 'args' in answer ? answer.args : null).data ?? {};
+  const wired = wireEnvelope(message);
+  const asked = 'result' in wired ? '' : sameWhole(wired.to);
   return (list ?? []).some((value) => {
     const { data } = submissionSchema.safeParse(value);
-    return data?.emailId === email && data.undoStatus !== 'canceled';
+    if (data?.emailId !== message.email || data.undoStatus === 'canceled') return false;
+    return asked === '' || !data.envelope || sameWhole(data.envelope.rcptTo.map(({ email }) => email)) === asked;
   });
 };
+
+const sameWhole = (emails: readonly string[]): string =>
+  emails
+    .map((email) => email.toLowerCase())
+    .toSorted()
+    .join(' ');
 
 /** Whether a message with this Message-ID lies in Sent. */
 export const liesInSent = async (

@@ -6,7 +6,7 @@ import type { Outcome } from '../driver.ts';
 import { checkMessage } from '../messageFile.ts';
 import type { Filing, FilingOptions, MessageFile } from '../outgoing.ts';
 import { type JmapClient, type MethodAnswer, must } from './client.ts';
-import { findByMessageId } from './emailLook.ts';
+import { findByMessageId, type Looked } from './emailLook.ts';
 import { lookAndPatch } from './guardedSet.ts';
 import { expandUrl, secureUrl } from './hosts.ts';
 import { type Http, statusError } from './http.ts';
@@ -137,12 +137,9 @@ const refusal = async (
     [`mailboxIds/${mailbox}`, true as const],
     ...keywords.map((keyword) => [`keywords/${keyword}`, true as const] as const),
   ]);
-  const moved = await lookAndPatch(
-    client,
-    data.existingId,
-    ({ mailboxes }) => (mailboxes.has(mailbox) ? null : into),
-    signal,
-  );
+  const isThere = (seen: Looked): boolean =>
+    seen.mailboxes.has(mailbox) && keywords.every((keyword) => seen.keywords.has(keyword.toLowerCase()));
+  const moved = await lookAndPatch(client, data.existingId, (seen) => (isThere(seen) ? null : into), signal);
   if (moved === 'right' || moved === 'patched') return { result: 'done', remoteId: data.existingId };
   return { result: 'failed', error: new TernError('conflict', 'the same message lies elsewhere, and cannot be moved') };
 };
