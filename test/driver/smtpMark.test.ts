@@ -215,6 +215,13 @@ describe('SM7: patience', () => {
       assert.deepEqual([ended.result, ended.kind], at === 'dot' ? ['unknown', 'network'] : ['thrown', 'server']);
     });
 
+  it('has no room for a reply that ends too late, either', async (t) => {
+    const w = await smtpWorld(t);
+    w.server.faults.fail('EHLO', { kind: 'raw', bytes: `${'250-and more\r\n'.repeat(6_000)}250 AUTH PLAIN\r\n` });
+    const ended = await w.send();
+    assert.deepEqual([ended.result, ended.kind], ['thrown', 'server']);
+  });
+
   it('does not hold the answer back until the server has said goodbye', async (t) => {
     const w = await smtpWorld(t);
     w.server.faults.fail('QUIT', { kind: 'hang' });

@@ -107,7 +107,7 @@ export const outgoing: Mutant[] = [
     'SM7',
   ),
   m('SM7: no wait for a goodbye', `${smtp}line.ts`, '    expect(GOODBYE_MS);\n', '', mark, 'SM7'),
-  m('SM7: a reply has an end', `${smtp}line.ts`, '  maxResponseSize: LONGEST_REPLY,\n', '', mark, 'SM7'),
+  m('SM7: a reply has an end', `${smtp}line.ts`, '  maxResponseSize: LONGEST_REPLY,\n', '', mark, 'ends too late'),
   m('SM8: words are short', 'src-main/driver/serverText.ts', '.slice(0, 200)', '', send, 'SM8'),
   m(
     'SM8: words are harmless',
@@ -131,6 +131,7 @@ export const outgoing: Mutant[] = [
     '      await write(into, piece);',
     '      void write(into, piece);',
     'driver/imapSlowFiling',
+    'no faster',
   ),
   m(
     'SF3: the message is on the disk as it was',
