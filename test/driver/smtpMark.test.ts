@@ -181,6 +181,7 @@ describe('SM7: patience', () => {
       await w.clock.advance(seconds * 1000 - 1);
       assert.equal(ended, null);
       await w.clock.advance(1);
+      await happens(() => ended !== null, 'the end');
       const ending = await sending;
       assert.deepEqual([ending.result, ending.kind], [result, 'network']);
       assert.equal(w.clock.pending(), 0);
@@ -191,12 +192,12 @@ describe('SM7: patience', () => {
     const credential = { type: 'password', username: 'alice', password: 'secret' } as const;
     const sender = createSmtpSender({ server: config, credential, clock });
     let kind: string | null = null;
-    const asking = sender.outlet(new AbortController().signal).catch((error: TernError) => (kind = error.kind));
+    void sender.outlet(new AbortController().signal).catch((error: TernError) => (kind = error.kind));
     await happens(met, 'a connection');
     await clock.advance(29_999);
     assert.equal(kind, null);
     await clock.advance(1);
-    await asking;
+    await happens(() => kind !== null, 'the end');
     assert.deepEqual([kind, clock.pending()], ['network', 0]);
   });
 
