@@ -124,6 +124,7 @@ export const bundleApp = async (app: string = APP, page: string = PAGE): Promise
     filter: (path) => !path.endsWith('schema.sql'),
   });
   cpSync(at('build/icons/256x256.png'), join(app, 'icon.png'));
+  cpSync(at('build/icons/32x32.png'), join(app, 'small-icon.png'));
   writeFileSync(join(app, 'licenses.txt'), licenseTexts(root, metafile));
   const { name, version, description, license } = packageJson;
   const about = {

@@ -11,4 +11,5 @@ startShell({
   preload: beside('preload.cjs'),
   page: beside('renderer'),
   icon: beside('icon.png'),
+  smallIcon: beside('small-icon.png'),
 });

@@ -91,7 +91,7 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
 type Front = ReturnType<typeof createFront>;
 
 /** The backend, and what hears its events: the window, the notifications, the number on the icon. */
-const createBack = ({ electron, dataDir, icon, log }: Parts, { state, files, secrets }: Data, front: Front) => {
+const createBack = ({ electron, dataDir, smallIcon, log }: Parts, { state, files, secrets }: Data, front: Front) => {
   const heard: Partial<Record<string, (data: never) => void>> = {};
   const platform = createElectronPlatform({ electron, dataDir, files, secrets });
   const backend = createBackend(platform, (event, data) => {
@@ -101,7 +101,14 @@ const createBack = ({ electron, dataDir, icon, log }: Parts, { state, files, sec
   const drain = createDrain(backend, systemClock);
   const unread = async (): Promise<number> =>
     (await drain.ask('accounts.list', null, {}, drain.over)).accounts.reduce((sum, each) => sum + each.unread, 0);
-  const presence = createPresence({ electron, clock: systemClock, state, icon, bringUp: front.show, unread });
+  const presence = createPresence({
+    electron,
+    clock: systemClock,
+    state,
+    icon: smallIcon,
+    bringUp: front.show,
+    unread,
+  });
   const notify = createNotifier({
     electron,
     drain,
@@ -119,7 +126,7 @@ const createBack = ({ electron, dataDir, icon, log }: Parts, { state, files, sec
 
 /** Everything that lives while the program runs. Throws `storage`. */
 export const runProgram = (parts: Parts): Program => {
-  const { electron, icon, log } = parts;
+  const { electron, log } = parts;
   const { app, session } = electron;
   const data = takeData(parts);
   guardSession(session.defaultSession, ['tern-app', 'data', 'devtools']);
@@ -131,7 +138,7 @@ export const runProgram = (parts: Parts): Program => {
     ask: drain.ask,
     origin: APP_ORIGIN,
     pick: async () => (await electron.dialog.showOpenDialog({ properties: ['openFile', 'multiSelections'] })).filePaths,
-    drag: (file) => front.need().webContents.startDrag({ file, icon }),
+    drag: (file) => front.need().webContents.startDrag({ file, icon: parts.smallIcon }),
     becomeDefault: () => app.setAsDefaultProtocolClient('mailto'),
     openView: front.openView,
     ready: front.line.resume,

@@ -8,13 +8,14 @@ import { runProgram } from './program.ts';
 import { SCHEMES } from './protocols.ts';
 import { lookForUpdates } from './updater.ts';
 
-/** `page`: the folder of the built renderer. `preload`, `icon`: files. */
+/** `page`: the folder of the built renderer. `preload` and the icons: files; the small one is for the tray and for drags. */
 export type ShellParts = {
   electron: ElectronApi;
   argv: readonly string[];
   preload: string;
   page: string;
   icon: string;
+  smallIcon: string;
 };
 
 /** Starts the desktop program: before Electron is ready, what must be said by then; the rest once it is. */

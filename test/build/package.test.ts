@@ -92,7 +92,7 @@ describe('the package', () => {
     await t.test('bundles, page, migrations and one binding, which alone is unpacked', () => {
       const migrations = readdirSync('migrations').filter((name) => name !== 'schema.sql');
       const bundles = 'main.js preload.cjs worker.js thread.js checkpointThread.js renderer/index.html renderer/app.js';
-      const folders = `native renderer migrations package.json licenses.txt icon.png ${BINDING}`;
+      const folders = `native renderer migrations package.json licenses.txt icon.png small-icon.png ${BINDING}`;
       const expected = `${bundles} ${folders}`.split(' ').concat(migrations.map((name) => `migrations/${name}`));
       // What several of them share, or what is loaded when it is needed, under a name that tells what is in it.
       const isPiece = (name: string): boolean => /^\w+-[A-Z0-9]{8}\.js$/.test(name);

@@ -118,6 +118,7 @@ export const startEarly = (
     preload: '/preload.cjs',
     page,
     icon: '/icon.png',
+    smallIcon: '/small-icon.png',
   });
   cleanUp(t, async () => {
     stand.electron.app.quit();
