@@ -7,7 +7,6 @@ import { APP_ORIGIN } from './protocols.ts';
 /** Whether the page of our window asks, itself: no other window, no frame in it, none that is gone, from no other origin. */
 const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent, window: Window | undefined): boolean =>
   window !== undefined &&
-  !window.isDestroyed() &&
   sender === window.webContents &&
   senderFrame !== null &&
   !senderFrame.isDestroyed() &&
@@ -15,7 +14,7 @@ const isOurs = ({ sender, senderFrame }: IpcMainInvokeEvent, window: Window | un
   senderFrame.parent === null &&
   senderFrame.origin === APP_ORIGIN;
 
-/** Answers the window's calls with `{ok}` or `{error}` as JSON; who may not ask learns nothing else. */
+/** `current` is the window, while it is there. Answers its calls with `{ok}` or `{error}` as JSON; who may not ask learns nothing else. */
 export const answerWindow = (
   { ipcMain }: Pick<ElectronApi, 'ipcMain'>,
   current: () => Window | undefined,
