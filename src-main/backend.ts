@@ -1,6 +1,10 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openAccounts } from './app/accounts.ts';
 import { createRouter, type Request } from './app/router.ts';
+import { createSecrets } from './app/secrets.ts';
+import { createSettings } from './app/settings.ts';
+import { createVault } from './app/vault.ts';
+import { vaultCalls } from './app/vaultCalls.ts';
 import { createLog } from './lib/log.ts';
 import type { Platform } from './platform.ts';
 
@@ -13,7 +17,10 @@ export type Backend = {
 
 /** Opens the data folder's accounts and starts their workers. Events go to `emit` as they happen. Throws `storage`. */
 export const createBackend = (platform: Platform, emit: (name: string, data: unknown) => void): Backend => {
-  const accounts = openAccounts(platform, createLog('host'), emit);
+  const log = createLog('host');
+  const secrets = createSecrets(platform);
+  const settings = createSettings({ dataDir: platform.dataDir, secrets, log });
+  const accounts = openAccounts(platform, createVault(secrets), log, emit);
   const info = {
     version: packageJson.version,
     node: process.versions.node,
@@ -21,7 +28,10 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     platform: `${process.platform}-${process.arch}`,
     dataDir: platform.dataDir,
   };
-  const router = createRouter(accounts, info, platform.takesPaths);
+  const router = createRouter(accounts, info, platform.takesPaths, {
+    setup: vaultCalls({ secrets, settings, accounts, log }),
+    settings,
+  });
   const unhook = platform.onWake(() => accounts.wake());
   return {
     call: router,

@@ -11,7 +11,7 @@ import { type AccountCard, type AccountFiles, openAccountFiles } from './account
 import { downPhase, readRow } from './accountRows.ts';
 import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
 import { type Supervisor, supervise, type WorkerState } from './supervisor.ts';
-import { createVault, type Vault } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 /** Every account of a data folder, each with its worker. */
 export type Accounts = {
@@ -25,6 +25,8 @@ export type Accounts = {
   call(id: string, name: string, input: unknown, options: CallOptions): Promise<unknown>;
   /** The machine woke, or its network is another one. */
   wake(): void;
+  /** The vault was opened, or another passphrase was set. Answers whether no account's credential is sealed in an older way. */
+  vaultOpened(): Promise<boolean>;
   stop(): Promise<void>;
 };
 
@@ -48,7 +50,12 @@ type Registry = {
 };
 
 /** Finds the accounts in the data folder and starts a worker for each. Throws `storage`. */
-export const openAccounts = (platform: Platform, log: Log, emit: (name: string, data: unknown) => void): Accounts => {
+export const openAccounts = (
+  platform: Platform,
+  vault: Vault,
+  log: Log,
+  emit: (name: string, data: unknown) => void,
+): Accounts => {
   const files = openAccountFiles(platform.dataDir);
   const accounts: Registry['accounts'] = new Map();
   /** Tells a worker as soon as it is ready; one that is down has nothing to do. */
@@ -59,7 +66,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       .catch(() => undefined);
   };
   const connections = createConnectionBudget((id) => tell(id, 'makeRoom'));
-  const registry: Registry = { platform, log, emit, files, vault: createVault(platform), accounts, connections };
+  const registry: Registry = { platform, log, emit, files, vault, accounts, connections };
   // One at a time, so that the same address twice in a hurry is still a conflict.
   const addInTurn = createQueue();
   const row = (id: string): Promise<AccountRow> => {
@@ -89,6 +96,12 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       return patience === undefined ? answer : withTimeout(platform.clock, patience, answer, busy());
     },
     wake: () => [...accounts.keys()].forEach((id) => tell(id, 'wake')),
+    vaultOpened: async () => {
+      const all = await Promise.allSettled(
+        [...accounts.values()].map(({ worker }) => worker.call('vaultOpened', null)),
+      );
+      return all.every(({ status }) => status === 'fulfilled');
+    },
     stop: async () => {
       await Promise.all([...accounts.values()].map(({ worker }) => worker.stop()));
       files.clearTemp();
@@ -138,6 +151,7 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
 const answerWorker = (registry: Registry, id: string): Answer => {
   const answers: { [N in keyof HostCalls]: (input: HostCalls[N]['input'], signal: AbortSignal) => unknown } = {
     unseal: ({ sealed }) => registry.vault.unseal(id, sealed),
+    reseal: ({ sealed }) => registry.vault.reseal(id, sealed),
     takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal).then(() => null),
     freeConnection: ({ lease }) => {
       registry.connections.free(id, lease);

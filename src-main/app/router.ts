@@ -1,9 +1,13 @@
+import type { AppSettingsPatch } from '../../src-shared/appSettings.ts';
+import type { CallSpec } from '../../src-shared/callSpec.ts';
 import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
 import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
 import { firstIssue } from '../../src-shared/issue.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
 import { mergePages, parseCursor, placeFor } from './pages.ts';
+import type { Settings } from './settings.ts';
+import type { vaultCalls } from './vaultCalls.ts';
 
 /** A call as it came from outside: nothing of it is trusted. */
 export type Request = { call: string; account?: unknown; input?: unknown };
@@ -17,10 +21,18 @@ type AppCalls = {
   ) => Promise<CallOutput<N>>;
 };
 type Info = CallOutput<'app.info'>;
+/** What the host answers beside its accounts' own calls. */
+type More = { setup: ReturnType<typeof vaultCalls>; settings: Settings };
 
 /** A router over the accounts of one data folder. */
-export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean): Router => {
-  const appCalls: AppCalls = {
+export const createRouter = (
+  accounts: Accounts,
+  info: Info,
+  takesPaths: boolean,
+  { setup, settings }: More,
+): Router => {
+  const appCalls: AppCalls & More['setup'] = {
+    ...setup,
     'app.info': async () => info,
     'sync.wake': async () => {
       accounts.wake();
@@ -36,15 +48,19 @@ export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean
   };
   return async ({ call: name, account, input }, signal) => {
     if (!isCallName(name)) throw new TernError('invalid', `no such call: ${name.slice(0, 100)}`, { field: 'call' });
-    const spec = calls[name];
+    const spec: CallSpec = calls[name];
     if (!spec.built) throw new TernError('unsupported', `${name} is not built yet`);
     if (spec.scope === 'app') {
       if (account != null) throw new TernError('invalid', `${name} takes no account`, { field: 'account' });
-      const answer = (appCalls as Record<string, (input: unknown) => Promise<unknown>>)[name];
+      const answer = (appCalls as Record<string, HostCall>)[name];
       if (!answer) throw new TernError('bug', `${name} has no answer`);
-      return answer(parseInput(name, input));
+      return answer(parseInput(spec.input, input), signal);
     }
-    const parsed = parseInput(name, input) as Record<string, unknown>;
+    if (spec.ofApp && account === null) {
+      const parsed = parseInput(spec.ofApp.input, input);
+      return name === 'settings.set' ? settings.set(parsed as AppSettingsPatch) : settings.get();
+    }
+    const parsed = parseInput(spec.input, input) as Record<string, unknown>;
     if (!takesPaths) refusePaths(parsed['attachments']);
     const asked = whichAccounts(accounts, name, spec.fanOut, account);
     if (asked.all && parsed['mailbox'] !== undefined)
@@ -53,8 +69,10 @@ export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean
   };
 };
 
-const parseInput = (name: CallName, input: unknown): unknown => {
-  const result = calls[name].input.safeParse(input ?? {});
+type HostCall = (input: unknown, signal: AbortSignal) => Promise<unknown>;
+
+const parseInput = (schema: CallSpec['input'], input: unknown): unknown => {
+  const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
   const { field, message } = firstIssue(result.error);
   throw new TernError('invalid', `${field}: ${message}`, { field });

@@ -26,13 +26,15 @@ export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'cred
 /** What a worker asks of its host. */
 export type HostCalls = {
   /** Opens a sealed credential. */
-  unseal: { input: UnsealInput; output: unknown };
+  unseal: { input: SealedInput; output: unknown };
+  /** The same sealed as it would be today; null where it is. */
+  reseal: { input: SealedInput; output: string | null };
   /** Answers when the account may make a connection. Throws `rateLimited`. */
   takeConnection: { input: ConnectionWanted; output: null };
   /** Gives a lease back, if it was lent: the connection is closed. */
   freeConnection: { input: { lease: number }; output: null };
 };
-export type UnsealInput = { sealed: string };
+export type SealedInput = { sealed: string };
 /** `lease`: the worker's own number for it, so that it can be given back also where the answer came too late. */
 export type ConnectionWanted = { lease: number; server: string; most: number; use: 'sync' | 'read' | 'listen' };
 
@@ -51,6 +53,8 @@ export type WorkerCalls = {
   close: { input: null; output: null };
   /** The machine woke, or its network is another one. */
   wake: { input: null; output: null };
+  /** Credentials can be opened now, and may have to be sealed anew. */
+  vaultOpened: { input: null; output: null };
   /** Another account needs a connection to the same server. */
   makeRoom: { input: null; output: null };
   row: { input: null; output: CallOutput<'accounts.list'>['accounts'][number] };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { CallSpec } from '../../src-shared/callSpec.ts';
 import { calls } from '../../src-shared/contract.ts';
 import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
 import { addSynced, type Host, startHost } from '../support/host.ts';
@@ -45,6 +46,8 @@ describe('inputs are strict', () => {
     'submissions.resolve': { submission: '1', action: 'check' },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
+    'vault.unlock': { passphrase: 'x' },
+    'vault.setPassphrase': { passphrase: 'long enough' },
     'accounts.add': {
       email: 'new@example.test',
       config: { protocol: 'jmap', sessionUrl: 'https://example.test' },
@@ -102,10 +105,11 @@ describe('inputs are strict', () => {
   });
 
   it('takes an account where one is needed, and only there', async () => {
-    for (const [call, { scope, built, fanOut }] of Object.entries(calls)) {
+    for (const [call, { scope, built, fanOut, ofApp }] of Object.entries<CallSpec>(calls)) {
       if (!built) continue;
       if (scope === 'app') await refused(call, {}, 'account', account);
-      else if (!fanOut) for (const none of [undefined, null]) await refused(call, whole[call] ?? {}, 'account', none);
+      else if (!fanOut && !ofApp)
+        for (const none of [undefined, null]) await refused(call, whole[call] ?? {}, 'account', none);
       else await refused(call, whole[call] ?? {}, 'account', undefined);
     }
     // The same id is another mailbox in another account.

@@ -77,7 +77,8 @@ describe('the contract', () => {
     // @ts-expect-error: no such call
     const output = (call: CallOutput<'emails.lists'>): unknown => call;
     void [sent, parsed, missing, unknown, output];
-    deepEqual(Object.keys(events), ['changed', 'phase', 'pending', 'outgoing', 'notify', 'progress', 'download']);
+    const own = ['changed', 'phase', 'pending', 'outgoing', 'notify', 'progress', 'download'];
+    deepEqual(Object.keys(events), [...own, 'discovery', 'browse']);
   });
 });
 
