@@ -3,6 +3,7 @@ import { openAccounts } from './app/accounts.ts';
 import { createRouter, type Request } from './app/router.ts';
 import { createSecrets } from './app/secrets.ts';
 import { createSettings } from './app/settings.ts';
+import { createTrials } from './app/trials.ts';
 import { createVault } from './app/vault.ts';
 import { vaultCalls } from './app/vaultCalls.ts';
 import { createLog } from './lib/log.ts';
@@ -21,6 +22,7 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
   const secrets = createSecrets(platform);
   const settings = createSettings({ dataDir: platform.dataDir, secrets, log });
   const accounts = openAccounts(platform, createVault(secrets), log, emit);
+  const trials = createTrials(platform);
   const info = {
     version: packageJson.version,
     node: process.versions.node,
@@ -29,15 +31,18 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     dataDir: platform.dataDir,
   };
   const router = createRouter(accounts, info, platform.takesPaths, {
-    setup: vaultCalls({ secrets, settings, accounts, log }),
+    setup: {
+      ...vaultCalls({ secrets, settings, accounts, log }),
+      'accounts.test': (input, signal) => trials.run(input, signal),
+    },
     settings,
   });
   const unhook = platform.onWake(() => accounts.wake());
   return {
     call: router,
-    close: () => {
+    close: async () => {
       unhook();
-      return accounts.stop();
+      await Promise.all([trials.stop(), accounts.stop()]);
     },
   };
 };

@@ -5,9 +5,9 @@ import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
 import { firstIssue } from '../../src-shared/issue.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
+import type { HostCallsOf } from './hostCalls.ts';
 import { mergePages, parseCursor, placeFor } from './pages.ts';
 import type { Settings } from './settings.ts';
-import type { vaultCalls } from './vaultCalls.ts';
 
 /** A call as it came from outside: nothing of it is trusted. */
 export type Request = { call: string; account?: unknown; input?: unknown };
@@ -22,7 +22,8 @@ type AppCalls = {
 };
 type Info = CallOutput<'app.info'>;
 /** What the host answers beside its accounts' own calls. */
-type More = { setup: ReturnType<typeof vaultCalls>; settings: Settings };
+type More = { setup: HostCallsOf<SetupCall>; settings: Settings };
+type SetupCall = `vault.${'status' | 'unlock' | 'setPassphrase'}` | 'accounts.test';
 
 /** A router over the accounts of one data folder. */
 export const createRouter = (

@@ -1,14 +1,10 @@
-import type { CallNameOf, CallOutput, ParsedInput } from '../../src-shared/contract.ts';
+import type { CallOutput } from '../../src-shared/contract.ts';
 import { drop } from '../lib/async.ts';
 import type { Log } from '../lib/log.ts';
 import type { Accounts } from './accounts.ts';
+import type { HostCallsOf } from './hostCalls.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
-
-/** Calls that the host answers, as functions over parsed input. */
-export type HostCallsOf<N extends CallNameOf<'app'>> = {
-  [Name in N]: (input: ParsedInput<Name>, signal: AbortSignal) => Promise<CallOutput<Name>>;
-};
 
 type Parts = {
   secrets: Secrets;

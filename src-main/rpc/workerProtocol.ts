@@ -49,6 +49,8 @@ type PagedInput<N extends CallNameOf<'account'>> = Omit<ParsedInput<N>, 'after'>
 /** The calls a worker answers: input as the router parsed it, paged lists by place instead of by cursor. */
 export type WorkerCalls = {
   open: { input: OpenInput; output: OpenOutput };
+  /** Instead of `open`: to a worker that is there for this alone. */
+  test: { input: ParsedInput<'accounts.test'>; output: CallOutput<'accounts.test'> };
   update: { input: UpdateInput; output: null };
   close: { input: null; output: null };
   /** The machine woke, or its network is another one. */

@@ -21,6 +21,7 @@ import { connectionsBy } from './connections.ts';
 import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
+import type { Trial } from './tryAccount.ts';
 import { afterVaultOpened, unseal } from './vault.ts';
 
 type Parts = {
@@ -47,6 +48,7 @@ export const runWorker = (parts: Parts): void => {
       open = result.open;
       return result.output;
     }
+    if (name === 'test') return (await import('./tryAccount.ts')).tryAccount(input as Trial, parts.clock, signal);
     if (name === 'close') return end().then(() => null);
     if (!open) throw new TernError('bug', `${name} was called before the account was open`);
     return open.answer(name, input, signal);

@@ -46,6 +46,10 @@ describe('inputs are strict', () => {
     'submissions.resolve': { submission: '1', action: 'check' },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
+    'accounts.test': {
+      config: { protocol: 'jmap', sessionUrl: 'https://example.test' },
+      credential: { type: 'bearer', token: 'x' },
+    },
     'vault.unlock': { passphrase: 'x' },
     'vault.setPassphrase': { passphrase: 'long enough' },
     'accounts.add': {
