@@ -3,6 +3,7 @@ import { openAccounts } from './app/accounts.ts';
 import { createRouter, type Request } from './app/router.ts';
 import { createSecrets } from './app/secrets.ts';
 import { createSettings } from './app/settings.ts';
+import { transferCalls } from './app/transfer.ts';
 import { createTrials } from './app/trials.ts';
 import { createVault } from './app/vault.ts';
 import { vaultCalls } from './app/vaultCalls.ts';
@@ -21,7 +22,8 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
   const log = createLog('host');
   const secrets = createSecrets(platform);
   const settings = createSettings({ dataDir: platform.dataDir, secrets, log });
-  const accounts = openAccounts(platform, createVault(secrets), log, emit);
+  const vault = createVault(secrets);
+  const accounts = openAccounts(platform, vault, log, emit);
   const trials = createTrials(platform);
   const info = {
     version: packageJson.version,
@@ -33,6 +35,7 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
   const router = createRouter(accounts, info, platform.takesPaths, {
     setup: {
       ...vaultCalls({ secrets, settings, accounts, log }),
+      ...transferCalls({ accounts, vault }),
       'accounts.test': (input, signal) => trials.run(input, signal),
     },
     settings,

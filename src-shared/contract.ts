@@ -4,6 +4,7 @@ import { account, app, type CallSpec, fanOut, planned, type Scope } from './call
 import { changeSchema } from './change.ts';
 import { accountRowSchema, cycleSchema, pendingChangeSchema } from './contractRows.ts';
 import { accountEmail, setupCalls } from './contractSetup.ts';
+import { transferCalls } from './contractTransfer.ts';
 import { vaultCalls } from './contractVault.ts';
 import { writingCalls } from './contractWriting.ts';
 import { wireErrorSchema } from './errors.ts';
@@ -44,6 +45,7 @@ export const calls = {
     }),
   }),
   ...setupCalls,
+  ...transferCalls,
   ...vaultCalls,
   'accounts.add': app({
     about:

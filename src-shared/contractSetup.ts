@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { app, type CallSpec, planned, unbuilt } from './callSpec.ts';
+import { app, type CallSpec, unbuilt } from './callSpec.ts';
 import { configSchema, credentialSchema } from './model.ts';
 import { candidateSchema, legSchema, probeSchema } from './setup.ts';
 
@@ -41,6 +41,4 @@ export const setupCalls = {
       output: z.object({ credential: credentialSchema }),
     }),
   ),
-  'accounts.export': planned('app', 'Settings without secrets.'),
-  'accounts.import': planned('app', 'Settings without secrets.'),
 } as const satisfies Record<string, CallSpec>;

@@ -1,3 +1,4 @@
+import { emailKey } from '../../src-shared/address.ts';
 import type { ParsedInput } from '../../src-shared/contract.ts';
 import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
@@ -6,7 +7,14 @@ import { createQueue, drop, withTimeout } from '../lib/async.ts';
 import type { Log } from '../lib/log.ts';
 import type { Platform } from '../platform.ts';
 import type { Answer, Rpc } from '../rpc/rpc.ts';
-import type { AccountSeed, HostCalls, OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type {
+  AccountSeed,
+  HostCalls,
+  OpenInput,
+  OpenOutput,
+  StoredAccount,
+  UpdateInput,
+} from '../rpc/workerProtocol.ts';
 import { type AccountCard, type AccountFiles, openAccountFiles } from './accountFiles.ts';
 import { downPhase, readRow } from './accountRows.ts';
 import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
@@ -16,6 +24,8 @@ import type { Vault } from './vault.ts';
 /** Every account of a data folder, each with its worker. */
 export type Accounts = {
   add(input: ParsedInput<'accounts.add'>): Promise<AccountRow>;
+  /** Adds an account without a credential, as it was elsewhere. */
+  restore(stored: Omit<StoredAccount, 'credential'>): Promise<AccountRow>;
   list(): Promise<AccountRow[]>;
   row(id: string): Promise<AccountRow>;
   update(input: ParsedInput<'accounts.update'>): Promise<AccountRow>;
@@ -83,6 +93,7 @@ export const openAccounts = (
       return rows.toSorted((a, b) => a.order - b.order || a.email.localeCompare(b.email) || a.id.localeCompare(b.id));
     },
     add: (input) => addInTurn(() => add(registry, input)),
+    restore: (stored) => addInTurn(() => plant(registry, stored, async () => '')),
     update: async (input) => {
       await update(registry, input);
       return row(input.account);
@@ -183,19 +194,32 @@ const onState = (registry: Registry, id: string, state: WorkerState): void => {
   else registry.emit('phase', { account: id, ...downPhase(state) });
 };
 
-const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Promise<AccountRow> => {
-  const { email, name = email, config, credential } = input;
-  const { protocol } = config;
-  refuseUnbuilt(protocol, credential);
+const add = async (
+  registry: Registry,
+  { credential, name, ...input }: ParsedInput<'accounts.add'>,
+): Promise<AccountRow> => {
+  refuseUnbuilt(input.config.protocol, credential);
+  const asNew = { name: name ?? input.email, paused: false, order: 0, colour: null };
+  return plant(registry, { ...input, ...asNew }, (id) => registry.vault.seal(id, credential));
+};
+
+/** Stores an account, unless the same address and protocol is there, and starts it. */
+const plant = async (
+  registry: Registry,
+  account: Omit<StoredAccount, 'credential'>,
+  seal: (id: string) => Promise<string>,
+): Promise<AccountRow> => {
+  const { email, name, order, colour } = account;
+  const { protocol } = account.config;
+  const key = emailKey(email);
   const taken = [...registry.accounts.values()].some(
-    ({ card }) => card.protocol === protocol && card.email.toLowerCase() === email.toLowerCase(),
+    ({ card }) => card.protocol === protocol && emailKey(card.email) === key,
   );
   if (taken) throw new TernError('conflict', 'this account is there already', { field: 'email' });
   const id = registry.platform.clock.uuid();
-  const sealed = await registry.vault.seal(id, credential);
+  const credential = await seal(id);
   registry.files.create(id);
-  const card: AccountCard = { id, email, name, protocol, order: 0, colour: null };
-  const { worker } = start(registry, card, { id, email, name, config, credential: sealed });
+  const { worker } = start(registry, { id, email, name, protocol, order, colour }, { ...account, id, credential });
   try {
     return (await worker.call('row', null)) as AccountRow;
   } catch (error) {

@@ -23,7 +23,7 @@ type AppCalls = {
 type Info = CallOutput<'app.info'>;
 /** What the host answers beside its accounts' own calls. */
 type More = { setup: HostCallsOf<SetupCall>; settings: Settings };
-type SetupCall = `vault.${'status' | 'unlock' | 'setPassphrase'}` | 'accounts.test';
+type SetupCall = `vault.${'status' | 'unlock' | 'setPassphrase'}` | `accounts.${'test' | 'export' | 'import'}`;
 
 /** A router over the accounts of one data folder. */
 export const createRouter = (

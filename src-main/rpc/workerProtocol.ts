@@ -1,11 +1,22 @@
 import type { CallInput, CallNameOf, CallOutput, ParsedInput } from '../../src-shared/contract.ts';
 import type { Cycle } from '../../src-shared/contractRows.ts';
-import type { Config, EmailHead } from '../../src-shared/model.ts';
+import type { AccountSettings, Config, EmailHead } from '../../src-shared/model.ts';
 
 /** What the host and a worker say to each other beside the contract's own calls. */
 
-/** An account to be stored in a new database; `credential` is sealed. */
-export type AccountSeed = { id: string; email: string; name: string; config: Config; credential: string };
+/** An account to be stored in a new database; `credential` is sealed, empty where nobody entered one yet. */
+export type AccountSeed = StoredAccount & { id: string };
+/** What is stored of an account beside its mail. */
+export type StoredAccount = {
+  email: string;
+  name: string;
+  config: Config;
+  credential: string;
+  paused: boolean;
+  order: number;
+  colour: string | null;
+  bodies?: AccountSettings['bodies'];
+};
 
 /** Host to worker, once, before anything else: take this database. With a seed it is made, without it must exist. */
 export type OpenInput = { account: string; file: string; seed?: AccountSeed };
@@ -59,6 +70,7 @@ export type WorkerCalls = {
   vaultOpened: { input: null; output: null };
   /** Another account needs a connection to the same server. */
   makeRoom: { input: null; output: null };
+  stored: { input: null; output: StoredAccount & { bodies: AccountSettings['bodies'] } };
   row: { input: null; output: CallOutput<'accounts.list'>['accounts'][number] };
   'sync.now': { input: CallInput<'sync.now'>; output: CallOutput<'sync.now'> };
   'sync.log': { input: PagedInput<'sync.log'>; output: Page<Cycle> };

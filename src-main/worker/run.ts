@@ -11,10 +11,11 @@ import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
 import { createRpc, type Rpc } from '../rpc/rpc.ts';
-import type { OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type { AccountSeed, OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
-import { Store } from '../store/db.ts';
+import { Store, type WriteDb } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
+import { writeBodySettings } from '../store/settings.ts';
 import { createAttention } from './attention.ts';
 import { accountCalls } from './calls.ts';
 import { connectionsBy } from './connections.ts';
@@ -62,8 +63,7 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
   const { seed } = input;
   try {
     migrate(store);
-    if (seed)
-      store.write((tx) => writeAccount(tx, { ...seed, paused: false, order: 0, colour: null }), { durable: true });
+    if (seed) store.write((tx) => plant(tx, seed), { durable: true });
     const account = store.read(readAccount);
     if (!account) {
       store.close();
@@ -78,6 +78,11 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
     store.close();
     throw asTernError(error).kind === 'bug' ? damaged(error) : error;
   }
+};
+
+const plant = (tx: WriteDb, { bodies, ...account }: AccountSeed): void => {
+  writeAccount(tx, account);
+  if (bodies) writeBodySettings(tx, bodies);
 };
 
 /** SQLite reads it, and its tables are not those that it says it has. */

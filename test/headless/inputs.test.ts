@@ -46,6 +46,7 @@ describe('inputs are strict', () => {
     'submissions.resolve': { submission: '1', action: 'check' },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
+    'accounts.import': { export: { version: 1, accounts: [] } },
     'accounts.test': {
       config: { protocol: 'jmap', sessionUrl: 'https://example.test' },
       credential: { type: 'bearer', token: 'x' },
