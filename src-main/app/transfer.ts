@@ -2,6 +2,7 @@ import type { CallOutput } from '../../src-shared/contract.ts';
 import type { ExportedAccount } from '../../src-shared/contractTransfer.ts';
 import { toWire } from '../../src-shared/errors.ts';
 import { type Config, credentialSchema } from '../../src-shared/model.ts';
+import { throwIfAborted } from '../lib/async.ts';
 import type { WorkerCalls } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
 import type { HostCallsOf } from './hostCalls.ts';
@@ -30,11 +31,12 @@ export const transferCalls = ({ accounts, vault }: Parts): HostCallsOf<'accounts
       }
     return { export: { version: 1, accounts: exported }, skipped };
   },
-  'accounts.import': async ({ export: { accounts: given } }) => {
+  'accounts.import': async ({ export: { accounts: given } }, signal) => {
     const added: CallOutput<'accounts.import'>['accounts'] = [];
     const skipped: Skipped = [];
     for (const { username, ...each } of given)
       try {
+        throwIfAborted(signal);
         const account = await accounts.restore({ ...each, config: unconfirmed(each.config) });
         added.push({ account, ...(username === undefined ? {} : { username }) });
       } catch (error) {

@@ -39,7 +39,14 @@ describe('the vault of a host', () => {
     const row = await settled(host, account);
     assert.deepEqual([row.phase, row.error?.kind, row.error?.detail], ['blocked', 'auth', { locked: true }]);
     assert.match(row.error?.message ?? '', /passphrase/);
-    assert.equal((await host.call('emails.list', account, {})).emails.length, 1);
+    const { emails } = await host.call('emails.list', account, {});
+    assert.equal(emails.length, 1);
+    const starred = {
+      type: 'keywords' as const,
+      emails: emails.map(({ id }) => id),
+      patch: { $flagged: true as const },
+    };
+    await host.call('changes.submit', account, { changes: [starred] });
     await assert.rejects(addAccount(host, server, 'other@example.test'), { kind: 'auth', detail: { locked: true } });
     await assert.rejects(host.call('vault.unlock', null, { passphrase: 'not this one' }), {
       kind: 'auth',
@@ -50,6 +57,8 @@ describe('the vault of a host', () => {
 
     assert.deepEqual(await host.call('vault.unlock', null, { passphrase }), { kind: 'passphrase', locked: false });
     await until('the account goes on by itself', async () => (await settled(host, account)).phase === 'live');
+    const [email] = Object.values((await server.truth()).emails);
+    assert.deepEqual(email?.keywords, ['$flagged'], 'what was queued went out');
     await addSynced(host, server, 'other@example.test');
     await host.end();
 

@@ -1,3 +1,4 @@
+import { accounts } from './accounts.ts';
 import { composing } from './composing.ts';
 import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
@@ -38,6 +39,7 @@ const others: readonly Mutant[] = [
   ...sendingEngine,
   ...sendingSettled,
   ...replica,
+  ...accounts,
   ...imapReads,
   ...imapWrites,
 ];
