@@ -23,6 +23,7 @@ const host = [...core, 'src-main/rpc/', 'src-main/backend.ts', 'src-main/platfor
 const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
   'src-shared/': ['zod'],
   'src-main/lib/': ['src-shared/', 'node:', 'pino'],
+  'src-main/lib/passphrase.ts': [...core, 'zod'],
   'src-main/rpc/': core,
   'src-main/mime/': [...core, 'iconv-lite'],
   'src-main/mime/compose*': [...core, 'src-main/mime/', 'nodemailer'],

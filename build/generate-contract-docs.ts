@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import type { CallSpec } from '../src-shared/callSpec.ts';
 import { type CallName, calls } from '../src-shared/contract.ts';
 import { accountRowSchema, cycleSchema } from '../src-shared/contractRows.ts';
 import { type ErrorKind, errorKinds, type Remedy, remedyFor, wireErrorSchema } from '../src-shared/errors.ts';
@@ -69,8 +70,9 @@ const callNames = Object.keys(calls) as CallName[];
 const areas = [...new Set(callNames.map((name) => name.replace(/\..*/, '')))];
 
 const answeredBy = (name: CallName): string => {
-  const { scope, fanOut } = calls[name];
+  const { scope, fanOut, ofApp }: CallSpec = calls[name];
   if (scope === 'app') return 'the host';
+  if (ofApp) return 'one account, or the host: `account: null`';
   return fanOut ? 'one account, or all: `account: null`' : 'one account';
 };
 
@@ -81,16 +83,20 @@ const docOf = (constant: string, sources: string): string => {
 };
 
 const callSection = (name: CallName): string => {
-  const { about, input, output } = calls[name];
+  const { about, input, output, ofApp }: CallSpec = calls[name];
   const rules = ruleTexts(input).map((rule) => `\nAlso: ${rule}.\n`);
   return [
     `### ${name}\n`,
     `Answered by ${answeredBy(name)}. ${about}\n`,
-    code(`input  ${shapeText(input, named)}\noutput ${shapeText(output, named)}`),
+    shapesOf(input, output),
     ...rules,
+    ...(ofApp ? [`\nWith \`account: null\`: ${ofApp.about}\n`, shapesOf(ofApp.input, ofApp.output)] : []),
     '',
   ].join('\n');
 };
+
+const shapesOf = (input: z.core.$ZodType, output: z.core.$ZodType): string =>
+  code(`input  ${shapeText(input, named)}\noutput ${shapeText(output, named)}`);
 
 /** The built calls of an area; those that only have a name so far stand in the table alone. */
 const areaSection = (area: string): string => {

@@ -31,6 +31,7 @@ export const createElectronPlatform = ({ electron, dataDir, files, secrets }: Pa
   spawnWorker: (account) => spawnWorker(electron, account),
   seal: secrets.seal,
   unseal: secrets.unseal,
+  secrets: secrets.secrets,
 });
 
 const spawnWorker = ({ utilityProcess }: ElectronApi, account = 'set-up'): WorkerProcess => {

@@ -2,6 +2,12 @@ import packageJson from '../package.json' with { type: 'json' };
 import { openAccounts } from './app/accounts.ts';
 import { createDiscover } from './app/discovery/discover.ts';
 import { createRouter, type Request } from './app/router.ts';
+import { createSecrets } from './app/secrets.ts';
+import { createSettings } from './app/settings.ts';
+import { transferCalls } from './app/transfer.ts';
+import { createTrials } from './app/trials.ts';
+import { createVault } from './app/vault.ts';
+import { vaultCalls } from './app/vaultCalls.ts';
 import { createLog } from './lib/log.ts';
 import type { Platform } from './platform.ts';
 
@@ -14,7 +20,12 @@ export type Backend = {
 
 /** Opens the data folder's accounts and starts their workers. Events go to `emit` as they happen. Throws `storage`. */
 export const createBackend = (platform: Platform, emit: (name: string, data: unknown) => void): Backend => {
-  const accounts = openAccounts(platform, createLog('host'), emit);
+  const log = createLog('host');
+  const secrets = createSecrets(platform);
+  const settings = createSettings({ dataDir: platform.dataDir, secrets, log });
+  const vault = createVault(secrets);
+  const accounts = openAccounts(platform, vault, log, emit);
+  const trials = createTrials(platform);
   const info = {
     version: packageJson.version,
     node: process.versions.node,
@@ -23,15 +34,22 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     dataDir: platform.dataDir,
   };
   const { clock, testNetwork } = platform;
-  // Asking a third party what an address's domain is goes by a setting of the app, which is not built yet.
-  const discover = createDiscover({ clock, testNetwork, emit, ispdb: async () => false });
-  const router = createRouter(accounts, discover, info, platform);
+  const discover = createDiscover({ clock, testNetwork, emit, ispdb: async () => settings.get().ispdb });
+  const router = createRouter(accounts, info, platform, {
+    setup: {
+      ...vaultCalls({ secrets, settings, accounts, log }),
+      ...transferCalls({ accounts, vault }),
+      'accounts.discover': ({ email }, signal) => discover(email, signal),
+      'accounts.test': (input, signal) => trials.run(input, signal),
+    },
+    settings,
+  });
   const unhook = platform.onWake(() => accounts.wake());
   return {
     call: router,
-    close: () => {
+    close: async () => {
       unhook();
-      return accounts.stop();
+      await Promise.all([trials.stop(), accounts.stop()]);
     },
   };
 };

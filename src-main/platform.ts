@@ -41,4 +41,18 @@ export type Platform = {
   seal(secret: string, context: string): Promise<string>;
   /** Opens what `seal` made. Throws `auth` when it cannot: the person has to sign in again. */
   unseal(sealed: string, context: string): Promise<string>;
+  secrets: SealKeeping;
+};
+
+/** What keeps a host's seals; a passphrase, which takes their place where a person wants one, is no host's own. */
+type SealKeeping = {
+  /**
+   * The system's own store, or a key in a file of Tern's. `basicText`: the system has no store, and its key is one that
+   * anybody can look up.
+   */
+  kind(): 'system' | 'keyFile' | 'basicText';
+  /** Whether a secret would be sealed in just that way today; where it is missing, all are. */
+  isCurrent?(sealed: string): boolean;
+  /** Takes away what seals are opened by, where that is a file of Tern's. */
+  retire?(): void;
 };

@@ -13,9 +13,12 @@ export type CallSpec = {
   about: string;
   input: z.ZodType;
   output: z.ZodType;
+  /** What the host itself answers to `account: null`. */
+  ofApp?: Half;
 };
 
-type Shape = { about: string; input: z.ZodType; output: z.ZodType; built?: boolean };
+type Half = { about: string; input: z.ZodType; output: z.ZodType };
+type Shape = Half & { built?: boolean; ofApp?: Half };
 /** A call that the host answers. */
 export const app = <S extends Shape>(spec: S) => ({
   built: true,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { appSettingsPatchSchema, appSettingsSchema } from './appSettings.ts';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema } from './change.ts';
 import { accountRowSchema, cycleSchema, pendingChangeSchema } from './contractRows.ts';
 import { accountEmail, setupCalls } from './contractSetup.ts';
+import { transferCalls } from './contractTransfer.ts';
+import { vaultCalls } from './contractVault.ts';
 import { writingCalls } from './contractWriting.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
@@ -42,6 +45,8 @@ export const calls = {
     }),
   }),
   ...setupCalls,
+  ...transferCalls,
+  ...vaultCalls,
   'accounts.add': app({
     about:
       'Stores an account and starts it; never waits for the network. The same address and protocol twice is `conflict`.',
@@ -77,14 +82,21 @@ export const calls = {
     output: nothing,
   }),
   'settings.get': account({
-    about: 'Settings of the account. Those of the app itself are not built yet.',
+    about: 'Settings of the account.',
     input: nothing,
     output: accountSettingsSchema,
+    ofApp: { about: 'Settings of the app itself.', input: nothing, output: appSettingsSchema },
   }),
   'settings.set': account({
     about: 'Changes what is named and leaves the rest; answers all settings as they are then.',
     input: z.strictObject({ bodies: bodySettingsSchema.partial().optional() }),
     output: accountSettingsSchema,
+    ofApp: {
+      about:
+        'Changes what is named and leaves the rest; null takes a provider, a secret or a value away. Answers all settings as they are on disk then.',
+      input: appSettingsPatchSchema,
+      output: appSettingsSchema,
+    },
   }),
   'sync.now': fanOut({
     about: 'Answers when a cycle that began after the call has ended.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { app, type CallSpec, planned, unbuilt } from './callSpec.ts';
+import { app, type CallSpec, unbuilt } from './callSpec.ts';
 import { configSchema, credentialSchema } from './model.ts';
 import { candidateSchema, legSchema, probeSchema } from './setup.ts';
 
@@ -17,23 +17,21 @@ export const setupCalls = {
     input: z.strictObject({ email: accountEmail }),
     output: z.object({ candidates: z.array(candidateSchema), probes: z.array(probeSchema) }),
   }),
-  'accounts.test': app(
-    unbuilt({
-      about:
-        'Tries a configuration and credential on every leg (JMAP, IMAP, SMTP) without storing them. `hosts`: those of other domains, to be agreed to. `username`: the form that was taken, where it is not the one given. Where a leg fails, the error is its, `field` names it, and `detail.legs` has them all.',
-      input: z.strictObject({
-        email: accountEmail.optional(),
-        config: configSchema,
-        credential: credentialSchema,
-      }),
-      output: z.object({
-        legs: z.array(legSchema),
-        capabilities: z.array(z.string()),
-        hosts: z.array(z.string()),
-        username: z.string().optional(),
-      }),
+  'accounts.test': app({
+    about:
+      'Tries a configuration and credential on every leg (JMAP, IMAP, SMTP) without storing them. `hosts`: those of other domains, to be agreed to. `username`: the form that was taken, where it is not the one given. Where a leg fails, the error is its, `field` names it, and `detail.legs` has them all.',
+    input: z.strictObject({
+      email: accountEmail.optional(),
+      config: configSchema,
+      credential: credentialSchema,
     }),
-  ),
+    output: z.object({
+      legs: z.array(legSchema),
+      capabilities: z.array(z.string()),
+      hosts: z.array(z.string()),
+      username: z.string().optional(),
+    }),
+  }),
   'accounts.signIn': app(
     unbuilt({
       about: 'Signs in with OAuth 2 in the system browser; answers when the person has come back from it.',
@@ -41,6 +39,4 @@ export const setupCalls = {
       output: z.object({ credential: credentialSchema }),
     }),
   ),
-  'accounts.export': planned('app', 'Settings without secrets.'),
-  'accounts.import': planned('app', 'Settings without secrets.'),
 } as const satisfies Record<string, CallSpec>;

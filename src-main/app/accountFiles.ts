@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
+import { replaceFile } from '../lib/replaceFile.ts';
 
 /** What is known of an account without its database: no secret in it. */
 const cardSchema = z.object({
@@ -66,8 +67,7 @@ export const openAccountFiles = (dataDir: string): AccountFiles => {
       storage("the account's folder cannot be written", () => {
         if (JSON.stringify(readCard(folder(card.id), card.id)) === JSON.stringify(card)) return;
         const path = join(folder(card.id), 'account.json');
-        writeFileSync(`${path}.tmp`, JSON.stringify(card), { mode: 0o600, flush: true });
-        renameSync(`${path}.tmp`, path);
+        replaceFile(path, JSON.stringify(card));
       }),
     remove: (id) => {
       const aside = folder(`${ASIDE}${id}`);

@@ -1,3 +1,4 @@
+import { emailKey } from '../../src-shared/address.ts';
 import type { ParsedInput } from '../../src-shared/contract.ts';
 import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
@@ -6,16 +7,25 @@ import { createQueue, drop, withTimeout } from '../lib/async.ts';
 import type { Log } from '../lib/log.ts';
 import type { Platform } from '../platform.ts';
 import type { Answer, Rpc } from '../rpc/rpc.ts';
-import type { AccountSeed, HostCalls, OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type {
+  AccountSeed,
+  HostCalls,
+  OpenInput,
+  OpenOutput,
+  StoredAccount,
+  UpdateInput,
+} from '../rpc/workerProtocol.ts';
 import { type AccountCard, type AccountFiles, openAccountFiles } from './accountFiles.ts';
 import { downPhase, readRow } from './accountRows.ts';
 import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
 import { type Supervisor, supervise, type WorkerState } from './supervisor.ts';
-import { createVault, type Vault } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 /** Every account of a data folder, each with its worker. */
 export type Accounts = {
   add(input: ParsedInput<'accounts.add'>): Promise<AccountRow>;
+  /** Adds an account without a credential, as it was elsewhere. */
+  restore(stored: Omit<StoredAccount, 'credential'>): Promise<AccountRow>;
   list(): Promise<AccountRow[]>;
   row(id: string): Promise<AccountRow>;
   update(input: ParsedInput<'accounts.update'>): Promise<AccountRow>;
@@ -25,6 +35,8 @@ export type Accounts = {
   call(id: string, name: string, input: unknown, options: CallOptions): Promise<unknown>;
   /** The machine woke, or its network is another one. */
   wake(): void;
+  /** The vault was opened, or another passphrase was set. Answers whether no account's credential is sealed in an older way. */
+  vaultOpened(): Promise<boolean>;
   stop(): Promise<void>;
 };
 
@@ -48,7 +60,12 @@ type Registry = {
 };
 
 /** Finds the accounts in the data folder and starts a worker for each. Throws `storage`. */
-export const openAccounts = (platform: Platform, log: Log, emit: (name: string, data: unknown) => void): Accounts => {
+export const openAccounts = (
+  platform: Platform,
+  vault: Vault,
+  log: Log,
+  emit: (name: string, data: unknown) => void,
+): Accounts => {
   const files = openAccountFiles(platform.dataDir);
   const accounts: Registry['accounts'] = new Map();
   /** Tells a worker as soon as it is ready; one that is down has nothing to do. */
@@ -59,7 +76,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       .catch(() => undefined);
   };
   const connections = createConnectionBudget((id) => tell(id, 'makeRoom'));
-  const registry: Registry = { platform, log, emit, files, vault: createVault(platform), accounts, connections };
+  const registry: Registry = { platform, log, emit, files, vault, accounts, connections };
   // One at a time, so that the same address twice in a hurry is still a conflict.
   const addInTurn = createQueue();
   const row = (id: string): Promise<AccountRow> => {
@@ -76,6 +93,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       return rows.toSorted((a, b) => a.order - b.order || a.email.localeCompare(b.email) || a.id.localeCompare(b.id));
     },
     add: (input) => addInTurn(() => add(registry, input)),
+    restore: (stored) => addInTurn(() => plant(registry, stored, async () => '')),
     update: async (input) => {
       await update(registry, input);
       return row(input.account);
@@ -89,6 +107,12 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       return patience === undefined ? answer : withTimeout(platform.clock, patience, answer, busy());
     },
     wake: () => [...accounts.keys()].forEach((id) => tell(id, 'wake')),
+    vaultOpened: async () => {
+      const all = await Promise.allSettled(
+        [...accounts.values()].map(({ worker }) => worker.call('vaultOpened', null)),
+      );
+      return all.every(({ status }) => status === 'fulfilled');
+    },
     stop: async () => {
       await Promise.all([...accounts.values()].map(({ worker }) => worker.stop()));
       files.clearTemp();
@@ -139,6 +163,7 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
 const answerWorker = (registry: Registry, id: string): Answer => {
   const answers: { [N in keyof HostCalls]: (input: HostCalls[N]['input'], signal: AbortSignal) => unknown } = {
     unseal: ({ sealed }) => registry.vault.unseal(id, sealed),
+    reseal: ({ sealed }) => registry.vault.reseal(id, sealed),
     takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal).then(() => null),
     freeConnection: ({ lease }) => {
       registry.connections.free(id, lease);
@@ -170,19 +195,32 @@ const onState = (registry: Registry, id: string, state: WorkerState): void => {
   else registry.emit('phase', { account: id, ...downPhase(state) });
 };
 
-const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Promise<AccountRow> => {
-  const { email, name = email, config, credential } = input;
-  const { protocol } = config;
-  refuseUnbuilt(protocol, credential);
+const add = async (
+  registry: Registry,
+  { credential, name, ...input }: ParsedInput<'accounts.add'>,
+): Promise<AccountRow> => {
+  refuseUnbuilt(input.config.protocol, credential);
+  const asNew = { name: name ?? input.email, paused: false, order: 0, colour: null };
+  return plant(registry, { ...input, ...asNew }, (id) => registry.vault.seal(id, credential));
+};
+
+/** Stores an account, unless the same address and protocol is there, and starts it. */
+const plant = async (
+  registry: Registry,
+  account: Omit<StoredAccount, 'credential'>,
+  seal: (id: string) => Promise<string>,
+): Promise<AccountRow> => {
+  const { email, name, order, colour } = account;
+  const { protocol } = account.config;
+  const key = emailKey(email);
   const taken = [...registry.accounts.values()].some(
-    ({ card }) => card.protocol === protocol && card.email.toLowerCase() === email.toLowerCase(),
+    ({ card }) => card.protocol === protocol && emailKey(card.email) === key,
   );
   if (taken) throw new TernError('conflict', 'this account is there already', { field: 'email' });
   const id = registry.platform.clock.uuid();
-  const sealed = await registry.vault.seal(id, credential);
+  const credential = await seal(id);
   registry.files.create(id);
-  const card: AccountCard = { id, email, name, protocol, order: 0, colour: null };
-  const { worker } = start(registry, card, { id, email, name, config, credential: sealed });
+  const { worker } = start(registry, { id, email, name, protocol, order, colour }, { ...account, id, credential });
   try {
     return (await worker.call('row', null)) as AccountRow;
   } catch (error) {

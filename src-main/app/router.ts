@@ -1,11 +1,14 @@
+import type { AppSettingsPatch } from '../../src-shared/appSettings.ts';
+import type { CallSpec } from '../../src-shared/callSpec.ts';
 import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
 import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
 import { firstIssue } from '../../src-shared/issue.ts';
 import type { Platform } from '../platform.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
-import type { Discover } from './discovery/discover.ts';
+import type { HostCallsOf } from './hostCalls.ts';
 import { mergePages, parseCursor, placeFor } from './pages.ts';
+import type { Settings } from './settings.ts';
 
 /** A call as it came from outside: nothing of it is trusted. */
 export type Request = { call: string; account?: unknown; input?: unknown };
@@ -14,23 +17,28 @@ export type Request = { call: string; account?: unknown; input?: unknown };
 export type Router = (request: Request, signal: AbortSignal) => Promise<unknown>;
 
 type AppCalls = {
-  [N in 'app.info' | 'sync.wake' | `accounts.${'add' | 'discover' | 'list' | 'update' | 'remove'}`]: (
+  [N in 'app.info' | 'sync.wake' | `accounts.${'add' | 'list' | 'update' | 'remove'}`]: (
     input: ParsedInput<N>,
     signal: AbortSignal,
   ) => Promise<CallOutput<N>>;
 };
 type Info = CallOutput<'app.info'>;
 type Files = Pick<Platform, 'takesPaths' | 'takeFile'>;
+/** What the host answers beside its accounts' own calls. */
+type More = { setup: HostCallsOf<SetupCall>; settings: Settings };
+type SetupCall =
+  | `vault.${'status' | 'unlock' | 'setPassphrase'}`
+  | `accounts.${'discover' | 'test' | 'export' | 'import'}`;
 
 /** A router over the accounts of one data folder. */
-export const createRouter = (accounts: Accounts, discover: Discover, info: Info, files: Files): Router => {
-  const appCalls: AppCalls = {
+export const createRouter = (accounts: Accounts, info: Info, files: Files, { setup, settings }: More): Router => {
+  const appCalls: AppCalls & More['setup'] = {
+    ...setup,
     'app.info': async () => info,
     'sync.wake': async () => {
       accounts.wake();
       return {};
     },
-    'accounts.discover': ({ email }, signal) => discover(email, signal),
     'accounts.list': async () => ({ accounts: await accounts.list() }),
     'accounts.add': async (input) => ({ account: await accounts.add(input) }),
     'accounts.update': async (input) => ({ account: await accounts.update(input) }),
@@ -41,15 +49,19 @@ export const createRouter = (accounts: Accounts, discover: Discover, info: Info,
   };
   return async ({ call: name, account, input }, signal) => {
     if (!isCallName(name)) throw new TernError('invalid', `no such call: ${name.slice(0, 100)}`, { field: 'call' });
-    const spec = calls[name];
+    const spec: CallSpec = calls[name];
     if (!spec.built) throw new TernError('unsupported', `${name} is not built yet`);
     if (spec.scope === 'app') {
       if (account != null) throw new TernError('invalid', `${name} takes no account`, { field: 'account' });
-      const answer = (appCalls as Record<string, (input: unknown, signal: AbortSignal) => Promise<unknown>>)[name];
+      const answer = (appCalls as Record<string, HostCall>)[name];
       if (!answer) throw new TernError('bug', `${name} has no answer`);
-      return answer(parseInput(name, input), signal);
+      return answer(parseInput(spec.input, input), signal);
     }
-    const parsed = withFiles(files, parseInput(name, input) as Record<string, unknown>);
+    if (spec.ofApp && account === null) {
+      const parsed = parseInput(spec.ofApp.input, input);
+      return name === 'settings.set' ? settings.set(parsed as AppSettingsPatch) : settings.get();
+    }
+    const parsed = withFiles(files, parseInput(spec.input, input) as Record<string, unknown>);
     const asked = whichAccounts(accounts, name, spec.fanOut, account);
     if (asked.all && parsed['mailbox'] !== undefined)
       throw new TernError('invalid', 'a mailbox belongs to one account: name a role instead', { field: 'mailbox' });
@@ -57,8 +69,10 @@ export const createRouter = (accounts: Accounts, discover: Discover, info: Info,
   };
 };
 
-const parseInput = (name: CallName, input: unknown): unknown => {
-  const result = calls[name].input.safeParse(input ?? {});
+type HostCall = (input: unknown, signal: AbortSignal) => Promise<unknown>;
+
+const parseInput = (schema: CallSpec['input'], input: unknown): unknown => {
+  const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
   const { field, message } = firstIssue(result.error);
   throw new TernError('invalid', `${field}: ${message}`, { field });

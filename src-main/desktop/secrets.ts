@@ -11,7 +11,7 @@ export type PasswordStore = {
 };
 
 /** Seals secrets with the system's password store. */
-export type Secrets = Pick<Platform, 'seal' | 'unseal'> & {
+export type Secrets = Pick<Platform, 'seal' | 'unseal' | 'secrets'> & {
   /** Whether there is none that protects: then a key file does, as in the headless host, and the person is told. */
   isWeak: () => Promise<boolean>;
 };
@@ -28,12 +28,16 @@ export const createSecrets = (
   platform: NodeJS.Platform = process.platform,
 ): Secrets => {
   const keyFile = createKeyFile(keyPath);
-  const isWeak = async (): Promise<boolean> => {
-    if (platform === 'linux' && ['basic_text', 'unknown'].includes(store.getSelectedStorageBackend())) return true;
-    return !(await store.isAsyncEncryptionAvailable());
-  };
+  const isBasicText = (): boolean =>
+    platform === 'linux' && ['basic_text', 'unknown'].includes(store.getSelectedStorageBackend());
+  const isWeak = async (): Promise<boolean> => isBasicText() || !(await store.isAsyncEncryptionAvailable());
   return {
     isWeak,
+    secrets: {
+      kind: () => (isBasicText() ? 'basicText' : 'system'),
+      isCurrent: (sealed) => sealed.startsWith(STORE) || isBasicText(),
+      retire: () => keyFile.remove(),
+    },
     seal: async (secret, context) => {
       if (await isWeak()) return keyFile.seal(secret, context);
       const sealed = await store.encryptStringAsync(JSON.stringify({ context, secret }));

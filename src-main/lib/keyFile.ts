@@ -1,17 +1,17 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { TernError } from '../../src-shared/errors.ts';
+import { KEY_BYTES, openWith, sealWith } from './aead.ts';
 
 /** Seals secrets with AES-256-GCM under a key in a file of its own. */
 export type KeyFile = {
   seal(secret: string, context: string): string;
   unseal(sealed: string, context: string): string;
+  /** Deletes the key: nothing that it sealed opens any more. */
+  remove(): void;
 };
 
-const VERSION = 'k1';
-const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+const MARK = 'k1';
 
 /** A key file, made with mode 0600 when the first secret is sealed. Losing it means to sign in again, nothing else. */
 export const createKeyFile = (path: string): KeyFile => {
@@ -50,35 +50,28 @@ export const createKeyFile = (path: string): KeyFile => {
   return {
     seal: (secret, context) => {
       cached ??= present() ?? make();
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', cached, nonce).setAAD(Buffer.from(context));
-      const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-      return `${VERSION}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
+      return sealWith(cached, MARK, secret, context);
     },
     unseal: (sealed, context) => {
       cached ??= present();
-      const [version, text] = sealed.split(':');
-      if (!cached || version !== VERSION || text === undefined) throw lost();
-      const bytes = Buffer.from(text, 'base64');
-      try {
-        const decipher = createDecipheriv('aes-256-gcm', cached, bytes.subarray(0, NONCE_BYTES), {
-          authTagLength: TAG_BYTES,
-        });
-        decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-        return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
-      } catch {
-        throw lost();
-      }
+      const secret = cached && openWith(cached, MARK, sealed, context);
+      if (secret == null) throw lost();
+      return secret;
+    },
+    remove: () => {
+      cached = undefined;
+      unlinkIfThere(path);
     },
   };
 };
 
-const lost = (): TernError => new TernError('auth', 'the stored password cannot be opened: enter it again');
+/** A sealed secret that does not open, whatever the reason. */
+export const lost = (): TernError => new TernError('auth', 'the stored password cannot be opened: enter it again');
 
 const unlinkIfThere = (path: string): void => {
   try {
     unlinkSync(path);
   } catch {
-    // It was never written.
+    // It is not there.
   }
 };

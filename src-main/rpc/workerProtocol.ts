@@ -1,11 +1,22 @@
 import type { CallInput, CallNameOf, CallOutput, ParsedInput } from '../../src-shared/contract.ts';
 import type { Cycle } from '../../src-shared/contractRows.ts';
-import type { Config, EmailHead } from '../../src-shared/model.ts';
+import type { AccountSettings, Config, EmailHead } from '../../src-shared/model.ts';
 
 /** What the host and a worker say to each other beside the contract's own calls. */
 
-/** An account to be stored in a new database; `credential` is sealed. */
-export type AccountSeed = { id: string; email: string; name: string; config: Config; credential: string };
+/** An account to be stored in a new database; `credential` is sealed, empty where nobody entered one yet. */
+export type AccountSeed = StoredAccount & { id: string };
+/** What is stored of an account beside its mail. */
+export type StoredAccount = {
+  email: string;
+  name: string;
+  config: Config;
+  credential: string;
+  paused: boolean;
+  order: number;
+  colour: string | null;
+  bodies?: AccountSettings['bodies'];
+};
 
 /** Host to worker, once, before anything else: take this database. With a seed it is made, without it must exist. */
 export type OpenInput = { account: string; file: string; seed?: AccountSeed };
@@ -26,13 +37,15 @@ export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'cred
 /** What a worker asks of its host. */
 export type HostCalls = {
   /** Opens a sealed credential. */
-  unseal: { input: UnsealInput; output: unknown };
+  unseal: { input: SealedInput; output: unknown };
+  /** The same sealed as it would be today; null where it is. */
+  reseal: { input: SealedInput; output: string | null };
   /** Answers when the account may make a connection. Throws `rateLimited`. */
   takeConnection: { input: ConnectionWanted; output: null };
   /** Gives a lease back, if it was lent: the connection is closed. */
   freeConnection: { input: { lease: number }; output: null };
 };
-export type UnsealInput = { sealed: string };
+export type SealedInput = { sealed: string };
 /** `lease`: the worker's own number for it, so that it can be given back also where the answer came too late. */
 export type ConnectionWanted = { lease: number; server: string; most: number; use: 'sync' | 'read' | 'listen' };
 
@@ -47,12 +60,17 @@ type PagedInput<N extends CallNameOf<'account'>> = Omit<ParsedInput<N>, 'after'>
 /** The calls a worker answers: input as the router parsed it, paged lists by place instead of by cursor. */
 export type WorkerCalls = {
   open: { input: OpenInput; output: OpenOutput };
+  /** Instead of `open`: to a worker that is there for this alone. */
+  test: { input: ParsedInput<'accounts.test'>; output: CallOutput<'accounts.test'> };
   update: { input: UpdateInput; output: null };
   close: { input: null; output: null };
   /** The machine woke, or its network is another one. */
   wake: { input: null; output: null };
+  /** Credentials can be opened now, and may have to be sealed anew. */
+  vaultOpened: { input: null; output: null };
   /** Another account needs a connection to the same server. */
   makeRoom: { input: null; output: null };
+  stored: { input: null; output: StoredAccount & { bodies: AccountSettings['bodies'] } };
   row: { input: null; output: CallOutput<'accounts.list'>['accounts'][number] };
   'sync.now': { input: CallInput<'sync.now'>; output: CallOutput<'sync.now'> };
   'sync.log': { input: PagedInput<'sync.log'>; output: Page<Cycle> };

@@ -24,7 +24,7 @@ import { answerSearch } from './search.ts';
 
 /** The account half of the contract, and the host's own questions, as functions over an open account. */
 export type AccountCalls = {
-  [N in Exclude<WorkerCallName, 'open' | 'update' | 'close'>]: (
+  [N in Exclude<WorkerCallName, 'open' | 'test' | 'update' | 'vaultOpened' | 'close'>]: (
     input: WorkerCalls[N]['input'],
     signal: AbortSignal,
   ) => WorkerCalls[N]['output'] | Promise<WorkerCalls[N]['output']>;
@@ -42,6 +42,7 @@ type Parts = {
 
 /** Answers calls from the store; only `sync.now` and what is not held yet wait for the server. */
 export const accountCalls = ({ account, store, engine, cycles, clock, reading, outgoing }: Parts): AccountCalls => ({
+  stored: () => store.read(storedIn),
   row: () => store.read((db) => rowOf(db, account, engine)),
   wake: () => {
     engine.wake();
@@ -123,9 +124,18 @@ const sendSoon = <T>(engine: Engine, answer: T): T => {
   return answer;
 };
 
+const storedIn = (db: ReadDb): WorkerCalls['stored']['output'] => {
+  const stored = readAccount(db);
+  if (!stored) throw missing();
+  const { id: _, ...account } = stored;
+  return { ...account, bodies: readBodySettings(db) };
+};
+
+const missing = (): TernError => new TernError('storage', 'the account is missing from its database');
+
 const rowOf = (db: ReadDb, account: string, engine: Engine): WorkerCalls['row']['output'] => {
   const stored = readAccount(db);
-  if (!stored) throw new TernError('storage', 'the account is missing from its database');
+  if (!stored) throw missing();
   const { phase, error, retryAt } = engine.status();
   const synced = lastSyncedAt(db);
   return {

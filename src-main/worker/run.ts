@@ -1,8 +1,6 @@
 import { dirname, join } from 'node:path';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { EventData } from '../../src-shared/events.ts';
-import type { Credential } from '../../src-shared/model.ts';
-import { credentialSchema } from '../../src-shared/model.ts';
 import type { Connections } from '../driver/connections.ts';
 import type { Driver } from '../driver/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
@@ -13,16 +11,19 @@ import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
 import { createRpc, type Rpc } from '../rpc/rpc.ts';
-import type { OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type { AccountSeed, OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
-import { Store } from '../store/db.ts';
+import { Store, type WriteDb } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
+import { writeBodySettings } from '../store/settings.ts';
 import { createAttention } from './attention.ts';
 import { accountCalls } from './calls.ts';
 import { connectionsBy } from './connections.ts';
 import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
+import type { Trial } from './tryAccount.ts';
+import { afterVaultOpened, unseal } from './vault.ts';
 
 type Parts = {
   port: Port;
@@ -48,6 +49,7 @@ export const runWorker = (parts: Parts): void => {
       open = result.open;
       return result.output;
     }
+    if (name === 'test') return (await import('./tryAccount.ts')).tryAccount(input as Trial, parts.clock, signal);
     if (name === 'close') return end().then(() => null);
     if (!open) throw new TernError('bug', `${name} was called before the account was open`);
     return open.answer(name, input, signal);
@@ -61,8 +63,7 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
   const { seed } = input;
   try {
     migrate(store);
-    if (seed)
-      store.write((tx) => writeAccount(tx, { ...seed, paused: false, order: 0, colour: null }), { durable: true });
+    if (seed) store.write((tx) => plant(tx, seed), { durable: true });
     const account = store.read(readAccount);
     if (!account) {
       store.close();
@@ -77,6 +78,11 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
     store.close();
     throw asTernError(error).kind === 'bug' ? damaged(error) : error;
   }
+};
+
+const plant = (tx: WriteDb, { bodies, ...account }: AccountSeed): void => {
+  writeAccount(tx, account);
+  if (bodies) writeBodySettings(tx, bodies);
 };
 
 /** SQLite reads it, and its tables are not those that it says it has. */
@@ -134,6 +140,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     answer: (name, input, signal) => {
       if (name === 'update')
         return updateInTurn(() => updateAccount(store, engine, input as UpdateInput, () => outgoing.renewed()));
+      if (name === 'vaultOpened') return updateInTurn(() => afterVaultOpened(rpc, store, engine));
       const call = (calls as Record<string, (input: never, signal: AbortSignal) => unknown>)[name];
       if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
       attention.called();
@@ -202,9 +209,3 @@ const withUpdate = (before: Account, input: UpdateInput): Account => ({
   order: input.order ?? before.order,
   colour: input.colour === undefined ? before.colour : input.colour,
 });
-
-const unseal = async (rpc: Rpc, sealed: string): Promise<Credential> => {
-  const parsed = credentialSchema.safeParse(await rpc.call('unseal', { sealed } satisfies UnsealInput));
-  if (!parsed.success) throw new TernError('auth', 'the stored credential cannot be read: sign in again');
-  return parsed.data;
-};

@@ -69,6 +69,19 @@ describe('accounts.add', () => {
     assert.equal((await emails()).filter((email) => /same/i.test(email)).length, 1);
   });
 
+  it('refuses it also where its domain is written in other letters (RFC 5891)', async () => {
+    const addresses = [
+      'zoe@bücher.example',
+      'ZOE@xn--bcher-kva.EXAMPLE',
+      'zoe@BÜCHER.example',
+      'zoe@bu\u0308cher.example',
+    ];
+    const kinds: unknown[] = [];
+    for (const email of addresses) kinds.push((await add({ email })).error?.kind);
+    assert.deepEqual(kinds, [undefined, 'conflict', 'conflict', 'conflict']);
+    assert.equal((await add({ email: 'zoe@bucher.example' })).error, undefined, 'another domain');
+  });
+
   it('refuses a token for an IMAP server as not built yet, and stores nothing', async () => {
     const known = await emails();
     const place = { host: 'mail.example.test', port: 993, security: 'tls' } as const;

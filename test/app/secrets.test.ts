@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AccountRow } from '../../src-shared/contractRows.ts';
@@ -7,30 +7,12 @@ import { start } from '../servers/jmap/testClient.ts';
 import type { JmapServer } from '../servers/jmapServer.ts';
 import { addSynced, dataFolder, type Host, hostFor } from '../support/host.ts';
 import { until, visibleOf } from '../support/processes.ts';
+import { tracesBelow, tracesIn } from '../support/traces.ts';
 
 const password = 'Korrekt-Pferd-7c1d!"\\ü';
 
-/** Every way in which the password may be found written down. */
-const traces = (secret: string): Buffer[] => [
-  Buffer.from(secret),
-  Buffer.from(secret, 'utf16le'),
-  Buffer.from(JSON.stringify(secret).slice(1, -1)),
-  Buffer.from(encodeURIComponent(secret)),
-  Buffer.from(Buffer.from(secret).toString('base64').slice(0, 24)),
-  Buffer.from(Buffer.from(secret).toString('hex')),
-  // As in an Authorization header (RFC 7617), whatever the user name's length.
-  ...['u', 'uu', 'uuu'].map((name) => Buffer.from(Buffer.from(`${name}:${secret}`).toString('base64').slice(8, 28))),
-  Buffer.from('Korrekt-Pferd'),
-];
-const assertAbsent = (bytes: Buffer, where: string): void => {
-  for (const trace of traces(password)) assert.equal(bytes.indexOf(trace), -1, `${where} holds ${trace.toString()}`);
-};
-const assertFolderClean = (dataDir: string): void => {
-  for (const name of readdirSync(dataDir, { recursive: true, encoding: 'utf8' })) {
-    const path = join(dataDir, name);
-    if (statSync(path).isFile()) assertAbsent(readFileSync(path), name);
-  }
-};
+const assertAbsent = (bytes: Buffer, where: string): void => assert.deepEqual(tracesIn(bytes, [password], where), []);
+const assertFolderClean = (dataDir: string): void => assert.deepEqual(tracesBelow(dataDir, [password]), []);
 
 type World = { dataDir: string; host: Host; server: JmapServer; account: string };
 const worldOf = async (t: TestContext, env: Record<string, string> = {}): Promise<World> => {

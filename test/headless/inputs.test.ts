@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { CallSpec } from '../../src-shared/callSpec.ts';
 import { calls } from '../../src-shared/contract.ts';
 import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
 import { addSynced, type Host, startHost } from '../support/host.ts';
@@ -46,6 +47,13 @@ describe('inputs are strict', () => {
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
     'accounts.discover': { email: 'alice@example.test' },
+    'accounts.import': { export: { version: 1, accounts: [] } },
+    'accounts.test': {
+      config: { protocol: 'jmap', sessionUrl: 'https://example.test' },
+      credential: { type: 'bearer', token: 'x' },
+    },
+    'vault.unlock': { passphrase: 'x' },
+    'vault.setPassphrase': { passphrase: 'long enough' },
     'accounts.add': {
       email: 'new@example.test',
       config: { protocol: 'jmap', sessionUrl: 'https://example.test' },
@@ -103,10 +111,11 @@ describe('inputs are strict', () => {
   });
 
   it('takes an account where one is needed, and only there', async () => {
-    for (const [call, { scope, built, fanOut }] of Object.entries(calls)) {
+    for (const [call, { scope, built, fanOut, ofApp }] of Object.entries<CallSpec>(calls)) {
       if (!built) continue;
       if (scope === 'app') await refused(call, {}, 'account', account);
-      else if (!fanOut) for (const none of [undefined, null]) await refused(call, whole[call] ?? {}, 'account', none);
+      else if (!fanOut && !ofApp)
+        for (const none of [undefined, null]) await refused(call, whole[call] ?? {}, 'account', none);
       else await refused(call, whole[call] ?? {}, 'account', undefined);
     }
     // The same id is another mailbox in another account.

@@ -1,3 +1,4 @@
+import { accounts } from './accounts.ts';
 import { composing } from './composing.ts';
 import { discovering } from './discovery.ts';
 import { imapCore } from './imapCore.ts';
@@ -40,6 +41,7 @@ const others: readonly Mutant[] = [
   ...sendingEngine,
   ...sendingSettled,
   ...replica,
+  ...accounts,
   ...imapReads,
   ...imapWrites,
 ];

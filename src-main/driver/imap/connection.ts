@@ -6,6 +6,7 @@ import { abortReason, raceSignal, throwIfAborted } from '../../lib/async.ts';
 import type { Connections, ConnectionUse, ConnectionWanted } from '../connections.ts';
 import type { MessageFile } from '../outgoing.ts';
 import { SILENCE_MS } from '../silence.ts';
+import { unrepeated } from '../unrepeated.ts';
 import { codeOf, commandError, connectError, lostError } from './errors.ts';
 import { pour } from './literal.ts';
 
@@ -127,7 +128,8 @@ export const connect = async (
     await raceSignal(client.connect(), signal);
   } catch (error) {
     client.close();
-    throw signal.aborted ? abortReason(signal) : connectError(`${host}:${port}`, error, client.stats().received);
+    if (signal.aborted) throw abortReason(signal);
+    throw unrepeated(connectError(`${host}:${port}`, error, client.stats().received), credential);
   }
   return connectionOn(client, `${host}:${port}`);
 };

@@ -123,6 +123,8 @@ export const connectError = (place: string, error: unknown, received: number): T
   const refusal = CODES[(serverResponseCode ?? '').toUpperCase()];
   if (refusal && refusal.kind !== 'auth')
     return new TernError(refusal.kind, `${place} refused to sign in${quoted(responseText)}`);
+  // Said by the library before anything was sent (RFC 9051 section 6.2.3, LOGINDISABLED).
+  if (thrown(error).message === 'Login is disabled') return new TernError('auth', `${place} takes no passwords`);
   if (authenticationFailed)
     return new TernError('auth', `the mail server refused the user name or password${quoted(responseText)}`);
   if (tlsFailed || certificateTrouble.test(code))

@@ -1,6 +1,7 @@
-import { TernError } from '../../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Credential } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { unrepeated } from '../unrepeated.ts';
 import type { SmtpServer } from './dial.ts';
 import { openLine, patience, type SmtpLine } from './line.ts';
 import { lostError, meaningOf } from './trouble.ts';
@@ -55,7 +56,11 @@ export const signIn = async (
 ): Promise<void> => {
   if (!line.connection.allowsAuth) return;
   line.expect(patience.reply);
-  await step(server, line, (done) => line.connection.login(login, done));
+  try {
+    await step(server, line, (done) => line.connection.login(login, done));
+  } catch (error) {
+    throw unrepeated(asTernError(error), { type: 'password', username: login.user, password: login.pass });
+  }
 };
 
 /** One step of the library's; it does not tell all of its callers that the connection was lost. */

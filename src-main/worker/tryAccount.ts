@@ -1,0 +1,129 @@
+import type { CallOutput, ParsedInput } from '../../src-shared/contract.ts';
+import { asTernError, TernError } from '../../src-shared/errors.ts';
+import { parseSessionUrl } from '../../src-shared/hosts.ts';
+import type { Config, Credential } from '../../src-shared/model.ts';
+import { advised, mayBeTheName } from '../driver/signInAdvice.ts';
+import { raceSignal, throwIfAborted } from '../lib/async.ts';
+import type { Clock } from '../lib/clock.ts';
+
+/** What is to be tried: nothing of it is stored. */
+export type Trial = ParsedInput<'accounts.test'>;
+type Leg = CallOutput<'accounts.test'>['legs'][number];
+type Learned = { capabilities: string[]; hosts: string[] };
+
+/** One leg: where it leads, and a try with one credential. */
+type Route = { leg: Leg['leg']; host: string; run(credential: Credential, signal: AbortSignal): Promise<Learned> };
+type Tried = { leg: Leg; learned: Learned; error?: TernError };
+
+/** A leg has so long, in ms, both forms of the user name together: longer than a greeting, which tells more when it fails. */
+const LEG_MS = 25_000;
+
+/**
+ * Tries every leg at once. Where one fails, throws its error with `field` its name and `detail.legs` all of them; of several
+ * the one by which mail comes counts.
+ */
+export const tryAccount = async (
+  { email, config, credential }: Trial,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<CallOutput<'accounts.test'>> => {
+  const tried = await Promise.all(
+    routesOf(config, clock).map((route) => tryLeg(route, credentialsFor(route.leg, credential, email), clock, signal)),
+  );
+  throwIfAborted(signal);
+  const legs = tried.map(({ leg }) => leg);
+  const failed = tried.find(({ error }) => error);
+  if (failed?.error) {
+    const { kind, message, retryAfter, detail } = failed.error;
+    throw new TernError(kind, message, { retryAfter, field: failed.leg.leg, detail: { ...detail, legs } });
+  }
+  const [first] = tried;
+  return {
+    legs,
+    capabilities: first?.learned.capabilities ?? [],
+    hosts: tried.flatMap(({ learned }) => learned.hosts),
+    ...(first?.leg.username === undefined ? {} : { username: first.leg.username }),
+  };
+};
+
+/** The drivers are loaded when they are needed, as in any worker. */
+const routesOf = (config: Config, clock: Clock): Route[] => {
+  const { smtp } = config;
+  const none: Learned = { capabilities: [], hosts: [] };
+  const outgoing: Route[] = smtp
+    ? [
+        {
+          leg: 'smtp',
+          host: smtp.host,
+          run: async (credential, signal) => {
+            const { trySmtp } = await import('../driver/smtp/trial.ts');
+            await trySmtp({ server: smtp, credential, clock }, signal);
+            return none;
+          },
+        },
+      ]
+    : [];
+  if (config.protocol === 'imap') {
+    const run: Route['run'] = async (credential, signal) => {
+      const { tryImap } = await import('../driver/imap/trial.ts');
+      return { ...none, capabilities: await tryImap(config.imap, credential, signal) };
+    };
+    return [{ leg: 'imap', host: config.imap.host, run }, ...outgoing];
+  }
+  const run: Route['run'] = async (credential, signal) => {
+    const { tryJmap } = await import('../driver/jmap/trial.ts');
+    return tryJmap({ config, credential, clock }, signal);
+  };
+  return [{ leg: 'jmap', host: parseSessionUrl(config.sessionUrl)?.hostname ?? config.sessionUrl, run }, ...outgoing];
+};
+
+/** The credentials that a leg may be tried with, one after the other: the user name as given, then in its other form. */
+const credentialsFor = (leg: Leg['leg'], credential: Credential, email: string | undefined): Credential[] => {
+  if (credential.type !== 'password') return [credential];
+  const { username, password } = leg === 'smtp' ? (credential.smtp ?? credential) : credential;
+  return [username, ...otherForm(username, email)].map((name) => ({ type: 'password', username: name, password }));
+};
+
+/** `user@domain` is `user` to some servers, and the other way round. */
+const otherForm = (username: string, email: string | undefined): string[] => {
+  const at = username.lastIndexOf('@');
+  if (at > 0) return [username.slice(0, at)];
+  const domain = email?.slice(email.lastIndexOf('@') + 1);
+  return domain && at < 0 ? [`${username}@${domain}`] : [];
+};
+
+const nameIn = (credential: Credential): string[] => (credential.type === 'password' ? [credential.username] : []);
+
+/** No more than one log-in with each credential: an account is soon locked. */
+const tryLeg = async (route: Route, credentials: Credential[], clock: Clock, signal: AbortSignal): Promise<Tried> => {
+  const { leg, host } = route;
+  const late = new AbortController();
+  const silent = new TernError('network', `${host} did not answer within ${LEG_MS / 1000} seconds`);
+  const cancel = clock.after(LEG_MS, () => late.abort(silent));
+  const until = AbortSignal.any([signal, late.signal]);
+  const names: string[] = [];
+  try {
+    for (const [index, credential] of credentials.entries()) {
+      names.push(...nameIn(credential));
+      try {
+        const learned = await raceSignal(route.run(credential, until), until);
+        const [username] = index > 0 ? nameIn(credential) : [];
+        return { leg: { leg, host, ok: true, ...(username === undefined ? {} : { username }) }, learned };
+      } catch (error) {
+        const failure = asTernError(error);
+        if (index === credentials.length - 1 || !mayBeTheName(failure)) throw failure;
+      }
+    }
+    throw new TernError('bug', 'there was nothing to try');
+  } catch (error) {
+    const failure = advised(asTernError(error), host, names);
+    const { kind, message } = failure;
+    return {
+      leg: { leg, host, ok: false, error: { kind, message } },
+      learned: { capabilities: [], hosts: [] },
+      error: failure,
+    };
+  } finally {
+    cancel();
+  }
+};
