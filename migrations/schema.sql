@@ -268,7 +268,7 @@ CREATE TABLE submissions (
   last_error      TEXT,                        -- JSON {kind, message}
   created_at      INTEGER NOT NULL,
   finished_at     INTEGER
-) STRICT;
+, lost INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX submissions_by_draft ON submissions (draft_id) WHERE draft_id IS NOT NULL;
 

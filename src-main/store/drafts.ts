@@ -42,7 +42,7 @@ export type DraftFiling = z.infer<typeof filingSchema>;
 
 const errorSchema = wireErrorSchema.pick({ kind: true, message: true });
 
-/** `gone`: another client replaced or removed it; kept for a while for a window that may still save it. */
+/** `gone`: another client replaced or removed it, at `nextAttemptAt`; kept for a while for a window that may still save it. */
 export type DraftStage = 'open' | 'sending' | 'gone';
 
 /** A draft as stored; times in ms since the epoch. */
@@ -171,6 +171,10 @@ export const removeDraft = (tx: WriteDb, id: number): void => {
   tx.changed.pending();
   tx.run('DELETE FROM drafts WHERE id = ?', id);
 };
+
+/** Forgets drafts that were gone before a moment, in ms since the epoch. */
+export const forgetGone = (tx: WriteDb, before: number): void =>
+  void tx.run("DELETE FROM drafts WHERE stage = 'gone' AND next_attempt_at < ?", before);
 
 /** Drafts in a stage, the latest first. */
 export const draftsIn = (db: ReadDb, stage: DraftStage): StoredDraft[] =>

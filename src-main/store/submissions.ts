@@ -52,6 +52,8 @@ export type StoredSubmission = {
   journal: string | null;
   isFiled: boolean;
   attempts: number;
+  /** How often it was handed over without an answer, and certainly not sent. */
+  lost: number;
   sendAt: number;
   nextAttemptAt: number;
   error: StoredError | null;
@@ -78,6 +80,7 @@ type Row = {
   journal: string | null;
   is_filed: number;
   attempts: number;
+  lost: number;
   send_at: number;
   next_attempt_at: number;
   last_error: string | null;
@@ -106,6 +109,7 @@ const submissionOf = (row: Row): StoredSubmission => ({
   journal: row.journal,
   isFiled: row.is_filed === 1,
   attempts: row.attempts,
+  lost: row.lost,
   sendAt: row.send_at,
   nextAttemptAt: row.next_attempt_at,
   error:
@@ -171,6 +175,7 @@ const STORED = {
   journal: 'journal',
   isFiled: 'is_filed',
   attempts: 'attempts',
+  lost: 'lost',
   sendAt: 'send_at',
   nextAttemptAt: 'next_attempt_at',
   error: 'last_error',

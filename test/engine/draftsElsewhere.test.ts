@@ -4,6 +4,8 @@ import { type Desk, desk } from '../support/worldOutgoing.ts';
 
 const note = { to: [{ name: 'Bob', email: 'bob@example.test' }], subject: 'Lunch', text: 'At noon?' };
 
+const DAY = 24 * 3_600_000;
+
 const onServer = (d: Desk): string[] =>
   d.mailer.filed.map(({ source }) => /^Subject: (.*)\r$/m.exec(source)?.[1] ?? '');
 const states = (d: Desk): unknown[] => d.drafts().map(({ subject, state }) => [subject, state]);
@@ -22,6 +24,24 @@ describe('D4: a draft that another client works on', () => {
     d.mailer.filed.length = 0;
     await d.pull();
     assert.deepEqual(d.drafts(), []);
+  });
+
+  it('is kept for a window that is open, for a month, with its files, and then no longer', async (t) => {
+    const d = await desk(t);
+    const attachments = [{ name: 'a', type: 'text/plain', bytes: 'YQ==' }];
+    const draft = await d.save({ ...note, attachments });
+    await d.pass(10_000);
+    await d.pull();
+    await d.pass(40 * DAY, 2);
+    d.mailer.filed.length = 0;
+    await d.pull();
+    await d.sweep();
+    assert.deepEqual([d.drafts(), d.files().length], [[], 1]);
+    assert.equal(d.draft(draft).subject, 'Lunch');
+    await d.pass(31 * DAY, 2);
+    await d.sweep();
+    assert.deepEqual(d.files(), []);
+    assert.throws(() => d.draft(draft), { kind: 'notFound' });
   });
 
   it('is a copy of its own where it was changed here as well', async (t) => {

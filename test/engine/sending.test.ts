@@ -104,6 +104,21 @@ describe('S3: a message that may have been accepted', () => {
     assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length, d.drafts()], ['done', 1, []]);
   });
 
+  it('is tried again less and less often where it certainly was not sent, and is given up in the end', async (t) => {
+    const d = await desk(t);
+    let tries = 0;
+    d.mailer.script.submits = Array.from({ length: 20 }, () => 'lostUnsent' as const);
+    d.mailer.script.fates = Array.from({ length: 20 }, () => 'refused' as const);
+    d.mailer.script.thinking = async () => void (tries += 1);
+    const submission = await sendNote(d);
+    await d.pass(40_000);
+    assert.deepEqual([stateOf(d, submission), tries], ['queued', 3]);
+    await d.pass(2 * 3_600_000, 60);
+    assert.deepEqual([stateOf(d, submission), tries, d.drafts().length], ['failed', 6, 1]);
+    await d.pass(2 * 3_600_000, 10);
+    assert.equal(tries, 6);
+  });
+
   it('goes out again, the same message, when the person says so', async (t) => {
     const d = await desk(t);
     d.mailer.script.submits = ['lostUnsent'];

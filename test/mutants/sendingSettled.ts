@@ -184,4 +184,20 @@ export const sendingSettled: Mutant[] = [
     'outcome.remoteId ?? null));',
     'engine/powerCut',
   ),
+  m(
+    'S3: what is lost again and again is tried less and less often',
+    `${engine}outgoing/delivery.ts`,
+    '{ ...submission, attempts: lost }',
+    '{ ...submission, attempts: 0 }',
+    'engine/sending',
+    'less and less often',
+  ),
+  m(
+    'D4: a draft that is gone is kept from then on, not from when it was written',
+    `${engine}outgoing/serverDrafts.ts`,
+    "{ stage: 'gone' as const, nextAttemptAt: now }",
+    "{ stage: 'gone' as const }",
+    'engine/draftsElsewhere',
+    'for a month',
+  ),
 ];

@@ -34,7 +34,7 @@ const merged: Record<string, string> = {
   '0005_search.sql': '9d4300cd5783ae58332e68d36852991cf73e952faccf2ad5a74734c5ec14b363',
   '0006_body_failures.sql': '3355a9a3da96471a48a081fb8fb891bf7b4f1ee92a3322ac7158b897fff6ae75',
   '0007_drafts_and_submissions.sql': '75622387f438f01ca0678c690c54af255b099495c9672c697ba3e357a9553d87',
-  '0008_what_a_filed_draft_is_called.sql': '8e9b3e9fd6cb731d724d0073b800f618be085db9459489fdd9dea8a7e82ec198',
+  '0008_filed_drafts_and_lost_tries.sql': 'fdba3f25520ebd2f11e796f718bfa137e04233c460e41fcb66b7d8afee3b573b',
 };
 
 describe('the migrations', () => {

@@ -87,9 +87,10 @@ const look: Step = async (run, submission) => {
   if (fate === 'refused')
     return store.write(
       (tx) => {
-        updateSubmission(tx, submission.id, { stage: stageBefore(submission), journal: null });
+        const { lost } = submission;
+        updateSubmission(tx, submission.id, { stage: stageBefore(submission), journal: null, lost: lost + 1 });
         const error = submission.error ?? { kind: 'network' as const, message: 'the server did not answer' };
-        countTry(tx, clock, { ...submission, attempts: 0 }, error, [], LOST);
+        countTry(tx, clock, { ...submission, attempts: lost }, error, [], LOST);
       },
       { durable: true },
     );

@@ -138,7 +138,7 @@ export const settleDrafts = (store: Store, clock: Clock): boolean => {
         for (const email of seenOf(tx, mailbox, each)) destroyDraftEmail(tx, email, clock.now());
         forgetSuperseded(tx, each);
       }
-      for (const draft of seen.moved) takeOver(tx, draft);
+      for (const draft of seen.moved) takeOver(tx, draft, clock.now());
       forgetOldSuperseded(tx, clock.now() - FORGOTTEN_MS);
     },
     { durable: true },
@@ -155,7 +155,7 @@ const isMoved = (db: ReadDb, mailbox: number, draft: StoredDraft): boolean => {
 };
 
 /** Where it is no longer there another client replaced or removed it. What was typed since stays. */
-const takeOver = (tx: WriteDb, draft: StoredDraft): void => {
+const takeOver = (tx: WriteDb, draft: StoredDraft, now: number): void => {
   const email = boundEmail(tx, draft);
   if (email !== null) return updateDraft(tx, draft.id, { wasSeen: true, serverEmail: email });
   const isClean = draft.revision === draft.savedRevision && draft.filing === null;
@@ -164,6 +164,6 @@ const takeOver = (tx: WriteDb, draft: StoredDraft): void => {
     serverRemote: null,
     serverEmail: null,
     wasSeen: false,
-    ...(isClean ? { stage: 'gone' as const } : {}),
+    ...(isClean ? { stage: 'gone' as const, nextAttemptAt: now } : {}),
   });
 };

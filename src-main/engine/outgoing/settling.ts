@@ -145,6 +145,7 @@ const again = (tx: WriteDb, submission: StoredSubmission, now: number): void => 
     ),
     journal: null,
     attempts: 0,
+    lost: 0,
     nextAttemptAt: now,
     error: null,
     finishedAt: null,
