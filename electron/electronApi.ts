@@ -3,7 +3,7 @@ import type * as E from 'electron';
 /** What the shell uses of Electron, and no more, in Electron's own types: a stand-in of the same types runs it in tests. */
 
 export type Contents = Pick<E.WebContents, 'close' | 'focus' | 'isDestroyed' | 'loadURL' | 'on' | 'print' | 'send'> &
-  Pick<E.WebContents, 'sendInputEvent' | 'setWindowOpenHandler' | 'startDrag'>;
+  Pick<E.WebContents, 'getZoomFactor' | 'sendInputEvent' | 'setWindowOpenHandler' | 'setZoomFactor' | 'startDrag'>;
 
 export type View = Pick<E.WebContentsView, 'setBounds' | 'setVisible'> & { webContents: Contents };
 
@@ -24,7 +24,7 @@ export type WorkerChild = Pick<E.UtilityProcess, 'on' | 'once' | 'pid' | 'postMe
 
 export type ElectronApi = {
   app: Pick<E.App, 'enableSandbox' | 'getPath' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock'> &
-    Pick<E.App, 'setAsDefaultProtocolClient' | 'setBadgeCount' | 'setPath' | 'whenReady'>;
+    Pick<E.App, 'setAppUserModelId' | 'setAsDefaultProtocolClient' | 'setBadgeCount' | 'setPath' | 'whenReady'>;
   BrowserWindow: new (options: E.BrowserWindowConstructorOptions) => Window;
   WebContentsView: new (options: E.WebContentsViewConstructorOptions) => View;
   Notification: Pick<typeof E.Notification, 'isSupported'> &

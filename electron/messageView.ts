@@ -1,4 +1,4 @@
-import type { BrowserWindowConstructorOptions, WebContentsView, WebPreferences } from 'electron';
+import type { BrowserWindowConstructorOptions, Rectangle, WebContentsView, WebPreferences } from 'electron';
 import type { Pages } from '../src-main/desktop/pages.ts';
 import { servePages } from '../src-main/desktop/serve.ts';
 import type { MessageView } from '../src-main/desktop/shellAnswers.ts';
@@ -39,6 +39,14 @@ const isolated = ({ electron, pages }: Parts, closing: AbortSignal): WebPreferen
   };
 };
 
+/** What a page calls pixels as those of its window, which differ where the page is zoomed. */
+const scaled = ({ x, y, width, height }: Rectangle, by: number): Rectangle => ({
+  x: Math.round(x * by),
+  y: Math.round(y * by),
+  width: Math.round(width * by),
+  height: Math.round(height * by),
+});
+
 /** A view over the window, hidden until it is placed. `told` hears how high its message is, in CSS pixels. */
 export const openMessageView = (parts: Parts & { window: Window; told(height: number): void }): MessageView => {
   const { electron, window } = parts;
@@ -61,7 +69,8 @@ export const openMessageView = (parts: Parts & { window: Window; told(height: nu
   return {
     url,
     place: (bounds) => {
-      if (bounds) view.setBounds(bounds);
+      if (bounds) view.setBounds(scaled(bounds, window.webContents.getZoomFactor()));
+      if (bounds) contents.setZoomFactor(window.webContents.getZoomFactor());
       view.setVisible(bounds !== null);
     },
     print: () => contents.print({ silent: false, printBackground: true }),

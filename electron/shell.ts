@@ -18,12 +18,17 @@ export type ShellParts = {
   smallIcon: string;
 };
 
+/** The packager names it the same. */
+const APP_ID = 'app.tern.Tern';
+
 /** Starts the desktop program: before Electron is ready, what must be said by then; the rest once it is. */
 export const startShell = (parts: ShellParts): void => {
   const { electron, argv } = parts;
   const { app } = electron;
   const log = createLog('shell');
   app.enableSandbox();
+  // Windows shows no notifications of a program that is not named as its shortcut is.
+  app.setAppUserModelId(APP_ID);
   electron.protocol.registerSchemesAsPrivileged(SCHEMES);
   const dataDir = placeData(electron, argv);
   if (!app.requestSingleInstanceLock()) return app.quit();

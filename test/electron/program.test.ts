@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { packagerFor } from '../../build/packager.ts';
 import type { CallOutput } from '../../src-shared/contract.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import { dataFolder } from '../support/host.ts';
@@ -28,6 +29,7 @@ describe('starting', () => {
   it('is sandboxed and names its schemes before Electron is ready, and does nothing else', (t) => {
     const stand = startEarly(t);
     assert.equal(stand.isSandboxed, true);
+    assert.equal(stand.modelId, packagerFor('app', 'out').appId);
     assert.deepEqual(
       stand.schemes.map(({ scheme, privileges }) => [scheme, privileges?.bypassCSP ?? false]),
       [

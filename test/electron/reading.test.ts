@@ -188,6 +188,10 @@ describe('a message on screen', () => {
       const bounds = { x: 300, y: 80, width: 500, height: 400 };
       await page.call('shell.place', null, { url, bounds });
       assert.deepEqual([shown?.isVisible, shown?.bounds], [true, bounds]);
+      window().contents.zoom = 1.5;
+      await page.call('shell.place', null, { url, bounds });
+      assert.deepEqual(shown?.bounds, { x: 450, y: 120, width: 750, height: 600 });
+      assert.equal(shown?.contents.zoom, 1.5);
       await page.call('shell.place', null, { url, bounds: null });
       assert.equal(shown?.isVisible, false);
       shown?.contents.emitter.emit('preferred-size-changed', {}, { width: 500, height: 1234 });

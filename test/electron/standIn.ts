@@ -37,6 +37,7 @@ const createFacts = (userData: string) => {
     isFirst: true,
     isPackaged: false,
     isSandboxed: false,
+    modelId: '',
     quits: 0,
     paths: { userData } as Record<string, string>,
     schemes: [] as E.CustomScheme[],
@@ -65,6 +66,7 @@ const createApp = (facts: Facts, whenReady: Promise<void>) => {
   const { emitter, on } = listening<E.App>();
   const app = {
     on,
+    setAppUserModelId: (id) => void (facts.modelId = id),
     enableSandbox: () => void (facts.isSandboxed = true),
     getPath: (name) => facts.paths[name] ?? '',
     setPath: (name, path) => void (facts.paths[name] = path),
