@@ -5,7 +5,7 @@ import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from 'ele
 /** Paths are written here, of files that the person dropped: what the page itself says of them is not heard. */
 const withPaths = (input: unknown): unknown => {
   const files = (input as { files?: Iterable<File> } | undefined)?.files ?? [];
-  return { paths: Array.from(files, (file) => webUtils.getPathForFile(file)).filter((path) => path !== '') };
+  return { paths: Array.from(files, (file) => webUtils.getPathForFile(file)) };
 };
 
 type Request = { call: string; account: string | null; input: unknown };

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { packagerFor } from '../../build/packager.ts';
+import { lookForUpdates } from '../../electron/updater.ts';
+import { createLog } from '../../src-main/lib/log.ts';
 import type { CallOutput } from '../../src-shared/contract.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import { dataFolder } from '../support/host.ts';
@@ -56,6 +58,15 @@ describe('starting', () => {
     await until('it has said so', () => second.errors.length > 0);
     assert.match(second.errors.join(), /another Tern/);
     assert.equal(second.quits, 1);
+  });
+});
+
+describe('updates', () => {
+  it('are off in a package that names no feed, and outside of packages', async (t) => {
+    const resources = dataFolder(t);
+    assert.equal(await lookForUpdates(resources, true, createLog('test')), false);
+    writeFileSync(join(resources, 'app-update.yml'), 'provider: generic\nurl: https://updates.example.org\n');
+    assert.equal(await lookForUpdates(resources, false, createLog('test')), false);
   });
 });
 
