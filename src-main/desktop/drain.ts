@@ -30,7 +30,9 @@ export const createDrain = (backend: Backend, clock: Clock): Drain => {
     return answer;
   };
   const finish = async (): Promise<void> => {
-    await Promise.race([Promise.all(underWay), sleep(clock, FINISH_MS)]);
+    const allDone = new AbortController();
+    void Promise.all(underWay).then(() => allDone.abort());
+    await sleep(clock, FINISH_MS, allDone.signal);
     ending.abort(ended());
     await backend.close();
   };
