@@ -1,0 +1,19 @@
+import type { CallInput, CallName, CallOutput } from '../../../src-shared/contract.ts';
+import type { EventData, EventName } from '../../../src-shared/events.ts';
+import type { HostCallInput, HostCallName, HostCallOutput } from '../../../src-shared/hostCalls.ts';
+
+/** An event of the contract, as it comes to the window. */
+export type AppEvent = { [N in EventName]: { event: N; data: EventData<N> } }[EventName];
+
+/** Why a line to the backend is over, in the window's own words. */
+export type LineEnd = 'closed' | 'refused';
+
+/** The window's one way out: calls to the backend and to the host, and the backend's events. */
+export type Transport = {
+  /** Throws the `TernError` that came back; `cancelled` where the line is over. */
+  call<N extends CallName>(name: N, account: string | null, input: CallInput<N>): Promise<CallOutput<N>>;
+  host<N extends HostCallName>(name: N, input: HostCallInput<N>): Promise<HostCallOutput<N>>;
+  on(listener: (event: AppEvent) => void): void;
+  /** Resolves when nothing can be asked any more. */
+  ended: Promise<LineEnd>;
+};
