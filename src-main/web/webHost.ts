@@ -15,6 +15,8 @@ import { createTickets } from './tickets.ts';
 export type WebHost = {
   /** What a person opens; the token in its fragment is good for one page, once. */
   url: string;
+  /** What is behind the page. */
+  backend: Backend;
   /** Why it is over: its page is gone, or nothing was heard of it for ten minutes. */
   ended: Promise<'gone' | 'idle'>;
   close(): Promise<void>;
@@ -66,6 +68,7 @@ export const startWebHost = async (platform: Platform, files: ShellFiles): Promi
   where = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: `http://${where}/#${door.token}`,
+    backend,
     ended: door.ended,
     close: async () => {
       door.close();
