@@ -28,7 +28,7 @@ type Piece = { start: string | undefined; rows: EmailHead[]; next: string | null
 
 /** So many rows are read ahead of what is on screen. */
 const AHEAD = 100;
-/** A piece that grew by more than that while nobody looked is cut: the rest comes with the next look. */
+/** Of a piece that grew while nobody looked, so many pages are read at once. */
 const MOST_PAGES = 4;
 
 const flatten = (pieces: readonly Piece[]): EmailHead[] => {
@@ -46,6 +46,25 @@ const upTo = (rows: EmailHead[], limit: EmailHead | undefined): { rows: EmailHea
   if (!limit) return { rows, reached: true };
   const at = rows.findIndex((row) => rowKey(row) === rowKey(limit) || row.receivedAt < limit.receivedAt);
   return at < 0 ? { rows, reached: false } : { rows: rows.slice(0, at), reached: true };
+};
+
+/** The rows from a cursor up to those of the next piece: its first row, or the cursor that it starts at, ends them. */
+const readSpan = async (
+  read: ReadPage,
+  start: string | undefined,
+  limit: EmailHead | undefined,
+  limitStart: string | undefined,
+): Promise<{ rows: EmailHead[]; next: string | null; reached: boolean }> => {
+  const rows: EmailHead[] = [];
+  let next: string | null = start ?? null;
+  for (let pages = 0; pages < MOST_PAGES && (pages === 0 || next !== null); pages++) {
+    const page: RowsPage = await read(next ?? undefined);
+    const part = upTo(page.rows, limit);
+    rows.push(...part.rows);
+    next = page.next;
+    if (part.reached || (next !== null && next === limitStart)) return { rows, next, reached: true };
+  }
+  return { rows, next, reached: false };
 };
 
 /** A list over `read`; its first page is on its way at once. Failures go to `failed`. */
@@ -67,18 +86,13 @@ export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void
   const readAgain = async (index: number): Promise<void> => {
     const piece = pieces.value[index];
     if (!piece) return;
-    const limit = pieces.value[index + 1]?.rows[0];
-    const rows: EmailHead[] = [];
-    let next: string | null = piece.start ?? null;
-    let reached = false;
-    for (let pages = 0; pages < MOST_PAGES && !reached && (pages === 0 || next !== null); pages++) {
-      const page: RowsPage = await read(next ?? undefined);
-      const part = upTo(page.rows, limit);
-      rows.push(...part.rows);
-      ({ reached } = part);
-      next = page.next;
-    }
+    const behind = pieces.value.slice(index + 1);
+    const limit = behind.find(({ rows }) => rows.length > 0)?.rows[0];
+    const { rows, next, reached } = await readSpan(read, piece.start, limit, behind[0]?.start);
     put(index, { ...piece, rows, next: limit ? piece.next : next, stale: false });
+    // What came between is more than was read: it is read when it is looked at.
+    if (!reached && next !== null)
+      pieces.value = pieces.value.toSpliced(index + 1, 0, { start: next, rows: [], next: piece.next, stale: true });
   };
   const step = async (): Promise<void> => {
     if (pieces.value.length === 0) return readNext();

@@ -88,6 +88,7 @@ export const commands = {
     else if (accounts.size === 1) sheet.value = 'move';
   },
   pick: () => {
+    if (cursor.value === null) putCursor(0);
     const key = cursor.value;
     if (key === null) return;
     const next = new Set(picked.value);

@@ -41,6 +41,8 @@ export type Composer = {
 };
 
 export const composer = signal<Composer | null>(null);
+/** A message is about to be opened: what is typed meanwhile is meant for it, and is no command. */
+export const opening = signal(false);
 export const identities = signal<Identity[]>([]);
 
 const SAVE_AFTER_MS = 1_200;
@@ -125,9 +127,16 @@ const open = async (account: string, begun: Partial<Composer>): Promise<void> =>
   composer.value = { ...blank, files: [], account, ...begun };
 };
 
+/** Opens a message by a task, whose failure the person is told of. */
+const opens = async (task: () => Promise<void>): Promise<void> => {
+  opening.value = true;
+  await attempt(task);
+  opening.value = false;
+};
+
 /** Starts an empty message, or one to somebody, from the given account or the first. */
 export const compose = (begun: Partial<Composer> = {}, account?: string): Promise<void> =>
-  attempt(async () => {
+  opens(async () => {
     const from = account ?? accounts.value?.find(({ phase }) => phase !== 'stopped')?.id ?? accounts.value?.[0]?.id;
     if (from === undefined) return;
     await open(from, begun);
@@ -138,7 +147,7 @@ export const compose = (begun: Partial<Composer> = {}, account?: string): Promis
 
 /** Starts an answer to an email, or a message that passes it on. */
 export const answer = (email: EmailHead, mode: 'reply' | 'replyAll' | 'forward'): Promise<void> =>
-  attempt(async () => {
+  opens(async () => {
     const begun = await call('drafts.begin', email.account, { email: email.id, mode });
     await open(email.account, {
       ...begun,
@@ -159,7 +168,7 @@ export const answer = (email: EmailHead, mode: 'reply' | 'replyAll' | 'forward')
 
 /** Goes on with a draft, by its id or by the email that another client left. */
 export const resume = (account: string, which: { draft: string } | { email: string }): Promise<void> =>
-  attempt(async () => {
+  opens(async () => {
     const kept = await call('drafts.get', account, which);
     await open(account, {
       draft: kept.draft,
@@ -199,12 +208,22 @@ export const discardDraft = (): Promise<void> =>
     if (message?.draft) await call('drafts.discard', message.account, { draft: message.draft });
   });
 
+/** Whether the person's own words speak of a file, and there is none. */
+const forgotFile = ({ text, files }: Composer): boolean => {
+  const own = text
+    .split('\n')
+    .filter((line) => !line.startsWith('>'))
+    .join('\n');
+  return files.length === 0 && t.composer.speaksOfFile.test(own);
+};
+
 /** Sends the message soon, or at a moment. Until then it can be taken back. */
 export const send = (sendAt?: Date): Promise<void> =>
   attempt(async () => {
     const message = composer.value;
     if (!message) return;
     if (message.to.length + message.cc.length + message.bcc.length === 0) return patch({ problem: t.composer.nobody });
+    if (forgotFile(message) && !confirm(t.composer.forgot)) return;
     edit({});
     await saveNow();
     const now = composer.value;

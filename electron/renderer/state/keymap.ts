@@ -1,7 +1,7 @@
 import { t } from '../strings/en.ts';
 import { sheet } from './activity.ts';
 import { commands, goTo } from './commands.ts';
-import { composer, send } from './composer.ts';
+import { closeComposer, composer, opening, send } from './composer.ts';
 import { picked } from './list.ts';
 import { place } from './places.ts';
 import { openThread, stepEmail } from './reader.ts';
@@ -85,7 +85,8 @@ const belongsElsewhere = (event: KeyboardEvent): boolean =>
 
 /** Escape takes away what is in front, one thing at a time. */
 const escape = (): void => {
-  if (picked.value.size > 0) commands.pickNone();
+  if (composer.value) void closeComposer();
+  else if (picked.value.size > 0) commands.pickNone();
   else if (openThread.value) commands.close();
   else if (place.value.kind === 'search') goTo({ kind: 'role', role: 'inbox' });
 };
@@ -100,6 +101,7 @@ const press = (event: KeyboardEvent): void => {
   const { key, ctrlKey, metaKey, altKey, defaultPrevented, timeStamp } = event;
   if (defaultPrevented) return;
   if ((ctrlKey || metaKey) && key === 'Enter' && composer.value) return take(event, () => void send());
+  if (opening.value && key.length === 1) return event.preventDefault();
   if (ctrlKey || metaKey || altKey || setup.value || sheet.value !== null || isTyping(event.target)) return;
   if (key === 'Escape') return take(event, escape);
   const pair = timeStamp - beforeAt < PAIR_MS ? `${before} ${key}` : key;

@@ -85,6 +85,7 @@ export const openRow = async (row: EmailHead): Promise<void> => {
 
 /** Closes the conversation; the list has the person's attention again. */
 export const closeThread = (): void => {
+  if (openThread.value) document.getElementById('list')?.focus({ preventScroll: true });
   openThread.value = null;
   openBody.value = null;
 };

@@ -111,6 +111,8 @@ export const t = {
     earlier: 'Earlier messages',
     later: 'Later messages',
     earlierMany: (n: number) => `${n} earlier messages`,
+    draft: 'Draft',
+    edit: 'Edit',
     showMessage: (from: string) => `Show the message of ${from}`,
     blocked: (n: number) =>
       `${count(n, 'picture')} from elsewhere not loaded: the sender would learn that you read this.`,
@@ -159,6 +161,7 @@ export const t = {
     monday: 'Monday morning',
     pick: 'Date and time',
     schedule: 'Schedule',
+    speaksOfFile: /\battach(?:ed|ing|ment|ments)?\b/i,
     forgot: 'The text speaks of an attachment, and there is none. Send it anyway?',
     bold: 'Bold',
     italic: 'Italic',

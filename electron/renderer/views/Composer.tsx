@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { base64Of } from '../lib/files.ts';
 import { inBytes } from '../lib/sizes.ts';
 import { accounts } from '../state/accounts.ts';
@@ -119,7 +119,7 @@ const Fields = ({ message }: { message: Message }) => {
 
 const Text = ({ message }: { message: Message }) => {
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (message.focus !== 'body') return;
     area.current?.focus();
     area.current?.setSelectionRange(0, 0);

@@ -4,7 +4,7 @@ import { fullName, shortName } from '../lib/addresses.ts';
 import { emailKey } from '../lib/keys.ts';
 import { fullTime, shortTime } from '../lib/times.ts';
 import { markEmailFlagged } from '../state/actions.ts';
-import { answer } from '../state/composer.ts';
+import { answer, resume } from '../state/composer.ts';
 import { emailState, overlay } from '../state/overlay.ts';
 import { openBody, showEmail } from '../state/reader.ts';
 import { choices } from '../state/settings.ts';
@@ -71,6 +71,14 @@ const Notes = ({ email }: { email: EmailHead }) => {
   const { view, remote, part } = body;
   return (
     <>
+      {email.keywords['$draft'] && (
+        <p class="note">
+          <span class="grow">{t.reader.draft}</span>
+          <button type="button" class="small" onClick={() => void resume(email.account, { email: email.id })}>
+            {t.reader.edit}
+          </button>
+        </p>
+      )}
       {part !== null && (
         <p class="note">
           <span class="grow cut">{view.message?.subject || t.noSubject}</span>
@@ -93,10 +101,7 @@ const Notes = ({ email }: { email: EmailHead }) => {
   );
 };
 
-/**
- * The text, in a document of its own that can run nothing, load nothing and reach nothing. What it is clicked for stays
- * within it; the keyboard is the window's again as soon as the pointer leaves it.
- */
+/** The text, in a document of its own that can run nothing, load nothing and reach nothing. */
 const Frame = ({ url }: { url: string }) => (
   <iframe
     class="body"
@@ -106,7 +111,6 @@ const Frame = ({ url }: { url: string }) => (
     referrerpolicy="no-referrer"
     title={t.reader.frame}
     style={{ zoom: choices.value.text / 100 }}
-    onMouseLeave={(event) => event.currentTarget.blur()}
   />
 );
 

@@ -39,6 +39,12 @@ const emptyText = (): string => {
   return shownRole() === 'inbox' ? t.list.emptyInbox : t.list.empty;
 };
 
+/** Keys that are pressed in the text of a message are its own: whoever comes back to the list has them back. */
+const takeKeysBack = (): void => {
+  if (document.activeElement instanceof HTMLIFrameElement)
+    document.getElementById('list')?.focus({ preventScroll: true });
+};
+
 /** How far the first fill is, while there is one. */
 const Filling = () => {
   const filling = accounts.value?.find(({ id, lastSyncedAt }) => lastSyncedAt === null && progress.value[id]);
@@ -68,7 +74,7 @@ export const MessageList = () => {
       box.current.scrollTop = scrollTo(cursorPlace.value, box.current.scrollTop, box.current.clientHeight, each);
   }, [cursor.value, choices.value.text]);
   return (
-    <section class="list" aria-label={t.list.label}>
+    <section class="list" aria-label={t.list.label} onMouseEnter={takeKeysBack}>
       <ListHead />
       <Filling />
       <div

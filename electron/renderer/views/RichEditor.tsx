@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { canTakeHtml, htmlOf, putHtml, putText, textOf } from '../lib/richText.ts';
 import { edit } from '../state/composer.ts';
 import { t } from '../strings/en.ts';
@@ -19,7 +19,7 @@ const paste = (event: ClipboardEvent): void => {
 /** A text with a few marks. It is read from the editor as it is typed, never written back into it. */
 export const RichEditor = ({ html, text, focus }: { html: string; text: string; focus: boolean }) => {
   const editor = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = editor.current;
     if (!element) return;
     if (html !== '' && canTakeHtml()) putHtml(element, html);
