@@ -1,5 +1,6 @@
 import { accounts, troubled } from '../state/accounts.ts';
 import { commands, syncNow } from '../state/commands.ts';
+import { composer } from '../state/composer.ts';
 import { dismiss, toasts } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { errorWords } from '../strings/errors.ts';
@@ -47,7 +48,7 @@ export const Banners = () => {
 
 /** What was just done, with its undo; it is read out, too. */
 export const Toasts = () => (
-  <div class="toasts" role="status" aria-live="polite">
+  <div class={composer.value ? 'toasts above' : 'toasts'} role="status" aria-live="polite">
     {toasts.value.map(({ id, text, tone, button, act }) => (
       <div key={id} class={`toast ${tone}`}>
         <span class="grow">{text}</span>
