@@ -8,6 +8,7 @@ import { followList } from './state/list.ts';
 import { followReader } from './state/reader.ts';
 import { followChoices } from './state/settings.ts';
 import { beginWhereNobodyIs, followSetup } from './state/setup.ts';
+import { followShell } from './state/shell.ts';
 import { report } from './state/toasts.ts';
 import { type Bridge, ipcLine } from './transport/ipcLine.ts';
 import { openWebLine } from './transport/webLine.ts';
@@ -37,6 +38,7 @@ const start = async (): Promise<void> => {
   followReader();
   followActivity();
   followKeys();
+  followShell();
 };
 
 start().catch(report);

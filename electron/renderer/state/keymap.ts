@@ -13,7 +13,7 @@ export type Shortcut = { keys: string; says: string; group: keyof typeof t.help.
 const toRole = (role: string) => (): void => goTo({ kind: 'role', role });
 
 /** Puts the caret into the search field. */
-const focusSearch = (): void => {
+export const focusSearch = (): void => {
   const field = document.querySelector<HTMLInputElement>('#search');
   field?.focus();
   field?.select();

@@ -258,6 +258,8 @@ export const t = {
   banners: {
     offline: (email: string) => `${email} is offline. You can read and write; it goes on by itself.`,
     blocked: (email: string, why: string) => `${email} has stopped. ${why}`,
+    weakSecrets:
+      'This system has no password store that Tern can use: whoever can read your files can read your passwords.',
     fix: 'Settings',
     again: 'Try now',
     trouble: (n: number) => `${count(n, 'change was', 'changes were')} not carried out.`,

@@ -21,6 +21,7 @@ export const ipcLine = (bridge: Bridge): Transport => {
   return {
     call: ask,
     host: (name, input) => ask(name, null, input),
+    shell: (name, input) => ask(name, null, input),
     on: (listener) => bridge.on(listener),
     ended: new Promise(() => undefined),
   };

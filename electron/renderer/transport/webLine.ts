@@ -63,6 +63,7 @@ export const openWebLine = async (): Promise<Transport | null> => {
   return {
     call: (name, account, input) => ask(name, account, input) as Promise<never>,
     host: (name, input) => ask(name, null, input) as Promise<never>,
+    shell: null,
     on,
     ended,
   };

@@ -7,10 +7,10 @@ import { markEmailFlagged } from '../state/actions.ts';
 import { answer, resume } from '../state/composer.ts';
 import { emailState, overlay } from '../state/overlay.ts';
 import { openBody, showEmail } from '../state/reader.ts';
-import { choices } from '../state/settings.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { Attachments } from './Attachments.tsx';
+import { Frame } from './Frame.tsx';
 import { Icon, IconButton } from './icons.tsx';
 
 const Head = ({ email }: { email: EmailHead }) => {
@@ -100,19 +100,6 @@ const Notes = ({ email }: { email: EmailHead }) => {
     </>
   );
 };
-
-/** The text, in a document of its own that can run nothing, load nothing and reach nothing. */
-const Frame = ({ url }: { url: string }) => (
-  <iframe
-    class="body"
-    key={url}
-    src={url}
-    sandbox=""
-    referrerpolicy="no-referrer"
-    title={t.reader.frame}
-    style={{ zoom: choices.value.text / 100 }}
-  />
-);
 
 const Body = ({ email }: { email: EmailHead }) => {
   const body = openBody.value;

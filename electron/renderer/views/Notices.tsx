@@ -1,6 +1,7 @@
 import { accounts, troubled } from '../state/accounts.ts';
 import { commands, syncNow } from '../state/commands.ts';
 import { composer } from '../state/composer.ts';
+import { weakSecrets } from '../state/shell.ts';
 import { dismiss, toasts } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { errorWords } from '../strings/errors.ts';
@@ -12,6 +13,11 @@ export const Banners = () => {
   const trouble = Object.values(troubled.value).reduce((sum, n) => sum + n, 0);
   return (
     <div class="banners" role="status">
+      {weakSecrets.value && (
+        <p class="banner">
+          <span class="grow">{t.banners.weakSecrets}</span>
+        </p>
+      )}
       {rows.map(({ id, email, phase, error }) => {
         if (phase === 'blocked')
           return (

@@ -4,7 +4,7 @@ import { mailboxes } from '../state/accounts.ts';
 import { moveTo } from '../state/actions.ts';
 import { sheet } from '../state/activity.ts';
 import { shortcuts } from '../state/keymap.ts';
-import { askHost } from '../state/line.ts';
+import { askHost, askShell, isDesktop } from '../state/line.ts';
 import { targets } from '../state/list.ts';
 import { closeThread, expandedEmail, openBody } from '../state/reader.ts';
 import { attempt } from '../state/toasts.ts';
@@ -67,6 +67,13 @@ const Source = () => {
   );
 };
 
+/** In the desktop app the shell opens links, and asks before. */
+const follow = (event: Event, url: string): void => {
+  if (!isDesktop()) return;
+  event.preventDefault();
+  void attempt(async () => void (await askShell('shell.link', { url })));
+};
+
 const Links = () => {
   const body = openBody.value;
   const links = body?.state === 'ready' ? body.view.links : [];
@@ -76,7 +83,7 @@ const Links = () => {
       <ul class="links">
         {links.map(({ text, url }) => (
           <li key={url}>
-            <a href={url} target="_blank" rel="noopener noreferrer">
+            <a href={url} target="_blank" rel="noopener noreferrer" onClick={(event) => follow(event, url)}>
               {url}
             </a>
             {text && text !== url && <span class="hint cut">{text}</span>}
