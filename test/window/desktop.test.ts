@@ -60,8 +60,8 @@ const desktop = async (t: TestContext, browser: Browser) => {
       links: [],
     }),
     'shell.ready': () => ({ weakSecrets: false }),
-    'shell.place': (input: Placed) => void placed.push(input) ?? {},
-    'shell.close': ({ url }: { url: string }) => void gone.push(url) ?? {},
+    'shell.place': (input: Placed) => placed.push(input),
+    'shell.close': ({ url }: { url: string }) => gone.push(url),
     'accounts.discover': async () => {
       const probes = [probe('wellKnown', 'looking'), probe('srv', 'found'), probe('ispdb', 'failed', 'no answer')];
       for (const each of probes)

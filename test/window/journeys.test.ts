@@ -177,6 +177,30 @@ describe('the window', options, () => {
     assert.deepEqual(window.elsewhere, []);
   });
 
+  it('has of a long list only what is on screen in the document, wherever one scrolls', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver(Array.from({ length: 450 }, (_, n) => mail(`Number ${n + 1}.`)));
+    await setUp(window);
+    await row(page, 'Number 450.').waitFor();
+    const made = (): Promise<number> => page.locator('#list .row').count();
+    assert.ok((await made()) < 40, `${await made()} rows`);
+    const toTheEnd = "{ const list = document.querySelector('#list'); list.scrollTop = list.scrollHeight; }";
+    await until('the oldest', async () => {
+      await page.evaluate(toTheEnd);
+      return (await row(page, 'Number 1.').count()) === 1;
+    });
+    assert.ok((await made()) < 40, `${await made()} rows`);
+    assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '450');
+    await row(page, 'Number 7.').click();
+    await page.keyboard.press('e');
+    await row(page, 'Number 7.').waitFor({ state: 'detached' });
+    assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '449');
+    await page.keyboard.press('Home');
+    await row(page, 'Number 450.').waitFor();
+    assert.deepEqual(window.complaints, []);
+  });
+
   it('is as good in the dark, at twice the size, and in a narrow window', async (t) => {
     const window = await openWindow(t, browser);
     const { page, server } = window;

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { serversOf } from '../lib/servers.ts';
 import { address, beginSetup, type Candidate, type Probe, setup, typeServers } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
@@ -32,6 +32,11 @@ const Choice = (props: { candidate: Candidate; chosen: boolean; choose: () => vo
 /** What each source says of the address, as it comes, and the ways that were found to choose from. */
 export const Found = ({ probes, candidates, done }: { probes: Probe[]; candidates: Candidate[]; done: boolean }) => {
   const [at, setAt] = useState(0);
+  const use = useRef<HTMLButtonElement>(null);
+  // Whoever goes by the keyboard goes on with what was found best.
+  useLayoutEffect(() => {
+    if (done) use.current?.focus();
+  }, [done]);
   const chosen = candidates[at] ?? candidates[0];
   return (
     <>
@@ -53,6 +58,7 @@ export const Found = ({ probes, candidates, done }: { probes: Probe[]; candidate
       )}
       <div class="buttons">
         <button
+          ref={use}
           type="button"
           class="primary"
           disabled={!chosen}

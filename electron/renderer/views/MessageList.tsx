@@ -45,6 +45,11 @@ const takeKeysBack = (): void => {
     document.getElementById('list')?.focus({ preventScroll: true });
 };
 
+/** Whoever comes to the list by the keyboard begins with a row on screen; a click says itself which. */
+const beginAtTop = ({ currentTarget: box }: { currentTarget: HTMLElement }): void => {
+  if (cursor.value === null && box.matches(':focus-visible')) putCursor(Math.ceil(box.scrollTop / rowHeight()));
+};
+
 /** How far the first fill is, while there is one. */
 const Filling = () => {
   const filling = accounts.value?.find(({ id, lastSyncedAt }) => lastSyncedAt === null && progress.value[id]);
@@ -90,7 +95,7 @@ export const MessageList = () => {
           cursorPlace.value >= first && cursorPlace.value < end ? `row-${cursor.value}` : undefined
         }
         onScroll={measure}
-        onFocus={() => cursor.value === null && putCursor(0)}
+        onFocus={beginAtTop}
       >
         <div class="all-rows" role="presentation" style={{ height: `${all.length * each}px` }}>
           {all.slice(first, end).map((row, index) => (

@@ -65,6 +65,7 @@ const AddressStep = () => {
 };
 
 const Agree = () => {
+  const button = useFocus<HTMLButtonElement>();
   const now = setup.value;
   if (now?.step !== 'agree') return null;
   const { hosts, config, credential } = now;
@@ -78,7 +79,7 @@ const Agree = () => {
         ))}
       </ul>
       <div class="buttons">
-        <button type="button" class="primary" onClick={() => void tryServers(config, credential, hosts)}>
+        <button ref={button} type="button" class="primary" onClick={() => void tryServers(config, credential, hosts)}>
           {t.setup.agreed}
         </button>
         <button type="button" onClick={beginSetup}>
