@@ -2,6 +2,7 @@ import './lib/jitless.ts';
 import { render } from 'preact';
 import { followAccounts, readAll } from './state/accounts.ts';
 import { followActivity } from './state/activity.ts';
+import { followAppSettings } from './state/appSettings.ts';
 import { followKeys } from './state/keymap.ts';
 import { lineState, useLine } from './state/line.ts';
 import { followList } from './state/list.ts';
@@ -39,6 +40,7 @@ const start = async (): Promise<void> => {
   followActivity();
   followKeys();
   followShell();
+  await followAppSettings();
 };
 
 start().catch(report);

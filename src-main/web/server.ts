@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -9,6 +10,9 @@ import type { Ticketed, Tickets } from './tickets.ts';
 
 /** The files of the shell, by their paths as they are asked for; '/' is the page itself. */
 export type ShellFiles = ReadonlyMap<string, { name: string; bytes: Buffer }>;
+
+/** A server that listens. `here`: 127.0.0.1 and its port. */
+type Listening = { here: string; close(): Promise<void> };
 
 const LONGEST_TOKEN = 200;
 /** The largest message a page may send, in bytes: a draft with its attachments. */
@@ -45,7 +49,7 @@ const readBody = async (request: IncomingMessage, most: number): Promise<string 
  * Serves the shell's files, the trade of a token for the secret, what tickets stand for, and the line. Only to requests that
  * name this very address: another name that leads here (DNS rebinding) and other sites get nothing.
  */
-export const startServer = async (files: ShellFiles, tickets: Tickets, door: Door): Promise<Server> => {
+export const startServer = async (files: ShellFiles, tickets: Tickets, door: Door): Promise<Listening> => {
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 });
   const lines = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false });
   await new Promise<void>((resolve, reject) => {
@@ -79,6 +83,15 @@ export const startServer = async (files: ShellFiles, tickets: Tickets, door: Doo
     if (request.url !== '/line' || !isHere(request, true)) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     lines.handleUpgrade(request, socket, head, (line) => door.knock(line));
   });
-  server.once('close', () => lines.clients.forEach((client) => client.terminate()));
-  return server;
+  return {
+    here,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      // What became a WebSocket is none of the server's connections any more, and would keep it.
+      for (const client of lines.clients) client.terminate();
+      await closed;
+    },
+  };
 };

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { TernError } from '../../src-shared/errors.ts';
 import { type Backend, createBackend } from '../backend.ts';
@@ -65,17 +63,14 @@ export const startWebHost = async (platform: Platform, files: ShellFiles): Promi
     await backend.close();
     throw error;
   });
-  where = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  where = server.here;
   return {
     url: `http://${where}/#${door.token}`,
     backend,
     ended: door.ended,
     close: async () => {
       door.close();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await Promise.all([closed, backend.close()]);
+      await Promise.all([server.close(), backend.close()]);
     },
   };
 };

@@ -80,6 +80,7 @@ describe('the window', options, () => {
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByLabel('Time to take a message back').selectOption('None');
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' });
 
     await page.keyboard.press('c');
     await page.getByRole('combobox', { name: 'To' }).waitFor();
@@ -163,6 +164,19 @@ describe('the window', options, () => {
     assert.deepEqual(await page.locator('#list .subject').allTextContents(), ['Newsletter', 'Three']);
     await page.getByRole('button', { name: 'Undo' }).click();
     await row(page, 'Two').waitFor();
+
+    await row(page, 'Three').click();
+    await page.keyboard.press('v');
+    await page.getByLabel('Name of a mailbox').waitFor();
+    await page.keyboard.type('Receipts');
+    await page.getByRole('button', { name: 'Create “Receipts” and move there' }).click();
+    await row(page, 'Three').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Receipts' }).click();
+    await row(page, 'Three').waitFor();
+    await until('the new mailbox with its mail', async () => {
+      const { mailboxes } = await server.truth();
+      return Object.values(mailboxes).some(({ name, totalEmails }) => name === 'Receipts' && totalEmails === 1);
+    });
 
     await page.getByLabel('Search mail').click();
     await page.keyboard.type('subject:three');

@@ -99,6 +99,14 @@ export const moveTo = (targets: readonly EmailHead[], mailbox: string): Promise<
   });
 };
 
+/** Makes a mailbox at the top of an account; answers its id. */
+export const createMailbox = async (account: string, name: string): Promise<string> => {
+  const changes: Change[] = [{ type: 'mailbox', op: 'create', name }];
+  const made = await call('changes.submit', account, { changes });
+  mailboxes.value = (await call('mailboxes.list', null, {})).mailboxes;
+  return made.mailboxes?.['0'] ?? '';
+};
+
 /** Marks as read or unread. Of what is opened nothing is said. */
 export const markSeen = (targets: readonly EmailHead[], seen: boolean, quietly = false): Promise<void> =>
   act(targets, {

@@ -174,6 +174,7 @@ export const t = {
     title: 'Move to',
     placeholder: 'Name of a mailbox',
     none: 'No such mailbox.',
+    create: (name: string) => `Create “${name}” and move there`,
     several: 'Choose conversations of one account.',
   },
   activity: {
@@ -216,6 +217,14 @@ export const t = {
     remove: 'Remove',
     sure: (email: string) => `Remove ${email} from this computer? The mail stays on the server.`,
     save: 'Save',
+    finding: 'Finding servers and signing in',
+    ispdb: 'Ask Mozilla’s list about the domain of a new address',
+    clients: 'Signing in with the browser',
+    clientsHint:
+      'Google and Microsoft let programs sign people in that are registered with them. If you have registered one, name it here.',
+    clientId: (provider: string) => `Client id at ${provider}`,
+    clientSecret: 'Client secret, if there is one',
+    clientSecretKept: 'Client secret (one is kept)',
     prefetch: 'Keep the text of all mail on this computer',
     about: 'About',
     version: (version: string) => `Tern ${version}`,
@@ -264,6 +273,10 @@ export const t = {
     again: 'Try now',
     trouble: (n: number) => `${count(n, 'change was', 'changes were')} not carried out.`,
     look: 'Show',
+  },
+  page: {
+    title: 'Go on in the browser',
+    lead: 'Tern waits for you to sign in on this page, and goes on by itself.',
   },
   help: {
     title: 'Keyboard shortcuts',

@@ -18,6 +18,7 @@ export const Dialog = (props: { title: string; close: () => void; wide?: boolean
       class={props.wide ? 'wide' : ''}
       aria-label={props.title}
       onClose={props.close}
+      onCancel={props.close}
       onClick={(event) => {
         if (event.target === dialog.current) props.close();
       }}

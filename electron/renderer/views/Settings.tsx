@@ -9,6 +9,7 @@ import { beginSetup } from '../state/setup.ts';
 import { attempt } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
+import { AppSection } from './AppSection.tsx';
 import { Dialog } from './Dialog.tsx';
 import { SignInFields } from './SignInFields.tsx';
 
@@ -191,6 +192,7 @@ export const Settings = ({ close }: { close: () => void }) => (
           {t.sidebar.addAccount}
         </button>
       </section>
+      <AppSection />
       <About />
     </div>
   </Dialog>

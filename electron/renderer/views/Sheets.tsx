@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { HostCallOutput } from '../../../src-shared/hostCalls.ts';
 import { mailboxes } from '../state/accounts.ts';
-import { moveTo } from '../state/actions.ts';
+import { createMailbox, moveTo } from '../state/actions.ts';
 import { sheet } from '../state/activity.ts';
+import { pageToOpen } from '../state/appSettings.ts';
 import { shortcuts } from '../state/keymap.ts';
 import { askHost, askShell, isDesktop } from '../state/line.ts';
 import { targets } from '../state/list.ts';
@@ -108,6 +109,10 @@ const Move = () => {
     closeThread();
     void moveTo(some, mailbox);
   };
+  const create = (): void =>
+    void attempt(async () => {
+      if (account !== undefined) choose(await createMailbox(account, text.trim()));
+    });
   return (
     <Dialog title={t.move.title} close={close}>
       <form
@@ -134,14 +139,37 @@ const Move = () => {
             </li>
           ))}
         </ul>
-        {fitting.length === 0 && <p class="hint">{t.move.none}</p>}
+        {fitting.length === 0 && text.trim() === '' && <p class="hint">{t.move.none}</p>}
+        {text.trim() !== '' && fitting.every(({ path }) => path.toLowerCase() !== text.trim().toLowerCase()) && (
+          <button type="button" onClick={create}>
+            {t.move.create(text.trim())}
+          </button>
+        )}
       </form>
+    </Dialog>
+  );
+};
+
+/** A page to be opened, where that could not be done by itself: a click of the person's own opens it. */
+const PageToOpen = ({ url }: { url: string }) => {
+  const done = (): void => {
+    pageToOpen.value = null;
+  };
+  return (
+    <Dialog title={t.page.title} close={done}>
+      <p class="lead">{t.page.lead}</p>
+      <p>
+        <a href={url} target="_blank" rel="noopener noreferrer" onClick={done}>
+          {new URL(url).host}
+        </a>
+      </p>
     </Dialog>
   );
 };
 
 /** What is open in front of the three panes. */
 export const Sheets = () => {
+  if (pageToOpen.value !== null) return <PageToOpen url={pageToOpen.value} />;
   if (sheet.value === 'help') return <Help />;
   if (sheet.value === 'activity') return <Activity close={close} />;
   if (sheet.value === 'settings') return <Settings close={close} />;
