@@ -11,7 +11,7 @@ const MAGIC: [type: string, bytes: RegExp][] = [
 ];
 
 /** Where a picture stands in HTML that Tern made safe: in an attribute, or in `url()` of a style. */
-const PLACE = /(="|url\((?:&quot;|")?)tern-mail:\/\/[\w-]+\/(part|remote)\/([^"'&)\s]*)/g;
+const PLACE = /(="|url\((?:&quot;|")?)tern-mail:\/\/[\w.-]+\/(part|remote)\/([^"'&)\s]*)/g;
 
 /** What gives a picture's file, by its part or by its number among the remote ones. */
 export type PictureSource = { part(part: string): Promise<string>; remote(n: number): Promise<string> };

@@ -1,82 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request as askFor } from 'node:http';
-import { type TestContext, test } from 'node:test';
-import { WebSocket } from 'ws';
-import type { Clock } from '../../src-main/lib/clock.ts';
-import { createNodePlatform } from '../../src-main/platformNode.ts';
+import { connect } from 'node:net';
+import { test } from 'node:test';
 import { MAIL_CSP, SHELL_CSP } from '../../src-main/web/headers.ts';
-import { isPackaged, startWebHost, type WebHost } from '../../src-main/web/webHost.ts';
+import { isPackaged } from '../../src-main/web/webHost.ts';
 import { fakeClock } from '../support/clock.ts';
-import { cleanUp, dataFolder } from '../support/host.ts';
-
-const files = new Map([
-  ['/', { name: 'index.html', bytes: Buffer.from('<p>the page</p>') }],
-  ['/assets/main.js', { name: 'assets/main.js', bytes: Buffer.from('1') }],
-]);
-
-type Site = { host: WebHost; port: number; origin: string; token: string };
-
-const site = async (t: TestContext, clock?: Clock): Promise<Site> => {
-  const platform = createNodePlatform(dataFolder(t));
-  const host = await startWebHost(clock ? { ...platform, clock } : platform, files);
-  cleanUp(t, () => host.close());
-  const { port, origin, hash } = new URL(host.url);
-  return { host, port: Number(port), origin, token: hash.slice(1) };
-};
-
-type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
-type Ask = { method?: string; path?: string; headers?: Record<string, string>; body?: string };
-
-/** Asks with headers as they are given, also those that `fetch` would set by itself. */
-const ask = ({ port }: Site, { method = 'GET', path = '/', headers = {}, body = '' }: Ask = {}): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const asked = askFor({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
-    });
-    asked.on('error', reject);
-    asked.end(body);
-  });
-
-const trade = (at: Site, headers: Record<string, string> = { origin: at.origin }, token = at.token): Promise<Answer> =>
-  ask(at, { method: 'POST', path: '/trade', headers, body: token });
-
-/** A page's line, as far as it got: its messages in order, and the code that it was closed with. */
-const line = async (at: Site, secret: string | null, origin = at.origin) => {
-  const socket = new WebSocket(`ws://127.0.0.1:${at.port}/line`, { origin });
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-  const messages: Record<string, unknown>[] = [];
-  let heard = Promise.withResolvers<void>();
-  socket.on('message', (data) => {
-    messages.push(JSON.parse((data as Buffer).toString('utf8')) as Record<string, unknown>);
-    heard.resolve();
-    heard = Promise.withResolvers();
-  });
-  const refused = await new Promise<string | null>((resolve) => {
-    socket.once('open', () => resolve(null));
-    socket.on('error', (error) => resolve(error.message));
-  });
-  if (refused !== null) return { socket, messages, closed, refused, next: () => heard.promise };
-  if (secret !== null) socket.send(secret);
-  return { socket, messages, closed, refused: null, next: () => heard.promise };
-};
-
-/** A line that was let in. */
-const page = async (at: Site) => {
-  const { body: secret } = await trade(at);
-  const opened = await line(at, secret);
-  await opened.next();
-  return { ...opened, secret };
-};
-
-const call = async ({ socket, messages, next }: Awaited<ReturnType<typeof page>>, request: object) => {
-  const before = messages.length;
-  socket.send(JSON.stringify(request));
-  while (messages.length === before || 'event' in (messages.at(-1) ?? {})) await next();
-  return messages.at(-1);
-};
+import { ask, call, line, page, site, trade } from './page.ts';
 
 test('the page and its files come with the policy of the shell, to this machine alone', async (t) => {
   const at = await site(t);
@@ -119,6 +48,19 @@ test('nothing but the files of the page is served without the token', async (t) 
     assert.equal((await ask(at, { method, path: '/assets/main.js' })).status, 405, method);
 });
 
+test('it listens on 127.0.0.1 and on no other address', { skip: process.platform !== 'linux' }, async (t) => {
+  const { port } = await site(t);
+  for (const host of ['127.0.0.2', '::1']) {
+    const socket = connect(port, host);
+    const outcome = await new Promise((resolve) => {
+      socket.once('connect', () => resolve('connected'));
+      socket.once('error', () => resolve('refused'));
+    });
+    socket.destroy();
+    assert.equal(outcome, 'refused', host);
+  }
+});
+
 test('a request that names another host or comes from another origin gets nothing', async (t) => {
   const at = await site(t);
   for (const host of [
@@ -155,12 +97,11 @@ test('the token is good once, and only that token', async (t) => {
 
 test('a line is closed unless its first message is the secret', async (t) => {
   const at = await site(t);
-  assert.equal(await (await line(at, 'A'.repeat(43))).closed, 1008, 'before there is a secret');
+  assert.equal(await (await line(at, 'A'.repeat(43))).fate(), 1008, 'before there is a secret');
   const { body: secret } = await trade(at);
   for (const wrong of ['', 'A'.repeat(43), at.token, `${secret}A`, '{"id":1,"call":"app.info"}']) {
-    const { closed, messages } = await line(at, wrong);
-    assert.equal(await closed, 1008, wrong);
-    assert.deepEqual(messages, []);
+    const { fate } = await line(at, wrong);
+    assert.equal(await fate(), 1008, wrong);
   }
 });
 
@@ -189,9 +130,10 @@ test('one page at a time carries the contract, and gets invalid for what is no r
   ])
     assert.equal(kindOf(await call(first, bad)), 'invalid', JSON.stringify(bad));
   const second = await line(at, first.secret);
-  assert.equal(await second.closed, 1008);
-  first.socket.send(Buffer.from([1, 2, 3]));
-  assert.equal(await first.closed, 1003, 'bytes are no request');
+  assert.equal(await second.fate(), 1008);
+  const told = first.next();
+  first.socket.send(Buffer.from('{"id":3,"call":"app.info"}'));
+  assert.equal(await Promise.race([first.closed, told]), 1003, 'bytes are no request');
 });
 
 test('no call may name a file of this machine', async (t) => {
