@@ -1,6 +1,6 @@
 import './lib/jitless.ts';
 import { render } from 'preact';
-import { followAccounts, readAll } from './state/accounts.ts';
+import { followAccounts, followTitle, readAll } from './state/accounts.ts';
 import { followActivity } from './state/activity.ts';
 import { followAppSettings } from './state/appSettings.ts';
 import { followKeys } from './state/keymap.ts';
@@ -38,6 +38,7 @@ const start = async (): Promise<void> => {
   followList();
   followReader();
   followActivity();
+  followTitle();
   followKeys();
   followShell();
   await followAppSettings();

@@ -7,6 +7,9 @@ import { isPackaged } from '../../src-main/web/webHost.ts';
 import { fakeClock } from '../support/clock.ts';
 import { ask, call, line, page, site, trade } from './page.ts';
 
+/** What waits for an end that does not come is to fail, and not to hang. */
+const patience = { timeout: 30_000 };
+
 test('the page and its files come with the policy of the shell, to this machine alone', async (t) => {
   const at = await site(t);
   const shell = await ask(at);
@@ -105,7 +108,7 @@ test('a line is closed unless its first message is the secret', async (t) => {
   }
 });
 
-test('a line that says nothing is closed after five seconds', async (t) => {
+test('a line that says nothing is closed after five seconds', patience, async (t) => {
   const clock = fakeClock();
   const at = await site(t, clock);
   await trade(at);
@@ -144,7 +147,7 @@ test('no call may name a file of this machine', async (t) => {
   assert.equal((answer as { error?: { kind: string } }).error?.kind, 'forbidden');
 });
 
-test('it ends with its page, unless that is back within three seconds', async (t) => {
+test('it ends with its page, unless that is back within three seconds', patience, async (t) => {
   const clock = fakeClock();
   const at = await site(t, clock);
   const first = await page(at);
@@ -167,7 +170,7 @@ test('it ends with its page, unless that is back within three seconds', async (t
   assert.equal(await at.host.ended, 'gone');
 });
 
-test('it ends after ten minutes in which nothing is heard from its page', async (t) => {
+test('it ends after ten minutes in which nothing is heard from its page', patience, async (t) => {
   const clock = fakeClock();
   const at = await site(t, clock);
   const opened = await page(at);
@@ -175,7 +178,11 @@ test('it ends after ten minutes in which nothing is heard from its page', async 
   await call(opened, { id: 1, call: 'app.info' });
   await clock.advance(9 * 60_000);
   await call(opened, { id: 2, call: 'app.info' });
-  await clock.advance(10 * 60_000);
+  let over = false;
+  void at.host.ended.then(() => (over = true));
+  await clock.advance(10 * 60_000 - 1);
+  assert.equal(over, false, 'it was heard of meanwhile');
+  await clock.advance(1);
   assert.equal(await at.host.ended, 'idle');
 });
 

@@ -89,7 +89,7 @@ export const t = {
     source: 'Show source',
     save: 'Save message',
     more: 'More',
-    links: 'Links',
+    links: (n: number) => count(n, 'link'),
     unsubscribe: 'Unsubscribe',
     close: 'Back to the list',
   },

@@ -7,13 +7,24 @@ import { sheet } from '../state/activity.ts';
 import { commands } from '../state/commands.ts';
 import { emailState, overlay } from '../state/overlay.ts';
 import { shownRole } from '../state/places.ts';
-import { openThread, showEmail } from '../state/reader.ts';
+import { openBody, openThread, showEmail } from '../state/reader.ts';
 import { t } from '../strings/en.ts';
-import { IconButton } from './icons.tsx';
+import { Icon, IconButton } from './icons.tsx';
 import { Message } from './Message.tsx';
 
 /** Earlier messages beyond so many are one line. */
 const MOST_FOLDED = 4;
+
+/** Links do not open within a message: where there are any, they are listed. */
+const LinksButton = () => {
+  const body = openBody.value;
+  const count = body?.state === 'ready' ? body.view.links.length : 0;
+  return count === 0 ? null : (
+    <button type="button" class="small links-button" onClick={() => (sheet.value = 'links')}>
+      <Icon name="links" /> {t.actions.links(count)}
+    </button>
+  );
+};
 
 const Toolbar = () => (
   <div class="toolbar" role="toolbar" aria-label={t.reader.label}>
@@ -29,7 +40,7 @@ const Toolbar = () => (
     <IconButton icon="move" name={t.actions.move} run={commands.move} keys="v" />
     <IconButton icon="unread" name={t.actions.unread} run={commands.unread} keys="U" />
     <span class="gap" />
-    <IconButton icon="links" name={t.actions.links} run={() => (sheet.value = 'links')} />
+    <LinksButton />
     <IconButton icon="source" name={t.actions.source} run={() => (sheet.value = 'source')} />
   </div>
 );
