@@ -10,6 +10,10 @@ type Check = { name: string; run: string[] };
 const checks: Check[] = [
   { name: 'lint', run: ['node_modules/oxlint/bin/oxlint', '--type-aware'] },
   { name: 'types', run: ['node_modules/typescript/bin/tsc', '-p', '.', '--noEmit', '--pretty', 'false'] },
+  {
+    name: 'types of the window',
+    run: ['node_modules/typescript/bin/tsc', '-p', 'electron/renderer', '--noEmit', '--pretty', 'false'],
+  },
   { name: 'unused code', run: ['node_modules/knip/bin/knip.js', '--no-progress'] },
   { name: 'generated files', run: ['build/generate.ts', '--check'] },
   { name: 'format', run: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'] },

@@ -49,6 +49,10 @@ export const hostCalls = {
 } as const;
 
 export type HostCallName = keyof typeof hostCalls;
+export type HostCallInput<N extends HostCallName> = z.input<(typeof hostCalls)[N]['input']>;
 /** What a host receives: parsed, defaults filled in. */
 export type ParsedHostInput<N extends HostCallName> = z.output<(typeof hostCalls)[N]['input']>;
 export type HostCallOutput<N extends HostCallName> = z.output<(typeof hostCalls)[N]['output']>;
+
+/** True for a name that hosts answer by themselves. */
+export const isHostCall = (name: string): name is HostCallName => Object.hasOwn(hostCalls, name);

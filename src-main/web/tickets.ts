@@ -1,7 +1,7 @@
 import { newSecret } from '../lib/secret.ts';
 
 /** What is handed out once under an address that nobody can guess. */
-type Ticketed = { kind: 'mail'; html: string } | { kind: 'file'; path: string; name: string; size: number };
+export type Ticketed = { kind: 'mail'; html: string } | { kind: 'file'; path: string; name: string; size: number };
 
 /** Addresses that can be read once. */
 export type Tickets = {

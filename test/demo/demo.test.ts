@@ -119,6 +119,16 @@ test('--keep passes calls on to the host until it is stopped', async (t) => {
   await demo.leftNothing();
 });
 
+test('--open serves the window on the demo server until it is stopped', async (t) => {
+  const demo = runDemo(t, '--open', '--no-browser');
+  const url = await until('the address', () => /http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}/.exec(demo.out())?.[0], 60_000);
+  const page = await fetch(url);
+  assert.match(await page.text(), /<title>Tern<\/title>/);
+  demo.child.kill('SIGINT');
+  assert.equal(await demo.exit, 0, demo.err());
+  await demo.leftNothing();
+});
+
 test('text keeps its place in the columns, whatever it is made of', () => {
   assert.deepEqual(
     ['abc', '田中由紀', '🛬', 'Nova\u0301k', '❤️', '👩‍👩‍👧', '\u200B', '…●★'].map(cellsOf),

@@ -1,7 +1,9 @@
-// Shows Tern at work on made-up mail: `npm run demo`, or `npm run demo -- --keep` to go on playing with it.
+// Shows Tern at work on made-up mail: `npm run demo`, `npm run demo -- --keep` to go on playing with it, or
+// `npm run demo -- --open` to see it in a browser (`--no-browser`: only the address of the page).
 import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { openDemo } from './open.ts';
 import { createScreen } from './screen.ts';
 import { runDemo } from './stage.ts';
 import { span } from './views.ts';
@@ -23,8 +25,13 @@ const listen = (): void => {
 };
 
 const main = async (): Promise<number> => {
-  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  const no = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { keep: no, open: no, 'no-browser': no } });
   listen();
+  if (values.open) {
+    await openDemo(screen, stop.signal, !values['no-browser']);
+    return 0;
+  }
   await runDemo(screen, { keep: values.keep, signal: stop.signal });
   screen.line();
   screen.line(`Done in ${span(performance.now() - began)}. Server and host have ended, and their folder is deleted.`);

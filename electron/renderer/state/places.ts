@@ -1,0 +1,48 @@
+import { computed, signal } from '@preact/signals';
+import { t } from '../strings/en.ts';
+import { accountOf, mailboxes } from './accounts.ts';
+
+/** What the list shows: a role over all accounts, a mailbox of one, or what a search finds. */
+export type Place =
+  | { kind: 'role'; role: string }
+  | { kind: 'mailbox'; account: string; mailbox: string }
+  | { kind: 'search'; text: string; server: boolean };
+
+/** Where the person is. */
+export const place = signal<Place>({ kind: 'role', role: 'inbox' });
+
+/** What a list is narrowed to. */
+export const filter = signal<'all' | 'unread' | 'flagged'>('all');
+
+/** The name of where the person is. */
+export const placeName = computed((): string => {
+  const here = place.value;
+  if (here.kind === 'search') return t.search.results;
+  if (here.kind === 'role') return t.roles[here.role] ?? here.role;
+  return mailboxes.value.find(({ id, account }) => id === here.mailbox && account === here.account)?.name ?? '';
+});
+
+/** The address of the account that the place is of; '' for one over all accounts. */
+export const placeAccount = computed((): string => {
+  const here = place.value;
+  return here.kind === 'mailbox' ? (accountOf(here.account)?.email ?? '') : '';
+});
+
+/** Ids of the mailboxes of an account that the place shows; null where it shows mail of any. */
+export const shownMailboxes = (account: string): Set<string> | null => {
+  const here = place.value;
+  if (here.kind === 'search') return null;
+  if (here.kind === 'mailbox') return new Set([here.mailbox]);
+  if (here.role === 'all' || here.role === 'flagged') return null;
+  return new Set(
+    mailboxes.value.filter((each) => each.account === account && each.role === here.role).map(({ id }) => id),
+  );
+};
+
+/** The role of the mailboxes that the place shows; null where they have none, or several. */
+export const shownRole = (): string | null => {
+  const here = place.value;
+  if (here.kind === 'search') return null;
+  if (here.kind === 'role') return here.role;
+  return mailboxes.value.find(({ id, account }) => id === here.mailbox && account === here.account)?.role ?? null;
+};

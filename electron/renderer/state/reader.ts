@@ -1,0 +1,130 @@
+import { effect, signal } from '@preact/signals';
+import { asTernError, type TernError } from '../../../src-shared/errors.ts';
+import type { HostCallOutput } from '../../../src-shared/hostCalls.ts';
+import type { EmailHead } from '../../../src-shared/model.ts';
+import { rowKey, threadKey } from '../lib/keys.ts';
+import { mailboxesWithRole } from './accounts.ts';
+import { markSeen } from './actions.ts';
+import { askHost, call, onEvent } from './line.ts';
+import { cursor } from './list.ts';
+import { cover } from './overlay.ts';
+import { shownRole } from './places.ts';
+import { scheme } from './settings.ts';
+
+/** A conversation that is open. `expanded`: the email whose text is shown. */
+export type OpenThread = { account: string; thread: string; subject: string; emails: EmailHead[]; expanded: string };
+
+/** What is shown of the expanded email. */
+export type OpenBody =
+  | { state: 'loading'; email: string }
+  | { state: 'ready'; email: string; view: HostCallOutput<'host.view'>; remote: boolean; part: string | null }
+  | { state: 'failed'; email: string; error: TernError };
+
+/** The open conversation; null: none. */
+export const openThread = signal<OpenThread | null>(null);
+export const openBody = signal<OpenBody | null>(null);
+
+/** Shows an email of the open conversation. `remote`: with what is elsewhere; `part`: a message attached to it. */
+export const showEmail = async (email: string, remote = false, part: string | null = null): Promise<void> => {
+  const thread = openThread.value;
+  if (!thread) return;
+  const same = openBody.value?.email === email;
+  openThread.value = { ...thread, expanded: email };
+  if (!same) openBody.value = { state: 'loading', email };
+  const isCurrent = (): boolean => openThread.value?.thread === thread.thread && openThread.value.expanded === email;
+  try {
+    const view = await askHost('host.view', {
+      account: thread.account,
+      email,
+      remoteContent: remote,
+      scheme: scheme.value,
+      ...(part === null ? {} : { part }),
+    });
+    if (isCurrent()) openBody.value = { state: 'ready', email, view, remote, part };
+  } catch (error) {
+    if (isCurrent()) openBody.value = { state: 'failed', email, error: asTernError(error) };
+  }
+};
+
+const isInTrash = ({ account, mailboxIds }: EmailHead): boolean =>
+  mailboxesWithRole(account, 'trash').some((id) => mailboxIds[id]);
+
+const readThread = async (account: string, thread: string): Promise<EmailHead[]> => {
+  const { emails } = await call('threads.get', account, { thread });
+  const kept = shownRole() === 'trash' ? emails : emails.filter((email) => !isInTrash(email));
+  return kept.length > 0 ? kept : emails;
+};
+
+/** Opens the conversation of a row, at its first unread email or its newest, and marks it as read. */
+export const openRow = async (row: EmailHead): Promise<void> => {
+  const key = rowKey(row);
+  cursor.value = key;
+  const seen = cover([key], { seen: true });
+  openThread.value = {
+    account: row.account,
+    thread: row.threadId,
+    subject: row.subject ?? '',
+    emails: [row],
+    expanded: row.id,
+  };
+  openBody.value = { state: 'loading', email: row.id };
+  try {
+    const emails = await readThread(row.account, row.threadId);
+    const now = openThread.value;
+    if (!now || threadKey(now.account, now.thread) !== key) return;
+    const first = emails.find(({ keywords }) => !keywords['$seen']) ?? emails.at(-1) ?? row;
+    openThread.value = { ...now, emails };
+    void showEmail(first.id);
+    if (emails.some(({ keywords }) => !keywords['$seen'])) await markSeen([row], true, true);
+  } catch (error) {
+    openBody.value = { state: 'failed', email: row.id, error: asTernError(error) };
+  } finally {
+    seen();
+  }
+};
+
+/** Closes the conversation; the list has the person's attention again. */
+export const closeThread = (): void => {
+  if (openThread.value) document.getElementById('list')?.focus({ preventScroll: true });
+  openThread.value = null;
+  openBody.value = null;
+};
+
+/** The email of the conversation that is so many places after the expanded one, shown. */
+export const stepEmail = (by: number): void => {
+  const thread = openThread.value;
+  if (!thread) return;
+  const at = thread.emails.findIndex(({ id }) => id === thread.expanded) + by;
+  const email = thread.emails[at];
+  if (email) void showEmail(email.id);
+};
+
+/** The email that commands in an open conversation are about. */
+export const expandedEmail = (): EmailHead | null =>
+  openThread.value?.emails.find(({ id }) => id === openThread.value?.expanded) ?? null;
+
+const readAgain = async (): Promise<void> => {
+  const thread = openThread.value;
+  if (!thread) return;
+  const emails = await readThread(thread.account, thread.thread).catch(() => null);
+  const now = openThread.value;
+  if (!now || now.thread !== thread.thread) return;
+  if (!emails || emails.length === 0) return closeThread();
+  openThread.value = { ...now, emails };
+  if (!emails.some(({ id }) => id === now.expanded)) void showEmail(emails.at(-1)?.id ?? '');
+};
+
+/** Keeps an open conversation in step with the mail, and its look with the window's. */
+export const followReader = (): void => {
+  onEvent('changed', ({ account, threads }) => {
+    const open = openThread.value;
+    if (open?.account === account && (threads === undefined || threads.includes(open.thread))) void readAgain();
+  });
+  let shown = scheme.peek();
+  effect(() => {
+    if (scheme.value === shown) return;
+    shown = scheme.value;
+    const body = openBody.peek();
+    if (body?.state === 'ready') void showEmail(body.email, body.remote, body.part);
+  });
+};

@@ -1,0 +1,41 @@
+import { signal } from '@preact/signals';
+import { sheet } from './activity.ts';
+import { goTo } from './commands.ts';
+import { compose } from './composer.ts';
+import { focusSearch } from './keymap.ts';
+import { askShell, call, isDesktop, onEvent } from './line.ts';
+import { openRow } from './reader.ts';
+import { attempt } from './toasts.ts';
+
+/** The system has no password store that protects: passwords can be read by whoever reads the person's files. */
+export const weakSecrets = signal(false);
+
+const openEmail = (account: string, email: string): Promise<void> =>
+  attempt(async () => {
+    const { emails } = await call('emails.get', account, { ids: [email] });
+    const [found] = emails;
+    if (!found) return;
+    goTo({ kind: 'role', role: 'inbox' });
+    await openRow(found);
+  });
+
+const menu = {
+  compose: () => void compose(),
+  search: focusSearch,
+  settings: () => void (sheet.value = 'settings'),
+  help: () => void (sheet.value = 'help'),
+};
+
+/** Does what is asked of the window from around it: links to write to, notifications, the menu. */
+export const followShell = (): void => {
+  if (!isDesktop()) return;
+  onEvent('shell.compose', ({ to, cc, bcc, subject, body }) => {
+    const named = (some: { email: string }[]) => some.map(({ email }) => ({ name: null, email }));
+    void compose({ to: named(to), cc: named(cc), bcc: named(bcc), subject, text: body });
+  });
+  onEvent('shell.open', ({ account, email }) => void openEmail(account, email));
+  onEvent('shell.command', ({ name }) => menu[name]());
+  void attempt(async () => {
+    weakSecrets.value = (await askShell('shell.ready', {})).weakSecrets;
+  });
+};

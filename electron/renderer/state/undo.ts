@@ -1,0 +1,45 @@
+import { signal } from '@preact/signals';
+import { fromWire } from '../../../src-shared/errors.ts';
+import { t } from '../strings/en.ts';
+import { call } from './line.ts';
+import { list } from './list.ts';
+import { attempt, dismiss, report, toast } from './toasts.ts';
+
+type Step = { toast: number; take: () => Promise<void> };
+
+const MOST = 50;
+/** What can be taken back, the latest last. */
+const steps = signal<Step[]>([]);
+
+/** Says what was done, with a button that takes it back. `take` does that. */
+export const offer = (text: string, take: () => Promise<void>, ms?: number): void => {
+  const step: Step = { toast: 0, take };
+  step.toast = toast(text, { button: t.undo, act: () => void undo(step), ...(ms === undefined ? {} : { ms }) });
+  steps.value = [...steps.value, step].slice(-MOST);
+};
+
+/** The same for changes, by account. */
+export const offerUndo = (text: string, done: ReadonlyMap<string, string[]>): void =>
+  offer(text, async () => {
+    for (const [account, ids] of done) {
+      const { failed } = await call('changes.undo', account, { ids });
+      const [first] = failed;
+      if (first) report(fromWire(first.error));
+    }
+    await list.value.refresh();
+  });
+
+const undo = (step: Step): Promise<void> =>
+  attempt(async () => {
+    steps.value = steps.value.filter((each) => each !== step);
+    dismiss(step.toast);
+    await step.take();
+    toast(t.undone);
+  });
+
+/** Takes the last step back. */
+export const undoLast = (): void => {
+  const step = steps.value.at(-1);
+  if (step) void undo(step);
+  else toast(t.nothingToUndo);
+};

@@ -1,0 +1,77 @@
+/** Mailboxes by their role (RFC 8621 section 2), and views that are like them. */
+export const roles: Record<string, string> = {
+  inbox: 'Inbox',
+  flagged: 'Starred',
+  drafts: 'Drafts',
+  sent: 'Sent',
+  archive: 'Archive',
+  junk: 'Junk',
+  trash: 'Trash',
+  all: 'All mail',
+};
+/** Phases of an account. */
+export const phases: Record<string, string> = {
+  offline: 'Offline',
+  connecting: 'Connecting',
+  flushing: 'Sending changes',
+  syncing: 'Looking for mail',
+  live: 'Up to date',
+  blocked: 'Needs you',
+  stopped: 'Paused',
+};
+/** Where servers are looked for. */
+export const sources: Record<string, string> = {
+  srv: 'Records of the domain (SRV)',
+  wellKnown: 'The well-known place of the domain',
+  autoconfig: 'The settings file of the domain',
+  ispdb: 'Mozilla’s list of providers',
+  mx: 'Who takes in the mail of the domain (MX)',
+  table: 'Providers that Tern knows',
+  guess: 'The usual names',
+};
+/** What a change does. */
+export const changeTypes: Record<string, string> = {
+  keywords: 'Mark',
+  mailboxes: 'Move',
+  move: 'Move',
+  delete: 'Delete',
+  destroy: 'Delete for good',
+  mailbox: 'Change of a mailbox',
+  draft: 'Draft',
+  send: 'Message to send',
+};
+/** How far a change is. */
+export const changeStates: Record<string, string> = {
+  queued: 'waiting',
+  inflight: 'on its way',
+  uncertain: 'no answer came',
+  failed: 'given up',
+};
+/** How far a message is on its way out. */
+export const submissionStates: Record<string, string> = {
+  queued: 'waiting',
+  held: 'held until its time',
+  sending: 'on its way',
+  uncertain: 'It may have been sent: no answer came',
+  failed: 'not sent',
+  done: 'sent',
+  discarded: 'given up',
+};
+/** What made Tern look at a server. */
+export const triggers: Record<string, string> = {
+  start: 'at the start',
+  poll: 'by the clock',
+  push: 'told by the server',
+  change: 'for your changes',
+  wake: 'after sleep',
+  person: 'because you asked',
+};
+/** Why a sender deserves a second look. */
+export const warnings: Record<string, string> = {
+  'address-in-name': 'The name shows another address than the true one.',
+  'several-addresses': 'The sender names several addresses.',
+  'hidden-characters': 'The sender holds characters that cannot be seen.',
+  'mixed-scripts': 'The sender mixes letters of several alphabets, which can look alike.',
+  punycode: 'The address uses letters that can look like others.',
+  'no-address': 'The sender has no valid address.',
+};

@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'preact/hooks';
+import { accounts } from '../state/accounts.ts';
+import { askHost, lineState } from '../state/line.ts';
+import { openThread } from '../state/reader.ts';
+import { setup } from '../state/setup.ts';
+import { t } from '../strings/en.ts';
+import { Composer } from './Composer.tsx';
+import { IconButton } from './icons.tsx';
+import { MessageList } from './MessageList.tsx';
+import { Banners, Toasts } from './Notices.tsx';
+import { Reader } from './Reader.tsx';
+import { SearchBar } from './SearchBar.tsx';
+import { Setup } from './Setup.tsx';
+import { Sheets } from './Sheets.tsx';
+import { Sidebar } from './Sidebar.tsx';
+
+/** What a browser's page is, said on it: nobody shall take it for a site. */
+const Place = () => {
+  const [where, setWhere] = useState('');
+  useEffect(() => {
+    void askHost('host.info', {}).then((info) => setWhere(info.kind === 'web' ? info.where : ''));
+  }, []);
+  return where === '' ? null : <p class="place-note">{t.web(where)}</p>;
+};
+
+const Ended = ({ why }: { why: 'closed' | 'refused' }) => (
+  <main class="ended">
+    <h1>{t.ended.title}</h1>
+    <p>{t.ended[why]}</p>
+    <p class="hint">{t.ended.hint}</p>
+  </main>
+);
+
+const Panes = () => {
+  const [menu, setMenu] = useState(false);
+  return (
+    <div class="window">
+      <div class={`panes${openThread.value ? ' reading' : ''}${menu ? ' menu' : ''}`}>
+        <div class="side" onClick={() => setMenu(false)}>
+          <Sidebar />
+        </div>
+        <main class="main">
+          <div class="top">
+            <span class="menu-button">
+              <IconButton icon="menu" name={t.sidebar.menu} run={() => setMenu(!menu)} pressed={menu} />
+            </span>
+            <SearchBar />
+            <Place />
+          </div>
+          <Banners />
+          <div class="columns">
+            <MessageList />
+            <Reader />
+          </div>
+        </main>
+      </div>
+    </div>
+  );
+};
+
+/** The whole window. */
+export const App = () => {
+  const line = lineState.value;
+  if (line === 'closed' || line === 'refused') return <Ended why={line} />;
+  if (line === 'opening' || accounts.value === null) return <p class="empty">{t.loading}</p>;
+  return (
+    <>
+      {setup.value ? <Setup /> : <Panes />}
+      {!setup.value && <Composer />}
+      <Sheets />
+      <Toasts />
+    </>
+  );
+};

@@ -1,0 +1,70 @@
+import { accounts, troubled } from '../state/accounts.ts';
+import { commands, syncNow } from '../state/commands.ts';
+import { composer } from '../state/composer.ts';
+import { weakSecrets } from '../state/shell.ts';
+import { dismiss, toasts } from '../state/toasts.ts';
+import { t } from '../strings/en.ts';
+import { errorWords } from '../strings/errors.ts';
+import { Icon, IconButton } from './icons.tsx';
+
+/** What keeps mail from coming or going, in plain words, with what helps. */
+export const Banners = () => {
+  const rows = accounts.value ?? [];
+  const trouble = Object.values(troubled.value).reduce((sum, n) => sum + n, 0);
+  return (
+    <div class="banners" role="status">
+      {weakSecrets.value && (
+        <p class="banner">
+          <span class="grow">{t.banners.weakSecrets}</span>
+        </p>
+      )}
+      {rows.map(({ id, email, phase, error }) => {
+        if (phase === 'blocked')
+          return (
+            <p key={id} class="banner bad">
+              <Icon name="bad" />
+              <span class="grow">{t.banners.blocked(email, error ? errorWords[error.kind] : '')}</span>
+              <button type="button" class="small" onClick={commands.settings}>
+                {t.banners.fix}
+              </button>
+            </p>
+          );
+        if (phase !== 'offline' || !error) return null;
+        return (
+          <p key={id} class="banner">
+            <span class="grow">{t.banners.offline(email)}</span>
+            <button type="button" class="small" onClick={() => void syncNow()}>
+              {t.banners.again}
+            </button>
+          </p>
+        );
+      })}
+      {trouble > 0 && (
+        <p class="banner bad">
+          <Icon name="bad" />
+          <span class="grow">{t.banners.trouble(trouble)}</span>
+          <button type="button" class="small" onClick={commands.activity}>
+            {t.banners.look}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+};
+
+/** What was just done, with its undo; it is read out, too. */
+export const Toasts = () => (
+  <div class={composer.value ? 'toasts above' : 'toasts'} role="status" aria-live="polite">
+    {toasts.value.map(({ id, text, tone, button, act }) => (
+      <div key={id} class={`toast ${tone}`}>
+        <span class="grow">{text}</span>
+        {button !== undefined && (
+          <button type="button" class="toast-button" onClick={act}>
+            {button}
+          </button>
+        )}
+        <IconButton icon="close" name={t.close} run={() => dismiss(id)} />
+      </div>
+    ))}
+  </div>
+);

@@ -1,0 +1,114 @@
+import type { EmailHead } from '../../../src-shared/model.ts';
+import { shortName } from '../lib/addresses.ts';
+import { emailKey } from '../lib/keys.ts';
+import { listTime } from '../lib/times.ts';
+import { markEmailFlagged } from '../state/actions.ts';
+import { sheet } from '../state/activity.ts';
+import { commands } from '../state/commands.ts';
+import { emailState, overlay } from '../state/overlay.ts';
+import { shownRole } from '../state/places.ts';
+import { openBody, openThread, showEmail } from '../state/reader.ts';
+import { t } from '../strings/en.ts';
+import { Icon, IconButton } from './icons.tsx';
+import { Message } from './Message.tsx';
+
+/** Earlier messages beyond so many are one line. */
+const MOST_FOLDED = 4;
+
+/** Links do not open within a message: where there are any, they are listed. */
+const LinksButton = () => {
+  const body = openBody.value;
+  const count = body?.state === 'ready' ? body.view.links.length : 0;
+  return count === 0 ? null : (
+    <button type="button" class="small links-button" onClick={() => (sheet.value = 'links')}>
+      <Icon name="links" /> {t.actions.links(count)}
+    </button>
+  );
+};
+
+const Toolbar = () => (
+  <div class="toolbar" role="toolbar" aria-label={t.reader.label}>
+    <IconButton icon="back" name={t.actions.close} run={commands.close} keys="u" />
+    <span class="grow" />
+    <IconButton icon="archive" name={t.actions.archive} run={commands.archive} keys="e" />
+    <IconButton icon="trash" name={t.actions.delete} run={commands.remove} keys="#" />
+    {shownRole() === 'junk' ? (
+      <IconButton icon="inbox" name={t.actions.notJunk} run={commands.junk} keys="!" />
+    ) : (
+      <IconButton icon="junk" name={t.actions.junk} run={commands.junk} keys="!" />
+    )}
+    <IconButton icon="move" name={t.actions.move} run={commands.move} keys="v" />
+    <IconButton icon="unread" name={t.actions.unread} run={commands.unread} keys="U" />
+    <span class="gap" />
+    <LinksButton />
+    <IconButton icon="source" name={t.actions.source} run={() => (sheet.value = 'source')} />
+  </div>
+);
+
+/** A message of the conversation whose text is not shown: a line that shows it. */
+const Folded = ({ email }: { email: EmailHead }) => {
+  const from = email.from.map(shortName).join(', ') || t.nobody;
+  const { unread, flagged } = emailState(email, overlay.value);
+  return (
+    <li class="folded">
+      <button type="button" aria-label={t.reader.showMessage(from)} onClick={() => void showEmail(email.id)}>
+        <span class={unread ? 'cut name unread' : 'cut name'}>{from}</span>
+        <span class="cut grow preview">{email.preview}</span>
+        <time dateTime={email.receivedAt}>{listTime(email.receivedAt, new Date())}</time>
+      </button>
+      <IconButton
+        icon="flagged"
+        name={flagged ? t.actions.unstar : t.actions.star}
+        filled={flagged}
+        run={() => void markEmailFlagged(email, !flagged)}
+      />
+    </li>
+  );
+};
+
+const FoldedList = ({ emails, label }: { emails: EmailHead[]; label: string }) => {
+  if (emails.length === 0) return null;
+  return (
+    <ul class="folded-list" aria-label={label}>
+      {emails.map((email) => (
+        <Folded key={emailKey(email)} email={email} />
+      ))}
+    </ul>
+  );
+};
+
+const Earlier = ({ emails }: { emails: EmailHead[] }) => {
+  if (emails.length <= MOST_FOLDED) return <FoldedList emails={emails} label={t.reader.earlier} />;
+  return (
+    <>
+      <details class="earlier">
+        <summary>{t.reader.earlierMany(emails.length - 2)}</summary>
+        <FoldedList emails={emails.slice(0, -2)} label={t.reader.earlier} />
+      </details>
+      <FoldedList emails={emails.slice(-2)} label={t.reader.earlier} />
+    </>
+  );
+};
+
+/** The open conversation: one message of it with its text, the others as lines before and behind it. */
+export const Reader = () => {
+  const thread = openThread.value;
+  if (!thread)
+    return (
+      <section class="reader none" aria-label={t.reader.label}>
+        <p>{t.reader.none}</p>
+        <p class="hint">{t.reader.hint}</p>
+      </section>
+    );
+  const at = thread.emails.findIndex(({ id }) => id === thread.expanded);
+  const email = thread.emails[at];
+  return (
+    <section class="reader" aria-label={t.reader.label}>
+      <Toolbar />
+      <h2 class="thread-subject">{thread.subject || t.noSubject}</h2>
+      <Earlier emails={thread.emails.slice(0, Math.max(0, at))} />
+      {email && <Message email={email} />}
+      <FoldedList emails={thread.emails.slice(at + 1)} label={t.reader.later} />
+    </section>
+  );
+};

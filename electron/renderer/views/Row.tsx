@@ -1,0 +1,113 @@
+import type { EmailHead } from '../../../src-shared/model.ts';
+import { shortName } from '../lib/addresses.ts';
+import { rowKey } from '../lib/keys.ts';
+import { fullTime, listTime } from '../lib/times.ts';
+import { accountOf, accounts } from '../state/accounts.ts';
+import { markFlagged } from '../state/actions.ts';
+import { open } from '../state/commands.ts';
+import { cursor, picked } from '../state/list.ts';
+import { overlay, rowState } from '../state/overlay.ts';
+import { place, shownRole } from '../state/places.ts';
+import { openThread } from '../state/reader.ts';
+import { t } from '../strings/en.ts';
+import { Icon } from './icons.tsx';
+
+/** Whom a row names: who wrote it; in what was sent or begun, whom it is for. */
+const namesOf = (row: EmailHead): string => {
+  const role = shownRole();
+  const outgoing = role === 'sent' || role === 'drafts';
+  const people = outgoing ? [...row.to, ...row.cc] : row.from;
+  const names = people.slice(0, 3).map(shortName).join(', ') || t.nobody;
+  return outgoing ? `${t.reader.to} ${names}` : names;
+};
+
+const togglePick = (key: string): void => {
+  const next = new Set(picked.value);
+  if (!next.delete(key)) next.add(key);
+  picked.value = next;
+};
+
+const Marks = ({ row }: { row: EmailHead }) => (
+  <>
+    {row.pending && (
+      <span class="mark" title={t.list.pending}>
+        <Icon name="clock" />
+        <span class="unseen">{t.list.pending}</span>
+      </span>
+    )}
+    {row.hasAttachment && (
+      <span class="mark" title={t.list.attachment}>
+        <Icon name="attachment" />
+        <span class="unseen">{t.list.attachment}</span>
+      </span>
+    )}
+  </>
+);
+
+/** What a click with the mouse means: with Ctrl or Shift a row is picked, else opened. */
+const click = (event: MouseEvent, row: EmailHead): void => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) {
+    cursor.value = rowKey(row);
+    togglePick(rowKey(row));
+  } else open(row);
+};
+
+/** The mark of the account, where mail of several is listed. */
+const Origin = ({ row }: { row: EmailHead }) =>
+  place.value.kind !== 'mailbox' && (accounts.value?.length ?? 0) > 1 ? (
+    <span class="origin cut">{accountOf(row.account)?.name || accountOf(row.account)?.email}</span>
+  ) : null;
+
+/** A conversation in the list, at its place of so many. */
+export const Row = ({ row, at, of, top }: { row: EmailHead; at: number; of: number; top: number }) => {
+  const key = rowKey(row);
+  const { unread, flagged } = rowState(row, overlay.value.get(key));
+  const isPicked = picked.value.has(key);
+  const isOpen = openThread.value?.thread === row.threadId && openThread.value.account === row.account;
+  const classes = ['row', unread && 'unread', isOpen && 'open', isPicked && 'picked', cursor.value === key && 'cursor'];
+  return (
+    <div
+      id={`row-${key}`}
+      class={classes.filter(Boolean).join(' ')}
+      role="option"
+      aria-selected={isPicked || isOpen}
+      aria-setsize={of}
+      aria-posinset={at + 1}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={(event) => click(event, row)}
+    >
+      <span class="pick" aria-hidden="true" onClick={(event) => (event.stopPropagation(), togglePick(key))}>
+        {isPicked ? <Icon name="check" /> : null}
+      </span>
+      <span class="who">
+        <span class="cut names">
+          {unread && <span class="unseen">{t.list.rowUnread}, </span>}
+          {namesOf(row)}
+        </span>
+        {(row.threadSize ?? 1) > 1 && (
+          <span class="thread-size" title={t.list.inThread(row.threadSize ?? 1)}>
+            {row.threadSize}
+          </span>
+        )}
+        <Marks row={row} />
+        <time class="when" dateTime={row.receivedAt} title={fullTime(row.receivedAt)}>
+          {listTime(row.receivedAt, new Date())}
+        </time>
+      </span>
+      <span class="what">
+        <span class="cut">
+          <span class="subject">{row.subject || t.noSubject}</span> <span class="preview">{row.preview}</span>
+        </span>
+        <Origin row={row} />
+        <span
+          class={flagged ? 'star on' : 'star'}
+          title={flagged ? t.actions.unstar : t.actions.star}
+          onClick={(event) => (event.stopPropagation(), void markFlagged([row], !flagged))}
+        >
+          <Icon name="flagged" filled={flagged} />
+          {flagged && <span class="unseen">{t.list.rowFlagged}</span>}
+        </span>
+      </span>
+    </div>
+  );
+};

@@ -1,0 +1,51 @@
+import { open } from 'node:fs/promises';
+
+/** A picture of a message stands in the page itself, as no page of a message may load anything. So many bytes in all. */
+const MOST_BYTES = 24 * 1024 * 1024;
+
+const MAGIC: [type: string, bytes: RegExp][] = [
+  ['png', /^\x89PNG\r\n\cZ\n/],
+  ['jpeg', /^\xff\xd8\xff/],
+  ['gif', /^GIF8[79]a/],
+  ['webp', /^RIFF[^]{4}WEBP/],
+];
+
+/** Where a picture stands in HTML that Tern made safe: in an attribute, or in `url()` of a style. */
+const PLACE = /(="|url\((?:&quot;|")?)tern-mail:\/\/[\w.-]+\/(part|remote)\/([^"'&)\s]*)/g;
+
+/** What gives a picture's file, by its part or by its number among the remote ones. */
+export type PictureSource = { part(part: string): Promise<string>; remote(n: number): Promise<string> };
+
+const dataUrl = async (path: string, most: number): Promise<string | null> => {
+  const file = await open(path);
+  try {
+    if ((await file.stat()).size > most) return null;
+    const bytes = await file.readFile();
+    const type = MAGIC.find(([, magic]) => magic.test(bytes.toString('latin1', 0, 16)))?.[0];
+    return type === undefined ? null : `data:image/${type};base64,${bytes.toString('base64')}`;
+  } finally {
+    await file.close();
+  }
+};
+
+/** The HTML with its pictures within it. One that cannot be had, or is none, stays an address that leads nowhere. */
+export const withPictures = async (html: string, source: PictureSource): Promise<string> => {
+  const urls = new Map<string, string | null>();
+  let left = MOST_BYTES;
+  const read = async (kind: string, name: string): Promise<string> =>
+    kind === 'part' ? source.part(decodeURIComponent(name)) : source.remote(Number(name));
+  for (const [, , kind = '', name = ''] of html.matchAll(PLACE)) {
+    const key = `${kind}/${name}`;
+    if (urls.has(key)) continue;
+    const url = await read(kind, name)
+      .then((path) => dataUrl(path, left))
+      .catch(() => null);
+    urls.set(key, url);
+    left -= url?.length ?? 0;
+  }
+  return html.replaceAll(
+    PLACE,
+    (whole, before: string, kind: string, name: string) =>
+      `${before}${urls.get(`${kind}/${name}`) ?? whole.slice(before.length)}`,
+  );
+};

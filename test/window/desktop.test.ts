@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import type { Browser } from 'playwright';
+import { buildRenderer } from '../../build/renderer.ts';
+import { createNodePlatform } from '../../src-main/platformNode.ts';
+import { readShell, startWebHost } from '../../src-main/web/webHost.ts';
+import { toWire } from '../../src-shared/errors.ts';
+import { launchChromium, withChromium } from '../e2e/chromium.ts';
+import { startJmapServer } from '../servers/jmapServer.ts';
+import { cleanUp, dataFolder } from '../support/host.ts';
+import { until } from '../support/processes.ts';
+import { findings, row, shot } from './window.ts';
+
+const options = withChromium('all tests of the window in the desktop app');
+
+type Request = { call: string; account: string | null; input: never };
+type Placed = { url: string; bounds: { width: number; height: number } | null };
+
+/** What `exposeFunction` and the bridge put on the page's global object. */
+type Page = { hear?: (event: unknown) => void; ternCall(request: unknown): unknown; tern?: unknown };
+
+/** Stands for the preload script, in the page: calls go to the test, events come from it. */
+const bridge = (): void => {
+  const page = globalThis as unknown as Page;
+  page.tern = {
+    call: (request: unknown) => page.ternCall(request),
+    on: (listener: (event: unknown) => void) => {
+      page.hear = listener;
+    },
+  };
+};
+
+const probe = (source: string, state: string, reason?: string) => ({ source, target: 'example.test', state, reason });
+
+/** The window as the desktop shell has it: a backend behind the bridge, and a shell that notes what it is asked. */
+const desktop = async (t: TestContext, browser: Browser) => {
+  const server = await startJmapServer({ username: 'alice@example.test', push: true });
+  cleanUp(t, () => server.stop());
+  const host = await startWebHost(createNodePlatform(dataFolder(t)), readShell(await buildRenderer()));
+  cleanUp(t, () => host.close());
+  const page = await browser.newPage({ viewport: { width: 1360, height: 850 } });
+  cleanUp(t, () => page.close());
+  page.setDefaultTimeout(15_000);
+  const placed: Placed[] = [];
+  const gone: string[] = [];
+  let views = 0;
+  const tell = (event: unknown): Promise<void> =>
+    page.evaluate((one) => (globalThis as unknown as Page).hear?.(one), event);
+  const candidate = { config: server.config, username: 'alice@example.test', source: 'srv', auth: ['password'] };
+  const own: Record<string, (input: never) => unknown> = {
+    'host.info': () => ({ kind: 'electron', where: '' }),
+    'host.view': () => ({
+      url: `tern-mail://view/?${++views}`,
+      text: '',
+      attachments: [],
+      blockedRemote: 0,
+      isTruncated: false,
+      signature: null,
+      message: null,
+      links: [],
+    }),
+    'shell.ready': () => ({ weakSecrets: false }),
+    'shell.place': (input: Placed) => placed.push(input),
+    'shell.close': ({ url }: { url: string }) => gone.push(url),
+    'accounts.discover': async () => {
+      const probes = [probe('wellKnown', 'looking'), probe('srv', 'found'), probe('ispdb', 'failed', 'no answer')];
+      for (const each of probes)
+        await tell({ event: 'discovery', data: { email: 'alice@example.test', probe: each, candidates: [candidate] } });
+      await page.getByText('Records of the domain (SRV)').waitFor();
+      await shot(page, 'discovery');
+      return { candidates: [candidate], probes };
+    },
+  };
+  await page.exposeFunction('ternCall', async ({ call, account, input }: Request) => {
+    try {
+      const answer = own[call];
+      const signal = new AbortController().signal;
+      return { ok: answer ? await answer(input) : await host.backend.call({ call, account, input }, signal) };
+    } catch (error) {
+      return { error: toWire(error) };
+    }
+  });
+  await page.addInitScript(bridge);
+  await page.goto(host.url);
+  return { page, server, placed, gone, tell };
+};
+
+describe('the window in the desktop app', options, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
+
+  it('finds the servers of an address, and shows messages in views of the shell', async (t) => {
+    const { page, server, placed, gone, tell } = await desktop(t, browser);
+    await server.deliver([{ subject: 'One' }, { subject: 'Two' }]);
+    await page.getByLabel('Email address').fill('alice@example.test');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Use these' }).waitFor();
+    await page.getByRole('heading', { name: 'Choose how Tern reaches the mail' }).waitFor();
+    await shot(page, 'discovered');
+    assert.deepEqual(await findings(page), []);
+    await page.getByRole('button', { name: 'Use these' }).click();
+    await page.getByLabel('Password').fill('secret');
+    await page.keyboard.press('Enter');
+    // Accounts are followed by the events of the backend, which this bridge does not pass on.
+    await page.getByRole('button', { name: 'Start reading' }).click();
+    await page.getByRole('listbox', { name: 'Conversations' }).waitFor();
+    await until('the mail', async () => {
+      await tell({ event: 'changed', data: { account: 'any', seq: 1 } });
+      return (await row(page, 'Two').count()) === 1;
+    });
+    await row(page, 'Two').click();
+    await until('the message in its place', () => (placed.at(-1)?.bounds?.height ?? 0) > 200);
+    assert.equal(await page.locator('iframe').count(), 0);
+    await page.keyboard.press('?');
+    await until('the view out of the way of a sheet', () => placed.at(-1)?.bounds === null);
+    await page.keyboard.press('Escape');
+    await until('the view back', () => placed.at(-1)?.bounds !== null);
+    const full = placed.at(-1)?.bounds?.height ?? 0;
+    await tell({
+      event: 'shell.compose',
+      data: {
+        to: [{ email: 'zoe@friends.example' }],
+        cc: [],
+        bcc: [],
+        subject: 'From a link',
+        body: 'Hello',
+        inReplyTo: null,
+      },
+    });
+    await page.getByRole('heading', { name: 'From a link' }).waitFor();
+    await page.locator('.chip', { hasText: 'zoe@friends.example' }).waitFor();
+    await until('the view beside what is written', () => (placed.at(-1)?.bounds?.height ?? full) < full);
+    await page.keyboard.press('Escape');
+    await page.locator('.composer').waitFor({ state: 'detached' });
+    await page.keyboard.press('u');
+    await until('the view closed', () => gone.includes('tern-mail://view/?1'));
+  });
+});

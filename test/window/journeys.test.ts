@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright';
+import { buildRenderer } from '../../build/renderer.ts';
+import { readShell } from '../../src-main/web/webHost.ts';
+import { launchChromium, withChromium } from '../e2e/chromium.ts';
+import { until } from '../support/processes.ts';
+import { findings, openWindow, row, setUp, shot } from './window.ts';
+
+const options = withChromium('all tests of the window');
+
+const ben = { name: 'Ben Martin', email: 'ben@family.example' };
+const mail = (subject: string, text = `About ${subject}.`) => ({ subject, text, from: ben });
+
+describe('the window', options, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
+
+  it('is small, and has no script or style in its page', async () => {
+    const files = readShell(await buildRenderer());
+    const bytes = [...files.values()].reduce((sum, file) => sum + gzipSync(file.bytes).length, 0);
+    assert.ok(bytes < 400_000, `${bytes} bytes`);
+    const page = files.get('/')?.bytes.toString() ?? '';
+    assert.ok(!/<style|\son\w+=|style=|<script(?![^>]*\ssrc=)/.test(page), page);
+  });
+
+  it('goes by the keyboard from an address to mail that is read, starred, archived and taken back', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver([mail('Third'), mail('Second'), mail('First')]);
+    await page.getByLabel('Email address').waitFor();
+    await shot(page, 'setup');
+    assert.deepEqual(await findings(page), []);
+    await setUp(window);
+    await row(page, 'First').waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Inbox 3/ }).count(), 2);
+
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    const body = page.frameLocator('iframe.body');
+    await body.getByText('About First.').waitFor();
+    await page.locator('#list .row:not(.unread)', { hasText: 'First' }).waitFor();
+    await shot(page, 'reading');
+
+    await page.keyboard.press('s');
+    assert.equal(await row(page, 'First').locator('.star.on').count(), 1, 'in the very next frame');
+    await page.keyboard.press('e');
+    assert.equal(await row(page, 'First').count(), 0, 'in the very next frame');
+    const ids = Object.entries((await server.truth()).emails);
+    const [id = ''] = ids.find(([, { subject }]) => subject === 'First') ?? [];
+    const archive = server.mailboxId('archive');
+    await until('the archived email', async () => {
+      const email = (await server.truth()).emails[id];
+      return (
+        email?.mailboxIds.includes(archive) && email.keywords.includes('$flagged') && email.keywords.includes('$seen')
+      );
+    });
+    await page.keyboard.press('z');
+    await row(page, 'First').waitFor();
+    await until('it back in the inbox', async () => {
+      return (await server.truth()).emails[id]?.mailboxIds.join() === server.mailboxId('inbox');
+    });
+    assert.deepEqual(window.complaints, []);
+    assert.deepEqual(window.elsewhere, []);
+  });
+
+  it('writes, takes back, sends and receives, with what is written kept as it is typed', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver([mail('Lunch?', 'Tuesday at one?')]);
+    await setUp(window);
+    await row(page, 'Lunch?').click();
+    await page.frameLocator('iframe.body').getByText('Tuesday at one?').waitFor();
+    await page.keyboard.press('r');
+    const text = page.getByRole('textbox', { name: 'Text of the message' });
+    await text.waitFor();
+    await page.keyboard.type('Yes, gladly.');
+    await page.getByText('Draft saved').waitFor();
+    await shot(page, 'composer');
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await text.waitFor();
+    assert.match(await text.inputValue(), /^Yes, gladly\./);
+    assert.equal(server.sent.length, 0, 'what was taken back was never sent');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Time to take a message back').selectOption('None');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' });
+
+    await page.keyboard.press('c');
+    await page.getByRole('combobox', { name: 'To' }).waitFor();
+    await page.keyboard.type('zoe@friends.example');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Subject').fill('News');
+    await text.fill('All is well.');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('plan') });
+    await page.locator('.composer .file', { hasText: 'plan.txt' }).waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await until('the message to be sent', () => server.sent.length > 0);
+    const [sent] = server.sent;
+    assert.match(JSON.stringify(sent), /zoe@friends\.example/);
+
+    await server.deliver([mail('Just in')]);
+    await row(page, 'Just in').waitFor();
+    assert.deepEqual(window.complaints, []);
+    assert.deepEqual(window.elsewhere, []);
+  });
+
+  it('is used offline, and carries on when the server is back', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver([mail('Kept'), mail('Gone soon')]);
+    await setUp(window);
+    await row(page, 'Gone soon').waitFor();
+    server.trouble.failNext('dropBefore', 100_000);
+    server.trouble.failNext('dropBefore', 100_000, { on: 'session' });
+    server.events.drop();
+    await page.keyboard.press(',');
+    await page.getByText('alice@example.test is offline.').waitFor();
+    await shot(page, 'offline');
+    await page.keyboard.press('j');
+    await page.keyboard.press('#');
+    assert.equal(await row(page, 'Gone soon').count(), 0);
+    await page.keyboard.press('.');
+    await page.getByRole('dialog').getByText('waiting').waitFor();
+    await shot(page, 'activity');
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Escape');
+    assert.equal(Object.values((await server.truth()).emails).length, 2);
+    server.trouble.reset();
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await until('the deletion at the server', async () => {
+      const { emails } = await server.truth();
+      return Object.values(emails).some(
+        ({ subject, mailboxIds }) => subject === 'Gone soon' && mailboxIds.join() === server.mailboxId('trash'),
+      );
+    });
+    await page.getByText('is offline.').waitFor({ state: 'detached' });
+  });
+
+  it('goes by the mouse, picks out many, searches, and shows no message anything but itself', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    const html =
+      '<p>Hello <b>there</b></p><script>document.title = "taken"</script>' +
+      '<img src="https://tracker.example/pixel.gif" width="9" height="9"><a href="https://shop.example/sale">Sale</a>';
+    await server.deliver([mail('One'), mail('Two'), mail('Three'), { ...mail('Newsletter'), html }]);
+    await setUp(window);
+    await row(page, 'Newsletter').click();
+    const frame = page.frameLocator('iframe.body');
+    await frame.getByText('Hello there').waitFor();
+    await page.getByText('1 picture from elsewhere not loaded').waitFor();
+    assert.match(await page.title(), /Tern$/, 'no message runs scripts');
+    assert.equal(await page.locator('iframe.body').getAttribute('sandbox'), '');
+    await page.getByRole('button', { name: '1 link' }).click();
+    await page.getByRole('link', { name: 'https://shop.example/sale' }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Show source' }).click();
+    await page.getByText('tracker.example/pixel.gif').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+
+    await row(page, 'One').click({ modifiers: ['ControlOrMeta'] });
+    await row(page, 'Two').click({ modifiers: ['ControlOrMeta'] });
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('toolbar', { name: '2 selected' }).getByRole('button', { name: 'Archive' }).click();
+    await page.getByText('2 conversations moved to Archive.').waitFor();
+    assert.deepEqual(await page.locator('#list .subject').allTextContents(), ['Newsletter', 'Three']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await row(page, 'Two').waitFor();
+
+    await row(page, 'Three').click();
+    await page.keyboard.press('v');
+    await page.getByLabel('Name of a mailbox').waitFor();
+    await page.keyboard.type('Receipts');
+    await page.getByRole('button', { name: 'Create “Receipts” and move there' }).click();
+    await row(page, 'Three').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Receipts' }).click();
+    await row(page, 'Three').waitFor();
+    await until('the new mailbox with its mail', async () => {
+      const { mailboxes } = await server.truth();
+      return Object.values(mailboxes).some(({ name, totalEmails }) => name === 'Receipts' && totalEmails === 1);
+    });
+
+    await page.getByLabel('Search mail').click();
+    await page.keyboard.type('subject:three');
+    await page.getByRole('heading', { name: 'Search' }).waitFor();
+    await until(
+      'what was found',
+      async () => (await page.locator('#list .subject').allTextContents()).join() === 'Three',
+    );
+    await page.keyboard.press('Escape');
+    await row(page, 'Newsletter').waitFor();
+    assert.deepEqual(window.complaints, []);
+    assert.deepEqual(window.elsewhere, []);
+  });
+
+  it('has of a long list only what is on screen in the document, wherever one scrolls', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver(Array.from({ length: 450 }, (_, n) => mail(`Number ${n + 1}.`)));
+    await setUp(window);
+    await row(page, 'Number 450.').waitFor();
+    const made = (): Promise<number> => page.locator('#list .row').count();
+    assert.ok((await made()) < 40, `${await made()} rows`);
+    const toTheEnd = "{ const list = document.querySelector('#list'); list.scrollTop = list.scrollHeight; }";
+    await until('the oldest', async () => {
+      await page.evaluate(toTheEnd);
+      return (await row(page, 'Number 1.').count()) === 1;
+    });
+    assert.ok((await made()) < 40, `${await made()} rows`);
+    assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '450');
+    await row(page, 'Number 7.').click();
+    await page.keyboard.press('e');
+    await row(page, 'Number 7.').waitFor({ state: 'detached' });
+    assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '449');
+    await page.keyboard.press('Home');
+    await row(page, 'Number 450.').waitFor();
+    assert.deepEqual(window.complaints, []);
+  });
+
+  it('is as good in the dark, at twice the size, and in a narrow window', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver([mail('One'), mail('Two')]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await setUp(window);
+    await row(page, 'Two').click();
+    await page.frameLocator('iframe.body').getByText('About Two.').waitFor();
+    await shot(page, 'dark');
+    assert.deepEqual(await findings(page), []);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Size of text').selectOption('200 %');
+    await shot(page, 'settings-dark');
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Escape');
+    await shot(page, 'large-dark');
+    await page.setViewportSize({ width: 640, height: 800 });
+    await page.keyboard.press('u');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await row(page, 'Two').waitFor();
+    await shot(page, 'narrow-large');
+    assert.deepEqual(await findings(page), []);
+    const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+    assert.ok(wide <= 640, `${wide} pixels wide`);
+  });
+
+  it('says in plain words that a password is wrong, and that the page is over', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await setUp(window);
+    await page.getByText('Nothing here. All done.').waitFor();
+    await server.changePassword('another');
+    await page.keyboard.press(',');
+    await page.getByText('The server did not accept the user name and password.').waitFor();
+    await shot(page, 'blocked');
+    await page.keyboard.press('?');
+    await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
+    await shot(page, 'help');
+    assert.deepEqual(await findings(page), []);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Tern has ended' }).waitFor();
+    assert.equal(await window.host.ended, 'gone');
+  });
+});

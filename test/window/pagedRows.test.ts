@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createPagedRows, type PagedRows, type ReadPage } from '../../electron/renderer/lib/pagedRows.ts';
+import type { EmailHead } from '../../src-shared/model.ts';
+import { settle } from '../support/clock.ts';
+
+const PAGE = 10;
+
+/** A row by a number that grows with time: `n` is its id and its moment. */
+const rowOf = (n: number, thread = n): EmailHead =>
+  ({
+    id: String(n),
+    account: 'a',
+    threadId: String(thread),
+    receivedAt: new Date(n * 1000).toISOString(),
+  }) as EmailHead;
+
+const numberOf = ({ id }: EmailHead): number => Number(id);
+
+/** Mail that a list is read from, as the backend does: newest first, by a cursor that names a place and no page. */
+const mail = (count: number) => {
+  const held = { rows: Array.from({ length: count }, (_, n) => rowOf(n)).toReversed(), reads: 0 };
+  const read: ReadPage = async (after) => {
+    held.reads++;
+    const behind = held.rows.filter((row) => after === undefined || numberOf(row) < Number(after));
+    const rows = behind.slice(0, PAGE);
+    const last = rows.at(-1);
+    return { rows, next: last && behind.length > PAGE ? last.id : null, partial: false };
+  };
+  return { held, read };
+};
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+const numbers = (list: PagedRows): number[] => list.rows.value.map(numberOf);
+
+const readTo = async (list: PagedRows, at: number): Promise<void> => {
+  while (list.rows.value.length <= at && list.hasMore.value) {
+    list.look(at - 5, at);
+    await settle();
+  }
+};
+
+test('pages are read ahead of what is looked at, and no further', async () => {
+  const { held, read } = mail(1000);
+  const list = createPagedRows(read, fail);
+  await settle();
+  assert.deepEqual(numbers(list), [999, 998, 997, 996, 995, 994, 993, 992, 991, 990]);
+  await readTo(list, 100);
+  assert.ok(list.rows.value.length < 250, String(list.rows.value.length));
+  assert.deepEqual(numbers(list), held.rows.slice(0, list.rows.value.length).map(numberOf));
+});
+
+test('after a change the list is what it would be if it were read anew, wherever one looks', async () => {
+  const { held, read } = mail(300);
+  const list = createPagedRows(read, fail);
+  await readTo(list, 299);
+  const changes: ((rows: EmailHead[]) => EmailHead[])[] = [
+    (rows) => [rowOf(1001), rowOf(1000), ...rows],
+    (rows) => rows.filter((row) => numberOf(row) % 7 !== 0),
+    // The rows at the edges of pages, and a page of them whole.
+    (rows) => rows.filter((_, at) => at % PAGE !== 0),
+    (rows) => [...rows.slice(0, 30), ...rows.slice(45)],
+    (rows) => [...Array.from({ length: 35 }, (_, n) => rowOf(2000 - n)), ...rows],
+    (rows) => rows.slice(0, -3),
+  ];
+  for (const [index, change] of changes.entries()) {
+    held.rows = change(held.rows);
+    await list.refresh();
+    for (let at = 0; at < held.rows.length; at += 8) {
+      list.look(at, at + 15);
+      await settle();
+    }
+    assert.deepEqual(numbers(list), held.rows.map(numberOf), `change ${index}`);
+  }
+});
+
+test('a change costs as many reads as there are pages on screen, however long the list', async () => {
+  const { held, read } = mail(1000);
+  const list = createPagedRows(read, fail);
+  await readTo(list, 999);
+  list.look(700, 715);
+  await settle();
+  held.reads = 0;
+  await list.refresh();
+  assert.ok(held.reads <= 6, `${held.reads} reads`);
+});
+
+test('a conversation that moves to the top is listed once, there', async () => {
+  const { held, read } = mail(40);
+  const list = createPagedRows(read, fail);
+  await readTo(list, 39);
+  list.look(0, 5);
+  held.rows = [rowOf(50, 3), ...held.rows.filter((row) => numberOf(row) !== 3)];
+  await list.refresh();
+  assert.equal(list.rows.value.filter(({ threadId }) => threadId === '3').length, 1);
+  assert.equal(numbers(list)[0], 50);
+});
+
+test('an empty list is ready, and fills when mail comes', async () => {
+  const { held, read } = mail(0);
+  const list = createPagedRows(read, fail);
+  await settle();
+  assert.deepEqual([list.ready.value, list.hasMore.value, numbers(list)], [true, false, []]);
+  held.rows = [rowOf(1)];
+  await list.refresh();
+  assert.deepEqual(numbers(list), [1]);
+});

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright';
+import { buildRenderer } from '../../build/renderer.ts';
+import { createNodePlatform } from '../../src-main/platformNode.ts';
+import { readShell, startWebHost, type WebHost } from '../../src-main/web/webHost.ts';
+import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
+import { cleanUp, dataFolder } from '../support/host.ts';
+
+/** Tern's window in a browser, on a mail server of its own, and all that it said or asked for. */
+export type Window = {
+  page: Page;
+  host: WebHost;
+  server: JmapServer;
+  /** What the page wrote to its console, and errors that nobody caught. */
+  complaints: string[];
+  /** Requests that went anywhere but to the page's own host. */
+  elsewhere: string[];
+};
+
+const me = 'alice@example.test';
+
+/** The window before an account is there. */
+export const openWindow = async (t: TestContext, browser: Browser): Promise<Window> => {
+  const server = await startJmapServer({ username: me, push: true });
+  cleanUp(t, () => server.stop());
+  const host = await startWebHost(createNodePlatform(dataFolder(t)), readShell(await buildRenderer()));
+  cleanUp(t, () => host.close());
+  const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, colorScheme: 'light' });
+  cleanUp(t, () => page.close());
+  const complaints: string[] = [];
+  const elsewhere: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(host.url).origin) elsewhere.push(request.url());
+  });
+  page.setDefaultTimeout(15_000);
+  await page.goto(host.url);
+  return { page, host, server, complaints, elsewhere };
+};
+
+/** Sets the server's account up by the keyboard alone, its servers typed by hand. */
+export const setUp = async ({ page, server }: Window): Promise<void> => {
+  await page.getByLabel('Email address').waitFor();
+  await page.keyboard.type(me);
+  // Past the button that looks for servers, to the one that has them typed.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('IMAP and SMTP').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type(server.config.protocol === 'jmap' ? server.config.sessionUrl : '');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('secret');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Start reading' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('listbox', { name: 'Conversations' }).waitFor();
+};
+
+/** The row of a list that holds a text. */
+export const row = (page: Page, text: string) => page.locator('#list [role=option]', { hasText: text });
+
+type Finding = { id: string; impact: string; nodes: { target: string[] }[] };
+
+/** What axe finds that is serious or worse, as 'rule: place'. It runs beside the page's policy, in a world of its own. */
+export const findings = async (page: Page): Promise<string[]> => {
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+  const run = async (expression: string, awaitPromise = false): Promise<unknown> => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+      expression,
+      contextId: executionContextId,
+      awaitPromise,
+      returnByValue: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  };
+  await run(`${axe.source}; 0`);
+  const options = JSON.stringify({ iframes: false, resultTypes: ['violations'] });
+  const found = (await run(`axe.run(document, ${options}).then((r) => r.violations)`, true)) as Finding[];
+  await session.detach();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+};
+
+/** Keeps a picture of the page where `TERN_SHOTS` names a folder for them. */
+export const shot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env['TERN_SHOTS'];
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+};
