@@ -33,7 +33,8 @@ const refusals: Advice[] = [
 ];
 
 /** Whose servers take app passwords alone: they do not all say so. */
-const wantsAppPassword = /(?:^|\.)(?:gmail|googlemail|google|icloud|me|yahoo|aol|fastmail|messagingengine)\.[a-z.]+$/i;
+const wantsAppPassword =
+  /(?:^|\.)(?:(?:gmail|googlemail|google|icloud|me|aol|fastmail|messagingengine)\.com|yahoo\.[a-z.]+)$/i;
 
 const certificates: Advice[] = [
   [/CERT_HAS_EXPIRED/, "The server's certificate has run out: its owner has to renew it."],
