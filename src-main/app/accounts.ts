@@ -162,7 +162,11 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
 /** What a worker asks of its host. */
 const answerWorker = (registry: Registry, id: string): Answer => {
   const answers: { [N in keyof HostCalls]: (input: HostCalls[N]['input'], signal: AbortSignal) => unknown } = {
-    unseal: ({ sealed }) => registry.vault.unseal(id, sealed),
+    unseal: async ({ sealed }) => {
+      const credential = await registry.vault.unseal(id, sealed);
+      if (!registry.vault.isCurrent(sealed)) sealAnew(registry, id);
+      return credential;
+    },
     reseal: ({ sealed }) => registry.vault.reseal(id, sealed),
     takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal).then(() => null),
     freeConnection: ({ lease }) => {
@@ -174,6 +178,13 @@ const answerWorker = (registry: Registry, id: string): Answer => {
     if (!Object.hasOwn(answers, name)) throw new TernError('bug', `the host has no answer to ${name}`);
     return answers[name as keyof HostCalls](input as never, signal);
   };
+};
+
+/** The system's own store has another key from time to time. */
+const sealAnew = ({ accounts, log }: Registry, id: string): void => {
+  const done = accounts.get(id)?.worker.call('reseal', null);
+  // While the vault is locked it cannot be; unlocking does it, too.
+  done?.catch((error: unknown) => log.info({ err: error }, 'a credential cannot be sealed anew yet'));
 };
 
 /** The database is the truth; the card repeats it for the day the database will not open. */

@@ -7,6 +7,8 @@ export type Vault = {
   seal(account: string, credential: Credential): Promise<string>;
   /** Throws `auth` when the blob cannot be opened; the blob itself is kept where it is. */
   unseal(account: string, sealed: string): Promise<unknown>;
+  /** Whether it would be sealed in just that way today. */
+  isCurrent(sealed: string): boolean;
   /** The same sealed as it would be today; null where it is. Throws as `unseal` does. */
   reseal(account: string, sealed: string): Promise<string | null>;
 };
@@ -23,6 +25,7 @@ export const createVault = (secrets: Pick<Secrets, 'seal' | 'unseal' | 'isCurren
       throw new TernError('auth', 'the stored password cannot be read: enter it again');
     }
   },
+  isCurrent: (sealed) => sealed === '' || secrets.isCurrent(sealed),
   reseal: async (account, sealed) =>
     sealed === '' || secrets.isCurrent(sealed) ? null : secrets.seal(await secrets.unseal(sealed, account), account),
 });

@@ -68,6 +68,8 @@ export type WorkerCalls = {
   wake: { input: null; output: null };
   /** Credentials can be opened now, and may have to be sealed anew. */
   vaultOpened: { input: null; output: null };
+  /** The credential is sealed in a way that is no longer the present one. */
+  reseal: { input: null; output: null };
   /** Another account needs a connection to the same server. */
   makeRoom: { input: null; output: null };
   stored: { input: null; output: StoredAccount & { bodies: AccountSettings['bodies'] } };

@@ -24,7 +24,7 @@ import { answerSearch } from './search.ts';
 
 /** The account half of the contract, and the host's own questions, as functions over an open account. */
 export type AccountCalls = {
-  [N in Exclude<WorkerCallName, 'open' | 'test' | 'update' | 'vaultOpened' | 'close'>]: (
+  [N in Exclude<WorkerCallName, 'open' | 'test' | 'update' | 'vaultOpened' | 'reseal' | 'close'>]: (
     input: WorkerCalls[N]['input'],
     signal: AbortSignal,
   ) => WorkerCalls[N]['output'] | Promise<WorkerCalls[N]['output']>;

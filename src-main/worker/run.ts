@@ -23,7 +23,7 @@ import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './event
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
 import type { Trial } from './tryAccount.ts';
-import { afterVaultOpened, unseal } from './vault.ts';
+import { afterVaultOpened, reseal, unseal } from './vault.ts';
 
 type Parts = {
   port: Port;
@@ -141,6 +141,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
       if (name === 'update')
         return updateInTurn(() => updateAccount(store, engine, input as UpdateInput, () => outgoing.renewed()));
       if (name === 'vaultOpened') return updateInTurn(() => afterVaultOpened(rpc, store, engine));
+      if (name === 'reseal') return updateInTurn(() => reseal(rpc, store));
       const call = (calls as Record<string, (input: never, signal: AbortSignal) => unknown>)[name];
       if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
       attention.called();

@@ -18,6 +18,11 @@ export const afterVaultOpened = async (rpc: Rpc, store: Store, engine: Engine): 
   const { phase, error } = engine.status();
   // One that is connecting may have asked just before: then a second try follows the first.
   if (phase === 'connecting' || (phase === 'blocked' && error?.detail?.['locked'] === true)) void engine.syncNow();
+  return reseal(rpc, store);
+};
+
+/** Stores the account's credential sealed as it would be today. */
+export const reseal = async (rpc: Rpc, store: Store): Promise<null> => {
   const before = store.read(readAccount);
   if (!before) return null;
   const { credential } = before;

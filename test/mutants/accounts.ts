@@ -92,6 +92,13 @@ export const accounts: Mutant[] = [
     'app/passphrase',
   ),
   m(
+    'A: what the system would seal otherwise by now is sealed anew',
+    `${app}accounts.ts`,
+    '      if (!registry.vault.isCurrent(sealed)) sealAnew(registry, id);\n',
+    '',
+    'app/reseal',
+  ),
+  m(
     'A: a seal opens in its own context alone',
     'src-main/lib/aead.ts',
     'decipher.setAAD(Buffer.from(context))',
