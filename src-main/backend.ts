@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openAccounts } from './app/accounts.ts';
+import type { ClientFor } from './app/oauth/client.ts';
 import { createRouter, type Request } from './app/router.ts';
 import { createLog } from './lib/log.ts';
 import type { Platform } from './platform.ts';
@@ -11,9 +12,18 @@ export type Backend = {
   close(): Promise<void>;
 };
 
-/** Opens the data folder's accounts and starts their workers. Events go to `emit` as they happen. Throws `storage`. */
-export const createBackend = (platform: Platform, emit: (name: string, data: unknown) => void): Backend => {
-  const accounts = openAccounts(platform, createLog('host'), emit);
+const noClients: ClientFor = async () => null;
+
+/**
+ * Opens the data folder's accounts and starts their workers. Events go to `emit` as they happen. `clientFor`: the client ids that
+ * the person entered for OAuth. Throws `storage`.
+ */
+export const createBackend = (
+  platform: Platform,
+  emit: (name: string, data: unknown) => void,
+  clientFor: ClientFor = noClients,
+): Backend => {
+  const accounts = openAccounts(platform, createLog('host'), emit, clientFor);
   const info = {
     version: packageJson.version,
     node: process.versions.node,

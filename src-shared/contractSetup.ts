@@ -36,13 +36,12 @@ export const setupCalls = {
       }),
     }),
   ),
-  'accounts.signIn': app(
-    unbuilt({
-      about: 'Signs in with OAuth 2 in the system browser; answers when the person has come back from it.',
-      input: z.strictObject({ email: accountEmail.optional(), candidate: candidateSchema }),
-      output: z.object({ credential: credentialSchema }),
-    }),
-  ),
+  'accounts.signIn': app({
+    about:
+      'Signs in with OAuth 2 in the system browser; answers when the person has come back from it, within 5 minutes. The credential holds a handle, good once, for 10 minutes, for `accounts.add` or `accounts.update`. Where a provider lets in registered programs alone and no client id is known, `unsupported` with `detail.provider`.',
+    input: z.strictObject({ email: accountEmail.optional(), candidate: candidateSchema }),
+    output: z.object({ credential: credentialSchema }),
+  }),
   'accounts.export': planned('app', 'Settings without secrets.'),
   'accounts.import': planned('app', 'Settings without secrets.'),
 } as const satisfies Record<string, CallSpec>;

@@ -10,6 +10,10 @@ import type { AccountSeed, HostCalls, OpenInput, OpenOutput, UpdateInput } from 
 import { type AccountCard, type AccountFiles, openAccountFiles } from './accountFiles.ts';
 import { downPhase, readRow } from './accountRows.ts';
 import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
+import { credentialAnswers, refuseAnother } from './credentials.ts';
+import type { ClientFor } from './oauth/client.ts';
+import type { StoredCredential } from './oauth/grant.ts';
+import { createOAuth, type OAuth } from './oauth/oauth.ts';
 import { type Supervisor, supervise, type WorkerState } from './supervisor.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -21,6 +25,8 @@ export type Accounts = {
   update(input: ParsedInput<'accounts.update'>): Promise<AccountRow>;
   remove(id: string): Promise<void>;
   ids(): string[];
+  /** Signs in with OAuth; the credential holds a handle. */
+  signIn(input: ParsedInput<'accounts.signIn'>, signal: AbortSignal): Promise<Credential>;
   /** Asks an account's worker. Throws `notFound`, and `storage` where the worker is down. */
   call(id: string, name: string, input: unknown, options: CallOptions): Promise<unknown>;
   /** The machine woke, or its network is another one. */
@@ -43,12 +49,18 @@ type Registry = {
   emit(name: string, data: unknown): void;
   files: AccountFiles;
   vault: Vault;
+  oauth: OAuth;
   accounts: Map<string, Account>;
   connections: ConnectionBudget;
 };
 
 /** Finds the accounts in the data folder and starts a worker for each. Throws `storage`. */
-export const openAccounts = (platform: Platform, log: Log, emit: (name: string, data: unknown) => void): Accounts => {
+export const openAccounts = (
+  platform: Platform,
+  log: Log,
+  emit: (name: string, data: unknown) => void,
+  clientFor: ClientFor,
+): Accounts => {
   const files = openAccountFiles(platform.dataDir);
   const accounts: Registry['accounts'] = new Map();
   /** Tells a worker as soon as it is ready; one that is down has nothing to do. */
@@ -59,7 +71,10 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       .catch(() => undefined);
   };
   const connections = createConnectionBudget((id) => tell(id, 'makeRoom'));
-  const registry: Registry = { platform, log, emit, files, vault: createVault(platform), accounts, connections };
+  const browse = async (url: string): Promise<void> =>
+    platform.openExternal ? platform.openExternal(url) : emit('browse', { url });
+  const oauth = createOAuth({ clock: platform.clock, clientFor, browse });
+  const registry: Registry = { platform, log, emit, files, vault: createVault(platform), oauth, accounts, connections };
   // One at a time, so that the same address twice in a hurry is still a conflict.
   const addInTurn = createQueue();
   const row = (id: string): Promise<AccountRow> => {
@@ -81,6 +96,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
       return row(input.account);
     },
     remove: (id) => remove(registry, id),
+    signIn: (input, signal) => oauth.signIn(input, signal),
     ids: () => [...accounts.keys()].toSorted(),
     call: async (id, name, input, { signal, revive, patience }) => {
       const { worker } = need(registry, id);
@@ -90,6 +106,7 @@ export const openAccounts = (platform: Platform, log: Log, emit: (name: string, 
     },
     wake: () => [...accounts.keys()].forEach((id) => tell(id, 'wake')),
     stop: async () => {
+      oauth.stop();
       await Promise.all([...accounts.values()].map(({ worker }) => worker.stop()));
       files.clearTemp();
     },
@@ -137,7 +154,7 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
 /** What a worker asks of its host. */
 const answerWorker = (registry: Registry, id: string): Answer => {
   const answers: { [N in keyof HostCalls]: (input: HostCalls[N]['input'], signal: AbortSignal) => unknown } = {
-    unseal: ({ sealed }) => registry.vault.unseal(id, sealed),
+    ...credentialAnswers(registry, id),
     takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal).then(() => null),
     freeConnection: ({ lease }) => {
       registry.connections.free(id, lease);
@@ -170,13 +187,21 @@ const onState = (registry: Registry, id: string, state: WorkerState): void => {
 };
 
 const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Promise<AccountRow> => {
-  const { email, name = email, config, credential } = input;
+  const { email, config, credential } = input;
   const { protocol } = config;
-  refuseUnbuilt(protocol, credential);
   const taken = [...registry.accounts.values()].some(
     ({ card }) => card.protocol === protocol && card.email.toLowerCase() === email.toLowerCase(),
   );
   if (taken) throw new TernError('conflict', 'this account is there already', { field: 'email' });
+  return registry.oauth.withStored(credential, (stored) => store(registry, input, stored));
+};
+
+const store = async (
+  registry: Registry,
+  { email, name = email, config }: ParsedInput<'accounts.add'>,
+  credential: StoredCredential,
+): Promise<AccountRow> => {
+  const { protocol } = config;
   const id = registry.platform.clock.uuid();
   const sealed = await registry.vault.seal(id, credential);
   registry.files.create(id);
@@ -190,22 +215,21 @@ const add = async (registry: Registry, input: ParsedInput<'accounts.add'>): Prom
   }
 };
 
-/** Refused at once, not by an account that stays offline. */
-const refuseUnbuilt = (protocol: AccountCard['protocol'], { type }: Credential): void => {
-  if (type === 'oauth') throw new TernError('unsupported', 'signing in with OAuth is not built yet');
-  if (protocol === 'imap' && type === 'bearer')
-    throw new TernError('unsupported', 'signing in to an IMAP server with a token is not built yet');
-};
+const update = async (registry: Registry, { credential, ...rest }: ParsedInput<'accounts.update'>): Promise<void> =>
+  credential
+    ? registry.oauth.withStored(credential, (stored) => change(registry, rest, stored))
+    : change(registry, rest, undefined);
 
-const update = async (
+const change = async (
   registry: Registry,
-  { account: id, credential, ...rest }: ParsedInput<'accounts.update'>,
+  { account: id, ...rest }: Omit<ParsedInput<'accounts.update'>, 'credential'>,
+  credential: StoredCredential | undefined,
 ): Promise<void> => {
   const { worker, card } = need(registry, id);
   if (rest.config && rest.config.protocol !== card.protocol)
     throw new TernError('invalid', 'an account keeps its protocol', { field: 'config.protocol' });
-  if (credential) refuseUnbuilt(card.protocol, credential);
   await worker.revive();
+  if (credential?.type === 'oauth') await refuseAnother(registry, id, credential, worker);
   const sealed = credential && (await registry.vault.seal(id, credential));
   await worker.call('update', { ...rest, credential: sealed } satisfies UpdateInput);
   // The card as it is by now: another update may have changed it meanwhile.

@@ -12,8 +12,9 @@ export type Request = { call: string; account?: unknown; input?: unknown };
 export type Router = (request: Request, signal: AbortSignal) => Promise<unknown>;
 
 type AppCalls = {
-  [N in 'app.info' | 'sync.wake' | `accounts.${'add' | 'list' | 'update' | 'remove'}`]: (
+  [N in 'app.info' | 'sync.wake' | `accounts.${'add' | 'list' | 'update' | 'remove' | 'signIn'}`]: (
     input: ParsedInput<N>,
+    signal: AbortSignal,
   ) => Promise<CallOutput<N>>;
 };
 type Info = CallOutput<'app.info'>;
@@ -29,6 +30,7 @@ export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean
     'accounts.list': async () => ({ accounts: await accounts.list() }),
     'accounts.add': async (input) => ({ account: await accounts.add(input) }),
     'accounts.update': async (input) => ({ account: await accounts.update(input) }),
+    'accounts.signIn': async (input, under) => ({ credential: await accounts.signIn(input, under) }),
     'accounts.remove': async ({ account }) => {
       await accounts.remove(account);
       return {};
@@ -40,9 +42,9 @@ export const createRouter = (accounts: Accounts, info: Info, takesPaths: boolean
     if (!spec.built) throw new TernError('unsupported', `${name} is not built yet`);
     if (spec.scope === 'app') {
       if (account != null) throw new TernError('invalid', `${name} takes no account`, { field: 'account' });
-      const answer = (appCalls as Record<string, (input: unknown) => Promise<unknown>>)[name];
+      const answer = (appCalls as Record<string, (input: unknown, signal: AbortSignal) => Promise<unknown>>)[name];
       if (!answer) throw new TernError('bug', `${name} has no answer`);
-      return answer(parseInput(name, input));
+      return answer(parseInput(name, input), signal);
     }
     const parsed = parseInput(name, input) as Record<string, unknown>;
     if (!takesPaths) refusePaths(parsed['attachments']);

@@ -1,10 +1,10 @@
 import { TernError } from '../../src-shared/errors.ts';
-import type { Credential } from '../../src-shared/model.ts';
 import type { Platform } from '../platform.ts';
+import type { StoredCredential } from './oauth/grant.ts';
 
 /** Seals and opens credentials, each bound to its account's id: a blob moved to another account does not open. */
 export type Vault = {
-  seal(account: string, credential: Credential): Promise<string>;
+  seal(account: string, credential: StoredCredential): Promise<string>;
   /** Throws `auth` when the blob cannot be opened; the blob itself is kept where it is. */
   unseal(account: string, sealed: string): Promise<unknown>;
 };

@@ -25,14 +25,20 @@ export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'cred
 
 /** What a worker asks of its host. */
 export type HostCalls = {
-  /** Opens a sealed credential. */
+  /** Opens a sealed credential; of an OAuth sign-in nothing but `{type: 'oauth', username}`. */
   unseal: { input: UnsealInput; output: unknown };
+  /** A token for an OAuth sign-in. Throws `auth`, and what kept it from being renewed. */
+  accessToken: { input: TokenInput; output: TokenOutput };
   /** Answers when the account may make a connection. Throws `rateLimited`. */
   takeConnection: { input: ConnectionWanted; output: null };
   /** Gives a lease back, if it was lent: the connection is closed. */
   freeConnection: { input: { lease: number }; output: null };
 };
 export type UnsealInput = { sealed: string };
+/** `refused`: a token that the server did not take, so that another one is wanted. */
+export type TokenInput = { sealed: string; refused: string | null };
+/** `sealed`: what has to be stored before the token is used; null: nothing. `freshUntil`: in ms since the epoch. */
+export type TokenOutput = { token: string; freshUntil: number | null; sealed: string | null };
 /** `lease`: the worker's own number for it, so that it can be given back also where the answer came too late. */
 export type ConnectionWanted = { lease: number; server: string; most: number; use: 'sync' | 'read' | 'listen' };
 
@@ -48,6 +54,8 @@ type PagedInput<N extends CallNameOf<'account'>> = Omit<ParsedInput<N>, 'after'>
 export type WorkerCalls = {
   open: { input: OpenInput; output: OpenOutput };
   update: { input: UpdateInput; output: null };
+  /** The stored credential, sealed. */
+  credential: { input: null; output: string };
   close: { input: null; output: null };
   /** The machine woke, or its network is another one. */
   wake: { input: null; output: null };

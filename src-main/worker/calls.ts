@@ -43,6 +43,7 @@ type Parts = {
 /** Answers calls from the store; only `sync.now` and what is not held yet wait for the server. */
 export const accountCalls = ({ account, store, engine, cycles, clock, reading, outgoing }: Parts): AccountCalls => ({
   row: () => store.read((db) => rowOf(db, account, engine)),
+  credential: () => store.read(storedCredential),
   wake: () => {
     engine.wake();
     outgoing.woken();
@@ -121,6 +122,12 @@ const readingCalls = (
 const sendSoon = <T>(engine: Engine, answer: T): T => {
   engine.changed();
   return answer;
+};
+
+const storedCredential = (db: ReadDb): string => {
+  const account = readAccount(db);
+  if (!account) throw new TernError('storage', 'the account is missing from its database');
+  return account.credential;
 };
 
 const rowOf = (db: ReadDb, account: string, engine: Engine): WorkerCalls['row']['output'] => {

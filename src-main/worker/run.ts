@@ -1,8 +1,6 @@
 import { dirname, join } from 'node:path';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import type { EventData } from '../../src-shared/events.ts';
-import type { Credential } from '../../src-shared/model.ts';
-import { credentialSchema } from '../../src-shared/model.ts';
 import type { Connections } from '../driver/connections.ts';
 import type { Driver } from '../driver/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
@@ -13,7 +11,7 @@ import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
 import { createRpc, type Rpc } from '../rpc/rpc.ts';
-import type { OpenInput, OpenOutput, UnsealInput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type { OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
 import { Store } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
@@ -23,6 +21,7 @@ import { connectionsBy } from './connections.ts';
 import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
+import { signInOf } from './signIn.ts';
 
 type Parts = {
   port: Port;
@@ -159,7 +158,7 @@ const createDriver = async (
   account: Account,
 ): Promise<Driver> => {
   const stored = store.read(readAccount) ?? account;
-  const credential = await unseal(rpc, stored.credential);
+  const credential = await signInOf({ clock, rpc, store }, stored);
   const { config } = stored;
   // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
   if (config.protocol === 'imap')
@@ -202,9 +201,3 @@ const withUpdate = (before: Account, input: UpdateInput): Account => ({
   order: input.order ?? before.order,
   colour: input.colour === undefined ? before.colour : input.colour,
 });
-
-const unseal = async (rpc: Rpc, sealed: string): Promise<Credential> => {
-  const parsed = credentialSchema.safeParse(await rpc.call('unseal', { sealed } satisfies UnsealInput));
-  if (!parsed.success) throw new TernError('auth', 'the stored credential cannot be read: sign in again');
-  return parsed.data;
-};

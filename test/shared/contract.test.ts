@@ -77,7 +77,17 @@ describe('the contract', () => {
     // @ts-expect-error: no such call
     const output = (call: CallOutput<'emails.lists'>): unknown => call;
     void [sent, parsed, missing, unknown, output];
-    deepEqual(Object.keys(events), ['changed', 'phase', 'pending', 'outgoing', 'notify', 'progress', 'download']);
+    deepEqual(Object.keys(events), [
+      'changed',
+      'phase',
+      'pending',
+      'outgoing',
+      'notify',
+      'progress',
+      'download',
+      'discovery',
+      'browse',
+    ]);
   });
 });
 
@@ -119,7 +129,8 @@ describe('a credential', () => {
     [{ type: 'password', username: 'a', password: 'b', smtp: { username: 'c', password: 'd' } }, true],
     [{ type: 'password', username: 'a', password: '' }, false],
     [{ type: 'bearer', token: 't' }, true],
-    [{ type: 'bearer', token: 't', username: 'a' }, false],
+    [{ type: 'bearer', token: 't', username: 'a' }, true],
+    [{ type: 'bearer', token: 't', password: 'a' }, false],
     [{ type: 'bearer', token: 'two\nlines' }, false],
     [{ type: 'oauth', handle: 'h' }, true],
     [{ type: 'none' }, false],

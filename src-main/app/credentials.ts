@@ -1,0 +1,44 @@
+import { TernError } from '../../src-shared/errors.ts';
+import type { HostCalls } from '../rpc/workerProtocol.ts';
+import { asGrant, type Grant } from './oauth/grant.ts';
+import type { OAuth } from './oauth/oauth.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { Vault } from './vault.ts';
+
+type Parts = { vault: Vault; oauth: OAuth };
+type Answers = {
+  [N in 'unseal' | 'accessToken']: (
+    input: HostCalls[N]['input'],
+    signal: AbortSignal,
+  ) => Promise<HostCalls[N]['output']>;
+};
+
+/** What an account's worker is told of its credential: a password as it is, of a sign-in by OAuth the token of the moment alone. */
+export const credentialAnswers = ({ vault, oauth }: Parts, account: string): Answers => ({
+  unseal: async ({ sealed }) => {
+    const credential = await vault.unseal(account, sealed);
+    const grant = asGrant(credential);
+    return grant ? { type: grant.type, username: grant.username } : credential;
+  },
+  accessToken: async ({ sealed, refused }, signal) => {
+    const held = await vault.unseal(account, sealed);
+    const { renewed, ...token } = await oauth.token(held, refused, signal);
+    return { ...token, sealed: renewed && (await vault.seal(account, renewed)) };
+  },
+});
+
+/** Whoever signs in anew has to be the same person, where that can be told: another one's mail is another account. */
+export const refuseAnother = async (
+  { vault }: Parts,
+  account: string,
+  { issuer, person }: Grant,
+  worker: Supervisor,
+): Promise<void> => {
+  const sealed = (await worker.call('credential', null)) as string;
+  // What cannot be opened says nothing of whose it was.
+  const before = asGrant(await vault.unseal(account, sealed).catch(() => null));
+  if (before?.issuer !== issuer || before.person === null || person === null || before.person === person) return;
+  throw new TernError('conflict', 'somebody else signed in: this account belongs to another person', {
+    field: 'credential',
+  });
+};
