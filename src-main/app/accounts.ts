@@ -106,8 +106,8 @@ export const openAccounts = (
     },
     wake: () => [...accounts.keys()].forEach((id) => tell(id, 'wake')),
     stop: async () => {
-      oauth.stop();
       await Promise.all([...accounts.values()].map(({ worker }) => worker.stop()));
+      oauth.stop();
       files.clearTemp();
     },
   };

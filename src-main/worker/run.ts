@@ -6,7 +6,7 @@ import type { Driver } from '../driver/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { News } from '../engine/news.ts';
-import { createQueue } from '../lib/async.ts';
+import { createQueue, sleep } from '../lib/async.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
@@ -21,7 +21,7 @@ import { connectionsBy } from './connections.ts';
 import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
-import { signInOf } from './signIn.ts';
+import { createSignIns, type SignIns } from './signIn.ts';
 
 type Parts = {
   port: Port;
@@ -32,6 +32,9 @@ type Parts = {
 };
 
 type Open = { close(): Promise<void>; answer(name: string, input: unknown, signal: AbortSignal): unknown };
+
+/** A token that is on its way as the account is closed has so long, in ms: what it replaces may be void already. */
+const LAST_TOKEN_MS = 1_500;
 
 /** An account's worker behind a port: opened by the host's first call, ended by `close` or by the port's end. */
 export const runWorker = (parts: Parts): void => {
@@ -86,6 +89,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
   const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
   const connections = connectionsBy(rpc);
+  const signIns = createSignIns({ clock, rpc, store });
   const attention = createAttention(clock, () => engine.status().phase === 'flushing');
   const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
   const reading = startReading({
@@ -103,7 +107,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     clock,
     log,
     cycles,
-    createDriver: () => createDriver({ clock, connections }, rpc, store, account),
+    createDriver: () => createDriver({ clock, connections, signIns }, store, account),
     events: {
       phase: (status) => {
         rpc.emit('phase', phaseOf(account.id, status));
@@ -128,6 +132,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     close: async () => {
       const closing = new TernError('cancelled', 'the account is being closed');
       await Promise.all([engine.stop(closing), reading.stop(), outgoing.stop()]);
+      await Promise.race([signIns.settled(), sleep(clock, LAST_TOKEN_MS)]);
       store.close();
     },
     answer: (name, input, signal) => {
@@ -152,13 +157,12 @@ const notifyOf = (account: string, news: News): EventData<'notify'> =>
 
 /** A driver on the configuration and credential that are stored by now. */
 const createDriver = async (
-  { clock, connections }: { clock: Clock; connections: Connections },
-  rpc: Rpc,
+  { clock, connections, signIns }: { clock: Clock; connections: Connections; signIns: SignIns },
   store: Store,
   account: Account,
 ): Promise<Driver> => {
   const stored = store.read(readAccount) ?? account;
-  const credential = await signInOf({ clock, rpc, store }, stored);
+  const credential = await signIns.of(stored);
   const { config } = stored;
   // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
   if (config.protocol === 'imap')

@@ -36,10 +36,14 @@ export type AuthServer = {
   endTokens(): void;
   /** Everything that was granted is taken back, refresh tokens and all. */
   revoke(): void;
+  /** How a mail server asks it whose a token is (RFC 7662). */
+  readonly introspection: { url: string; clientId: string; clientSecret: string };
   /** Every token that is, or was, good for something. */
   secrets(): string[];
   /** The next n requests to the token endpoint are met by this. */
   fail(trouble: TokenTrouble, n?: number): void;
+  /** Nothing is wrong any more. */
+  recover(): void;
   /** What the token endpoint was asked for so far, by grant type. */
   readonly asked: string[];
   stop(): Promise<void>;
@@ -108,8 +112,8 @@ const configuration = (memory: Memory, { rotates = true, registers = false, toke
       redirect_uris: ['http://127.0.0.1/'],
     },
     {
-      client_id: 'mail server',
-      client_secret: 'of the mail server',
+      client_id: 'mail',
+      client_secret: 'of-the-mail-server',
       redirect_uris: [],
       response_types: [],
       grant_types: [],
@@ -120,7 +124,7 @@ const configuration = (memory: Memory, { rotates = true, registers = false, toke
   features: {
     devInteractions: { enabled: false },
     registration: { enabled: registers },
-    introspection: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: () => true },
   },
   interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
   findAccount: (_context: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
@@ -167,6 +171,7 @@ const startAuthServer = async (options: AuthServerOptions = {}): Promise<AuthSer
   return {
     issuer,
     clientId: 'tern',
+    introspection: { url: `${issuer}/token/introspection`, clientId: 'mail', clientSecret: 'of-the-mail-server' },
     comeBack,
     visit: async (page, person) => {
       const answered = await fetch(await comeBack(page, person));
@@ -177,6 +182,7 @@ const startAuthServer = async (options: AuthServerOptions = {}): Promise<AuthSer
     revoke: () => forget(/^(AccessToken|RefreshToken|Grant) /),
     secrets: () => [...secrets],
     fail: (trouble, n = 1) => void site.troubles.push(...Array.from({ length: n }, () => trouble)),
+    recover: () => void (site.troubles.length = 0),
     asked: site.asked,
     stop: async () => {
       if (!http.listening) return;
