@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { SignIn } from '../../src-main/driver/access.ts';
 import { connect } from '../../src-main/driver/imap/connection.ts';
+import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
 import { createHttp } from '../../src-main/driver/jmap/http.ts';
 import { createSmtpSender } from '../../src-main/driver/smtp/sender.ts';
 import { TernError } from '../../src-shared/errors.ts';
@@ -9,6 +10,7 @@ import { type ImapServerOptions, startImapServer } from '../servers/imapServer.t
 import { startJmapServer } from '../servers/jmapServer.ts';
 import type { SmtpServerOptions } from '../servers/smtpServer.ts';
 import { fakeClock } from '../support/clock.ts';
+import { nothingHeld } from '../support/filing.ts';
 import { smtpWorld } from '../support/sending.ts';
 
 const never = new AbortController().signal;
@@ -172,5 +174,32 @@ describe('TK3: JMAP, by a token', () => {
     t.after(() => strict.stop());
     assert.equal((await http.get(new URL(strict.sessionUrl), never)).status, 401);
     assert.equal(strict.requests.length, 2);
+  });
+});
+
+describe('TK4: the account that ids belong to', () => {
+  it('is the same however one signs in: by password, by a sign-in, by a token', async (t) => {
+    const tokens = source();
+    const server = await startImapServer({ tokens: tokens.holderOf });
+    t.after(() => server.stop());
+    const { config } = server;
+    assert.ok(config.protocol === 'imap');
+    const accountBy = async (credential: SignIn): Promise<string | null> => {
+      const driver = createImapDriver({ config, credential, clock: fakeClock() });
+      try {
+        await driver.open(null, never);
+        for await (const { cursors } of driver.pull({}, nothingHeld, never, { thorough: false })) {
+          const step = cursors.find(({ key }) => key === 'account');
+          if (step?.to) return step.to;
+        }
+        return null;
+      } finally {
+        await driver.close();
+      }
+    };
+    const byPassword = await accountBy({ type: 'password', username: alice, password: 'secret' });
+    assert.equal(byPassword, `127.0.0.1 ${alice}`);
+    assert.equal(await accountBy(tokens.signIn), byPassword);
+    assert.equal(await accountBy({ type: 'bearer', token: 'token-1', username: alice }), byPassword);
   });
 });

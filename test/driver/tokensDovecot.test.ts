@@ -8,7 +8,7 @@ import { skipWithout } from '../servers/skipWithout.ts';
 
 const never = new AbortController().signal;
 
-describe('TK4: a real Dovecot that asks a real authorisation server', {
+describe('TK5: a real Dovecot that asks a real authorisation server', {
   skip: skipWithout(dovecotAvailable(), 'tokens'),
 }, () => {
   for (const mechanism of ['oauthbearer', 'xoauth2'])

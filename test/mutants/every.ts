@@ -3,6 +3,7 @@ import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
 import type { Mutant } from './mutant.ts';
+import { oauth } from './oauth.ts';
 import { outgoing } from './outgoing.ts';
 import { push } from './push.ts';
 import { queueCalls } from './queueCalls.ts';
@@ -32,6 +33,7 @@ const others: readonly Mutant[] = [
   ...readingServers,
   ...composing,
   ...push,
+  ...oauth,
   ...outgoing,
   ...sendingJmap,
   ...sending,

@@ -31,7 +31,7 @@ export type AuthServer = {
   /** The same, and goes there: answers what the page there says. */
   visit(page: string, person: Person): Promise<{ status: number; text: string }>;
   /** Whose token it is; null where it is not good (any more). */
-  holderOf(token: string): Promise<string | null>;
+  readonly holderOf: (token: string) => Promise<string | null>;
   /** Access tokens end before their time, as all do where a person's password is changed. */
   endTokens(): void;
   /** Everything that was granted is taken back, refresh tokens and all. */

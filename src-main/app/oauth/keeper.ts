@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asTernError, TernError } from '../../../src-shared/errors.ts';
+import { asTernError } from '../../../src-shared/errors.ts';
 import { raceSignal } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type Grant, isAlive, isFresh } from './grant.ts';
@@ -13,8 +13,6 @@ export type Keeper = {
    * renewed. `refused`: a token that was not taken. Throws as `refresh` does.
    */
   current(held: Grant, refused: string | null, signal: AbortSignal): Promise<Grant>;
-  /** Gives up whatever is under way. */
-  stop(): void;
 };
 
 /**
@@ -31,10 +29,9 @@ const nameOf = ({ issuer, clientId, refreshToken, accessToken }: Grant): string 
     .update([issuer, clientId, refreshToken ?? accessToken].join('\0'))
     .digest('hex');
 
-/** A keeper that knows of no grant yet. */
-export const createKeeper = ({ clock, web }: { clock: Clock; web: Web }): Keeper => {
+/** A keeper that knows of no grant yet. `ending`: renewals under way are given up. */
+export const createKeeper = ({ clock, web, ending }: { clock: Clock; web: Web; ending: AbortSignal }): Keeper => {
   const byName = new Map<string, Kept>();
-  const ending = new AbortController();
   /** What is known of it here is ahead of what was stored, never behind. */
   const keptFor = (held: Grant): Kept => {
     const name = nameOf(held);
@@ -48,7 +45,7 @@ export const createKeeper = ({ clock, web }: { clock: Clock; web: Web }): Keeper
   };
   const renew = (kept: Kept): Promise<Grant> => {
     // Whoever asked first may give up; the others, and the next ones, still want it.
-    kept.renewing ??= refresh({ clock, web }, kept.grant, ending.signal)
+    kept.renewing ??= refresh({ clock, web }, kept.grant, ending)
       .then((grant) => {
         kept.grant = grant;
         const name = nameOf(grant);
@@ -77,6 +74,5 @@ export const createKeeper = ({ clock, web }: { clock: Clock; web: Web }): Keeper
         throw error;
       }
     },
-    stop: () => ending.abort(new TernError('cancelled', 'Tern is ending')),
   };
 };

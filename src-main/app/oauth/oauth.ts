@@ -14,6 +14,11 @@ import { createWeb } from './web.ts';
 export type OAuth = {
   /** Answers a handle that stands for what was granted. Throws as `signIn` does. */
   signIn(input: ParsedInput<'accounts.signIn'>, signal: AbortSignal): Promise<Credential>;
+  /**
+   * What a credential comes to for a try before it is stored: of a handle, which stays good, the token of the moment. Throws
+   * `notFound`, and as `token` does.
+   */
+  forTrial(credential: Credential, signal: AbortSignal): Promise<Credential>;
   /** Does something with what is to be stored of a credential. Throws `notFound` where its handle is not good any more. */
   withStored<T>(credential: Credential, use: (stored: StoredCredential) => Promise<T>): Promise<T>;
   /**
@@ -21,6 +26,7 @@ export type OAuth = {
    * `freshUntil`: in ms since the epoch, null where nobody knows. Throws `auth` where the person has to sign in anew.
    */
   token(unsealed: unknown, refused: string | null, signal: AbortSignal): Promise<Token>;
+  /** Gives up whatever is under way, and forgets what nobody has taken. */
   stop(): void;
 };
 
@@ -37,12 +43,19 @@ type Parts = {
 /** OAuth with no sign-in under way. */
 export const createOAuth = ({ clock, clientFor, browse, providers = knownProviders }: Parts): OAuth => {
   const web = createWeb(clock);
-  const keeper = createKeeper({ clock, web });
+  const ending = new AbortController();
+  const keeper = createKeeper({ clock, web, ending: ending.signal });
   const handles = createHandles(clock);
   return {
-    signIn: async ({ candidate }, signal) => {
-      const grant = await signIn({ clock, web, providers, clientFor, browse }, candidate, signal);
+    signIn: async (input, signal) => {
+      const until = AbortSignal.any([signal, ending.signal]);
+      const grant = await signIn({ clock, web, providers, clientFor, browse }, input, until);
       return { type: 'oauth', handle: handles.hold(grant) };
+    },
+    forTrial: async (credential, signal) => {
+      if (credential.type !== 'oauth') return credential;
+      const grant = await handles.renewed(credential.handle, (held) => keeper.current(held, null, signal));
+      return { type: 'bearer', token: grant.accessToken, username: grant.username };
     },
     withStored: (credential, use) =>
       credential.type === 'oauth' ? handles.redeem(credential.handle, use) : use(credential),
@@ -53,6 +66,9 @@ export const createOAuth = ({ clock, clientFor, browse, providers = knownProvide
       const isStored = grant.accessToken === held.accessToken && grant.refreshToken === held.refreshToken;
       return { token: grant.accessToken, freshUntil: freshUntil(grant), renewed: isStored ? null : grant };
     },
-    stop: () => keeper.stop(),
+    stop: () => {
+      ending.abort(new TernError('cancelled', 'Tern is ending'));
+      handles.clear();
+    },
   };
 };

@@ -1,7 +1,6 @@
 import * as oauth from 'oauth4webapi';
-import type { z } from 'zod';
+import type { ParsedInput } from '../../../src-shared/contract.ts';
 import { TernError } from '../../../src-shared/errors.ts';
-import type { candidateSchema } from '../../../src-shared/setup.ts';
 import { raceSignal, throwIfAborted, withTimeout } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type Client, type ClientFor, clientAt, clientAuth } from './client.ts';
@@ -22,8 +21,6 @@ export type SignInParts = {
   browse: (url: string) => Promise<void>;
 };
 
-type Candidate = z.infer<typeof candidateSchema>;
-
 /** The person has so long to come back from the browser, in ms. */
 const PERSON_MS = 5 * 60_000;
 
@@ -32,7 +29,11 @@ const PERSON_MS = 5 * 60_000;
  * `unsupported` where there is no way to, `cancelled` where the person does not, `auth` where the server does not let them in,
  * `network`, `server`.
  */
-export const signIn = async (parts: SignInParts, candidate: Candidate, signal: AbortSignal): Promise<Grant> => {
+export const signIn = async (
+  parts: SignInParts,
+  { email, candidate }: ParsedInput<'accounts.signIn'>,
+  signal: AbortSignal,
+): Promise<Grant> => {
   throwIfAborted(signal);
   const { config, issuer = null } = candidate;
   const server = await findServer(parts, { issuer, config }, signal);
@@ -41,8 +42,10 @@ export const signIn = async (parts: SignInParts, candidate: Candidate, signal: A
   try {
     const { redirectUri } = loopback;
     const client = await clientAt(parts, server, redirectUri, signal);
-    const url = await pageFor(server, client, { ...flow, redirectUri, username: candidate.username });
-    await parts.browse(url.href);
+    const url = await pageFor(server, client, { ...flow, redirectUri, hint: email ?? candidate.username });
+    await parts.browse(url.href).catch(() => {
+      throw new TernError('unsupported', 'the browser of this computer cannot be opened');
+    });
     const nobody = new TernError('cancelled', 'nobody came back from the browser within 5 minutes');
     const query = await withTimeout(parts.clock, PERSON_MS, raceSignal(loopback.answer, signal), nobody);
     const callback = callbackIn(server, client, query, flow.state);
@@ -86,7 +89,7 @@ const callbackIn = ({ as }: SignInServer, client: Client, query: URLSearchParams
   }
 };
 
-type Flow = { state: string; verifier: string; redirectUri: string; username: string };
+type Flow = { state: string; verifier: string; redirectUri: string; hint: string };
 
 /** The page on which the person is asked. */
 const pageFor = async (server: SignInServer, client: Client, flow: Flow): Promise<URL> => {
@@ -99,7 +102,7 @@ const pageFor = async (server: SignInServer, client: Client, flow: Flow): Promis
     state: flow.state,
     code_challenge: await oauth.calculatePKCECodeChallenge(flow.verifier),
     code_challenge_method: 'S256',
-    login_hint: flow.username,
+    login_hint: flow.hint,
     ...(server.scope === null ? {} : { scope: server.scope }),
   };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

@@ -1,14 +1,14 @@
 import { needsUtf8, wireEmail } from '../../../src-shared/address.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { accessOf, type SignIn, signInBy } from '../access.ts';
+import type { SignIn } from '../access.ts';
 import type { Mailer, Outgoing, OutgoingOptions, Outlet, SendResult } from '../outgoing.ts';
 import { type Body, openBody } from './body.ts';
 import { deliver } from './deliver.ts';
 import type { SmtpServer } from './dial.ts';
 import { named } from './replies.ts';
 import { type Recipient, refusedAll, resultOf } from './result.ts';
-import { type Login, largestOf, openSession, type SmtpSession, signIn } from './session.ts';
+import { largestOf, openSession, type SmtpSession, signIn, withLogin } from './session.ts';
 
 type Parts = { server: SmtpServer; credential: SignIn; clock: Clock };
 
@@ -50,14 +50,6 @@ export const createSmtpSender = ({ server, credential, clock }: Parts): SmtpSend
       }
     },
   };
-};
-
-const withLogin = <T>(credential: SignIn, signal: AbortSignal, attempt: (login: Login) => Promise<T>): Promise<T> => {
-  const access = accessOf(credential);
-  if (access.type === 'tokens')
-    return signInBy(access.token, signal, (token) => attempt({ user: access.username, token }));
-  const { username, password } = access.smtp ?? access;
-  return attempt({ user: username, pass: password });
 };
 
 const badAddress = (email: string): TernError => new TernError('invalid', `"${named([email])}" is no mail address`);

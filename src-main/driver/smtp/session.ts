@@ -1,5 +1,6 @@
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { accessOf, type SignIn, signInBy } from '../access.ts';
 import type { SmtpServer } from './dial.ts';
 import { openLine, patience, type SmtpLine } from './line.ts';
 import { tokenLogin, tokenMechanism } from './tokens.ts';
@@ -40,7 +41,20 @@ const extensionsIn = (ehlo: string): Map<string, string> =>
   );
 
 /** How to sign in for sending. */
-export type Login = { user: string; pass: string } | { user: string; token: string };
+type Login = { user: string; pass: string } | { user: string; token: string };
+
+/** Does something with a log-in for sending; where a token is refused, once more with the next one. */
+export const withLogin = <T>(
+  credential: SignIn,
+  signal: AbortSignal,
+  attempt: (login: Login) => Promise<T>,
+): Promise<T> => {
+  const access = accessOf(credential);
+  if (access.type === 'tokens')
+    return signInBy(access.token, signal, (token) => attempt({ user: access.username, token }));
+  const { username, password } = access.smtp ?? access;
+  return attempt({ user: username, pass: password });
+};
 
 /** Signs in, where the server has a use for it (RFC 4954). Throws `auth`, `forbidden` and what `openSession` throws. */
 export const signIn = async (server: SmtpServer, session: SmtpSession, login: Login): Promise<void> => {

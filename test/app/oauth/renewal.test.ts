@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Grant } from '../../../src-main/app/oauth/grant.ts';
 import { asTernError } from '../../../src-shared/errors.ts';
+import type { Credential } from '../../../src-shared/model.ts';
 import type { TokenTrouble } from '../../servers/authServer.ts';
 import { until } from '../../support/processes.ts';
-import { type Rig, rigFor } from './rig.ts';
+import { type Rig, rigFor, storedOf } from './rig.ts';
 
 const never = new AbortController().signal;
 const MINUTE = 60_000;
@@ -219,6 +220,24 @@ describe('OA7: what keeps a token from being renewed', () => {
 });
 
 describe('OA8: a handle', () => {
+  it('can be tried as often as one likes before it is stored, with what it has come to by then', async (t) => {
+    const w = await rigFor(t, { tokenLife: 60 });
+    const { signedIn, page } = w.begin();
+    await w.server.visit(await page, 'alice@example.test');
+    const credential = await signedIn;
+    const first = await w.oauth.forTrial(credential, never);
+    assert.ok(first.type === 'bearer');
+    assert.equal(await w.server.holderOf(first.token), 'alice@example.test');
+    assert.deepEqual(first, { type: 'bearer', token: first.token, username: 'alice@example.test' });
+    await w.clock.advance(MINUTE);
+    const second = await w.oauth.forTrial(credential, never);
+    assert.ok(second.type === 'bearer' && second.token !== first.token);
+    assert.equal((await storedOf(w.oauth, credential)).accessToken, second.token);
+    await assert.rejects(w.oauth.forTrial(credential, never), { kind: 'notFound' });
+    const plain: Credential = { type: 'bearer', token: 'x' };
+    assert.equal(await w.oauth.forTrial(plain, never), plain);
+  });
+
   it('is good once, for ten minutes, and again where nothing came of it', async (t) => {
     const w = await rigFor(t);
     const sign = async () => {

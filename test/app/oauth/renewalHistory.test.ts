@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Grant } from '../../../src-main/app/oauth/grant.ts';
 import { asTernError } from '../../../src-shared/errors.ts';
 import { type Rig, rigFor } from './rig.ts';

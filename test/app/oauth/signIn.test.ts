@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asTernError } from '../../../src-shared/errors.ts';
 import { type TokenTrouble } from '../../servers/authServer.ts';
-import { startJmapServer } from '../../servers/jmapServer.ts';
 import { settle } from '../../support/clock.ts';
 import { until } from '../../support/processes.ts';
-import { candidateAt, rigFor, storedOf } from './rig.ts';
+import { rigFor, storedOf } from './rig.ts';
 
 const alice = 'alice@example.test';
-const never = new AbortController().signal;
 const MINUTE = 60_000;
 
 const altered = (url: URL, changes: Record<string, string | null>): URL => {
@@ -69,6 +67,15 @@ describe('OA1: signing in', () => {
     await signedIn;
     await assert.rejects(fetch(back));
     assert.deepEqual(w.server.asked, ['authorization_code']);
+
+    // The same while the code is on its way.
+    w.server.fail({ kind: 'hang' });
+    const next = w.begin();
+    const url = await w.server.comeBack(await next.page, alice);
+    assert.deepEqual([(await fetch(url)).status, (await fetch(url)).status], [200, 410]);
+    const ended = assert.rejects(next.signedIn, { kind: 'cancelled' });
+    w.oauth.stop();
+    await ended;
   });
 
   it('believes nobody but the server that was asked (RFC 9207)', async (t) => {
@@ -121,6 +128,10 @@ describe('OA1: signing in', () => {
     await given.page;
     control.abort();
     await assert.rejects(given.signedIn, { kind: 'cancelled' });
+    const ended = w.begin();
+    await ended.page;
+    w.oauth.stop();
+    await assert.rejects(ended.signedIn, { kind: 'cancelled', message: /ending/ });
     assert.equal(w.clock.pending(), 0);
   });
 });
@@ -203,90 +214,5 @@ describe('OA2: a token endpoint that is not well', () => {
     const failed = assert.rejects(signedIn, { kind: 'network', message: /does not answer/ });
     await w.clock.advance(30_000);
     await failed;
-  });
-});
-
-describe('OA3: who Tern is to a server', () => {
-  it('is what the person entered; without that, and without a way to introduce itself, they are told', async (t) => {
-    const w = await rigFor(t, { clientId: null });
-    const { signedIn } = w.begin();
-    await assert.rejects(signedIn, (error) => {
-      const { kind, message, detail } = asTernError(error);
-      assert.deepEqual([kind, detail], ['unsupported', { provider: w.server.issuer }]);
-      assert.match(message, /client id .* must be entered in the settings/);
-      return true;
-    });
-    assert.deepEqual(w.pages, []);
-  });
-
-  it('is what the server makes of it when it introduces itself (RFC 7591)', async (t) => {
-    const w = await rigFor(t, { clientId: null, registers: true });
-    const grant = await w.grant();
-    assert.notEqual(grant.clientId, 'tern');
-    assert.equal(grant.auth, 'none');
-    assert.equal(await w.server.holderOf(grant.accessToken), alice);
-  });
-
-  it('is nobody whom the server does not know', async (t) => {
-    const w = await rigFor(t, { clientId: 'somebody' });
-    const { signedIn, page } = w.begin();
-    await assert.rejects(w.server.comeBack(await page, alice), /invalid_client|400/);
-    const gone = assert.rejects(signedIn, { kind: 'cancelled' });
-    await w.clock.advance(5 * MINUTE);
-    await gone;
-  });
-});
-
-describe('OA4: who signs people in', () => {
-  it('is told by a JMAP server (RFC 9728)', async (t) => {
-    const w = await rigFor(t);
-    const jmap = await startJmapServer({ issuer: w.server.issuer });
-    t.after(() => jmap.stop());
-    const signedIn = w.oauth.signIn({ candidate: candidateAt(null, jmap.config) }, never);
-    await until('the page', () => w.pages.length === 1);
-    await w.server.visit(w.pages[0] ?? '', alice);
-    assert.equal((await signedIn).type, 'oauth');
-  });
-
-  it('is nobody where neither the server nor the candidate says so', async (t) => {
-    const w = await rigFor(t);
-    const jmap = await startJmapServer();
-    t.after(() => jmap.stop());
-    for (const candidate of [candidateAt(null), candidateAt(null, jmap.config), candidateAt(jmap.url)])
-      await assert.rejects(w.oauth.signIn({ candidate }, never), { kind: 'unsupported' });
-    await assert.rejects(w.oauth.signIn({ candidate: candidateAt('https://issuer.example/?who') }, never), {
-      kind: 'invalid',
-    });
-    assert.deepEqual(w.pages, []);
-  });
-
-  it('may not send the browser anywhere but to a web page', async (t) => {
-    for (const page of ['file:///etc/passwd', 'javascript:alert(1)', 'http://example.com/', 'nothing', undefined]) {
-      const w = await rigFor(t, {
-        providers: [
-          {
-            name: 'odd',
-            issuer: 'https://odd.example',
-            hosts: /^127/,
-            scopes: ['mail'],
-            params: {},
-            server: {
-              issuer: 'https://odd.example',
-              token_endpoint: 'https://odd.example/token',
-              ...(page && { authorization_endpoint: page }),
-            },
-          },
-        ],
-      });
-      await assert.rejects(w.oauth.signIn({ candidate: candidateAt(null) }, never), { kind: 'unsupported' });
-      assert.deepEqual(w.pages, []);
-    }
-  });
-
-  it('is not asked without encryption, unless it is this very machine', async (t) => {
-    const w = await rigFor(t);
-    await assert.rejects(w.oauth.signIn({ candidate: candidateAt('http://example.com') }, never), {
-      kind: 'unsupported',
-    });
   });
 });
