@@ -112,6 +112,14 @@ const configuration = (memory: Memory, { rotates = true, registers = false, toke
       redirect_uris: ['http://127.0.0.1/'],
     },
     {
+      client_id: 'desktop',
+      client_secret: 'known to everybody',
+      application_type: 'native',
+      token_endpoint_auth_method: 'client_secret_post',
+      grant_types: ['authorization_code', 'refresh_token'],
+      redirect_uris: ['http://127.0.0.1/'],
+    },
+    {
       client_id: 'mail',
       client_secret: 'of-the-mail-server',
       redirect_uris: [],

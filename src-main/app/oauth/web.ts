@@ -75,6 +75,7 @@ const troubleOf = (url: URL, { status, headers }: Response, now: number): TernEr
   const said = `${url.host} answered ${status}`;
   const retryAfter = retryAfterSeconds(headers.get('retry-after'), now);
   if (status === 429) return new TernError('rateLimited', `${said}: it asks to wait`, { retryAfter });
-  if (status >= 500 || (status >= 300 && status < 400)) return new TernError('server', said, { retryAfter });
+  if (status >= 500 || (status >= 300 && status < 400))
+    return new TernError('server', said, { retryAfter, detail: { status } });
   return null;
 };

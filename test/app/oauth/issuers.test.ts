@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Grant } from '../../../src-main/app/oauth/grant.ts';
 import { asTernError } from '../../../src-shared/errors.ts';
 import { startJmapServer } from '../../servers/jmapServer.ts';
 import { until } from '../../support/processes.ts';
@@ -28,6 +29,17 @@ describe('OA3: who Tern is to a server', () => {
     assert.notEqual(grant.clientId, 'tern');
     assert.equal(grant.auth, 'none');
     assert.equal(await w.server.holderOf(grant.accessToken), alice);
+  });
+
+  it('may have a secret, which is shown with each request', async (t) => {
+    const w = await rigFor(t, { clientId: 'desktop', clientSecret: 'known to everybody' });
+    const grant = await w.grant();
+    assert.deepEqual([grant.clientSecret, grant.auth], ['known to everybody', 'post']);
+    const { token, renewed } = await w.oauth.token(grant, grant.accessToken, never);
+    assert.equal(await w.server.holderOf(token), alice);
+    assert.ok(renewed);
+    const other: Grant = { ...renewed, clientId: 'tern', clientSecret: 'another' };
+    await assert.rejects(w.oauth.token(other, token, never), { kind: 'auth' });
   });
 
   it('is nobody whom the server does not know', async (t) => {

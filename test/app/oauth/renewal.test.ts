@@ -147,6 +147,17 @@ describe('OA6: a refresh token that is replaced each time', () => {
   });
 });
 
+describe('OA6: an answer that says little', () => {
+  it('leaves the refresh token, the scope and the person as they were, and the token without an end', async (t) => {
+    const w = await rigFor(t);
+    const grant = await w.grant();
+    const body = '{"access_token":"next","token_type":"bearer"}';
+    w.server.fail({ kind: 'say', status: 200, body, headers: { 'Content-Type': 'application/json' } });
+    const { held } = await take(w, grant, grant.accessToken);
+    assert.deepEqual(held, { ...grant, accessToken: 'next', expiresAt: null });
+  });
+});
+
 describe('OA7: what keeps a token from being renewed', () => {
   const json = { 'Content-Type': 'application/json' };
   const kinds: [name: string, trouble: TokenTrouble, kind: string][] = [

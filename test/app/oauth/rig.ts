@@ -36,12 +36,12 @@ export type Rig = {
   begin(signal?: AbortSignal): { signedIn: Promise<Credential>; page: Promise<string> };
 };
 
-type Options = AuthServerOptions & { clientId?: string | null; providers?: readonly Provider[] };
+type Options = AuthServerOptions & { clientId?: string | null; clientSecret?: string; providers?: readonly Provider[] };
 
 /** A real authorisation server, and the half of Tern that speaks to it, on a clock that stands still. */
 export const rigFor = async (
   t: TestContext,
-  { clientId = 'tern', providers, ...options }: Options = {},
+  { clientId = 'tern', clientSecret, providers, ...options }: Options = {},
 ): Promise<Rig> => {
   const server = await authServerFor(t, options);
   const clock = fakeClock();
@@ -49,7 +49,8 @@ export const rigFor = async (
   let shown = Promise.withResolvers<string>();
   const oauth = createOAuth({
     clock,
-    clientFor: async () => (clientId === null ? null : { clientId }),
+    clientFor: async () =>
+      clientId === null ? null : { clientId, ...(clientSecret === undefined ? {} : { clientSecret }) },
     browse: async (url) => {
       pages.push(url);
       shown.resolve(url);
