@@ -28,7 +28,20 @@ export const oauth: Mutant[] = [
   m('OA2: nothing is followed', `${app}web.ts`, "redirect: 'manual', ", '', signing),
   m('OA2: a status that is not well comes first', `${app}web.ts`, '    if (trouble) throw trouble;\n', '', renewal),
   m('OA2: a token fits a header', `${app}tokens.ts`, ' || !isToken(accessToken)', '', signing),
-  m('OA4: the browser is shown web pages alone', `${app}server.ts`, '!isSecure(endpoint) || ', '', 'app/oauth/issuers'),
+  m(
+    'OA4: the browser is shown web pages alone',
+    `${app}server.ts`,
+    ' || !mayLeadTo(new URL(issuer), url)',
+    '',
+    'app/oauth/issuers',
+  ),
+  m(
+    "OA4: this machine is nobody else's",
+    `${app}web.ts`,
+    ' && (isLoopback(from.hostname) || !isLoopback(to.hostname))',
+    '',
+    'app/oauth/issuers',
+  ),
   m('OA5: ahead of its end', `${app}grant.ts`, 'const AHEAD_MS = 5 * 60_000;', 'const AHEAD_MS = 0;', renewal),
   m('OA5: a short life', `${app}grant.ts`, ', (expiresAt - obtainedAt) / 4)', ')', renewal),
   m(

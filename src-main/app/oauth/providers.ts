@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from 'oauth4webapi';
+import { parseSessionUrl } from '../../../src-shared/hosts.ts';
 import type { Config } from '../../../src-shared/model.ts';
 
 /** A provider whose ways are known: what its metadata (RFC 8414) does not say, or says wrong. */
@@ -62,7 +63,7 @@ export const mailScopes = [
 
 const hostsOf = (config: Config): string[] => {
   if (config.protocol === 'imap') return [config.imap.host, config.smtp.host];
-  return [URL.parse(config.sessionUrl)?.hostname ?? ''];
+  return [parseSessionUrl(config.sessionUrl)?.hostname ?? ''];
 };
 
 /** An issuer as autoconfig files have it, some without the scheme; null for what is none (RFC 8414 section 2). */

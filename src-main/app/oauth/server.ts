@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
-import { isSecure } from '../../../src-shared/hosts.ts';
+import { parseSessionUrl } from '../../../src-shared/hosts.ts';
 import type { Config } from '../../../src-shared/model.ts';
 import { issuerUrl, mailScopes, type Provider, providerOf } from './providers.ts';
-import type { Web } from './web.ts';
+import { mayLeadTo, type Web } from './web.ts';
 
 /** Who signs people in, and what is to be asked there. `name`: by which its client id is known. `scope`: null for none. */
 export type SignInServer = {
@@ -30,13 +30,19 @@ export const findServer = async (
     ? { as: provider.server }
     : await discover(web, provider?.issuer ?? wanted.issuer, wanted.config, signal);
   const { as } = found;
-  const endpoint = URL.parse(as.authorization_endpoint ?? '');
-  // It is opened in the browser: nothing but a web page, whatever a server says.
-  if (!endpoint || !isSecure(endpoint) || !as.token_endpoint) throw noServer(as.issuer);
+  // The first is opened in the browser, the other gets tokens: nothing but the web, whatever a server says.
+  const authorizationEndpoint = endpointOf(as, as.authorization_endpoint);
+  endpointOf(as, as.token_endpoint);
   const scope = provider ? provider.scopes.join(' ') : scopeOf(found);
   // A refresh token is given with the person's consent alone (OpenID Connect Core section 11).
   const params = provider?.params ?? (scope?.includes('offline_access') ? { prompt: 'consent' } : {});
-  return { name: provider?.name ?? as.issuer, as, authorizationEndpoint: endpoint, scope, params };
+  return { name: provider?.name ?? as.issuer, as, authorizationEndpoint, scope, params };
+};
+
+const endpointOf = ({ issuer }: oauth.AuthorizationServer, address = ''): URL => {
+  const url = URL.parse(address);
+  if (!url || !mayLeadTo(new URL(issuer), url)) throw noServer(issuer);
+  return url;
 };
 
 const noServer = (where: string): TernError =>
@@ -51,10 +57,13 @@ const discover = async (web: Web, issuer: string | null, config: Config, signal:
     return { as: await metadataOf(web, url, signal) };
   }
   if (config.protocol === 'imap') throw noServer(config.imap.host);
-  const origin = new URL('/', config.sessionUrl);
+  const session = parseSessionUrl(config.sessionUrl);
+  if (!session) throw noServer(config.sessionUrl);
+  const origin = new URL('/', session);
   const resource = await resourceAt(web, origin, signal);
   const [named] = resource?.authorization_servers ?? [];
-  const url = issuerUrl(named ?? '') ?? origin;
+  const url = (named !== undefined && issuerUrl(named)) || origin;
+  if (!mayLeadTo(origin, url)) throw noServer(origin.host);
   return { as: await metadataOf(web, url, signal), resource };
 };
 

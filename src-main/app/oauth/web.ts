@@ -22,6 +22,10 @@ const LONGEST_MS = 30_000;
 /** In bytes. */
 const LARGEST = 1024 * 1024;
 
+/** Whether one address may lead to another: over https, and to this very machine only from there. */
+export const mayLeadTo = (from: URL, to: URL): boolean =>
+  isSecure(to) && (isLoopback(from.hostname) || !isLoopback(to.hostname));
+
 /**
  * Asks over https, or this very machine; follows nothing; reads an answer whole, at most 1 MB in 30 s. Throws `network`, and
  * `server` or `rateLimited` where the server says that it is not well, before anybody looks at what else it said.
@@ -29,14 +33,17 @@ const LARGEST = 1024 * 1024;
 export const createWeb = (clock: Clock): Web => {
   return (server, signal) => ({
     signal,
-    // The library refuses plain http by itself; each address is looked at below.
+    // The library refuses plain http by itself, and allows it here where both ends are on this machine.
     [oauth.allowInsecureRequests]: isLoopback(server.hostname),
-    [oauth.customFetch]: (address, asked) => ask(clock, new URL(address), asked, signal),
+    [oauth.customFetch]: (address, asked) => {
+      const url = new URL(address);
+      if (!mayLeadTo(server, url)) throw new TernError('tls', `${url.host} is not to be asked for ${server.host}`);
+      return ask(clock, url, asked, signal);
+    },
   });
 };
 
 const ask = async (clock: Clock, url: URL, { method, headers, body }: Ask, signal: AbortSignal): Promise<Response> => {
-  if (!isSecure(url)) throw new TernError('tls', `${url.host} is not to be asked without encryption`);
   const late = new AbortController();
   const silent = new TernError('network', `${url.host} does not answer`);
   const disarm = clock.after(LONGEST_MS, () => late.abort(silent));

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Grant } from '../../../src-main/app/oauth/grant.ts';
+import { createOAuth } from '../../../src-main/app/oauth/oauth.ts';
 import { asTernError } from '../../../src-shared/errors.ts';
 import { startJmapServer } from '../../servers/jmapServer.ts';
+import { fakeClock } from '../../support/clock.ts';
 import { until } from '../../support/processes.ts';
 import { candidateAt, rigFor } from './rig.ts';
 
@@ -72,29 +74,33 @@ describe('OA4: who signs people in', () => {
     await assert.rejects(w.oauth.signIn({ candidate: candidateAt('https://issuer.example/?who') }, never), {
       kind: 'invalid',
     });
+    // As people type it: https is meant, and nothing listens there.
+    const typed = candidateAt(null, { protocol: 'jmap', sessionUrl: '127.0.0.1:1' });
+    await assert.rejects(w.oauth.signIn({ candidate: typed }, never), { kind: 'network' });
     assert.deepEqual(w.pages, []);
   });
 
-  it('may not send the browser anywhere but to a web page', async (t) => {
-    for (const page of ['file:///etc/passwd', 'javascript:alert(1)', 'http://example.com/', 'nothing', undefined]) {
-      const w = await rigFor(t, {
-        providers: [
-          {
-            name: 'odd',
-            issuer: 'https://odd.example',
-            hosts: /^127/,
-            scopes: ['mail'],
-            params: {},
-            server: {
-              issuer: 'https://odd.example',
-              token_endpoint: 'https://odd.example/token',
-              ...(page && { authorization_endpoint: page }),
-            },
-          },
-        ],
-      });
-      await assert.rejects(w.oauth.signIn({ candidate: candidateAt(null) }, never), { kind: 'unsupported' });
-      assert.deepEqual(w.pages, []);
+  it('may not send the browser, or a token, anywhere but to the web', async (t) => {
+    const issuer = 'https://odd.example';
+    const good = `${issuer}/ask`;
+    const odd = [
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'http://example.com/',
+      'http://127.0.0.1:8080/',
+      'nothing',
+      '',
+    ];
+    for (const [page, endpoint] of [...odd.map((each) => [each, good]), ...odd.map((each) => [good, each])]) {
+      const server = { issuer, authorization_endpoint: page ?? '', token_endpoint: endpoint ?? '' };
+      const providers = [{ name: 'odd', issuer, hosts: /^127/, scopes: ['mail'], params: {}, server }];
+      const pages: string[] = [];
+      const browse = async (url: string): Promise<void> => void pages.push(url);
+      const clientFor = async () => ({ clientId: 'tern' });
+      const oauth = createOAuth({ clock: fakeClock(), clientFor, browse, providers });
+      t.after(() => oauth.stop());
+      await assert.rejects(oauth.signIn({ candidate: candidateAt(null) }, never), { kind: 'unsupported' });
+      assert.deepEqual(pages, [], `${page} ${endpoint}`);
     }
   });
 

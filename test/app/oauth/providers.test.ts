@@ -34,6 +34,11 @@ describe('OA4: a provider whose ways are known', () => {
     it(`is ${name ?? 'none'} for ${issuer ?? 'nobody named'} and ${host}`, () =>
       assert.equal(providerOf(knownProviders, { issuer, config: at(host) })?.name ?? null, name));
 
+  it('is found for a JMAP server as people type it, too', () => {
+    const config: Config = { protocol: 'jmap', sessionUrl: 'imap.gmail.com/jmap' };
+    assert.equal(providerOf(knownProviders, { issuer: null, config })?.name, 'google');
+  });
+
   it('asks for a client id by its name, and shows its own page', async () => {
     const control = new AbortController();
     const candidate = candidateAt(null, at('outlook.office365.com'));

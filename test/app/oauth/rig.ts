@@ -1,7 +1,6 @@
 import type { TestContext } from 'node:test';
 import { asGrant, type Grant } from '../../../src-main/app/oauth/grant.ts';
 import { createOAuth, type OAuth } from '../../../src-main/app/oauth/oauth.ts';
-import type { Provider } from '../../../src-main/app/oauth/providers.ts';
 import type { ParsedInput } from '../../../src-shared/contract.ts';
 import type { Config, Credential } from '../../../src-shared/model.ts';
 import { type AuthServer, type AuthServerOptions, authServerFor } from '../../servers/authServer.ts';
@@ -36,12 +35,12 @@ export type Rig = {
   begin(signal?: AbortSignal): { signedIn: Promise<Credential>; page: Promise<string> };
 };
 
-type Options = AuthServerOptions & { clientId?: string | null; clientSecret?: string; providers?: readonly Provider[] };
+type Options = AuthServerOptions & { clientId?: string | null; clientSecret?: string };
 
 /** A real authorisation server, and the half of Tern that speaks to it, on a clock that stands still. */
 export const rigFor = async (
   t: TestContext,
-  { clientId = 'tern', clientSecret, providers, ...options }: Options = {},
+  { clientId = 'tern', clientSecret, ...options }: Options = {},
 ): Promise<Rig> => {
   const server = await authServerFor(t, options);
   const clock = fakeClock();
@@ -56,7 +55,6 @@ export const rigFor = async (
       shown.resolve(url);
       shown = Promise.withResolvers();
     },
-    ...(providers ? { providers } : {}),
   });
   t.after(() => oauth.stop());
   const begin: Rig['begin'] = (signal = new AbortController().signal) => {
