@@ -217,6 +217,7 @@ export const t = {
     remove: 'Remove',
     sure: (email: string) => `Remove ${email} from this computer? The mail stays on the server.`,
     save: 'Save',
+    noBrowser: 'nothing is known of this provider that would let you sign in with the browser',
     finding: 'Finding servers and signing in',
     ispdb: 'Ask Mozilla’s list about the domain of a new address',
     clients: 'Signing in with the browser',
@@ -245,6 +246,9 @@ export const t = {
     password: 'Password',
     username: 'User name',
     signIn: 'Sign in with the browser',
+    signingIn: 'Tern waits until you have signed in there.',
+    clientWanted: (provider: string) =>
+      `${provider} lets in only programs that are registered with it, each by its client id. Enter one that you registered; it is kept in the settings, under “Signing in with the browser”. Then sign in again.`,
     sourcesTitle: 'Where Tern looked',
     manualLead: 'These are in the help pages of your provider.',
     protocol: 'Kind of account',
