@@ -2,8 +2,10 @@ import { TernError } from '../../../src-shared/errors.ts';
 import type { Credential } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Traffic } from '../driver.ts';
+import type { MessageFile } from '../outgoing.ts';
 import { certificateTrouble } from '../serverText.ts';
-import { createExchanges, type Exchange } from './exchange.ts';
+import { type Ask, createExchanges, type Exchange } from './exchange.ts';
+import { postFile } from './postFile.ts';
 
 /** An answer read whole. Redirects are answers: following one is the caller's decision. */
 export type HttpAnswer = { status: number; headers: Headers; text: string };
@@ -12,8 +14,8 @@ export type HttpAnswer = { status: number; headers: Headers; text: string };
 export type Http = {
   get(url: URL, signal: AbortSignal): Promise<HttpAnswer>;
   post(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer>;
-  /** Sends a file, read from its disk as it goes. */
-  upload(url: URL, file: Blob, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Sends a file, read from its disk as it goes. Throws `storage` where it is not there as it was written. */
+  upload(url: URL, file: MessageFile, type: string, signal: AbortSignal): Promise<HttpAnswer>;
   /** The body of a file, in pieces as they come, however large. Any status but 200 is thrown. */
   download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>;
   /** An answer that goes on until either side ends it; `close` has to be called. `silence`: see `Exchanges`. */
@@ -56,8 +58,8 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
 
   const exchanges = createExchanges(clock, traffic, silence, connectionError);
 
-  const send = async (url: URL, init: RequestInit, signal: AbortSignal, sendingMs = 0): Promise<HttpAnswer> => {
-    const exchange = await exchanges.begin(url, init, signal, { sendingMs });
+  const send = async (url: URL, ask: Ask, signal: AbortSignal, sendingMs = 0): Promise<HttpAnswer> => {
+    const exchange = await exchanges.begin(url, ask, signal, { sendingMs });
     try {
       const { status, headers: said } = exchange.response;
       return { status, headers: said, text: await readBody(exchange) };
@@ -85,10 +87,10 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
       traffic.bytes += body.length;
       return send(url, { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } }, signal);
     },
-    upload: (url, file, signal) => {
+    upload: (url, file, type, signal) => {
       traffic.bytes += file.size;
-      const init = { method: 'POST', body: file, headers: { ...headers, 'Content-Type': file.type } };
-      return send(url, init, signal, file.size / SLOWEST_UPLOAD);
+      const own = { ...headers, 'Accept-Encoding': 'identity', 'Content-Type': type };
+      return send(url, (control) => postFile(url, own, file, control), signal, file.size / SLOWEST_UPLOAD);
     },
     download,
     stream: async (url, options, signal) => {
