@@ -206,6 +206,7 @@ export const outgoing: Mutant[] = [
     'signal, file.size / SLOWEST_UPLOAD);',
     'signal, 0);',
     'driver/jmapUpload',
+    'takes its time',
   ),
   m(
     'H4: nobody twice',
