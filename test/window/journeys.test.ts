@@ -152,7 +152,8 @@ describe('the window', options, () => {
     const html =
       '<p>Hello <b>there</b></p><script>document.title = "taken"</script>' +
       '<img src="https://tracker.example/pixel.gif" width="9" height="9"><a href="https://shop.example/sale">Sale</a>';
-    await server.deliver([mail('One'), mail('Two'), mail('Three'), { ...mail('Newsletter'), html }]);
+    const headers = { 'List-Unsubscribe': '<mailto:leave@list.example?subject=out>' };
+    await server.deliver([mail('One'), mail('Two'), mail('Three'), { ...mail('Newsletter'), html, headers }]);
     await setUp(window);
     await row(page, 'Newsletter').click();
     const frame = page.frameLocator('iframe.body');
@@ -160,6 +161,11 @@ describe('the window', options, () => {
     await page.getByText('1 picture from elsewhere not loaded').waitFor();
     assert.match(await page.title(), /Tern$/, 'no message runs scripts');
     assert.equal(await page.locator('iframe.body').getAttribute('sandbox'), '');
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Unsubscribe' }).click();
+    await page.locator('.chip', { hasText: 'leave@list.example' }).waitFor();
+    await page.getByRole('button', { name: 'Discard draft' }).click();
+    await page.locator('.composer').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '1 link' }).click();
     await page.getByRole('link', { name: 'https://shop.example/sale' }).waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
@@ -167,8 +173,8 @@ describe('the window', options, () => {
     await page.getByText('tracker.example/pixel.gif').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
 
-    await row(page, 'One').click({ modifiers: ['ControlOrMeta'] });
     await row(page, 'Two').click({ modifiers: ['ControlOrMeta'] });
+    await row(page, 'One').click({ modifiers: ['Shift'] });
     await page.getByText('2 selected').waitFor();
     await page.getByRole('toolbar', { name: '2 selected' }).getByRole('button', { name: 'Archive' }).click();
     await page.getByText('2 conversations moved to Archive.').waitFor();
@@ -189,12 +195,22 @@ describe('the window', options, () => {
       return Object.values(mailboxes).some(({ name, totalEmails }) => name === 'Receipts' && totalEmails === 1);
     });
 
+    await page.getByRole('button', { name: 'Rename or delete this mailbox' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Bills');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Bills' }).waitFor();
+    await page.getByRole('button', { name: 'Rename or delete this mailbox' }).click();
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Bills' }).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+
     await page.getByLabel('Search mail').click();
-    await page.keyboard.type('subject:three');
+    await page.keyboard.type('subject:two');
     await page.getByRole('heading', { name: 'Search' }).waitFor();
     await until(
       'what was found',
-      async () => (await page.locator('#list .subject').allTextContents()).join() === 'Three',
+      async () => (await page.locator('#list .subject').allTextContents()).join() === 'Two',
     );
     await page.keyboard.press('Escape');
     await row(page, 'Newsletter').waitFor();
