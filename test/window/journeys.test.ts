@@ -6,12 +6,9 @@ import { buildRenderer } from '../../build/renderer.ts';
 import { readShell } from '../../src-main/web/webHost.ts';
 import { launchChromium, withChromium } from '../e2e/chromium.ts';
 import { until } from '../support/processes.ts';
-import { findings, openWindow, row, setUp, shot } from './window.ts';
+import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
 
 const options = withChromium('all tests of the window');
-
-const ben = { name: 'Ben Martin', email: 'ben@family.example' };
-const mail = (subject: string, text = `About ${subject}.`) => ({ subject, text, from: ben });
 
 describe('the window', options, () => {
   let browser: Browser;
@@ -64,52 +61,6 @@ describe('the window', options, () => {
     await until('it back in the inbox', async () => {
       return (await server.truth()).emails[id]?.mailboxIds.join() === server.mailboxId('inbox');
     });
-    assert.deepEqual(window.complaints, []);
-    assert.deepEqual(window.elsewhere, []);
-  });
-
-  it('writes, takes back, sends and receives, with what is written kept as it is typed', async (t) => {
-    const window = await openWindow(t, browser);
-    const { page, server } = window;
-    await server.deliver([mail('Lunch?', 'Tuesday at one?')]);
-    await setUp(window);
-    await row(page, 'Lunch?').click();
-    await page.frameLocator('iframe.body').getByText('Tuesday at one?').waitFor();
-    await page.keyboard.press('r');
-    const text = page.getByRole('textbox', { name: 'Text of the message' });
-    await text.waitFor();
-    await page.keyboard.type('Yes, gladly.');
-    await page.getByText('Draft saved').waitFor();
-    await shot(page, 'composer');
-    assert.deepEqual(await findings(page), []);
-    await page.keyboard.press('ControlOrMeta+Enter');
-    await page.getByRole('button', { name: 'Undo' }).click();
-    await text.waitFor();
-    assert.match(await text.inputValue(), /^Yes, gladly\./);
-    assert.equal(server.sent.length, 0, 'what was taken back was never sent');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByLabel('Time to take a message back').selectOption('None');
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' });
-
-    await page.keyboard.press('c');
-    await page.getByRole('combobox', { name: 'To' }).waitFor();
-    await page.keyboard.type('zoe@friends.example');
-    await page.keyboard.press('Enter');
-    await page.getByLabel('Subject').fill('News');
-    await text.fill('All is well.');
-    await page
-      .locator('input[type=file]')
-      .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('plan') });
-    await page.locator('.composer .file', { hasText: 'plan.txt' }).waitFor();
-    await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await until('the message to be sent', () => server.sent.length > 0);
-    const [sent] = server.sent;
-    assert.match(JSON.stringify(sent), /zoe@friends\.example/);
-
-    await server.deliver([mail('Just in')]);
-    await row(page, 'Just in').waitFor();
     assert.deepEqual(window.complaints, []);
     assert.deepEqual(window.elsewhere, []);
   });
