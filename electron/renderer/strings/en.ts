@@ -266,7 +266,7 @@ export const t = {
     smtpHost: 'Outgoing server (SMTP)',
     port: 'Port',
     security: 'Encryption',
-    securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'None (this computer only)' },
+    securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'None' },
     testing: 'Trying to sign in…',
     agree: 'More servers of this account',
     agreeLead: 'The account also uses these. Go on only if they belong to your provider.',
