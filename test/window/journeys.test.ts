@@ -5,7 +5,7 @@ import type { Browser } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
 import { readShell } from '../../src-main/web/webHost.ts';
 import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { until } from '../support/processes.ts';
+import { killHard, until, workersOf } from '../support/processes.ts';
 import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
 
 const options = withChromium('all tests of the window');
@@ -65,7 +65,7 @@ describe('the window', options, () => {
     assert.deepEqual(window.elsewhere, []);
   });
 
-  it('is used offline, and carries on when the server is back', async (t) => {
+  it('is used offline, and carries on when the server is back, and when a worker was killed', async (t) => {
     const window = await openWindow(t, browser);
     const { page, server } = window;
     await server.deliver([mail('Kept'), mail('Gone soon')]);
@@ -95,6 +95,15 @@ describe('the window', options, () => {
       );
     });
     await page.getByText('is offline.').waitFor({ state: 'detached' });
+
+    await Promise.all(workersOf(process.pid).map(killHard));
+    await row(page, 'Kept').click();
+    await page.frameLocator('iframe.body').getByText('About Kept.').waitFor();
+    await page.keyboard.press('s');
+    await until('the star at the server, from a new worker', async () => {
+      const { emails } = await server.truth();
+      return Object.values(emails).some(({ keywords }) => keywords.includes('$flagged'));
+    });
   });
 
   it('goes by the mouse, picks out many, searches, and shows no message anything but itself', async (t) => {
