@@ -1,5 +1,6 @@
 import { webAddress } from '../src-main/desktop/webAddress.ts';
 import { cutText } from '../src-main/lib/text.ts';
+import { TernError } from '../src-shared/errors.ts';
 import { type MailtoFields, parseMailto } from '../src-shared/mailto.ts';
 import type { ElectronApi } from './electronApi.ts';
 
@@ -25,8 +26,10 @@ export const followLink = async (
   if (response === 0) await shell.openExternal(address);
 };
 
-/** A page that the person asked for by signing in. */
+/** Opens a page that the person asked for by signing in. Throws `forbidden` for anything but https. */
 export const browse = async ({ shell }: ElectronApi, url: string): Promise<void> => {
   const address = webAddress(url);
-  if (address !== null) await shell.openExternal(address);
+  if (address === null || !address.startsWith('https:'))
+    throw new TernError('forbidden', 'only https pages are opened for signing in');
+  await shell.openExternal(address);
 };

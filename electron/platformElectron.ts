@@ -7,6 +7,7 @@ import { watchForWake } from '../src-main/lib/wakeWatch.ts';
 import { giveWay, workerEnv } from '../src-main/lib/workerSettings.ts';
 import type { Platform, WorkerEnd, WorkerProcess } from '../src-main/platform.ts';
 import type { ElectronApi } from './electronApi.ts';
+import { browse } from './links.ts';
 
 const workerEntry = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
@@ -28,6 +29,7 @@ export const createElectronPlatform = ({ electron, dataDir, files, secrets }: Pa
       stop();
     };
   },
+  openExternal: (url) => browse(electron, url),
   spawnWorker: (account) => spawnWorker(electron, account),
   seal: secrets.seal,
   unseal: secrets.unseal,

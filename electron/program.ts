@@ -23,7 +23,7 @@ import type { Window } from './electronApi.ts';
 import { guardSession } from './guard.ts';
 import { answerWindow } from './ipc.ts';
 import { quitPolitely } from './lifecycle.ts';
-import { browse, followLink } from './links.ts';
+import { followLink } from './links.ts';
 import { setMenu } from './menu.ts';
 import { openMessageView, openMessageWindow } from './messageView.ts';
 import { createNotifier } from './notifications.ts';
@@ -119,7 +119,6 @@ const createBack = ({ electron, dataDir, smallIcon, log }: Parts, { state, files
     },
   });
   heard['notify'] = (data: EventData<'notify'>) => drop(notify(data), log, 'new mail cannot be told');
-  heard['browse'] = ({ url }: EventData<'browse'>) => drop(browse(electron, url), log, 'a page cannot be opened');
   heard['changed'] = presence.changed;
   return { backend, drain, presence };
 };

@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openAccounts } from './app/accounts.ts';
 import { createDiscover } from './app/discovery/discover.ts';
+import { createOAuth } from './app/oauth/oauth.ts';
 import { createRouter, type Request } from './app/router.ts';
 import { createSecrets } from './app/secrets.ts';
 import { createSettings } from './app/settings.ts';
@@ -21,11 +22,17 @@ export type Backend = {
 /** Opens the data folder's accounts and starts their workers. Events go to `emit` as they happen. Throws `storage`. */
 export const createBackend = (platform: Platform, emit: (name: string, data: unknown) => void): Backend => {
   const log = createLog('host');
+  const { clock, testNetwork } = platform;
   const secrets = createSecrets(platform);
   const settings = createSettings({ dataDir: platform.dataDir, secrets, log });
   const vault = createVault(secrets);
-  const accounts = openAccounts(platform, vault, log, emit);
-  const trials = createTrials(platform);
+  const oauth = createOAuth({
+    clock,
+    clientFor: (provider) => settings.oauthClient(provider),
+    browse: async (url) => (platform.openExternal ? platform.openExternal(url) : emit('browse', { url })),
+  });
+  const accounts = openAccounts(platform, { vault, oauth }, log, emit);
+  const trials = createTrials({ platform, oauth });
   const info = {
     version: packageJson.version,
     node: process.versions.node,
@@ -33,13 +40,13 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     platform: `${process.platform}-${process.arch}`,
     dataDir: platform.dataDir,
   };
-  const { clock, testNetwork } = platform;
   const discover = createDiscover({ clock, testNetwork, emit, ispdb: async () => settings.get().ispdb });
   const router = createRouter(accounts, info, platform, {
     setup: {
       ...vaultCalls({ secrets, settings, accounts, log }),
       ...transferCalls({ accounts, vault }),
       'accounts.discover': ({ email }, signal) => discover(email, signal),
+      'accounts.signIn': async (input, signal) => ({ credential: await oauth.signIn(input, signal) }),
       'accounts.test': (input, signal) => trials.run(input, signal),
     },
     settings,
@@ -50,6 +57,7 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     close: async () => {
       unhook();
       await Promise.all([trials.stop(), accounts.stop()]);
+      oauth.stop();
     },
   };
 };

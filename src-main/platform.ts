@@ -37,6 +37,8 @@ export type Platform = {
   onWake(handler: () => void): () => void;
   /** Starts a worker process, of an account where one is named; it waits to be opened over its port. */
   spawnWorker(account?: string): WorkerProcess;
+  /** Opens a page in the system browser; where a host cannot, whoever drives it is told of the page (event `browse`). */
+  openExternal?(url: string): Promise<void>;
   /** Encrypts a secret, bound to `context`: it opens only under the same one. Throws `storage`. */
   seal(secret: string, context: string): Promise<string>;
   /** Opens what `seal` made. Throws `auth` when it cannot: the person has to sign in again. */

@@ -19,15 +19,17 @@ const windowValue = z
   .unknown()
   .refine((value) => isPlain(value) && JSON.stringify(value).length <= LARGEST_VALUE, 'must be a small JSON value');
 
+/** A provider that Tern knows, or the URL by which a server of anybody's own is the issuer of tokens. */
+const provider = z.union([name, z.string().regex(/^https?:\/\/[\w.:/~-]{1,300}$/i, 'must be the URL of an issuer')]);
 const clientId = z.string().min(1).max(500);
 
 /**
  * Settings of the app itself. `ispdb`: whether Mozilla's database is asked about the domain of a new account.
- * `oauthClients`: as whom Tern signs people in at a provider; the secret is never told. `window`: the window's own, by name.
+ * `oauthClients`: as whom Tern signs people in, by provider or issuer; the secret is never told. `window`: the window's own, by name.
  */
 export const appSettingsSchema = z.strictObject({
   ispdb: z.boolean(),
-  oauthClients: z.record(name, z.strictObject({ clientId, hasSecret: z.boolean() })),
+  oauthClients: z.record(provider, z.strictObject({ clientId, hasSecret: z.boolean() })),
   window: z.record(name, windowValue),
 });
 export type AppSettings = z.infer<typeof appSettingsSchema>;
@@ -37,7 +39,7 @@ export const appSettingsPatchSchema = z.strictObject({
   ispdb: z.boolean().optional(),
   oauthClients: z
     .record(
-      name,
+      provider,
       z.strictObject({ clientId, clientSecret: z.string().min(1).max(2000).nullable().optional() }).nullable(),
     )
     .optional(),

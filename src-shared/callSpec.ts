@@ -18,16 +18,14 @@ export type CallSpec = {
 };
 
 type Half = { about: string; input: z.ZodType; output: z.ZodType };
-type Shape = Half & { built?: boolean; ofApp?: Half };
+type Shape = Half & { ofApp?: Half };
 /** A call that the host answers. */
 export const app = <S extends Shape>(spec: S) => ({
-  built: true,
   ...spec,
   scope: 'app' as const,
   fanOut: false,
+  built: true,
 });
-/** What is known of a call that is not built yet. */
-export const unbuilt = <S extends Shape>(spec: S) => ({ ...spec, built: false });
 /** A call that an account's worker answers. */
 export const account = <S extends Shape>(spec: S) => ({
   ...spec,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { app, type CallSpec, unbuilt } from './callSpec.ts';
+import { app, type CallSpec } from './callSpec.ts';
 import { configSchema, credentialSchema } from './model.ts';
 import { candidateSchema, legSchema, probeSchema } from './setup.ts';
 
@@ -32,11 +32,10 @@ export const setupCalls = {
       username: z.string().optional(),
     }),
   }),
-  'accounts.signIn': app(
-    unbuilt({
-      about: 'Signs in with OAuth 2 in the system browser; answers when the person has come back from it.',
-      input: z.strictObject({ email: accountEmail.optional(), candidate: candidateSchema }),
-      output: z.object({ credential: credentialSchema }),
-    }),
-  ),
+  'accounts.signIn': app({
+    about:
+      'Signs in with OAuth 2 in the system browser; answers when the person has come back from it, within 5 minutes. The credential holds a handle, good once, for 10 minutes, for `accounts.add` or `accounts.update`, and until then for any number of `accounts.test`. Where a provider lets in registered programs alone and no client id is known, `unsupported` with `detail.provider`.',
+    input: z.strictObject({ email: accountEmail.optional(), candidate: candidateSchema }),
+    output: z.object({ credential: credentialSchema }),
+  }),
 } as const satisfies Record<string, CallSpec>;

@@ -45,7 +45,10 @@ export type JmapConfig = Extract<Config, { protocol: 'jmap' }>;
 export type ImapConfig = Extract<Config, { protocol: 'imap' }>;
 
 const secret = z.string().min(1).max(10_000);
-/** How to sign in. `bearer` is a token issued by the provider for use in `Authorization: Bearer` (RFC 6750). */
+/**
+ * How to sign in. `bearer` is a token issued by the provider for use in `Authorization: Bearer` (RFC 6750); over IMAP and SMTP
+ * it goes with `username`, by default the account's address. `oauth`: the handle that `accounts.signIn` answered, good once.
+ */
 export const credentialSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('password'),
@@ -56,6 +59,7 @@ export const credentialSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('bearer'),
     token: secret.regex(/^[\x21-\x7e]+$/, 'not a token: only visible ASCII'),
+    username: z.string().min(1).max(500).optional(),
   }),
   z.strictObject({ type: z.literal('oauth'), handle: z.string().min(1).max(500) }),
 ]);

@@ -2,7 +2,6 @@ import { emailKey } from '../../src-shared/address.ts';
 import type { ParsedInput } from '../../src-shared/contract.ts';
 import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
-import type { Credential } from '../../src-shared/model.ts';
 import { createQueue, drop, withTimeout } from '../lib/async.ts';
 import type { Log } from '../lib/log.ts';
 import type { Platform } from '../platform.ts';
@@ -18,8 +17,9 @@ import type {
 import { type AccountCard, type AccountFiles, openAccountFiles } from './accountFiles.ts';
 import { downPhase, readRow } from './accountRows.ts';
 import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
+import { type Credentials, credentialAnswers, refuseAnother } from './credentials.ts';
+import type { StoredCredential } from './oauth/grant.ts';
 import { type Supervisor, supervise, type WorkerState } from './supervisor.ts';
-import type { Vault } from './vault.ts';
 
 /** Every account of a data folder, each with its worker. */
 export type Accounts = {
@@ -49,12 +49,11 @@ type CallOptions = {
 };
 
 type Account = { card: AccountCard; worker: Supervisor };
-type Registry = {
+type Registry = Credentials & {
   platform: Platform;
   log: Log;
   emit(name: string, data: unknown): void;
   files: AccountFiles;
-  vault: Vault;
   accounts: Map<string, Account>;
   connections: ConnectionBudget;
 };
@@ -62,7 +61,7 @@ type Registry = {
 /** Finds the accounts in the data folder and starts a worker for each. Throws `storage`. */
 export const openAccounts = (
   platform: Platform,
-  vault: Vault,
+  credentials: Credentials,
   log: Log,
   emit: (name: string, data: unknown) => void,
 ): Accounts => {
@@ -76,7 +75,7 @@ export const openAccounts = (
       .catch(() => undefined);
   };
   const connections = createConnectionBudget((id) => tell(id, 'makeRoom'));
-  const registry: Registry = { platform, log, emit, files, vault, accounts, connections };
+  const registry: Registry = { platform, log, emit, files, ...credentials, accounts, connections };
   // One at a time, so that the same address twice in a hurry is still a conflict.
   const addInTurn = createQueue();
   const row = (id: string): Promise<AccountRow> => {
@@ -162,12 +161,7 @@ const start = (registry: Registry, card: AccountCard, seed?: AccountSeed): Accou
 /** What a worker asks of its host. */
 const answerWorker = (registry: Registry, id: string): Answer => {
   const answers: { [N in keyof HostCalls]: (input: HostCalls[N]['input'], signal: AbortSignal) => unknown } = {
-    unseal: async ({ sealed }) => {
-      const credential = await registry.vault.unseal(id, sealed);
-      if (!registry.vault.isCurrent(sealed)) sealAnew(registry, id);
-      return credential;
-    },
-    reseal: ({ sealed }) => registry.vault.reseal(id, sealed),
+    ...credentialAnswers({ ...registry, sealAnew: () => sealAnew(registry, id) }, id),
     takeConnection: (wanted, signal) => registry.connections.take(id, wanted, signal).then(() => null),
     freeConnection: ({ lease }) => {
       registry.connections.free(id, lease);
@@ -206,13 +200,11 @@ const onState = (registry: Registry, id: string, state: WorkerState): void => {
   else registry.emit('phase', { account: id, ...downPhase(state) });
 };
 
-const add = async (
-  registry: Registry,
-  { credential, name, ...input }: ParsedInput<'accounts.add'>,
-): Promise<AccountRow> => {
-  refuseUnbuilt(input.config.protocol, credential);
+const add = (registry: Registry, { credential, name, ...input }: ParsedInput<'accounts.add'>): Promise<AccountRow> => {
   const asNew = { name: name ?? input.email, paused: false, order: 0, colour: null };
-  return plant(registry, { ...input, ...asNew }, (id) => registry.vault.seal(id, credential));
+  return registry.oauth.withStored(credential, (stored) =>
+    plant(registry, { ...input, ...asNew }, (id) => registry.vault.seal(id, stored)),
+  );
 };
 
 /** Stores an account, unless the same address and protocol is there, and starts it. */
@@ -240,22 +232,21 @@ const plant = async (
   }
 };
 
-/** Refused at once, not by an account that stays offline. */
-const refuseUnbuilt = (protocol: AccountCard['protocol'], { type }: Credential): void => {
-  if (type === 'oauth') throw new TernError('unsupported', 'signing in with OAuth is not built yet');
-  if (protocol === 'imap' && type === 'bearer')
-    throw new TernError('unsupported', 'signing in to an IMAP server with a token is not built yet');
-};
+const update = async (registry: Registry, { credential, ...rest }: ParsedInput<'accounts.update'>): Promise<void> =>
+  credential
+    ? registry.oauth.withStored(credential, (stored) => change(registry, rest, stored))
+    : change(registry, rest, undefined);
 
-const update = async (
+const change = async (
   registry: Registry,
-  { account: id, credential, ...rest }: ParsedInput<'accounts.update'>,
+  { account: id, ...rest }: Omit<ParsedInput<'accounts.update'>, 'credential'>,
+  credential: StoredCredential | undefined,
 ): Promise<void> => {
   const { worker, card } = need(registry, id);
   if (rest.config && rest.config.protocol !== card.protocol)
     throw new TernError('invalid', 'an account keeps its protocol', { field: 'config.protocol' });
-  if (credential) refuseUnbuilt(card.protocol, credential);
   await worker.revive();
+  if (credential?.type === 'oauth') await refuseAnother(registry, id, credential, worker);
   const sealed = credential && (await registry.vault.seal(id, credential));
   await worker.call('update', { ...rest, credential: sealed } satisfies UpdateInput);
   // The card as it is by now: another update may have changed it meanwhile.

@@ -6,6 +6,7 @@ import { throwIfAborted } from '../lib/async.ts';
 import type { WorkerCalls } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
 import type { HostCallsOf } from './hostCalls.ts';
+import { asGrant } from './oauth/grant.ts';
 import type { Vault } from './vault.ts';
 
 /** A worker that hangs holds up the others so long, in ms. */
@@ -56,12 +57,18 @@ const withoutSecrets = async (
   unseal: () => Promise<unknown>,
 ): Promise<ExportedAccount> => {
   const { credential: _, ...rest } = stored;
-  const credential = credentialSchema.safeParse(await unseal().catch(() => null)).data;
+  const username = usernameIn(await unseal().catch(() => null));
   return {
     ...rest,
     config: unconfirmed(rest.config),
-    ...(credential?.type === 'password' ? { username: credential.username } : {}),
+    ...(username === undefined ? {} : { username }),
   };
+};
+
+/** As whom a credential signs in, where it says so. */
+const usernameIn = (unsealed: unknown): string | undefined => {
+  const credential = asGrant(unsealed) ?? credentialSchema.safeParse(unsealed).data;
+  return credential && 'username' in credential ? credential.username : undefined;
 };
 
 /** Which other hosts may have the password is for whoever enters it to say. */

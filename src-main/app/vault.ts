@@ -1,10 +1,10 @@
 import { TernError } from '../../src-shared/errors.ts';
-import type { Credential } from '../../src-shared/model.ts';
+import type { StoredCredential } from './oauth/grant.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Seals and opens credentials, each bound to its account's id: a blob moved to another account does not open. */
 export type Vault = {
-  seal(account: string, credential: Credential): Promise<string>;
+  seal(account: string, credential: StoredCredential): Promise<string>;
   /** Throws `auth` when the blob cannot be opened; the blob itself is kept where it is. */
   unseal(account: string, sealed: string): Promise<unknown>;
   /** Whether it would be sealed in just that way today. */
@@ -17,7 +17,7 @@ export type Vault = {
 export const createVault = (secrets: Pick<Secrets, 'seal' | 'unseal' | 'isCurrent'>): Vault => ({
   seal: (account, credential) => secrets.seal(JSON.stringify(credential), account),
   unseal: async (account, sealed) => {
-    if (sealed === '') throw new TernError('auth', 'no password was entered for this account yet');
+    if (sealed === '') throw new TernError('auth', 'nobody has signed in to this account here yet');
     const text = await secrets.unseal(sealed, account);
     try {
       return JSON.parse(text);

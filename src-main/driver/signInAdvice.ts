@@ -3,12 +3,8 @@ import { TernError } from '../../src-shared/errors.ts';
 /** What is said of a server that refuses to sign somebody in, or that cannot be reached, and what helps then. */
 type Advice = [said: RegExp, advice: string];
 
-/** What providers say when the user name is right, and more is wanted than another password. */
-const refusals: Advice[] = [
-  [
-    /application-specific|app[- ]?(?:specific )?password|authori[sz]ation code|185833|\b5\.7\.9\b/i,
-    "The provider wants an app password: make one in its security settings and enter that, not the account's password.",
-  ],
+/** What is the same with a password and with a token. */
+const switchedOff: Advice[] = [
   [
     /not enabled for imap|imap[\w ]*\b(?:disabled|not enabled|switched off|not activated)|enable imap|pop3\/imap|access rights to this service/i,
     "IMAP is switched off for this account: switch it on in the provider's webmail, then try again.",
@@ -17,6 +13,15 @@ const refusals: Advice[] = [
     /smtpclientauthentication is disabled|\b5\.7\.139\b/i,
     'Sending by SMTP is switched off for this account: whoever runs its mail has to switch it on.',
   ],
+];
+
+/** What providers say when the user name is right, and more is wanted than another password. */
+const refusals: Advice[] = [
+  [
+    /application-specific|app[- ]?(?:specific )?password|authori[sz]ation code|185833|\b5\.7\.9\b/i,
+    "The provider wants an app password: make one in its security settings and enter that, not the account's password.",
+  ],
+  ...switchedOff,
   [
     /via (?:your|a|the) (?:web )?browser|web ?login|unsafe login|\b5\.7\.14\b/i,
     'The provider wants to see you first: sign in once on its web page, then try again.',
@@ -67,9 +72,13 @@ const found = (advice: Advice[], text: string): string | undefined => advice.fin
 export const mayBeTheName = ({ kind, message }: TernError): boolean =>
   kind === 'auth' && found(refusals, message) === undefined;
 
-const byKind = ({ kind, message }: TernError, host: string, names: readonly string[]): string | undefined => {
+/** 'token': no password was tried, but a token. */
+type Names = readonly string[] | 'token';
+
+const byKind = ({ kind, message }: TernError, host: string, names: Names): string | undefined => {
   switch (kind) {
     case 'auth': {
+      if (names === 'token') return found(switchedOff, message) ?? 'Sign in again by the provider.';
       const tried = names.length > 1 ? ` It was tried as ${names.join(' and as ')}.` : '';
       const app = wantsAppPassword.test(host) ? ' This provider wants an app password.' : '';
       return found(refusals, message) ?? `Check the user name and the password.${tried}${app}`;
@@ -82,14 +91,14 @@ const byKind = ({ kind, message }: TernError, host: string, names: readonly stri
       return "Check the server's address.";
     case 'server':
       // Some refuse in other words than those for it.
-      return found(answers, message) ?? found(refusals, message);
+      return found(answers, message) ?? found(names === 'token' ? switchedOff : refusals, message);
     default:
       return undefined;
   }
 };
 
-/** The error with what a person can do about it; `names`: the user names that were tried at `host`. */
-export const advised = (error: TernError, host: string, names: readonly string[]): TernError => {
+/** The error with what a person can do about it; `names`: the user names that were tried at `host` with the password. */
+export const advised = (error: TernError, host: string, names: Names): TernError => {
   const advice = byKind(error, host, names);
   if (advice === undefined) return error;
   const { kind, message, retryAfter, detail } = error;

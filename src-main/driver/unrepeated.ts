@@ -1,28 +1,16 @@
 import { TernError } from '../../src-shared/errors.ts';
-import type { Credential } from '../../src-shared/model.ts';
 
 /** As many characters of a secret in a row are taken for it: a server's words may be cut off anywhere. */
 const TELLING = 6;
 
 /**
- * The error of a sign-in without the server's words, where they repeat a secret: some answer what they do not understand
+ * The error of a sign-in without the server's words, where they repeat the password or token: some answer what they do not understand
  * with what they were sent. What comes before the first colon is ours.
  */
-export const unrepeated = (error: TernError, credential: Credential): TernError => {
+export const unrepeated = (error: TernError, secret: string): TernError => {
   const { kind, message, retryAfter, detail } = error;
-  if (!secretsOf(credential).some((secret) => repeats(message, secret))) return error;
+  if (!repeats(message, secret)) return error;
   return new TernError(kind, message.replace(/: .*/s, ''), { retryAfter, detail });
-};
-
-const secretsOf = (credential: Credential): string[] => {
-  switch (credential.type) {
-    case 'password':
-      return [credential.password, ...(credential.smtp ? [credential.smtp.password] : [])];
-    case 'bearer':
-      return [credential.token];
-    case 'oauth':
-      return [];
-  }
 };
 
 const repeats = (text: string, secret: string): boolean =>

@@ -1,6 +1,6 @@
 import type { CallInput, CallNameOf, CallOutput, ParsedInput } from '../../src-shared/contract.ts';
 import type { Cycle } from '../../src-shared/contractRows.ts';
-import type { AccountSettings, Config, EmailHead } from '../../src-shared/model.ts';
+import type { AccountSettings, Config, Credential, EmailHead } from '../../src-shared/model.ts';
 
 /** What the host and a worker say to each other beside the contract's own calls. */
 
@@ -34,18 +34,29 @@ export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'cred
   credential?: string | undefined;
 };
 
+/** Host to worker: what is to be tried; of an OAuth sign-in who signs in, its tokens are asked for. */
+export type TestInput = Omit<ParsedInput<'accounts.test'>, 'credential'> & {
+  credential: Exclude<Credential, { type: 'oauth' }> | { type: 'oauth'; username: string };
+};
+
 /** What a worker asks of its host. */
 export type HostCalls = {
-  /** Opens a sealed credential. */
+  /** Opens a sealed credential; of an OAuth sign-in nothing but `{type: 'oauth', username}`. */
   unseal: { input: SealedInput; output: unknown };
   /** The same sealed as it would be today; null where it is. */
   reseal: { input: SealedInput; output: string | null };
+  /** A token for an OAuth sign-in. Throws `auth`, and what kept it from being renewed. */
+  accessToken: { input: TokenInput; output: TokenOutput };
   /** Answers when the account may make a connection. Throws `rateLimited`. */
   takeConnection: { input: ConnectionWanted; output: null };
   /** Gives a lease back, if it was lent: the connection is closed. */
   freeConnection: { input: { lease: number }; output: null };
 };
 export type SealedInput = { sealed: string };
+/** `sealed`: empty in a trial, which has nothing stored. `refused`: a token that the server did not take: another one is wanted. */
+export type TokenInput = { sealed: string; refused: string | null };
+/** `sealed`: what has to be stored before the token is used; null: nothing. `freshUntil`: in ms since the epoch. */
+export type TokenOutput = { token: string; freshUntil: number | null; sealed: string | null };
 /** `lease`: the worker's own number for it, so that it can be given back also where the answer came too late. */
 export type ConnectionWanted = { lease: number; server: string; most: number; use: 'sync' | 'read' | 'listen' };
 
@@ -61,7 +72,7 @@ type PagedInput<N extends CallNameOf<'account'>> = Omit<ParsedInput<N>, 'after'>
 export type WorkerCalls = {
   open: { input: OpenInput; output: OpenOutput };
   /** Instead of `open`: to a worker that is there for this alone. */
-  test: { input: ParsedInput<'accounts.test'>; output: CallOutput<'accounts.test'> };
+  test: { input: TestInput; output: CallOutput<'accounts.test'> };
   update: { input: UpdateInput; output: null };
   close: { input: null; output: null };
   /** The machine woke, or its network is another one. */

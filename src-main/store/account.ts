@@ -35,6 +35,10 @@ export const readAccount = (db: ReadDb): Account | undefined => {
   };
 };
 
+/** Stores a sealed credential in place of the one that it was made from; false where that is not there any more. */
+export const keepCredential = (tx: WriteDb, from: string, to: string): boolean =>
+  tx.run('UPDATE account SET credential = ? WHERE credential = ?', to, from).changes === 1;
+
 /** Stores the account, replacing what was there. */
 export const writeAccount = (tx: WriteDb, account: Account): void => {
   tx.run(

@@ -6,12 +6,12 @@ import type { Driver } from '../driver/driver.ts';
 import { createCycleLog } from '../engine/cycleLog.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { News } from '../engine/news.ts';
-import { createQueue } from '../lib/async.ts';
+import { createQueue, sleep } from '../lib/async.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Port } from '../rpc/port.ts';
 import { createRpc, type Rpc } from '../rpc/rpc.ts';
-import type { AccountSeed, OpenInput, OpenOutput, UpdateInput } from '../rpc/workerProtocol.ts';
+import type { AccountSeed, OpenInput, OpenOutput, TestInput, UpdateInput } from '../rpc/workerProtocol.ts';
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
 import { Store, type WriteDb } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
@@ -22,8 +22,8 @@ import { connectionsBy } from './connections.ts';
 import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
-import type { Trial } from './tryAccount.ts';
-import { afterVaultOpened, reseal, unseal } from './vault.ts';
+import { createSignIns, type SignIns } from './signIn.ts';
+import { afterVaultOpened, reseal } from './vault.ts';
 
 type Parts = {
   port: Port;
@@ -34,6 +34,9 @@ type Parts = {
 };
 
 type Open = { close(): Promise<void>; answer(name: string, input: unknown, signal: AbortSignal): unknown };
+
+/** A token that is on its way as the account is closed has so long, in ms: what it replaces may be void already. */
+const LAST_TOKEN_MS = 1_500;
 
 /** An account's worker behind a port: opened by the host's first call, ended by `close` or by the port's end. */
 export const runWorker = (parts: Parts): void => {
@@ -49,7 +52,8 @@ export const runWorker = (parts: Parts): void => {
       open = result.open;
       return result.output;
     }
-    if (name === 'test') return (await import('./tryAccount.ts')).tryAccount(input as Trial, parts.clock, signal);
+    if (name === 'test')
+      return (await import('./tryAccount.ts')).tryAccount({ clock: parts.clock, rpc }, input as TestInput, signal);
     if (name === 'close') return end().then(() => null);
     if (!open) throw new TernError('bug', `${name} was called before the account was open`);
     return open.answer(name, input, signal);
@@ -93,6 +97,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
   const { clock, log } = parts;
   const cycles = createCycleLog(store, log);
   const connections = connectionsBy(rpc);
+  const signIns = createSignIns({ clock, rpc, store });
   const attention = createAttention(clock, () => engine.status().phase === 'flushing');
   const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
   const reading = startReading({
@@ -110,7 +115,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     clock,
     log,
     cycles,
-    createDriver: () => createDriver({ clock, connections }, rpc, store, account),
+    createDriver: () => createDriver({ clock, connections, signIns }, store, account),
     events: {
       phase: (status) => {
         rpc.emit('phase', phaseOf(account.id, status));
@@ -128,13 +133,14 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
   store.onCommit(createChangeFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
   store.onCommit(createPendingFeed(account.id, clock, store, (name, data) => rpc.emit(name, data)));
   store.onCommit(createOutgoingFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
-  const calls = accountCalls({ account: account.id, store, engine, cycles, clock, reading, outgoing });
+  const calls = byName(accountCalls({ account: account.id, store, engine, cycles, clock, reading, outgoing }));
   const updateInTurn = createQueue();
   if (!account.paused) engine.start();
   return {
     close: async () => {
       const closing = new TernError('cancelled', 'the account is being closed');
       await Promise.all([engine.stop(closing), reading.stop(), outgoing.stop()]);
+      await Promise.race([signIns.settled(), sleep(clock, LAST_TOKEN_MS)]);
       store.close();
     },
     answer: (name, input, signal) => {
@@ -142,13 +148,19 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
         return updateInTurn(() => updateAccount(store, engine, input as UpdateInput, () => outgoing.renewed()));
       if (name === 'vaultOpened') return updateInTurn(() => afterVaultOpened(rpc, store, engine));
       if (name === 'reseal') return updateInTurn(() => reseal(rpc, store));
-      const call = (calls as Record<string, (input: never, signal: AbortSignal) => unknown>)[name];
-      if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
       attention.called();
-      return call(input as never, signal);
+      return calls(name, input, signal);
     },
   };
 };
+
+const byName =
+  (calls: ReturnType<typeof accountCalls>) =>
+  (name: string, input: unknown, signal: AbortSignal): unknown => {
+    const call = (calls as Record<string, (input: never, signal: AbortSignal) => unknown>)[name];
+    if (!call) throw new TernError('bug', `the worker has no answer to ${name}`);
+    return call(input as never, signal);
+  };
 
 const phaseOf = (account: string, { retryAt, ...status }: ReturnType<Engine['status']>): EventData<'phase'> => ({
   account,
@@ -161,13 +173,12 @@ const notifyOf = (account: string, news: News): EventData<'notify'> =>
 
 /** A driver on the configuration and credential that are stored by now. */
 const createDriver = async (
-  { clock, connections }: { clock: Clock; connections: Connections },
-  rpc: Rpc,
+  { clock, connections, signIns }: { clock: Clock; connections: Connections; signIns: SignIns },
   store: Store,
   account: Account,
 ): Promise<Driver> => {
   const stored = store.read(readAccount) ?? account;
-  const credential = await unseal(rpc, stored.credential);
+  const credential = await signIns.of(stored);
   const { config } = stored;
   // Loaded when they are needed: IMAP's libraries would take 20 MB of every worker.
   if (config.protocol === 'imap')

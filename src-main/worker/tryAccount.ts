@@ -1,18 +1,21 @@
-import type { CallOutput, ParsedInput } from '../../src-shared/contract.ts';
+import type { CallOutput } from '../../src-shared/contract.ts';
 import { asTernError, TernError } from '../../src-shared/errors.ts';
 import { parseSessionUrl } from '../../src-shared/hosts.ts';
-import type { Config, Credential } from '../../src-shared/model.ts';
+import type { Config } from '../../src-shared/model.ts';
+import type { SignIn } from '../driver/access.ts';
 import { advised, mayBeTheName } from '../driver/signInAdvice.ts';
 import { raceSignal, throwIfAborted } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Rpc } from '../rpc/rpc.ts';
+import type { TestInput } from '../rpc/workerProtocol.ts';
+import { trialTokens } from './signIn.ts';
 
-/** What is to be tried: nothing of it is stored. */
-export type Trial = ParsedInput<'accounts.test'>;
+type Parts = { clock: Clock; rpc: Pick<Rpc, 'call'> };
 type Leg = CallOutput<'accounts.test'>['legs'][number];
 type Learned = { capabilities: string[]; hosts: string[] };
 
-/** One leg: where it leads, and a try with one credential. */
-type Route = { leg: Leg['leg']; host: string; run(credential: Credential, signal: AbortSignal): Promise<Learned> };
+/** One leg: where it leads, and a try with one way to sign in. */
+type Route = { leg: Leg['leg']; host: string; run(signIn: SignIn, signal: AbortSignal): Promise<Learned> };
 type Tried = { leg: Leg; learned: Learned; error?: TernError };
 
 /** A leg has so long, in ms, both forms of the user name together: longer than a greeting, which tells more when it fails. */
@@ -23,12 +26,13 @@ const LEG_MS = 25_000;
  * the one by which mail comes counts.
  */
 export const tryAccount = async (
-  { email, config, credential }: Trial,
-  clock: Clock,
+  { clock, rpc }: Parts,
+  { email, config, credential }: TestInput,
   signal: AbortSignal,
 ): Promise<CallOutput<'accounts.test'>> => {
+  const signIn = signInBy(credential, email, rpc);
   const tried = await Promise.all(
-    routesOf(config, clock).map((route) => tryLeg(route, credentialsFor(route.leg, credential, email), clock, signal)),
+    routesOf(config, clock).map((route) => tryLeg(route, signInsFor(route.leg, signIn, email), clock, signal)),
   );
   throwIfAborted(signal);
   const legs = tried.map(({ leg }) => leg);
@@ -44,6 +48,17 @@ export const tryAccount = async (
     hosts: tried.flatMap(({ learned }) => learned.hosts),
     ...(first?.leg.username === undefined ? {} : { username: first.leg.username }),
   };
+};
+
+const signInBy = (credential: TestInput['credential'], email: string | undefined, rpc: Parts['rpc']): SignIn => {
+  switch (credential.type) {
+    case 'password':
+      return credential;
+    case 'bearer':
+      return email === undefined ? credential : { username: email, ...credential };
+    case 'oauth':
+      return { type: 'tokens', username: credential.username, token: trialTokens(rpc) };
+  }
 };
 
 /** The drivers are loaded when they are needed, as in any worker. */
@@ -77,10 +92,13 @@ const routesOf = (config: Config, clock: Clock): Route[] => {
   return [{ leg: 'jmap', host: parseSessionUrl(config.sessionUrl)?.hostname ?? config.sessionUrl, run }, ...outgoing];
 };
 
-/** The credentials that a leg may be tried with, one after the other: the user name as given, then in its other form. */
-const credentialsFor = (leg: Leg['leg'], credential: Credential, email: string | undefined): Credential[] => {
-  if (credential.type !== 'password') return [credential];
-  const { username, password } = leg === 'smtp' ? (credential.smtp ?? credential) : credential;
+/**
+ * How a leg may be tried, one after the other: the user name as given, then in its other form; with a token as given, for the
+ * token is one person's.
+ */
+const signInsFor = (leg: Leg['leg'], signIn: SignIn, email: string | undefined): SignIn[] => {
+  if (signIn.type !== 'password') return [signIn];
+  const { username, password } = leg === 'smtp' ? (signIn.smtp ?? signIn) : signIn;
   return [username, ...otherForm(username, email)].map((name) => ({ type: 'password', username: name, password }));
 };
 
@@ -92,10 +110,10 @@ const otherForm = (username: string, email: string | undefined): string[] => {
   return domain && at < 0 ? [`${username}@${domain}`] : [];
 };
 
-const nameIn = (credential: Credential): string[] => (credential.type === 'password' ? [credential.username] : []);
+const nameIn = (signIn: SignIn): string[] => (signIn.type === 'password' ? [signIn.username] : []);
 
-/** No more than one log-in with each credential: an account is soon locked. */
-const tryLeg = async (route: Route, credentials: Credential[], clock: Clock, signal: AbortSignal): Promise<Tried> => {
+/** No more than one log-in with each user name: an account is soon locked. */
+const tryLeg = async (route: Route, signIns: SignIn[], clock: Clock, signal: AbortSignal): Promise<Tried> => {
   const { leg, host } = route;
   const late = new AbortController();
   const silent = new TernError('network', `${host} did not answer within ${LEG_MS / 1000} seconds`);
@@ -103,20 +121,20 @@ const tryLeg = async (route: Route, credentials: Credential[], clock: Clock, sig
   const until = AbortSignal.any([signal, late.signal]);
   const names: string[] = [];
   try {
-    for (const [index, credential] of credentials.entries()) {
-      names.push(...nameIn(credential));
+    for (const [index, signIn] of signIns.entries()) {
+      names.push(...nameIn(signIn));
       try {
-        const learned = await raceSignal(route.run(credential, until), until);
-        const [username] = index > 0 ? nameIn(credential) : [];
+        const learned = await raceSignal(route.run(signIn, until), until);
+        const [username] = index > 0 ? nameIn(signIn) : [];
         return { leg: { leg, host, ok: true, ...(username === undefined ? {} : { username }) }, learned };
       } catch (error) {
         const failure = asTernError(error);
-        if (index === credentials.length - 1 || !mayBeTheName(failure)) throw failure;
+        if (index === signIns.length - 1 || !mayBeTheName(failure)) throw failure;
       }
     }
     throw new TernError('bug', 'there was nothing to try');
   } catch (error) {
-    const failure = advised(asTernError(error), host, names);
+    const failure = advised(asTernError(error), host, signIns[0]?.type === 'password' ? names : 'token');
     const { kind, message } = failure;
     return {
       leg: { leg, host, ok: false, error: { kind, message } },

@@ -82,13 +82,13 @@ describe('accounts.add', () => {
     assert.equal((await add({ email: 'zoe@bucher.example' })).error, undefined, 'another domain');
   });
 
-  it('refuses a token for an IMAP server as not built yet, and stores nothing', async () => {
+  it('refuses a sign-in that nobody made, or that is over, and stores nothing', async () => {
     const known = await emails();
-    const place = { host: 'mail.example.test', port: 993, security: 'tls' } as const;
-    const config = { protocol: 'imap', imap: place, smtp: place } as const;
-    const line = await add({ email: 'token@example.test', config, credential: { type: 'bearer', token: 't' } });
-    assert.equal(line.error?.kind, 'unsupported');
+    const folders = readdirSync(join(host.dataDir, 'accounts'));
+    const line = await add({ email: 'token@example.test', credential: { type: 'oauth', handle: 'made up' } });
+    assert.deepEqual([line.error?.kind, line.error?.field], ['notFound', 'credential.handle']);
     assert.deepEqual(await emails(), known);
+    assert.deepEqual(readdirSync(join(host.dataDir, 'accounts')), folders);
   });
 
   it('refuses what it must not or cannot use, naming the field, and stores nothing', async () => {

@@ -54,7 +54,10 @@ describe('accounts.test', () => {
     assert.deepEqual([host.workers(), (await host.call('accounts.list', null, {})).accounts], [[], []]);
     assert.deepEqual(readdirSync(host.dataDir, { recursive: true }), ['accounts', 'host.lock']);
     const credential = { type: 'oauth' as const, handle: 'x' };
-    await assert.rejects(host.call('accounts.test', null, { ...input(), credential }), { kind: 'unsupported' });
+    await assert.rejects(host.call('accounts.test', null, { ...input(), credential }), {
+      kind: 'notFound',
+      field: 'credential.handle',
+    });
 
     const { worker, answer: cut } = await hanging(host);
     assert.equal(await host.end(), 0);

@@ -72,7 +72,7 @@ describe('accounts.export and accounts.import', () => {
       ({ event, account: of, data: told }) => event === 'phase' && of === account && told.phase === 'blocked',
     );
     assert.ok('error' in data && data.error?.kind === 'auth', JSON.stringify(data));
-    assert.match(data.error.message, /no password was entered/);
+    assert.match(data.error.message, /nobody has signed in/);
     assert.equal(jmap.requests.length, 0);
     await there.call('accounts.update', null, { account, credential: jmap.credential });
     assert.deepEqual(await there.call('sync.now', account, {}), { result: 'ok' });

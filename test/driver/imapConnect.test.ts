@@ -98,7 +98,7 @@ describe('I10: a connection that cannot be made', () => {
     const w = await syncedWorld(t);
     w.account.credential = { type: 'password', username: 'alice@example.test', password: 'wrong' };
     await w.restart();
-    await assertFails(w, 'auth', 'blocked', /^the mail server refused the user name or password/);
+    await assertFails(w, 'auth', 'blocked', /^the mail server refused the user name, password or token/);
     assert.ok(!JSON.stringify(w.cycles()).includes('wrong'));
   });
 
@@ -106,7 +106,7 @@ describe('I10: a connection that cannot be made', () => {
     const w = await syncedWorld(t);
     await w.server.changePassword('another');
     await w.server.restart();
-    await assertFails(w, 'auth', 'blocked', /refused the user name or password/);
+    await assertFails(w, 'auth', 'blocked', /refused the user name, password or token/);
   });
 
   it('because nobody listens is network', async (t) => {

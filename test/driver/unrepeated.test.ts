@@ -3,11 +3,9 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { unrepeated } from '../../src-main/driver/unrepeated.ts';
 import { TernError } from '../../src-shared/errors.ts';
-import type { Credential } from '../../src-shared/model.ts';
 import { tracesIn } from '../support/traces.ts';
 
 const secret = 'Korrekt-Pferd-ü9!';
-const credential: Credential = { type: 'password', username: 'alice', password: secret };
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const refusal = (said: string): TernError => new TernError('auth', `the server refused: ${said}`, { retryAfter: 3 });
 
@@ -21,14 +19,14 @@ describe('what a server says as it refuses', () => {
   ];
   for (const [how, said] of repeating)
     it(`is not told where it repeats the password ${how}`, () => {
-      const told = unrepeated(refusal(said), credential);
+      const told = unrepeated(refusal(said), secret);
       assert.deepEqual([told.kind, told.message, told.retryAfter], ['auth', 'the server refused', 3]);
     });
 
   it('is told where it does not', () => {
     for (const said of ['5.7.8 Authentication credentials invalid', 'Korre ist das nicht', '']) {
       const error = refusal(said);
-      assert.equal(unrepeated(error, credential), error);
+      assert.equal(unrepeated(error, secret), error);
     }
   });
 
@@ -36,7 +34,7 @@ describe('what a server says as it refuses', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }), fc.string(), fc.string(), (token, before, after) => {
         const said = `${before}${base64(`${before}${token}`)}${after}`;
-        const { message } = unrepeated(refusal(said), { type: 'bearer', token });
+        const { message } = unrepeated(refusal(said), token);
         assert.deepEqual(tracesIn(Buffer.from(message), [token], ''), []);
       }),
     );

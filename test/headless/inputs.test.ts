@@ -44,6 +44,14 @@ describe('inputs are strict', () => {
     'drafts.send': { draft: '1' },
     'submissions.cancel': { submission: '1' },
     'submissions.resolve': { submission: '1', action: 'check' },
+    'accounts.signIn': {
+      candidate: {
+        config: { protocol: 'jmap', sessionUrl: 'https://example.test' },
+        username: 'x',
+        source: 'guess',
+        auth: ['oauth'],
+      },
+    },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
     'accounts.discover': { email: 'alice@example.test' },

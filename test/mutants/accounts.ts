@@ -45,14 +45,14 @@ export const accounts: Mutant[] = [
   m(
     'A: over SMTP neither',
     'src-main/driver/smtp/session.ts',
-    "throw unrepeated(asTernError(error), { type: 'password', username: login.user, password: login.pass });",
+    'throw unrepeated(asTernError(error), auth.pass);',
     'throw error;',
     'app/secretScan',
   ),
   m(
     'A: over IMAP neither',
     'src-main/driver/imap/connection.ts',
-    'throw unrepeated(connectError(`${host}:${port}`, error, client.stats().received), credential);',
+    'throw unrepeated(connectError(`${host}:${port}`, error, client.stats().received), login.pass ?? login.accessToken);',
     'throw connectError(`${host}:${port}`, error, client.stats().received);',
     'app/secretScan',
   ),

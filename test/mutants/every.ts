@@ -5,6 +5,7 @@ import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
 import type { Mutant } from './mutant.ts';
+import { oauth } from './oauth.ts';
 import { outgoing } from './outgoing.ts';
 import { push } from './push.ts';
 import { queueCalls } from './queueCalls.ts';
@@ -35,6 +36,7 @@ const others: readonly Mutant[] = [
   ...composing,
   ...discovering,
   ...push,
+  ...oauth,
   ...outgoing,
   ...sendingJmap,
   ...sending,

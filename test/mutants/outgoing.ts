@@ -17,7 +17,7 @@ export const outgoing: Mutant[] = [
     'driver/secureConnections',
     'is nothing at all',
   ),
-  m('SM2: a password of its own', `${smtp}session.ts`, 'credential.smtp ?? credential', 'credential', send, 'SM2'),
+  m('SM2: a password of its own', `${smtp}session.ts`, 'access.smtp ?? access', 'access', send, 'SM2'),
   m(
     'SM2: no password where nobody wants it',
     `${smtp}session.ts`,

@@ -4,7 +4,7 @@ import { launch } from './daemon.ts';
 import { addAccount, type DovecotAccount, makeAccount } from './dovecot/accounts.ts';
 import { type CapabilitySet, takenBy } from './dovecot/capabilities.ts';
 import { dovecotPaths } from './dovecot/install.ts';
-import { type LayoutOptions, layOut } from './dovecot/layout.ts';
+import { type Introspection, type LayoutOptions, layOut } from './dovecot/layout.ts';
 import { startPoorer } from './dovecot/poorer.ts';
 
 export { type CapabilitySet, capabilitySets } from './dovecot/capabilities.ts';
@@ -22,6 +22,8 @@ export type DovecotOptions = {
   password?: string;
   /** More lines of dovecot.conf, as `{ mail_max_userip_connections: '2' }`. */
   settings?: Record<string, string>;
+  /** Lets in who comes with a token, too, as this server says whose it is. */
+  introspection?: Introspection;
 };
 
 /** A real Dovecot 2.3 on loopback, and its first account. */
@@ -47,6 +49,7 @@ const defaults: LayoutOptions = {
   certificate: 'valid',
   separator: '/',
   settings: {},
+  introspection: null,
 };
 
 /** Starts a Dovecot of its own in a temp folder; it ends with `stop`, or with this process however that ends. */

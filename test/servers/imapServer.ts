@@ -11,6 +11,7 @@ import type { Site } from './imap/site.ts';
 import { createTraffic, type LoggedCommand } from './imap/traffic.ts';
 import { createTrouble, type Trouble } from './imap/trouble.ts';
 import type { MailServer } from './mailServer.ts';
+import type { TokenCheck } from './oauth/tokenCheck.ts';
 
 /** What an IMAP test server is started with; everything has a default. */
 export type ImapServerOptions = {
@@ -19,6 +20,10 @@ export type ImapServerOptions = {
   password?: string;
   /** A token to accept as bearer, besides the password. */
   token?: string;
+  /** Asks whose a bearer token is, besides. */
+  tokens?: TokenCheck;
+  /** By which bearers are let in; default: OAUTHBEARER and XOAUTH2. */
+  tokenMechanisms?: string[];
   /** What it announces and can do; default: what Dovecot can. */
   capabilities?: readonly Capability[];
   delimiter?: string;
@@ -68,7 +73,14 @@ const gmailMailboxes: NewMailbox[] = [
 ];
 
 const createSite = (options: ImapServerOptions): Site => {
-  const { username = 'alice@example.test', password = 'secret', token = null, delimiter = '/', tls } = options;
+  const {
+    username = 'alice@example.test',
+    password = 'secret',
+    token = null,
+    tokens = null,
+    delimiter = '/',
+    tls,
+  } = options;
   const capabilities = new Set<Capability>(options.capabilities ?? capabilitySets.full);
   const gmail = capabilities.has('X-GM-EXT-1');
   const keywords = options.keywords ? new Set(options.keywords.map((keyword) => keyword.toLowerCase())) : null;
@@ -82,7 +94,8 @@ const createSite = (options: ImapServerOptions): Site => {
     capabilities,
     security: tls?.security ?? 'none',
     secure: tls ? createSecureContext({ cert: tls.cert, key: tls.key }) : null,
-    signIn: { username, password, token },
+    signIn: { username, password, token, tokens },
+    tokenMechanisms: options.tokenMechanisms ?? ['OAUTHBEARER', 'XOAUTH2'],
     faults: createFaults(),
     traffic: createTraffic(),
     sessions: new Set(),

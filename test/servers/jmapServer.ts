@@ -10,6 +10,7 @@ import { defaultLimits, type Limits, type LoggedRequest, type LoggedSet, type Si
 import { createStore } from './jmap/store.ts';
 import { createTrouble, type Trouble } from './jmap/trouble.ts';
 import type { MailServer } from './mailServer.ts';
+import type { TokenCheck } from './oauth/tokenCheck.ts';
 
 /** What a JMAP test server is started with; everything has a default. */
 export type JmapServerOptions = {
@@ -18,6 +19,10 @@ export type JmapServerOptions = {
   password?: string;
   /** A token to accept as bearer, besides the password. */
   token?: string;
+  /** Asks whose a bearer token is, besides. */
+  tokens?: TokenCheck;
+  /** Who signs people in, which it then says of itself (RFC 9728). */
+  issuer?: string;
   accountId?: string;
   limits?: Partial<Limits>;
   /** Mailboxes to begin with; default: inbox, archive, drafts, sent, junk, trash. */
@@ -62,7 +67,13 @@ const defaultMailboxes: NewMailbox[] = [
 ];
 
 const createSite = (options: JmapServerOptions): Site => {
-  const { username = 'alice@example.test', password = 'secret', token = null, accountId = 'alice' } = options;
+  const {
+    username = 'alice@example.test',
+    password = 'secret',
+    token = null,
+    tokens = null,
+    accountId = 'alice',
+  } = options;
   const store = createStore();
   for (const mailbox of options.mailboxes ?? defaultMailboxes) store.addMailbox(mailbox);
   return {
@@ -70,7 +81,8 @@ const createSite = (options: JmapServerOptions): Site => {
     outgoing: createOutgoing(),
     faults: createFaults(),
     limits: { ...defaultLimits, ...options.limits },
-    signIn: { username, password, token },
+    signIn: { username, password, token, tokens },
+    issuer: options.issuer ?? null,
     session: { version: 1, accountId, apiPath: '/jmap/api/', missing: false, override: {}, redirect: null },
     traffic: { requests: [], inFlight: 0, maxInFlight: 0 },
     strictMailboxGet: options.strictMailboxGet ?? false,

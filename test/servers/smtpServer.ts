@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { ImapConfig } from '../../src-shared/model.ts';
+import type { TokenCheck } from './oauth/tokenCheck.ts';
 import { createFaults, type Faults } from './smtp/faults.ts';
 import { createLedger, type Ledger } from './smtp/ledger.ts';
 import { type Site, serve } from './smtp/session.ts';
@@ -12,6 +13,8 @@ export type { Failure, Moment } from './smtp/faults.ts';
 export type SmtpServerOptions = {
   /** Passwords by user name; null: nobody has to sign in. Default: alice@example.test, secret. */
   accounts?: Record<string, string> | null;
+  /** Asks whose a bearer token is. */
+  tokens?: TokenCheck;
   extensions?: string[];
   mechanisms?: string[];
   /** Encryption, with a certificate and its key in PEM; default: none. */
@@ -46,6 +49,7 @@ export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<
     security: tls?.security ?? 'none',
     secure: tls ? createSecureContext({ cert: tls.cert, key: tls.key }) : null,
     accounts: accounts && new Map(Object.entries(accounts)),
+    tokens: options.tokens ?? null,
     extensions: options.extensions ?? usual,
     mechanisms: options.mechanisms ?? ['PLAIN', 'LOGIN'],
     stripped: false,

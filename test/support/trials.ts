@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach } from 'node:test';
-import { systemClock } from '../../src-main/lib/clock.ts';
-import { type Trial, tryAccount } from '../../src-main/worker/tryAccount.ts';
+import { type Clock, systemClock } from '../../src-main/lib/clock.ts';
+import type { Rpc } from '../../src-main/rpc/rpc.ts';
+import type { TestInput } from '../../src-main/rpc/workerProtocol.ts';
+import { tryAccount } from '../../src-main/worker/tryAccount.ts';
 import type { CallOutput } from '../../src-shared/contract.ts';
 import { type ErrorKind, TernError } from '../../src-shared/errors.ts';
 import type { Config, Credential, ImapConfig } from '../../src-shared/model.ts';
@@ -65,9 +67,24 @@ export const trialServers = (): TrialServers => {
 
 const never = new AbortController().signal;
 
+/** A host that has no tokens to give. */
+const noTokens = {
+  call: async (name: string): Promise<never> => assert.fail(`the host was asked for ${name}`),
+};
+
+/** Tries what is given, by default with a host that has no tokens to give. */
+export const attemptOn = (
+  input: TestInput,
+  { clock = systemClock, rpc = noTokens, signal = never }: Partial<Host> = {},
+): Promise<Answer> => tryAccount({ clock, rpc }, input, signal);
+type Host = { clock: Clock; rpc: Pick<Rpc, 'call'>; signal: AbortSignal };
+
 /** Tries an account on the real clock. */
-export const attempt = (config: Config, credential: Credential = right, more: Partial<Trial> = {}): Promise<Answer> =>
-  tryAccount({ email, config, credential, ...more }, systemClock, never);
+export const attempt = (
+  config: Config,
+  credential: TestInput['credential'] = right,
+  more: Partial<TestInput> = {},
+): Promise<Answer> => attemptOn({ email, config, credential, ...more });
 
 type Failed = { error: TernError; legs: Leg[] };
 

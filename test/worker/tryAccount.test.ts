@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { systemClock } from '../../src-main/lib/clock.ts';
-import { tryAccount } from '../../src-main/worker/tryAccount.ts';
 import type { Credential, ImapConfig } from '../../src-shared/model.ts';
 import { type ImapServer, startImapServer } from '../servers/imapServer.ts';
 import { until } from '../support/processes.ts';
-import { assertFails, attempt, email, failure, right, trialServers } from '../support/trials.ts';
+import { assertFails, attempt, attemptOn, email, failure, right, trialServers } from '../support/trials.ts';
 
-const never = new AbortController().signal;
 const s = trialServers();
 
 describe('an account that is tried', () => {
@@ -89,9 +86,7 @@ describe('the form of a user name', () => {
     });
 
   it('is tried as it is alone where there is no other', async () => {
-    const { error } = await failure(
-      tryAccount({ config: s.overImap(), credential: { ...local, password: 'wrong' } }, systemClock, never),
-    );
+    const { error } = await failure(attemptOn({ config: s.overImap(), credential: { ...local, password: 'wrong' } }));
     assert.doesNotMatch(error.message, /tried as/);
     assert.equal(s.imapLogins(), 1);
   });

@@ -4,8 +4,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
-import { systemClock } from '../../src-main/lib/clock.ts';
-import { tryAccount } from '../../src-main/worker/tryAccount.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Config, ImapConfig } from '../../src-shared/model.ts';
 import { type CertificateKind, makeCertificate } from '../servers/certificates.ts';
@@ -16,9 +14,8 @@ import { startSmtpServer } from '../servers/smtpServer.ts';
 import { fakeClock } from '../support/clock.ts';
 import { until } from '../support/processes.ts';
 import { trusting } from '../support/sending.ts';
-import { assertFails, attempt, email, failure, right, trialServers } from '../support/trials.ts';
+import { assertFails, attempt, attemptOn, email, failure, right, trialServers } from '../support/trials.ts';
 
-const never = new AbortController().signal;
 const s = trialServers();
 
 describe('a server that cannot be reached as it should', () => {
@@ -80,7 +77,7 @@ describe('a server that cannot be reached as it should', () => {
     const server = { host: '127.0.0.1', port: address.port, security: 'none' as const };
     const clock = fakeClock();
     const before = s.smtp.commands.length;
-    const trial = failure(tryAccount({ email, config: s.overImap({ imap: server }), credential: right }, clock, never));
+    const trial = failure(attemptOn({ email, config: s.overImap({ imap: server }), credential: right }, { clock }));
     await until('the other leg is through', () => s.smtp.commands.slice(before).includes('QUIT'));
     await clock.advance(25_000);
     const { error, legs } = await trial;
@@ -91,7 +88,7 @@ describe('a server that cannot be reached as it should', () => {
   it('is left at once by whoever gives up', async () => {
     s.imap.trouble.hang();
     const control = new AbortController();
-    const trial = tryAccount({ email, config: s.overImap(), credential: right }, systemClock, control.signal);
+    const trial = attemptOn({ email, config: s.overImap(), credential: right }, { signal: control.signal });
     await until('it hangs', () => s.imap.commands.length > 0);
     control.abort(new TernError('cancelled', 'enough'));
     await assert.rejects(trial, { kind: 'cancelled', message: 'enough' });

@@ -8,8 +8,8 @@ import { startSmtpServer } from '../servers/smtpServer.ts';
 import { trusting } from '../support/sending.ts';
 import { assertFails, attempt } from '../support/trials.ts';
 
-const withPassword = (credential: Credential, password: string): Credential =>
-  ({ ...credential, password }) as Credential;
+type Password = Extract<Credential, { type: 'password' }>;
+const withPassword = (credential: Credential, password: string): Password => ({ ...credential, password }) as Password;
 
 describe('a trial on real servers', () => {
   it('signs in to Dovecot by STARTTLS, and says what it can', {
@@ -21,9 +21,14 @@ describe('a trial on real servers', () => {
     ]);
     t.after(() => Promise.all([server.stop(), smtp.stop()]));
     const config = { ...(server.config as ImapConfig), smtp: smtp.config };
-    await assertFails(attempt(config, server.credential), 'tls', 'imap', /Nobody whom this computer trusts/);
+    await assertFails(
+      attempt(config, server.credential as Password),
+      'tls',
+      'imap',
+      /Nobody whom this computer trusts/,
+    );
     trusting(t, server.ca ?? '');
-    const { legs, capabilities } = await attempt(config, server.credential);
+    const { legs, capabilities } = await attempt(config, server.credential as Password);
     assert.deepEqual(
       legs.map(({ ok, username }) => [ok, username]),
       [
@@ -39,7 +44,7 @@ describe('a trial on real servers', () => {
       /tried as alice and as alice@/,
     );
     const inTls = { ...config, imap: { ...config.imap, security: 'tls' as const } };
-    await assertFails(attempt(inTls, server.credential), 'tls', 'imap', /choose STARTTLS/);
+    await assertFails(attempt(inTls, server.credential as Password), 'tls', 'imap', /choose STARTTLS/);
   });
 
   it('signs in to Cyrus over JMAP', {
@@ -47,7 +52,7 @@ describe('a trial on real servers', () => {
   }, async (t) => {
     const server = await startCyrus();
     t.after(() => server.stop());
-    const { legs, capabilities, hosts } = await attempt(server.config, server.credential);
+    const { legs, capabilities, hosts } = await attempt(server.config, server.credential as Password);
     assert.deepEqual([legs.map(({ ok }) => ok), hosts], [[true], []]);
     assert.ok(capabilities.includes('urn:ietf:params:jmap:mail'));
     await assertFails(attempt(server.config, withPassword(server.credential, 'wrong')), 'auth', 'jmap', /tried as/);

@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
 import { ImapFlow, type ImapResponse } from 'imapflow';
 import { TernError } from '../../../src-shared/errors.ts';
-import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
+import type { ImapConfig } from '../../../src-shared/model.ts';
 import { abortReason, raceSignal, throwIfAborted } from '../../lib/async.ts';
+import { type Access, accessOf, type SignIn, signInBy } from '../access.ts';
 import type { Connections, ConnectionUse, ConnectionWanted } from '../connections.ts';
 import type { MessageFile } from '../outgoing.ts';
 import { SILENCE_MS } from '../silence.ts';
@@ -96,10 +97,26 @@ const GREETING_MS = 20_000;
 /** Servers drop who says nothing for 30 minutes (RFC 2177), some much earlier. */
 const LONGEST_IDLE_MS = 9 * 60_000;
 
-/** Connects, secures and signs in (RFC 9051 section 6.2). Throws `auth`, `tls`, `network`, `rateLimited` or `server`. */
+/**
+ * Connects, secures and signs in (RFC 9051 section 6.2), with a token by OAUTHBEARER (RFC 7628) or XOAUTH2. Throws `auth`,
+ * `tls`, `network`, `rateLimited` or `server`.
+ */
 export const connect = async (
+  server: ImapConfig['imap'],
+  credential: SignIn,
+  signal: AbortSignal,
+): Promise<ImapConnection> => {
+  const access: Access = accessOf(credential);
+  const { username: user } = access;
+  if (access.type === 'password') return connectAs(server, { user, pass: access.password }, signal);
+  return signInBy(access.token, signal, (accessToken) => connectAs(server, { user, accessToken }, signal));
+};
+
+type Login = { user: string } & ({ pass: string; accessToken?: never } | { pass?: never; accessToken: string });
+
+const connectAs = async (
   { host, port, security }: ImapConfig['imap'],
-  credential: Credential,
+  login: Login,
   signal: AbortSignal,
 ): Promise<ImapConnection> => {
   throwIfAborted(signal);
@@ -108,7 +125,7 @@ export const connect = async (
     port,
     secure: security === 'tls',
     doSTARTTLS: security === 'starttls',
-    auth: loginOf(credential),
+    auth: login,
     logger: false,
     disableAutoIdle: true,
     qresync: true,
@@ -129,15 +146,9 @@ export const connect = async (
   } catch (error) {
     client.close();
     if (signal.aborted) throw abortReason(signal);
-    throw unrepeated(connectError(`${host}:${port}`, error, client.stats().received), credential);
+    throw unrepeated(connectError(`${host}:${port}`, error, client.stats().received), login.pass ?? login.accessToken);
   }
   return connectionOn(client, `${host}:${port}`);
-};
-
-const loginOf = (credential: Credential): { user: string; pass: string } => {
-  if (credential.type !== 'password')
-    throw new TernError('unsupported', 'signing in to an IMAP server with a token is not built yet');
-  return { user: credential.username, pass: credential.password };
 };
 
 type Run = (command: string, args: Argument[], options: Parameters<Exec['exec']>[2]) => Promise<Completion>;

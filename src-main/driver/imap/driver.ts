@@ -1,6 +1,7 @@
 import { TernError } from '../../../src-shared/errors.ts';
-import type { Credential, ImapConfig } from '../../../src-shared/model.ts';
+import type { ImapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { accessOf, type SignIn } from '../access.ts';
 import { type Connections, unlimited } from '../connections.ts';
 import { trackCursors } from '../cursors.ts';
 import type { Cursors, Delta, Driver, Known, Outcome, PullOptions, Push, PushOptions } from '../driver.ts';
@@ -22,7 +23,7 @@ import { createWatcher, type Watcher } from './watch.ts';
 /** `quirks`: what is known of servers; tests say it of one of theirs. `connections`: as many as wanted where there are none. */
 type Options = {
   config: ImapConfig;
-  credential: Credential;
+  credential: SignIn;
   clock: Clock;
   quirks?: typeof quirksOf;
   connections?: Connections;
@@ -58,7 +59,7 @@ export const createImapDriver = ({
   );
   const line = createLine(dial('sync'), clock);
   const watcher = createWatcher(dial('listen'), clock);
-  const account = `${host} ${credential.type === 'password' ? credential.username : ''}`;
+  const account = `${host} ${accessOf(credential).username}`;
   const reading = createReading({ dial: dial('read'), clock, makeRoom: () => watcher.close() });
   const memory = nothingYet();
   const sender = createSmtpSender({ server: smtp, credential, clock });

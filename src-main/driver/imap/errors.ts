@@ -119,14 +119,24 @@ const busy = /too many|maximum|limit|concurrent|try again|temporar|shut|unavaila
 
 /** What a connection that could not be made means; `received`: how many bytes came. */
 export const connectError = (place: string, error: unknown, received: number): TernError => {
-  const { code = '', authenticationFailed, serverResponseCode, tlsFailed, reason, responseText } = thrown(error);
+  const {
+    code = '',
+    message,
+    authenticationFailed,
+    serverResponseCode,
+    tlsFailed,
+    reason,
+    responseText,
+  } = thrown(error);
   const refusal = CODES[(serverResponseCode ?? '').toUpperCase()];
   if (refusal && refusal.kind !== 'auth')
     return new TernError(refusal.kind, `${place} refused to sign in${quoted(responseText)}`);
   // Said by the library before anything was sent (RFC 9051 section 6.2.3, LOGINDISABLED).
   if (thrown(error).message === 'Login is disabled') return new TernError('auth', `${place} takes no passwords`);
+  if (message === 'Unsupported authentication mechanism')
+    return new TernError('forbidden', `${place} takes no tokens: sign in with a password`);
   if (authenticationFailed)
-    return new TernError('auth', `the mail server refused the user name or password${quoted(responseText)}`);
+    return new TernError('auth', `the mail server refused the user name, password or token${quoted(responseText)}`);
   if (tlsFailed || certificateTrouble.test(code))
     return new TernError('tls', `the secure connection to ${place} cannot be trusted (${code || 'STARTTLS failed'})`, {
       cause: error,

@@ -1,7 +1,8 @@
 import { TernError } from '../../../src-shared/errors.ts';
-import type { Credential, JmapConfig } from '../../../src-shared/model.ts';
+import type { JmapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createSlots, type Slots } from '../../lib/slots.ts';
+import type { SignIn } from '../access.ts';
 import type { Cursors, Driver } from '../driver.ts';
 import { nothingDone } from '../nothingDone.ts';
 import { READING_SILENCE_MS, SILENCE_MS } from '../silence.ts';
@@ -19,14 +20,14 @@ import { searchEmails } from './search.ts';
 import { createWatcher } from './watch.ts';
 
 /** `bytes`: how mail leaves where the server sends none itself; left out, it does not. */
-type Options = { config: JmapConfig; credential: Credential; clock: Clock; bytes?: BytesSender };
+type Options = { config: JmapConfig; credential: SignIn; clock: Clock; bytes?: BytesSender };
 
 /** A client for pulls and pushes, one for what a person reads meanwhile, and one for mail that leaves: none waits for another. */
 type Clients = { sync: JmapClient; reading: JmapClient; sending: JmapClient };
 
 type Https = Record<keyof Clients | 'events', Http>;
 
-const createHttps = (credential: Credential, clock: Clock): Https => ({
+const createHttps = (credential: SignIn, clock: Clock): Https => ({
   sync: createHttp(credential, clock, SILENCE_MS),
   reading: createHttp(credential, clock, READING_SILENCE_MS),
   sending: createHttp(credential, clock, SILENCE_MS),

@@ -13,7 +13,8 @@ export type Exchange = {
   end(): Promise<void>;
 };
 
-type Patience = { silence?: () => number; sendingMs?: number };
+/** How long a request may be silent. */
+export type Patience = { silence?: () => number; sendingMs?: number };
 
 /** What is sent by `fetch`, or whatever else sends it until the signal. */
 export type Ask = RequestInit | ((control: AbortSignal) => Promise<Response>);

@@ -1,10 +1,11 @@
 import { TernError } from '../../../src-shared/errors.ts';
-import type { Credential } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { retryAfterSeconds } from '../../lib/retryAfter.ts';
+import { accessOf, type SignIn } from '../access.ts';
 import type { Traffic } from '../driver.ts';
 import type { MessageFile } from '../outgoing.ts';
 import { certificateTrouble } from '../serverText.ts';
-import { type Ask, createExchanges, type Exchange } from './exchange.ts';
+import { type Ask, createExchanges, type Exchange, type Exchanges, type Patience } from './exchange.ts';
 import { postFile } from './postFile.ts';
 
 /** An answer read whole. Redirects are answers: following one is the caller's decision. */
@@ -35,31 +36,54 @@ type StreamAnswer = Omit<HttpAnswer, 'text'> & {
 
 const LARGEST_ANSWER = 256 * 1024 * 1024;
 
-/** The `Authorization` header (RFC 7617, RFC 6750) for a credential. */
-const authorization = (credential: Credential): string => {
-  switch (credential.type) {
-    case 'password':
-      return `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`;
-    case 'bearer':
-      return `Bearer ${credential.token}`;
-    case 'oauth':
-      throw new TernError('unsupported', 'signing in with OAuth is not built yet');
-  }
+/** The `Authorization` header (RFC 7617, RFC 6750), and whether it is another one than the one that was refused. */
+type Authorize = (refused: string | null, signal: AbortSignal) => Promise<string>;
+
+const authorization = (signIn: SignIn): Authorize => {
+  const access = accessOf(signIn);
+  if (access.type === 'tokens')
+    return async (refused, signal) =>
+      `Bearer ${await access.token(refused && refused.slice('Bearer '.length), signal)}`;
+  const basic = `Basic ${Buffer.from(`${access.username}:${access.password}`).toString('base64')}`;
+  return async () => basic;
 };
+
+/** What is sent, once it is known how it is signed. */
+type Signable = (signature: { Authorization: string }) => Ask;
+type Begin = (url: URL, ask: Signable, signal: AbortSignal, patience?: Patience) => Promise<Exchange>;
+
+/** Requests that are signed; one whose token was refused goes out once more, with another one where there is one. */
+const signed =
+  (exchanges: Exchanges, authorize: Authorize): Begin =>
+  async (url, ask, signal, patience) => {
+    const send = (key: string): Promise<Exchange> =>
+      exchanges.begin(url, ask({ Authorization: key }), signal, patience);
+    const key = await authorize(null, signal);
+    const exchange = await send(key);
+    if (exchange.response.status !== 401) return exchange;
+    const another = await authorize(key, signal).catch(async (error: unknown) => {
+      await exchange.end();
+      throw error;
+    });
+    if (another === key) return exchange;
+    await exchange.end();
+    return send(another);
+  };
 
 /**
  * HTTP that signs every request with the credential; `silence`: in ms, how long a server may send nothing. Failures are
  * `network`, `tls`, `tooLarge` or `cancelled`.
  */
-export const createHttp = (credential: Credential, clock: Clock, silence: number): Http => {
+export const createHttp = (credential: SignIn, clock: Clock, silence: number): Http => {
   const traffic: Traffic = { roundTrips: 0, bytes: 0 };
   // Not brotli: Cyrus compresses with it at its slowest, and answers six times slower (measured).
-  const headers = { Authorization: authorization(credential), Accept: 'application/json', 'Accept-Encoding': 'gzip' };
+  const headers = { Accept: 'application/json', 'Accept-Encoding': 'gzip' };
 
   const exchanges = createExchanges(clock, traffic, silence, connectionError);
+  const begin = signed(exchanges, authorization(credential));
 
-  const send = async (url: URL, ask: Ask, signal: AbortSignal, sendingMs = 0): Promise<HttpAnswer> => {
-    const exchange = await exchanges.begin(url, ask, signal, { sendingMs });
+  const send = async (url: URL, ask: Signable, signal: AbortSignal, sendingMs = 0): Promise<HttpAnswer> => {
+    const exchange = await begin(url, ask, signal, { sendingMs });
     try {
       const { status, headers: said } = exchange.response;
       return { status, headers: said, text: await readBody(exchange) };
@@ -69,7 +93,7 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
   };
 
   async function* download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-    const exchange = await exchanges.begin(url, { headers: { ...headers, Accept: '*/*' } }, signal);
+    const exchange = await begin(url, (key) => ({ headers: { ...headers, ...key, Accept: '*/*' } }), signal);
     try {
       const { response } = exchange;
       if (response.status === 404) throw new TernError('notFound', 'the mail server no longer has this');
@@ -82,20 +106,23 @@ export const createHttp = (credential: Credential, clock: Clock, silence: number
   }
   return {
     traffic,
-    get: (url, signal) => send(url, { headers }, signal),
+    get: (url, signal) => send(url, (key) => ({ headers: { ...headers, ...key } }), signal),
     post: (url, body, signal) => {
       traffic.bytes += body.length;
-      return send(url, { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } }, signal);
+      const own = { ...headers, 'Content-Type': 'application/json' };
+      return send(url, (key) => ({ method: 'POST', body, headers: { ...own, ...key } }), signal);
     },
     upload: (url, file, type, signal) => {
       traffic.bytes += file.size;
       const own = { ...headers, 'Accept-Encoding': 'identity', 'Content-Type': type };
-      return send(url, (control) => postFile(url, own, file, control), signal, file.size / SLOWEST_UPLOAD);
+      const ask: Signable = (key) => (control) => postFile(url, { ...own, ...key }, file, control);
+      return send(url, ask, signal, file.size / SLOWEST_UPLOAD);
     },
     download,
     stream: async (url, options, signal) => {
-      const init = { headers: { ...headers, ...options.headers } };
-      const exchange = await exchanges.begin(url, init, signal, { silence: options.silence });
+      const own = { ...headers, ...options.headers };
+      const ask: Signable = (key) => ({ headers: { ...own, ...key } });
+      const exchange = await begin(url, ask, signal, { silence: options.silence });
       const { status, headers: said } = exchange.response;
       return { status, headers: said, pieces: () => exchange.pieces(), close: () => exchange.end() };
     },
@@ -161,11 +188,4 @@ export const statusError = (url: URL, answer: HttpAnswer, now: number): TernErro
         detail: { status: answer.status },
       });
   }
-};
-
-/** `Retry-After` (RFC 9110 section 10.2.3) in seconds: a number, or a date. */
-const retryAfterSeconds = (value: string | null, now: number): number | undefined => {
-  if (value === null) return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
-  return Number.isFinite(seconds) ? Math.min(Math.max(0, Math.ceil(seconds)), 24 * 3600) : undefined;
 };

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
-import type { Credential, JmapConfig } from '../../../src-shared/model.ts';
+import type { JmapConfig } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';
 import { createSlots } from '../../lib/slots.ts';
+import type { SignIn } from '../access.ts';
 import { READING_SILENCE_MS } from '../silence.ts';
 import { createClient, must } from './client.ts';
 import { findSession } from './connect.ts';
 import { sessionUrlOf, trustedHosts } from './hosts.ts';
 import { createHttp, type Http } from './http.ts';
 
-type Parts = { config: JmapConfig; credential: Credential; clock: Clock };
+type Parts = { config: JmapConfig; credential: SignIn; clock: Clock };
 type Tried = { capabilities: string[]; hosts: string[] };
 
 /**

@@ -4,6 +4,7 @@ import { TernError } from '../../../src-shared/errors.ts';
 import { abortReason } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { dial, type SmtpServer, tlsOptions } from './dial.ts';
+import { tokenHandlers } from './tokens.ts';
 import { createTranscript, halfLine, type Transcript, untold } from './transcript.ts';
 import { meaningOf, nonsense, placeOf } from './trouble.ts';
 
@@ -115,6 +116,7 @@ const optionsFor = (
   // Nothing of this machine's is anybody's affair.
   name: '[127.0.0.1]',
   tls: tlsOptions,
+  customAuth: tokenHandlers,
   logger: { debug: hear, info: () => undefined, warn: () => undefined, error: () => undefined },
   transactionLog: true,
   maxResponseSize: LONGEST_REPLY,

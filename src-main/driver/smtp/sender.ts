@@ -1,16 +1,16 @@
 import { needsUtf8, wireEmail } from '../../../src-shared/address.ts';
 import { TernError } from '../../../src-shared/errors.ts';
-import type { Credential } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { SignIn } from '../access.ts';
 import type { Mailer, Outgoing, OutgoingOptions, Outlet, SendResult } from '../outgoing.ts';
 import { type Body, openBody } from './body.ts';
 import { deliver } from './deliver.ts';
 import type { SmtpServer } from './dial.ts';
 import { named } from './replies.ts';
 import { type Recipient, refusedAll, resultOf } from './result.ts';
-import { largestOf, loginOf, openSession, type SmtpSession, signIn } from './session.ts';
+import { largestOf, openSession, type SmtpSession, signIn, withLogin } from './session.ts';
 
-type Parts = { server: SmtpServer; credential: Credential; clock: Clock };
+type Parts = { server: SmtpServer; credential: SignIn; clock: Clock };
 
 /** The half of a `Mailer` that hands messages over by SMTP (RFC 6409): a connection for each. */
 export type SmtpSender = Pick<Mailer, 'outlet' | 'submit'>;
@@ -30,20 +30,20 @@ export const createSmtpSender = ({ server, credential, clock }: Parts): SmtpSend
       return { way: 'bytes', holdSeconds: 0, largest: largest ?? null };
     },
     submit: async (message, { committing }, signal) => {
-      const login = loginOf(credential);
       const all = message.envelope.to.map(recipientOf);
       const sender = message.envelope.from === '' ? '' : wireEmail(message.envelope.from);
       if (sender === null) return refusedAll(all, badAddress(message.envelope.from));
       if (all.every(({ error }) => error)) return refusedAll(all, all[0]?.error ?? badAddress(''));
       const body = await openBody(message.file);
       try {
-        const session = await open(signal);
-        const refused = unfit(session, all, sender, body);
-        if (refused) {
-          session.line.leave();
-          return refused;
-        }
-        await signIn(server, session, login);
+        const session = await withLogin(credential, signal, async (login) => {
+          const opened = await open(signal);
+          const refused = unfit(opened, all, sender, body);
+          if (refused) opened.line.leave();
+          else await signIn(server, opened, login);
+          return refused ?? opened;
+        });
+        if ('result' in session) return session;
         return await handOver(server, session, { message, sender, all, body }, committing);
       } finally {
         await body.close();

@@ -1,9 +1,10 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
-import type { Credential } from '../../../src-shared/model.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { accessOf, type SignIn, signInBy } from '../access.ts';
 import { unrepeated } from '../unrepeated.ts';
 import type { SmtpServer } from './dial.ts';
 import { openLine, patience, type SmtpLine } from './line.ts';
+import { tokenLogin, tokenMechanism } from './tokens.ts';
 import { lostError, meaningOf } from './trouble.ts';
 
 /** A line over which mail can be sent, and what its server can (RFC 5321 section 4.1.1.1): names in capitals, parameters. */
@@ -40,27 +41,44 @@ const extensionsIn = (ehlo: string): Map<string, string> =>
       ),
   );
 
-/** How to sign in for sending. Throws `unsupported` where that is not built. */
-export const loginOf = (credential: Credential): { user: string; pass: string } => {
-  if (credential.type !== 'password')
-    throw new TernError('unsupported', 'signing in to a server for outgoing mail with a token is not built yet');
-  const { username, password } = credential.smtp ?? credential;
-  return { user: username, pass: password };
+/** How to sign in for sending. */
+type Login = { user: string; pass: string } | { user: string; token: string };
+
+/** Does something with a log-in for sending; where a token is refused, once more with the next one. */
+export const withLogin = <T>(
+  credential: SignIn,
+  signal: AbortSignal,
+  attempt: (login: Login) => Promise<T>,
+): Promise<T> => {
+  const access = accessOf(credential);
+  if (access.type === 'tokens')
+    return signInBy(access.token, signal, (token) => attempt({ user: access.username, token }));
+  const { username, password } = access.smtp ?? access;
+  return attempt({ user: username, pass: password });
 };
 
-/** Signs in, where the server has a use for it (RFC 4954). Throws `auth` and what `openSession` throws. */
-export const signIn = async (
-  server: SmtpServer,
-  { line }: SmtpSession,
-  login: { user: string; pass: string },
-): Promise<void> => {
+/** Signs in, where the server has a use for it (RFC 4954). Throws `auth`, `forbidden` and what `openSession` throws. */
+export const signIn = async (server: SmtpServer, session: SmtpSession, login: Login): Promise<void> => {
+  const { line } = session;
   if (!line.connection.allowsAuth) return;
+  const auth = 'token' in login ? bearer(server, session, login) : login;
   line.expect(patience.reply);
   try {
-    await step(server, line, (done) => line.connection.login(login, done));
+    await step(server, line, (done) => line.connection.login(auth, done));
   } catch (error) {
-    throw unrepeated(asTernError(error), { type: 'password', username: login.user, password: login.pass });
+    throw unrepeated(asTernError(error), auth.pass);
   }
+};
+
+const bearer = (
+  server: SmtpServer,
+  { line, extensions }: SmtpSession,
+  { user, token }: { user: string; token: string },
+) => {
+  const mechanism = tokenMechanism(extensions.get('AUTH') ?? '');
+  if (mechanism) return tokenLogin(mechanism, user, token, server);
+  line.leave();
+  throw new TernError('forbidden', 'the server for outgoing mail takes no tokens: sign in with a password');
 };
 
 /** One step of the library's; it does not tell all of its callers that the connection was lost. */

@@ -43,6 +43,9 @@ const refusedAt = (server: SmtpServer, command: string, reply: Reply): TernError
   if (command === 'STARTTLS')
     return new TernError('tls', `the secure connection to ${place} cannot be trusted (STARTTLS failed): ${reply.text}`);
   if (command.startsWith('AUTH'))
-    return new TernError('auth', `the server for outgoing mail refused the user name or password: ${reply.text}`);
+    return new TernError(
+      'auth',
+      `the server for outgoing mail refused the user name, password or token: ${reply.text}`,
+    );
   return new TernError('server', `${place} does not take mail from here: ${reply.text}`);
 };

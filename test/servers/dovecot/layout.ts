@@ -22,7 +22,11 @@ export type LayoutOptions = {
   certificate: CertificateKind;
   separator: string;
   settings: Record<string, string>;
+  introspection: Introspection | null;
 };
+
+/** Where it is asked whose a token is (RFC 7662), and by whom; all of it without encryption, on this machine. */
+export type Introspection = { url: string; clientId: string; clientSecret: string };
 
 /** A folder laid out for one Dovecot, its port, and the PEM of who signed its certificate, if it has one. */
 export type Installation = { folder: string; port: number; ca: string | null };
@@ -32,8 +36,27 @@ const mailboxConf = ['Archive', 'Drafts', 'Junk', 'Sent', 'Trash']
   .map((name) => `  mailbox ${name} {\n    auto = subscribe\n    special_use = \\${name}\n  }\n`)
   .join('');
 
+const oauthConf = (folder: string): string => `auth_mechanisms = plain oauthbearer xoauth2
+passdb {
+  driver = oauth2
+  mechanisms = oauthbearer xoauth2
+  args = ${folder}/oauth2.conf
+}
+`;
+
+/** Who it is says the subject of the token; one that is not active is no token. */
+const introspectionConf = ({ url, clientId, clientSecret }: Introspection): string => `introspection_mode = post
+introspection_url = ${url}
+client_id = ${clientId}
+client_secret = ${clientSecret}
+force_introspection = yes
+username_attribute = sub
+active_attribute = active
+active_value = true
+`;
+
 const conf = ({ folder, port, ca }: Installation, options: LayoutOptions): string => {
-  const { capabilities, security, separator, settings } = options;
+  const { capabilities, security, separator, settings, introspection } = options;
   return `base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log
@@ -46,8 +69,9 @@ ssl = ${ca === null ? 'no' : 'required'}
 ${ca === null ? '' : `ssl_cert = <${folder}/cert.pem\nssl_key = <${folder}/key.pem\n`}passdb {
   driver = passwd-file
   args = scheme=PLAIN ${folder}/users
+  mechanisms = plain
 }
-userdb {
+${introspection ? oauthConf(folder) : ''}userdb {
   driver = static
   args = uid=mail gid=mail home=${folder}/mail/%u
 }
@@ -123,6 +147,8 @@ export const layOut = async (options: LayoutOptions): Promise<Installation> => {
   for (const name of ['run', 'state', 'mail']) mkdirSync(join(folder, name));
   ownByMail(join(folder, 'mail'));
   writeFileSync(join(folder, 'users'), '', { mode: 0o644 });
+  if (options.introspection)
+    writeFileSync(join(folder, 'oauth2.conf'), introspectionConf(options.introspection), { mode: 0o644 });
   const ca = options.security === 'plain' ? null : makeCertificate(folder, options.certificate);
   const installation = { folder, port: await freePort(), ca };
   writeFileSync(join(folder, 'dovecot.conf'), conf(installation, options));

@@ -10,7 +10,7 @@ export const announced = ({ site, encrypted, signedIn }: Session): string => {
   if (plain) names.push('LOGINDISABLED');
   else if (!signedIn) {
     names.push('AUTH=PLAIN');
-    if (signIn.token !== null) names.push('AUTH=OAUTHBEARER', 'AUTH=XOAUTH2');
+    if (signIn.token !== null || signIn.tokens) names.push(...site.tokenMechanisms.map((each) => `AUTH=${each}`));
   }
   return [...names, ...capabilityNames.filter((name) => capabilities.has(name))].join(' ');
 };

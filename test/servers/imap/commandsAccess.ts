@@ -1,3 +1,4 @@
+import { bearerIn, letsIn, tokenRefusal } from '../oauth/tokenCheck.ts';
 import { announced } from './announced.ts';
 import type { Capability } from './capabilities.ts';
 import { bad, no } from './refusal.ts';
@@ -29,27 +30,39 @@ const login = (session: Session, args: Args): Reply => {
   return enter(session, isPassword(session, username, password));
 };
 
-/** The bearer token of OAUTHBEARER (RFC 7628) and XOAUTH2, which both name it in the same words. */
-const isBearer = ({ site }: Session, response: string): boolean =>
-  site.signIn.token !== null && response.split('\u0001').includes(`auth=Bearer ${site.signIn.token}`);
+/** A challenge, and what the client answers. */
+const ask = async (session: Session, challenge: string): Promise<string | null> => {
+  session.out.write(`+ ${challenge}\r\n`);
+  session.out.flush();
+  return session.reader.line();
+};
+
+/** By OAUTHBEARER (RFC 7628) or XOAUTH2: a refusal comes as a challenge first. */
+const isBearer = async (session: Session, response: string): Promise<boolean> => {
+  const said = bearerIn(response);
+  if (said && (await letsIn(session.site.signIn, said.username, said.bearer))) return true;
+  await ask(session, tokenRefusal);
+  return false;
+};
 
 const authenticate = async (session: Session, args: Args): Promise<Reply> => {
   mayPassWord(session);
   const mechanism = args.upper();
-  if (!['PLAIN', 'OAUTHBEARER', 'XOAUTH2'].includes(mechanism)) throw no('Unsupported mechanism', 'CANNOT');
+  if (!['PLAIN', ...session.site.tokenMechanisms].includes(mechanism)) throw no('Unsupported mechanism', 'CANNOT');
   let response: string | null = null;
   if (!args.done()) {
     if (!session.site.capabilities.has('SASL-IR')) throw bad('An initial response was not offered');
     response = args.atom();
   } else {
-    session.out.write('+ \r\n');
-    session.out.flush();
-    response = await session.reader.line();
+    response = await ask(session, '');
   }
   if (response === null || response === '*') throw bad('Authentication cancelled');
   const text = Buffer.from(response, 'base64').toString();
   const [, username = '', password = ''] = text.split('\0');
-  return enter(session, mechanism === 'PLAIN' ? isPassword(session, username, password) : isBearer(session, text));
+  return enter(
+    session,
+    mechanism === 'PLAIN' ? isPassword(session, username, password) : await isBearer(session, text),
+  );
 };
 
 const startTls = (session: Session): Reply => {

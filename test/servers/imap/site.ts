@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls';
+import type { Door } from '../oauth/tokenCheck.ts';
 import type { Capability } from './capabilities.ts';
 import type { Faults } from './faults.ts';
 import type { Maker } from './messages.ts';
@@ -14,8 +15,10 @@ export type Site = {
   readonly security: 'none' | 'starttls' | 'tls';
   /** The certificate, where there is any encryption. */
   readonly secure: SecureContext | null;
-  /** Who may sign in; a null token refuses every bearer. */
-  readonly signIn: { username: string; password: string; token: string | null };
+  /** Who may sign in; without a token and a check every bearer is refused. */
+  readonly signIn: Door;
+  /** By which bearers are let in. */
+  readonly tokenMechanisms: readonly string[];
   readonly faults: Faults;
   readonly traffic: Traffic;
   /** Those that are open, in the order they came. */

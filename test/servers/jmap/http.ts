@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { letsIn } from '../oauth/tokenCheck.ts';
 import { answerRequest, isProblem, parseRequest, problem } from './api.ts';
 import { downloadBlob } from './download.ts';
 import type { EventSources } from './eventSource.ts';
@@ -13,9 +14,11 @@ const sessionPath = '/jmap/session';
 const eventsPath = '/jmap/eventsource/';
 const wellKnownPath = '/.well-known/jmap';
 
-const isSignedIn = ({ signIn }: Site, header: string | undefined): boolean => {
+const resourcePath = '/.well-known/oauth-protected-resource';
+
+const isSignedIn = async ({ signIn }: Site, header: string | undefined): Promise<boolean> => {
   const [scheme = '', value = ''] = (header ?? '').split(' ');
-  if (/^bearer$/i.test(scheme)) return signIn.token !== null && value === signIn.token;
+  if (/^bearer$/i.test(scheme)) return letsIn(signIn, null, value);
   const basic = Buffer.from(`${signIn.username}:${signIn.password}`).toString('base64');
   return /^basic$/i.test(scheme) && value === basic;
 };
@@ -90,7 +93,7 @@ const answerOther = async (site: Site, exchange: Exchange, endpoint: Endpoint, u
   if (url.pathname === wellKnownPath || (endpoint === 'session' && leads)) {
     return send(exchange, target.status, { Location: target.url }, '');
   }
-  if (!isSignedIn(site, exchange.request.headers.authorization)) return sendUnauthorized(exchange);
+  if (!(await isSignedIn(site, exchange.request.headers.authorization))) return sendUnauthorized(exchange);
   const failure = takeFailure(faults, endpoint, null);
   if (failure && sendEarlyFailure(exchange, failure)) return;
   if (faults.slowMs > 0) await sleep(faults.slowMs);
@@ -123,14 +126,16 @@ const answer = async (
   const endpoint = endpointOf(site, url.pathname);
   if (!endpoint) {
     request.resume();
+    if (url.pathname === resourcePath && site.issuer !== null)
+      return sendJson(exchange, 200, { resource: `${url.origin}/`, authorization_servers: [site.issuer] });
     if (url.pathname.startsWith(eventsPath)) {
-      if (!isSignedIn(site, request.headers.authorization)) return sendUnauthorized(exchange);
+      if (!(await isSignedIn(site, request.headers.authorization))) return sendUnauthorized(exchange);
       return events.answer(exchange, url);
     }
     return send(exchange, 404, {}, 'Not found');
   }
   if (endpoint !== 'api' && endpoint !== 'upload') return answerOther(site, exchange, endpoint, url);
-  if (!isSignedIn(site, request.headers.authorization)) {
+  if (!(await isSignedIn(site, request.headers.authorization))) {
     request.resume();
     return sendUnauthorized(exchange);
   }

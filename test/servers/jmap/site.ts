@@ -1,3 +1,4 @@
+import type { Door } from '../oauth/tokenCheck.ts';
 import type { Faults } from './faults.ts';
 import type { Fields } from './model.ts';
 import type { OutgoingMail } from './outgoing.ts';
@@ -24,9 +25,6 @@ export const defaultLimits: Limits = {
   maxObjectsInGet: 1000,
   maxObjectsInSet: 1000,
 };
-
-/** Who may sign in, and how. A null token refuses every bearer. */
-type SignIn = { username: string; password: string; token: string | null };
 
 /** What the session says; `version` is its state. */
 export type SessionFacts = {
@@ -56,7 +54,9 @@ export type Site = {
   readonly outgoing: OutgoingMail;
   readonly faults: Faults;
   readonly limits: Limits;
-  readonly signIn: SignIn;
+  readonly signIn: Door;
+  /** Who signs people in, as the server says where it is asked (RFC 9728); null: it does not. */
+  readonly issuer: string | null;
   readonly session: SessionFacts;
   readonly traffic: Traffic;
   /** What the account's submission capability says (RFC 8621 section 1.3.2); null: the server does not send. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import { bearerIn, type TokenCheck, tokenRefusal } from '../oauth/tokenCheck.ts';
 import type { Failure, Faults, Moment } from './faults.ts';
 import { createInput, type Input, readLine, readMessage } from './input.ts';
 import type { Ledger } from './ledger.ts';
@@ -10,9 +11,11 @@ export type Site = {
   readonly secure: SecureContext | null;
   /** Passwords by user name; nobody has to sign in where it is null. */
   readonly accounts: Map<string, string> | null;
+  /** Asks whose a bearer token is. */
+  readonly tokens: TokenCheck | null;
   /** Lines of EHLO behind the first, as `SIZE 1000`; AUTH and STARTTLS come by themselves. */
   extensions: readonly string[];
-  /** SASL mechanisms that are offered: PLAIN and LOGIN are understood. */
+  /** SASL mechanisms that are offered: PLAIN, LOGIN, OAUTHBEARER and XOAUTH2 are understood. */
   mechanisms: readonly string[];
   /** Says that it cannot encrypt, as one in between would make it. */
   stripped: boolean;
@@ -133,6 +136,16 @@ const auth = async (session: Session, line: string): Promise<void> => {
     await say(session, `334 ${prompt}`);
     return decode((await readLine(input)) ?? '');
   };
+  if (/^(OAUTHBEARER|XOAUTH2)$/i.test(mechanism)) {
+    const said = bearerIn(initial === '' ? await ask('') : decode(initial));
+    const holder = said && ((await site.tokens?.(said.bearer)) ?? null);
+    if (holder !== null && holder === said?.username) {
+      session.user = holder;
+      return say(session, '235 2.7.0 Welcome');
+    }
+    await ask(tokenRefusal);
+    return say(session, '535 5.7.8 Authentication credentials invalid');
+  }
   let [user, password] = ['', ''];
   if (mechanism.toUpperCase() === 'PLAIN')
     [, user = '', password = ''] = (initial === '' ? await ask('') : decode(initial)).split('\0');
