@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { TernError } from '../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../src-shared/model.ts';
+import { type AuthServer, authServerFor } from '../servers/authServer.ts';
 import { start as startImap } from '../servers/imap/testClient.ts';
 import type { ImapServer } from '../servers/imapServer.ts';
 import { start as startJmap } from '../servers/jmap/testClient.ts';
+import { startJmapServer } from '../servers/jmapServer.ts';
 import { type SmtpServer, startSmtpServer } from '../servers/smtpServer.ts';
 import { addSynced, cleanUp, dataFolder, type Host, hostFor } from '../support/host.ts';
 import { childrenOf, until, visibleOf } from '../support/processes.ts';
@@ -23,7 +26,8 @@ const seeded = {
   guess: 'Guessed-Passphrase-6a2c',
   unsaid: 'Never-Stored-Esel-d09e',
 };
-const secrets = Object.values(seeded);
+/** And what comes up in the run: codes and tokens. */
+const secrets: string[] = Object.values(seeded);
 
 type Run = { t: TestContext; host: Host; folder: string; imap: ImapServer; smtp: SmtpServer; seen: Trace[] };
 
@@ -125,6 +129,70 @@ const lookAtTrial = async (run: Run): Promise<void> => {
   imap.trouble.reset();
 };
 
+const carol = 'carol@example.test';
+
+/** The page that a sign-in wants shown, gone through; the code that it leads to is one more secret. */
+const visit = async ({ host }: Run, auth: AuthServer, seen: number): Promise<void> => {
+  const page = await until('a page', () => host.events.filter(({ event }) => event === 'browse')[seen]);
+  assert.ok(page.event === 'browse');
+  const back = await auth.comeBack(page.data.url, carol);
+  secrets.push(back.searchParams.get('code') ?? assert.fail('no code'));
+  assert.equal((await fetch(back)).status, 200);
+};
+
+/** An account that signs in by OAuth, as a client with a secret: tried, stored, renewed, refused, and signed in anew. */
+const signInByOAuth = async (run: Run): Promise<void> => {
+  const { t, host } = run;
+  const auth = await authServerFor(t);
+  const mail = await startJmapServer({ username: carol, tokens: auth.holderOf });
+  cleanUp(t, () => mail.stop());
+  const clientSecret = 'known to everybody';
+  const oauthClients = { [auth.issuer]: { clientId: 'desktop', clientSecret } };
+  assert.ok((await host.ask({ call: 'settings.set', account: null, input: { oauthClients } })).ok);
+  const { config } = mail;
+  const ways = { source: 'autoconfig' as const, auth: ['oauth' as const], issuer: auth.issuer };
+  const candidate = { config, username: carol, ...ways };
+  const signIn = async (seen: number): Promise<Credential> => {
+    const signedIn = host.call('accounts.signIn', null, { candidate });
+    await visit(run, auth, seen);
+    return (await signedIn).credential;
+  };
+  const credential = await signIn(0);
+  auth.endTokens();
+  assert.equal((await host.call('accounts.test', null, { config, credential })).legs.length, 1);
+  const { account } = await host.call('accounts.add', null, { email: carol, config, credential });
+  assert.deepEqual(await host.call('sync.now', account.id, {}), { result: 'ok' });
+  auth.endTokens();
+  assert.deepEqual(await host.call('sync.now', account.id, {}), { result: 'ok' });
+  auth.revoke();
+  await host.call('sync.now', account.id, {});
+  const anew = await signIn(1);
+  await host.call('accounts.update', null, { account: account.id, credential: anew });
+  assert.deepEqual(await host.call('sync.now', account.id, {}), { result: 'ok' });
+  secrets.push(clientSecret, ...auth.secrets());
+};
+
+/** Servers that take tokens, but not this one, and repeat it. */
+const failWithToken = async ({ t, host }: Run): Promise<void> => {
+  const [imap, smtp] = await Promise.all([
+    startImap(t, { tokens: async () => null }),
+    startSmtpServer({ tokens: async () => null, mechanisms: ['XOAUTH2'] }),
+  ]);
+  cleanUp(t, () => smtp.stop());
+  const config = { ...(imap.config as ImapConfig), smtp: smtp.config };
+  const credential = { type: 'bearer' as const, token: seeded.token };
+  const text = `"${Buffer.from(`user=${alice}\u0001auth=Bearer ${seeded.token}\u0001\u0001`).toString('base64')}" is refused`;
+  const asLogin = ({ verb }: { verb: string }): boolean => verb === 'AUTHENTICATE';
+  imap.trouble.fail(asLogin, { kind: 'no', code: 'AUTHENTICATIONFAILED', text });
+  smtp.faults.fail('AUTH', { kind: 'say', lines: [`535 5.7.8 ${text}`] });
+  const trial = host.call('accounts.test', null, { email: alice, config, credential });
+  await assert.rejects(trial, ({ kind, detail }: TernError) => {
+    const legs = detail?.['legs'] as { ok: boolean }[];
+    assert.deepEqual([kind, legs.map(({ ok }) => ok)], ['auth', [false, false]]);
+    return true;
+  });
+};
+
 const sendOne = async ({ host, smtp }: Run, account: string): Promise<void> => {
   const { draft } = await host.call('drafts.save', account, {
     to: [{ email: 'bob@example.test' }],
@@ -151,6 +219,8 @@ describe('a whole run of the host', () => {
     await failToSignIn(run, account);
     await askNonsense(run, account);
     await lookAtTrial(run);
+    await failWithToken(run);
+    await signInByOAuth(run);
     await sendOne(run, account);
     for (const kind of ['http500', 'html', 'http401'] as const) {
       jmap.trouble.failNext(kind);
@@ -165,13 +235,14 @@ describe('a whole run of the host', () => {
     process.kill(worker, 'SIGABRT');
     await until('another worker is there', () => {
       const running = host.workers();
-      return running.length === 2 && !running.includes(worker);
+      return running.length === 3 && !running.includes(worker);
     });
     assert.deepEqual(await host.call('sync.now', account, {}), { result: 'ok' });
     lookAtProcesses(run);
     assert.deepEqual(tracesOf(run), [], 'while it runs');
     await host.end();
     assert.deepEqual(tracesOf(run), [], 'after its end');
+    assert.ok(secrets.length > 14, 'codes and tokens came up');
     assert.ok(host.stderr().length > 0, 'something was logged');
     const dumps = /^(core|report)\b|\.(heapsnapshot|cpuprofile|dmp)$/;
     assert.deepEqual(
