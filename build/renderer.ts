@@ -1,6 +1,7 @@
 // Builds the window's page into build/out/renderer, where that is older than its sources. `--force` builds it anyway.
-import { globSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
@@ -19,10 +20,44 @@ const changedAt = (): number =>
     }).map((path) => statSync(join(root, path)).mtimeMs),
   );
 
+const lock = `${rendererFolder}.lock`;
+/** Whoever holds the lock for so long, in ms, has died over it. */
+const LONGEST_BUILD = 60_000;
+
+const take = (): boolean => {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Runs a task while no other process does: several tests may want the page at once. */
+const alone = async (task: () => Promise<void>): Promise<void> => {
+  mkdirSync(dirname(lock), { recursive: true });
+  while (!take()) {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > LONGEST_BUILD) rmSync(lock, { recursive: true, force: true });
+    await pause(50);
+  }
+  try {
+    await task();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+};
+
 /** Builds the page unless it is up to date; answers its folder. */
 export const buildRenderer = async ({ force = false } = {}): Promise<string> => {
-  if (!force && builtAt() > changedAt()) return rendererFolder;
-  await build({
+  await alone(async () => {
+    if (force || builtAt() <= changedAt()) await buildPage();
+  });
+  return rendererFolder;
+};
+
+const buildPage = (): Promise<unknown> =>
+  build({
     configFile: false,
     root: source,
     base: './',
@@ -38,7 +73,5 @@ export const buildRenderer = async ({ force = false } = {}): Promise<string> => 
       reportCompressedSize: false,
     },
   });
-  return rendererFolder;
-};
 
 if (import.meta.main) await buildRenderer({ force: process.argv.includes('--force') });

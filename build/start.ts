@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { APP, bundleApp } from './bundle.ts';
+import { buildRenderer } from './renderer.ts';
 
 /** The binary that `npx install-electron` brought, or that ELECTRON_OVERRIDE_DIST_PATH has; undefined where there is none. */
 const electronBinary = (): string | undefined => {
@@ -26,6 +27,7 @@ It is about 110 MB from github.com. Where that cannot be reached, the same windo
   npm run web`);
   process.exit(1);
 }
+await buildRenderer();
 await bundleApp();
 const child = spawn(binary, [APP, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { followAccounts, followTitle, readAll } from './state/accounts.ts';
 import { followActivity } from './state/activity.ts';
 import { followAppSettings } from './state/appSettings.ts';
+import { followLeaving } from './state/composer.ts';
 import { followKeys } from './state/keymap.ts';
 import { lineState, useLine } from './state/line.ts';
 import { followList } from './state/list.ts';
@@ -39,6 +40,7 @@ const start = async (): Promise<void> => {
   followReader();
   followActivity();
   followTitle();
+  followLeaving();
   followKeys();
   followShell();
   await followAppSettings();

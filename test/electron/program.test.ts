@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -124,7 +124,7 @@ describe('with an account', () => {
     t.after(() => delete process.env['SECRET_OF_ANOTHER']);
     const server = await start(t);
     await server.deliver([{ subject: 'hello' }]);
-    const { stand, page, quit } = await startProgram(t);
+    const { stand, page, dataDir, quit } = await startProgram(t);
     const account = await addAccount(page, server);
     const [fork] = stand.forks;
     assert.match(fork?.entry ?? '', /electron\/worker\.ts$/);
@@ -133,6 +133,8 @@ describe('with an account', () => {
     const env = { ...fork?.options.env } as NodeJS.ProcessEnv;
     assert.deepEqual([env['SECRET_OF_ANOTHER'], env['PATH']], [undefined, process.env['PATH']]);
 
+    const { mode } = statSync(join(dataDir, 'accounts', account, 'mail.sqlite'));
+    assert.equal(mode & 0o077, 0, "what a worker writes is its owner's alone");
     const { emails } = await okOf<CallOutput<'emails.list'>>(page.call('emails.list', account, { role: 'inbox' }));
     assert.deepEqual(
       emails.map(({ subject }) => subject),

@@ -203,9 +203,10 @@ export const outgoing: Mutant[] = [
   m(
     'H3: an upload has the time that it takes',
     `${jmap}http.ts`,
-    'send(url, init, signal, file.size / SLOWEST_UPLOAD)',
-    'send(url, init, signal, 0)',
+    'signal, file.size / SLOWEST_UPLOAD);',
+    'signal, 0);',
     'driver/jmapUpload',
+    'takes its time',
   ),
   m(
     'H4: nobody twice',

@@ -285,4 +285,12 @@ export const sendingJmap: Mutant[] = [
     'engine/sendingServers',
     'no other place',
   ),
+  m(
+    'jmap sending: a file that cannot be read ends its upload',
+    `${jmap}postFile.ts`,
+    '    } catch (error) {\n      request.destroy(error as Error);\n',
+    '    } catch {\n      request.end();\n',
+    'driver/jmapUpload',
+    'not what it was',
+  ),
 ];

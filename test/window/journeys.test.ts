@@ -5,13 +5,10 @@ import type { Browser } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
 import { readShell } from '../../src-main/web/webHost.ts';
 import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { until } from '../support/processes.ts';
-import { findings, openWindow, row, setUp, shot } from './window.ts';
+import { killHard, until, workersOf } from '../support/processes.ts';
+import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
 
 const options = withChromium('all tests of the window');
-
-const ben = { name: 'Ben Martin', email: 'ben@family.example' };
-const mail = (subject: string, text = `About ${subject}.`) => ({ subject, text, from: ben });
 
 describe('the window', options, () => {
   let browser: Browser;
@@ -68,53 +65,7 @@ describe('the window', options, () => {
     assert.deepEqual(window.elsewhere, []);
   });
 
-  it('writes, takes back, sends and receives, with what is written kept as it is typed', async (t) => {
-    const window = await openWindow(t, browser);
-    const { page, server } = window;
-    await server.deliver([mail('Lunch?', 'Tuesday at one?')]);
-    await setUp(window);
-    await row(page, 'Lunch?').click();
-    await page.frameLocator('iframe.body').getByText('Tuesday at one?').waitFor();
-    await page.keyboard.press('r');
-    const text = page.getByRole('textbox', { name: 'Text of the message' });
-    await text.waitFor();
-    await page.keyboard.type('Yes, gladly.');
-    await page.getByText('Draft saved').waitFor();
-    await shot(page, 'composer');
-    assert.deepEqual(await findings(page), []);
-    await page.keyboard.press('ControlOrMeta+Enter');
-    await page.getByRole('button', { name: 'Undo' }).click();
-    await text.waitFor();
-    assert.match(await text.inputValue(), /^Yes, gladly\./);
-    assert.equal(server.sent.length, 0, 'what was taken back was never sent');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByLabel('Time to take a message back').selectOption('None');
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' });
-
-    await page.keyboard.press('c');
-    await page.getByRole('combobox', { name: 'To' }).waitFor();
-    await page.keyboard.type('zoe@friends.example');
-    await page.keyboard.press('Enter');
-    await page.getByLabel('Subject').fill('News');
-    await text.fill('All is well.');
-    await page
-      .locator('input[type=file]')
-      .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('plan') });
-    await page.locator('.composer .file', { hasText: 'plan.txt' }).waitFor();
-    await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await until('the message to be sent', () => server.sent.length > 0);
-    const [sent] = server.sent;
-    assert.match(JSON.stringify(sent), /zoe@friends\.example/);
-
-    await server.deliver([mail('Just in')]);
-    await row(page, 'Just in').waitFor();
-    assert.deepEqual(window.complaints, []);
-    assert.deepEqual(window.elsewhere, []);
-  });
-
-  it('is used offline, and carries on when the server is back', async (t) => {
+  it('is used offline, and carries on when the server is back, and when a worker was killed', async (t) => {
     const window = await openWindow(t, browser);
     const { page, server } = window;
     await server.deliver([mail('Kept'), mail('Gone soon')]);
@@ -144,6 +95,15 @@ describe('the window', options, () => {
       );
     });
     await page.getByText('is offline.').waitFor({ state: 'detached' });
+
+    await Promise.all(workersOf(process.pid).map(killHard));
+    await row(page, 'Kept').click();
+    await page.frameLocator('iframe.body').getByText('About Kept.').waitFor();
+    await page.keyboard.press('s');
+    await until('the star at the server, from a new worker', async () => {
+      const { emails } = await server.truth();
+      return Object.values(emails).some(({ keywords }) => keywords.includes('$flagged'));
+    });
   });
 
   it('goes by the mouse, picks out many, searches, and shows no message anything but itself', async (t) => {
@@ -152,7 +112,8 @@ describe('the window', options, () => {
     const html =
       '<p>Hello <b>there</b></p><script>document.title = "taken"</script>' +
       '<img src="https://tracker.example/pixel.gif" width="9" height="9"><a href="https://shop.example/sale">Sale</a>';
-    await server.deliver([mail('One'), mail('Two'), mail('Three'), { ...mail('Newsletter'), html }]);
+    const headers = { 'List-Unsubscribe': '<mailto:leave@list.example?subject=out>' };
+    await server.deliver([mail('One'), mail('Two'), mail('Three'), { ...mail('Newsletter'), html, headers }]);
     await setUp(window);
     await row(page, 'Newsletter').click();
     const frame = page.frameLocator('iframe.body');
@@ -160,6 +121,11 @@ describe('the window', options, () => {
     await page.getByText('1 picture from elsewhere not loaded').waitFor();
     assert.match(await page.title(), /Tern$/, 'no message runs scripts');
     assert.equal(await page.locator('iframe.body').getAttribute('sandbox'), '');
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Unsubscribe' }).click();
+    await page.locator('.chip', { hasText: 'leave@list.example' }).waitFor();
+    await page.getByRole('button', { name: 'Discard draft' }).click();
+    await page.locator('.composer').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '1 link' }).click();
     await page.getByRole('link', { name: 'https://shop.example/sale' }).waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
@@ -167,8 +133,8 @@ describe('the window', options, () => {
     await page.getByText('tracker.example/pixel.gif').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
 
-    await row(page, 'One').click({ modifiers: ['ControlOrMeta'] });
     await row(page, 'Two').click({ modifiers: ['ControlOrMeta'] });
+    await row(page, 'One').click({ modifiers: ['Shift'] });
     await page.getByText('2 selected').waitFor();
     await page.getByRole('toolbar', { name: '2 selected' }).getByRole('button', { name: 'Archive' }).click();
     await page.getByText('2 conversations moved to Archive.').waitFor();
@@ -189,12 +155,22 @@ describe('the window', options, () => {
       return Object.values(mailboxes).some(({ name, totalEmails }) => name === 'Receipts' && totalEmails === 1);
     });
 
+    await page.getByRole('button', { name: 'Rename or delete this mailbox' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Bills');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Bills' }).waitFor();
+    await page.getByRole('button', { name: 'Rename or delete this mailbox' }).click();
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Bills' }).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+
     await page.getByLabel('Search mail').click();
-    await page.keyboard.type('subject:three');
+    await page.keyboard.type('subject:two');
     await page.getByRole('heading', { name: 'Search' }).waitFor();
     await until(
       'what was found',
-      async () => (await page.locator('#list .subject').allTextContents()).join() === 'Three',
+      async () => (await page.locator('#list .subject').allTextContents()).join() === 'Two',
     );
     await page.keyboard.press('Escape');
     await row(page, 'Newsletter').waitFor();

@@ -22,6 +22,10 @@ export type Window = {
 
 const me = 'alice@example.test';
 
+const ben = { name: 'Ben Martin', email: 'ben@family.example' };
+/** A mail of somebody, by its subject. */
+export const mail = (subject: string, text = `About ${subject}.`) => ({ subject, text, from: ben });
+
 /** The window before an account is there. */
 export const openWindow = async (t: TestContext, browser: Browser, more: Partial<Platform> = {}): Promise<Window> => {
   const server = await startJmapServer({ username: me, push: true });

@@ -37,9 +37,13 @@ export const htmlOf = (node: Node): string => {
 /** The same as plain text. */
 export const textOf = (element: HTMLElement): string => element.innerText.replaceAll('\u00a0', ' ');
 
+/** The page's policy would refuse styles, and say so: they are taken out before. */
+const withoutStyles = (html: string): string =>
+  html.replaceAll(/<[a-z][^>]*>/gi, (tag) => tag.replaceAll(/\sstyle\s*=\s*(?:"[^"]*"|'[^']*')/gi, ''));
+
 /** Puts HTML into the editor: what the browser's own sanitiser leaves of it, and of that only what the editor keeps. */
 export const putHtml = (element: HTMLElement, html: string): void => {
-  element.setHTML(html, {
+  element.setHTML(withoutStyles(html), {
     sanitizer: { elements: Object.keys(KEPT).map((name) => name.toLowerCase()), attributes: ['href'] },
   });
 };

@@ -107,6 +107,13 @@ export const createMailbox = async (account: string, name: string): Promise<stri
   return made.mailboxes?.['0'] ?? '';
 };
 
+/** Renames or deletes a mailbox. */
+export const changeMailbox = (account: string, change: Extract<Change, { type: 'mailbox' }>): Promise<void> =>
+  attempt(async () => {
+    const { ids } = await call('changes.submit', account, { changes: [change] });
+    offerUndo(t.done.mailbox, new Map([[account, ids]]));
+  });
+
 /** Marks as read or unread. Of what is opened nothing is said. */
 export const markSeen = (targets: readonly EmailHead[], seen: boolean, quietly = false): Promise<void> =>
   act(targets, {

@@ -8,7 +8,9 @@ import { call, onEvent } from './line.ts';
 import { attempt, toast } from './toasts.ts';
 
 /** What is open over the three panes; null: nothing. */
-export const sheet = signal<null | 'help' | 'activity' | 'settings' | 'accounts' | 'source' | 'move' | 'links'>(null);
+export const sheet = signal<
+  null | 'help' | 'activity' | 'settings' | 'accounts' | 'source' | 'move' | 'links' | 'mailbox'
+>(null);
 
 export const changes = signal<PendingChange[]>([]);
 export const submissions = signal<Submission[]>([]);

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { t } from '../strings/en.ts';
 import { call, onEvent } from './line.ts';
 import { type Choices, choices, choose, whenChosen } from './settings.ts';
 import { attempt } from './toasts.ts';
@@ -22,7 +23,7 @@ type Patch = {
 export const appSettings = signal<AppSettings | null>(null);
 
 /** A page for the person that could not be opened by itself; null: none. */
-export const pageToOpen = signal<string | null>(null);
+export const pageToOpen = signal<{ url: string; lead: string } | null>(null);
 
 /** Changes what is named and leaves the rest. */
 export const setApp = (patch: Patch): Promise<void> =>
@@ -33,7 +34,7 @@ export const setApp = (patch: Patch): Promise<void> =>
 /** Takes over what the backend keeps for this window, and gives it what is chosen from now on. */
 export const followAppSettings = async (): Promise<void> => {
   onEvent('browse', ({ url }) => {
-    if (/^https?:\/\//.test(url)) pageToOpen.value = url;
+    if (/^https?:\/\//.test(url)) pageToOpen.value = { url, lead: t.page.lead };
   });
   try {
     appSettings.value = (await call('settings.get', null, {})) as unknown as AppSettings;

@@ -121,6 +121,14 @@ const saveNow = async (): Promise<void> => {
   await save();
 };
 
+/** Whoever leaves the window may not come back to it: what was written is kept at once. */
+export const followLeaving = (): void => {
+  addEventListener('pagehide', () => void saveNow());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void saveNow();
+  });
+};
+
 const open = async (account: string, begun: Partial<Composer>): Promise<void> => {
   if (composer.value) await closeComposer();
   identities.value = (await call('identities.list', account, {})).identities;

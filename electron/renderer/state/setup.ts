@@ -40,6 +40,8 @@ export const setup = signal<Setup | null>(null);
 /** The address that is being set up, and what was typed for it so far. */
 export const address = signal('');
 export const setupError = signal<TernError | null>(null);
+/** As whom the person tried to sign in last: a test that failed takes nothing of it away. */
+export const given = signal<{ username: string; password: string } | null>(null);
 export const typed = signal<Typed>({
   protocol: 'imap',
   sessionUrl: '',
@@ -54,6 +56,7 @@ export const typed = signal<Typed>({
 /** Begins with an empty address. */
 export const beginSetup = (): void => {
   setupError.value = null;
+  given.value = null;
   address.value = '';
   setup.value = { step: 'address' };
 };
@@ -125,6 +128,7 @@ const agreed = (config: Config, hosts: string[]): Config =>
 
 const add = async (config: Config, credential: Credential): Promise<void> => {
   const { account } = await call('accounts.add', null, { email: address.value, config, credential });
+  given.value = null;
   setup.value = { step: 'syncing', account: account.id };
   await readAll();
 };
@@ -136,6 +140,7 @@ const withUsername = (credential: Credential, username: string | undefined): Cre
 export const tryServers = async (config: Config, credential: Credential, confirmed: string[] = []): Promise<void> => {
   const before = setup.value;
   setupError.value = null;
+  if (credential.type === 'password') given.value = credential;
   setup.value = { step: 'testing' };
   try {
     const whole = agreed(config, confirmed);

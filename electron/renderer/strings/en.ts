@@ -46,6 +46,7 @@ export const t = {
     menu: 'Show mailboxes',
   },
   done: {
+    mailbox: 'The mailbox is changed.',
     moved: (n: number, to: string) => `${count(n, 'conversation')} moved to ${to}.`,
     deleted: (n: number) => `${count(n, 'conversation')} deleted.`,
     seen: (n: number, seen: boolean) => `${count(n, 'conversation')} marked as ${seen ? 'read' : 'unread'}.`,
@@ -111,7 +112,10 @@ export const t = {
     earlier: 'Earlier messages',
     later: 'Later messages',
     earlierMany: (n: number) => `${n} earlier messages`,
+    list: 'This message comes from a list.',
     draft: 'Draft',
+    unsubscribe: 'Tell the sender that you want no more of these?',
+    unsubscribed: 'The sender was told.',
     edit: 'Edit',
     showMessage: (from: string) => `Show the message of ${from}`,
     blocked: (n: number) =>
@@ -169,6 +173,13 @@ export const t = {
     quote: 'Quote',
     tooBig: (name: string) => `${name} is too large to be sent.`,
     drop: 'Drop files to attach them',
+  },
+  mailbox: {
+    edit: 'Rename or delete this mailbox',
+    sure: (name: string, n: number) =>
+      n === 0
+        ? `Delete ${name}?`
+        : `Delete ${name} with ${count(n, 'email')}? Those that are nowhere else are deleted for good.`,
   },
   move: {
     title: 'Move to',
@@ -259,7 +270,7 @@ export const t = {
     smtpHost: 'Outgoing server (SMTP)',
     port: 'Port',
     security: 'Encryption',
-    securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'None (this computer only)' },
+    securities: { tls: 'TLS', starttls: 'STARTTLS', none: 'None' },
     testing: 'Trying to sign in…',
     agree: 'More servers of this account',
     agreeLead: 'The account also uses these. Go on only if they belong to your provider.',
@@ -280,6 +291,7 @@ export const t = {
   },
   page: {
     title: 'Go on in the browser',
+    unsubscribe: 'The sender ends the list on this page of its own. It learns that you came.',
     lead: 'Tern waits for you to sign in on this page, and goes on by itself.',
   },
   help: {

@@ -1,4 +1,5 @@
 import { rowKey } from '../lib/keys.ts';
+import { sheet } from '../state/activity.ts';
 import { commands } from '../state/commands.ts';
 import { list, picked, rows } from '../state/list.ts';
 import { overlay, rowState } from '../state/overlay.ts';
@@ -60,6 +61,9 @@ export const ListHead = () => (
               </option>
             ))}
           </select>
+        )}
+        {place.value.kind === 'mailbox' && shownRole() === null && (
+          <IconButton icon="drafts" name={t.mailbox.edit} run={() => (sheet.value = 'mailbox')} />
         )}
         <IconButton icon="refresh" name={t.list.refresh} run={commands.refresh} keys="," />
       </>

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import { address, beginSetup, type Typed, tryServers, typed, typedConfig } from '../state/setup.ts';
+import { address, beginSetup, given, type Typed, tryServers, typed, typedConfig } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
 import { SignInFields } from './SignInFields.tsx';
 import { useFocus } from './useFocus.ts';
@@ -72,8 +72,8 @@ const Kind = ({ first }: { first: RefObject<HTMLInputElement | null> }) => (
 
 /** Servers as the person's provider names them. */
 export const Manual = ({ reason }: { reason: string | null }) => {
-  const [username, setUsername] = useState(address.value);
-  const [password, setPassword] = useState('');
+  const [username, setUsername] = useState(given.value?.username ?? address.value);
+  const [password, setPassword] = useState(given.value?.password ?? '');
   const kind = useFocus<HTMLInputElement>();
   const jmap = typed.value.protocol === 'jmap';
   return (

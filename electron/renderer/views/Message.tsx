@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { EmailHead } from '../../../src-shared/model.ts';
 import { senderOf } from '../../../src-shared/sender.ts';
 import { fullName, shortName } from '../lib/addresses.ts';
@@ -7,6 +8,7 @@ import { markEmailFlagged } from '../state/actions.ts';
 import { answer, resume } from '../state/composer.ts';
 import { emailState, overlay } from '../state/overlay.ts';
 import { openBody, showEmail } from '../state/reader.ts';
+import { readUnsubscribe, unsubscribe, unsubscribeHeader } from '../state/unsubscribe.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { Attachments } from './Attachments.tsx';
@@ -69,6 +71,7 @@ const Notes = ({ email }: { email: EmailHead }) => {
   const body = openBody.value;
   if (body?.state !== 'ready' || body.email !== email.id) return null;
   const { view, remote, part } = body;
+  const header = unsubscribeHeader.value;
   return (
     <>
       {email.keywords['$draft'] && (
@@ -76,6 +79,14 @@ const Notes = ({ email }: { email: EmailHead }) => {
           <span class="grow">{t.reader.draft}</span>
           <button type="button" class="small" onClick={() => void resume(email.account, { email: email.id })}>
             {t.reader.edit}
+          </button>
+        </p>
+      )}
+      {header?.key === emailKey(email) && (
+        <p class="note quiet">
+          <span class="grow">{t.reader.list}</span>
+          <button type="button" class="small" onClick={() => void unsubscribe(email, header.header)}>
+            {t.actions.unsubscribe}
           </button>
         </p>
       )}
@@ -119,6 +130,7 @@ const Body = ({ email }: { email: EmailHead }) => {
 
 /** A message with its text. */
 export const Message = ({ email }: { email: EmailHead }) => {
+  useEffect(() => void readUnsubscribe(email).catch(() => undefined), [emailKey(email)]);
   const body = openBody.value;
   const files = body?.state === 'ready' && body.email === email.id ? body.view.attachments : [];
   return (

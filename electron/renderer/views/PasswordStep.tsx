@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import { serversOf } from '../lib/servers.ts';
-import { beginSetup, type Candidate, signIn, tryServers } from '../state/setup.ts';
+import { beginSetup, type Candidate, given, signIn, tryServers } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
 import { SignInFields } from './SignInFields.tsx';
 
 /** How to sign in at the servers that were chosen. */
 export const PasswordStep = ({ candidate }: { candidate: Candidate }) => {
-  const [username, setUsername] = useState(candidate.username);
-  const [password, setPassword] = useState('');
+  const [username, setUsername] = useState(given.value?.username ?? candidate.username);
+  const [password, setPassword] = useState(given.value?.password ?? '');
   const takesPassword = candidate.auth.length === 0 || candidate.auth.includes('password');
   return (
     <form

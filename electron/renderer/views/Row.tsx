@@ -5,7 +5,7 @@ import { fullTime, listTime } from '../lib/times.ts';
 import { accountOf, accounts } from '../state/accounts.ts';
 import { markFlagged } from '../state/actions.ts';
 import { open } from '../state/commands.ts';
-import { cursor, picked } from '../state/list.ts';
+import { cursor, cursorPlace, picked, rows } from '../state/list.ts';
 import { overlay, rowState } from '../state/overlay.ts';
 import { place, shownRole } from '../state/places.ts';
 import { openThread } from '../state/reader.ts';
@@ -44,9 +44,12 @@ const Marks = ({ row }: { row: EmailHead }) => (
   </>
 );
 
-/** What a click with the mouse means: with Ctrl or Shift a row is picked, else opened. */
-const click = (event: MouseEvent, row: EmailHead): void => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) {
+/** What a click with the mouse means: with Ctrl a row is picked, with Shift all from the cursor to it, else it is opened. */
+const click = (event: MouseEvent, row: EmailHead, at: number): void => {
+  if (event.shiftKey && cursorPlace.value >= 0) {
+    const [from, to] = [cursorPlace.value, at].toSorted((a, b) => a - b);
+    picked.value = new Set([...picked.value, ...rows.value.slice(from, (to ?? at) + 1).map(rowKey)]);
+  } else if (event.ctrlKey || event.metaKey || event.shiftKey) {
     cursor.value = rowKey(row);
     togglePick(rowKey(row));
   } else open(row);
@@ -74,7 +77,7 @@ export const Row = ({ row, at, of, top }: { row: EmailHead; at: number; of: numb
       aria-setsize={of}
       aria-posinset={at + 1}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={(event) => click(event, row)}
+      onClick={(event) => click(event, row, at)}
     >
       <span class="pick" aria-hidden="true" onClick={(event) => (event.stopPropagation(), togglePick(key))}>
         {isPicked ? <Icon name="check" /> : null}

@@ -13,6 +13,7 @@ import { t } from '../strings/en.ts';
 import { Activity } from './Activity.tsx';
 import { saveMessage } from './Attachments.tsx';
 import { Dialog } from './Dialog.tsx';
+import { MailboxSheet } from './MailboxSheet.tsx';
 import { Settings } from './Settings.tsx';
 import { useFocus } from './useFocus.ts';
 
@@ -151,15 +152,15 @@ const Move = () => {
 };
 
 /** A page to be opened, where that could not be done by itself: a click of the person's own opens it. */
-const PageToOpen = ({ url }: { url: string }) => {
+const PageToOpen = ({ url, lead }: { url: string; lead: string }) => {
   const done = (): void => {
     pageToOpen.value = null;
   };
   return (
     <Dialog title={t.page.title} close={done}>
-      <p class="lead">{t.page.lead}</p>
+      <p class="lead">{lead}</p>
       <p>
-        <a href={url} target="_blank" rel="noopener noreferrer" onClick={done}>
+        <a href={url} target="_blank" rel="noopener noreferrer" onClick={(event) => (follow(event, url), done())}>
           {new URL(url).host}
         </a>
       </p>
@@ -169,11 +170,12 @@ const PageToOpen = ({ url }: { url: string }) => {
 
 /** What is open in front of the three panes. */
 export const Sheets = () => {
-  if (pageToOpen.value !== null) return <PageToOpen url={pageToOpen.value} />;
+  if (pageToOpen.value !== null) return <PageToOpen {...pageToOpen.value} />;
   if (sheet.value === 'help') return <Help />;
   if (sheet.value === 'activity') return <Activity close={close} />;
   if (sheet.value === 'settings') return <Settings close={close} />;
   if (sheet.value === 'source') return <Source />;
   if (sheet.value === 'links') return <Links />;
+  if (sheet.value === 'mailbox') return <MailboxSheet close={close} />;
   return sheet.value === 'move' ? <Move /> : null;
 };

@@ -13,7 +13,11 @@ export type Exchange = {
   end(): Promise<void>;
 };
 
-type Patience = { silence?: () => number; sendingMs?: number };
+/** How long a request may be silent. */
+export type Patience = { silence?: () => number; sendingMs?: number };
+
+/** What is sent by `fetch`, or whatever else sends it until the signal. */
+export type Ask = RequestInit | ((control: AbortSignal) => Promise<Response>);
 
 /** Sends requests, gives up those that are silent for too long, and counts bytes. */
 export type Exchanges = {
@@ -21,7 +25,7 @@ export type Exchanges = {
    * `silence`: asked after each piece, how many ms may pass before the next; `sendingMs`: so many more, doubted or not, as
    * nothing is heard while much is sent. Throws as `pieces` does.
    */
-  begin(url: URL, init: RequestInit, signal: AbortSignal, patience?: Patience): Promise<Exchange>;
+  begin(url: URL, ask: Ask, signal: AbortSignal, patience?: Patience): Promise<Exchange>;
   /** What is silent now is given up soon, and so is what is sent before anything was heard again. */
   probe(): void;
 };
@@ -47,7 +51,7 @@ export const createExchanges = (
       doubted = true;
       for (const silence of underWay) silence.heard();
     },
-    begin: async (url, init, signal, patience = {}) => {
+    begin: async (url, ask, signal, patience = {}) => {
       throwIfAborted(signal);
       const silence = watchSilence(clock, limitOf(patience));
       underWay.add(silence);
@@ -67,7 +71,9 @@ export const createExchanges = (
       };
       traffic.roundTrips += 1;
       try {
-        const response = await fetch(url, { ...init, redirect: 'manual', signal: control });
+        const response = await (typeof ask === 'function'
+          ? ask(control)
+          : fetch(url, { ...ask, redirect: 'manual', signal: control }));
         heard(0);
         return {
           response,

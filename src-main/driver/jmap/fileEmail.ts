@@ -1,9 +1,7 @@
-import { openAsBlob } from 'node:fs';
 import { z } from 'zod';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Outcome } from '../driver.ts';
-import { checkMessage } from '../messageFile.ts';
 import type { Filing, FilingOptions, MessageFile } from '../outgoing.ts';
 import { type JmapClient, type MethodAnswer, must } from './client.ts';
 import { findByMessageId, type Looked } from './emailLook.ts';
@@ -68,9 +66,8 @@ const upload = async (
   const { uploadUrl, url, accountId } = client.session;
   if (uploadUrl === null)
     return { result: 'refused', error: new TernError('unsupported', 'the mail server takes no uploads') };
-  await checkMessage(file);
   const place = secureUrl(expandUrl(uploadUrl, { accountId }), url);
-  const answer = await http.upload(place, await openAsBlob(file.path, { type: 'message/rfc822' }), signal);
+  const answer = await http.upload(place, file, 'message/rfc822', signal);
   if (answer.status === 413) return tooLarge('it refused the upload');
   if (answer.status === 507) return { result: 'failed', error: new TernError('quota', 'the account is full') };
   if (answer.status !== 200 && answer.status !== 201) {

@@ -3,8 +3,10 @@ import type { Clock } from '../../lib/clock.ts';
 import { retryAfterSeconds } from '../../lib/retryAfter.ts';
 import { accessOf, type SignIn } from '../access.ts';
 import type { Traffic } from '../driver.ts';
+import type { MessageFile } from '../outgoing.ts';
 import { certificateTrouble } from '../serverText.ts';
-import { createExchanges, type Exchange, type Exchanges } from './exchange.ts';
+import { type Ask, createExchanges, type Exchange, type Exchanges, type Patience } from './exchange.ts';
+import { postFile } from './postFile.ts';
 
 /** An answer read whole. Redirects are answers: following one is the caller's decision. */
 export type HttpAnswer = { status: number; headers: Headers; text: string };
@@ -13,8 +15,8 @@ export type HttpAnswer = { status: number; headers: Headers; text: string };
 export type Http = {
   get(url: URL, signal: AbortSignal): Promise<HttpAnswer>;
   post(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer>;
-  /** Sends a file, read from its disk as it goes. */
-  upload(url: URL, file: Blob, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Sends a file, read from its disk as it goes. Throws `storage` where it is not there as it was written. */
+  upload(url: URL, file: MessageFile, type: string, signal: AbortSignal): Promise<HttpAnswer>;
   /** The body of a file, in pieces as they come, however large. Any status but 200 is thrown. */
   download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>;
   /** An answer that goes on until either side ends it; `close` has to be called. `silence`: see `Exchanges`. */
@@ -46,15 +48,16 @@ const authorization = (signIn: SignIn): Authorize => {
   return async () => basic;
 };
 
+/** What is sent, once it is known how it is signed. */
+type Signable = (signature: { Authorization: string }) => Ask;
+type Begin = (url: URL, ask: Signable, signal: AbortSignal, patience?: Patience) => Promise<Exchange>;
+
 /** Requests that are signed; one whose token was refused goes out once more, with another one where there is one. */
 const signed =
-  (exchanges: Exchanges, authorize: Authorize): Exchanges['begin'] =>
-  async (url, init, signal, patience) => {
-    const send = (key: string): Promise<Exchange> => {
-      const headers = new Headers(init.headers);
-      headers.set('Authorization', key);
-      return exchanges.begin(url, { ...init, headers }, signal, patience);
-    };
+  (exchanges: Exchanges, authorize: Authorize): Begin =>
+  async (url, ask, signal, patience) => {
+    const send = (key: string): Promise<Exchange> =>
+      exchanges.begin(url, ask({ Authorization: key }), signal, patience);
     const key = await authorize(null, signal);
     const exchange = await send(key);
     if (exchange.response.status !== 401) return exchange;
@@ -79,8 +82,8 @@ export const createHttp = (credential: SignIn, clock: Clock, silence: number): H
   const exchanges = createExchanges(clock, traffic, silence, connectionError);
   const begin = signed(exchanges, authorization(credential));
 
-  const send = async (url: URL, init: RequestInit, signal: AbortSignal, sendingMs = 0): Promise<HttpAnswer> => {
-    const exchange = await begin(url, init, signal, { sendingMs });
+  const send = async (url: URL, ask: Signable, signal: AbortSignal, sendingMs = 0): Promise<HttpAnswer> => {
+    const exchange = await begin(url, ask, signal, { sendingMs });
     try {
       const { status, headers: said } = exchange.response;
       return { status, headers: said, text: await readBody(exchange) };
@@ -90,7 +93,7 @@ export const createHttp = (credential: SignIn, clock: Clock, silence: number): H
   };
 
   async function* download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-    const exchange = await begin(url, { headers: { ...headers, Accept: '*/*' } }, signal);
+    const exchange = await begin(url, (key) => ({ headers: { ...headers, ...key, Accept: '*/*' } }), signal);
     try {
       const { response } = exchange;
       if (response.status === 404) throw new TernError('notFound', 'the mail server no longer has this');
@@ -103,20 +106,23 @@ export const createHttp = (credential: SignIn, clock: Clock, silence: number): H
   }
   return {
     traffic,
-    get: (url, signal) => send(url, { headers }, signal),
+    get: (url, signal) => send(url, (key) => ({ headers: { ...headers, ...key } }), signal),
     post: (url, body, signal) => {
       traffic.bytes += body.length;
-      return send(url, { method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } }, signal);
+      const own = { ...headers, 'Content-Type': 'application/json' };
+      return send(url, (key) => ({ method: 'POST', body, headers: { ...own, ...key } }), signal);
     },
-    upload: (url, file, signal) => {
+    upload: (url, file, type, signal) => {
       traffic.bytes += file.size;
-      const init = { method: 'POST', body: file, headers: { ...headers, 'Content-Type': file.type } };
-      return send(url, init, signal, file.size / SLOWEST_UPLOAD);
+      const own = { ...headers, 'Accept-Encoding': 'identity', 'Content-Type': type };
+      const ask: Signable = (key) => (control) => postFile(url, { ...own, ...key }, file, control);
+      return send(url, ask, signal, file.size / SLOWEST_UPLOAD);
     },
     download,
     stream: async (url, options, signal) => {
-      const init = { headers: { ...headers, ...options.headers } };
-      const exchange = await begin(url, init, signal, { silence: options.silence });
+      const own = { ...headers, ...options.headers };
+      const ask: Signable = (key) => ({ headers: { ...own, ...key } });
+      const exchange = await begin(url, ask, signal, { silence: options.silence });
       const { status, headers: said } = exchange.response;
       return { status, headers: said, pieces: () => exchange.pieces(), close: () => exchange.end() };
     },

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { stored } from '../saveFile.ts';
@@ -67,16 +66,34 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
+/** So much of a file is in memory at once, in bytes. */
+const PIECE = 64 * 1024;
+
+/** What a file holds. Each piece is overwritten by the next one, as what is thrown away gathers for long before it is free. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array, void, void> {
+  const file = await open(path, 'r');
+  const piece = Buffer.allocUnsafeSlow(PIECE);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE, null);
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 /** Copies a file of this machine the same way; answers the size of the copy. */
 export const copyDurably = async (from: string, path: string): Promise<number> =>
-  (await writeDurably(path, createReadStream(from) as AsyncIterable<Uint8Array>)).size;
+  (await writeDurably(path, piecesOf(from))).size;
 
 /** Whether a file holds what was once written there; false where it is gone. */
 export const isIntact = async (path: string, { size, hash }: Written): Promise<boolean> => {
   const found = createHash('sha256');
   let length = 0;
   try {
-    for await (const piece of createReadStream(path) as AsyncIterable<Uint8Array>) {
+    for await (const piece of piecesOf(path)) {
       found.update(piece);
       length += piece.length;
     }
