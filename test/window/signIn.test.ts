@@ -41,7 +41,8 @@ describe('signing in by a provider, in the window', withChromium('signing in by 
     assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
     await shot(page, 'page-to-open');
     await page.keyboard.press('Escape');
-    await page.getByText('Tern waits until you have signed in').waitFor();
+    await link.waitFor({ state: 'detached' });
+    await page.getByRole('status').filter({ hasText: 'Tern waits for you to sign in' }).waitFor();
     await page.getByRole('button', { name: 'Back' }).click();
     await signIn.waitFor();
     assert.deepEqual([complaints, elsewhere], [[], []]);

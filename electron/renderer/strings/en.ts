@@ -257,7 +257,6 @@ export const t = {
     password: 'Password',
     username: 'User name',
     signIn: 'Sign in with the browser',
-    signingIn: 'Tern waits until you have signed in there.',
     clientWanted: (provider: string) =>
       `${provider} lets in only programs that are registered with it, each by its client id. Enter one that you registered; it is kept in the settings, under “Signing in with the browser”. Then sign in again.`,
     sourcesTitle: 'Where Tern looked',
@@ -292,7 +291,7 @@ export const t = {
   page: {
     title: 'Go on in the browser',
     unsubscribe: 'The sender ends the list on this page of its own. It learns that you came.',
-    lead: 'Tern waits for you to sign in on this page, and goes on by itself.',
+    lead: 'Tern waits for you to sign in there, and goes on by itself.',
   },
   help: {
     title: 'Keyboard shortcuts',

@@ -44,7 +44,7 @@ const Problem = () => {
 const SigningIn = ({ candidate }: { candidate: Candidate }) => (
   <>
     <h2>{t.page.title}</h2>
-    <p role="status">{t.setup.signingIn}</p>
+    <p role="status">{t.page.lead}</p>
     <div class="buttons">
       <button type="button" onClick={() => (setup.value = { step: 'password', candidate })}>
         {t.back}
