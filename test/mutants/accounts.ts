@@ -61,8 +61,8 @@ export const accounts: Mutant[] = [
   m(
     'A: a trial that is given up ends its process',
     `${app}trials.ts`,
-    'input, signal);\n    },',
-    'input);\n    },',
+    ' satisfies TestInput, signal);',
+    ' satisfies TestInput);',
     'app/trials',
   ),
   m(
@@ -123,8 +123,8 @@ export const accounts: Mutant[] = [
   ),
   m(
     'A: what the system would seal otherwise by now is sealed anew',
-    `${app}accounts.ts`,
-    '      if (!registry.vault.isCurrent(sealed)) sealAnew(registry, id);\n',
+    `${app}credentials.ts`,
+    '    if (!vault.isCurrent(sealed)) sealAnew();\n',
     '',
     'app/reseal',
   ),

@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
+import type { Platform } from '../../src-main/platform.ts';
 import { createNodePlatform } from '../../src-main/platformNode.ts';
 import { readShell, startWebHost, type WebHost } from '../../src-main/web/webHost.ts';
 import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
@@ -26,10 +27,10 @@ const ben = { name: 'Ben Martin', email: 'ben@family.example' };
 export const mail = (subject: string, text = `About ${subject}.`) => ({ subject, text, from: ben });
 
 /** The window before an account is there. */
-export const openWindow = async (t: TestContext, browser: Browser): Promise<Window> => {
+export const openWindow = async (t: TestContext, browser: Browser, more: Partial<Platform> = {}): Promise<Window> => {
   const server = await startJmapServer({ username: me, push: true });
   cleanUp(t, () => server.stop());
-  const host = await startWebHost(createNodePlatform(dataFolder(t)), readShell(await buildRenderer()));
+  const host = await startWebHost({ ...createNodePlatform(dataFolder(t)), ...more }, readShell(await buildRenderer()));
   cleanUp(t, () => host.close());
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, colorScheme: 'light' });
   cleanUp(t, () => page.close());

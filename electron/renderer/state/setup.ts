@@ -4,6 +4,7 @@ import { asTernError, type TernError } from '../../../src-shared/errors.ts';
 import type { Config, Credential } from '../../../src-shared/model.ts';
 import type { candidateSchema, probeSchema } from '../../../src-shared/setup.ts';
 import { accounts, readAll } from './accounts.ts';
+import { pageToOpen } from './appSettings.ts';
 import { call, onEvent } from './line.ts';
 
 export type Candidate = z.infer<typeof candidateSchema>;
@@ -22,13 +23,14 @@ export type Typed = {
 };
 
 /**
- * Where the person is in setting an account up: an address, what is found for it, the password for what was chosen, servers
- * typed by hand, the test of it all, hosts to agree to, and the first sync.
+ * Where the person is in setting an account up: an address, what is found for it, the password for what was chosen or the way
+ * through the browser, servers typed by hand, the test of it all, hosts to agree to, and the first sync.
  */
 export type Setup =
   | { step: 'address' }
   | { step: 'looking'; probes: Probe[]; candidates: Candidate[]; done: boolean }
   | { step: 'password'; candidate: Candidate }
+  | { step: 'signingIn'; candidate: Candidate }
   | { step: 'manual'; reason: string | null }
   | { step: 'testing' }
   | { step: 'agree'; hosts: string[]; config: Config; credential: Credential }
@@ -160,17 +162,33 @@ export const tryServers = async (config: Config, credential: Credential, confirm
   }
 };
 
-/** Signs in at a provider in the system browser, then goes on as with a password. */
+let lastWaiting: Setup | null = null;
+
+/** Signs in at a provider in the system browser, then goes on as with a password. Who goes elsewhere meanwhile is left there. */
 export const signIn = async (candidate: Candidate): Promise<void> => {
-  const before = setup.value;
+  const waiting = { step: 'signingIn' as const, candidate };
+  lastWaiting = waiting;
   setupError.value = null;
+  setup.value = waiting;
   try {
     const { credential } = await call('accounts.signIn', null, { email: address.value, candidate });
+    if (setup.value !== waiting) return;
+    setup.value = { step: 'password', candidate };
     await tryServers(candidate.config, credential);
   } catch (error) {
+    if (setup.value !== waiting) return;
     setupError.value = asTernError(error);
-    setup.value = before;
+    setup.value = { step: 'password', candidate };
+  } finally {
+    if (lastWaiting === waiting) pageToOpen.value = null;
   }
+};
+
+/** The provider that lets registered programs in alone, where that is what keeps the person from signing in. */
+export const clientWanted = (): string | null => {
+  const { kind, detail } = setupError.value ?? {};
+  const provider = detail?.['provider'];
+  return kind === 'unsupported' && typeof provider === 'string' ? provider : null;
 };
 
 /** The first run: without an account the window begins with setting one up. */

@@ -228,6 +228,7 @@ export const t = {
     remove: 'Remove',
     sure: (email: string) => `Remove ${email} from this computer? The mail stays on the server.`,
     save: 'Save',
+    noBrowser: 'nothing is known of this provider that would let you sign in with the browser',
     finding: 'Finding servers and signing in',
     ispdb: 'Ask Mozilla’s list about the domain of a new address',
     clients: 'Signing in with the browser',
@@ -256,6 +257,8 @@ export const t = {
     password: 'Password',
     username: 'User name',
     signIn: 'Sign in with the browser',
+    clientWanted: (provider: string) =>
+      `${provider} lets in only programs that are registered with it, each by its client id. Enter one that you registered; it is kept in the settings, under “Signing in with the browser”. Then sign in again.`,
     sourcesTitle: 'Where Tern looked',
     manualLead: 'These are in the help pages of your provider.',
     protocol: 'Kind of account',
@@ -288,7 +291,7 @@ export const t = {
   page: {
     title: 'Go on in the browser',
     unsubscribe: 'The sender ends the list on this page of its own. It learns that you came.',
-    lead: 'Tern waits for you to sign in on this page, and goes on by itself.',
+    lead: 'Tern waits for you to sign in there, and goes on by itself.',
   },
   help: {
     title: 'Keyboard shortcuts',

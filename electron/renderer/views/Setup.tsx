@@ -1,21 +1,57 @@
 import { useState } from 'preact/hooks';
 import { accountEmail } from '../lib/email.ts';
+import { nameOfProvider } from '../lib/providers.ts';
 import { accounts, progress } from '../state/accounts.ts';
 import { goTo } from '../state/commands.ts';
-import { address, beginSetup, discover, setup, setupError, tryServers, typeServers } from '../state/setup.ts';
+import {
+  address,
+  beginSetup,
+  type Candidate,
+  clientWanted,
+  discover,
+  setup,
+  setupError,
+  tryServers,
+  typeServers,
+} from '../state/setup.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
+import { ClientFields } from './ClientFields.tsx';
 import { Found } from './Found.tsx';
 import { Manual } from './Manual.tsx';
 import { PasswordStep } from './PasswordStep.tsx';
 import { useFocus } from './useFocus.ts';
 
-const Problem = () =>
-  setupError.value ? (
+const Problem = () => {
+  const provider = clientWanted();
+  if (provider !== null)
+    return (
+      <>
+        <p class="bad-text" role="alert">
+          {t.setup.clientWanted(nameOfProvider(provider))}
+        </p>
+        <ClientFields key={provider} provider={provider} kept={() => (setupError.value = null)} />
+      </>
+    );
+  return setupError.value ? (
     <p class="bad-text" role="alert">
       {inWords(setupError.value)}
     </p>
   ) : null;
+};
+
+/** While the person is in the browser. */
+const SigningIn = ({ candidate }: { candidate: Candidate }) => (
+  <>
+    <h2>{t.page.title}</h2>
+    <p role="status">{t.page.lead}</p>
+    <div class="buttons">
+      <button type="button" onClick={() => (setup.value = { step: 'password', candidate })}>
+        {t.back}
+      </button>
+    </div>
+  </>
+);
 
 const AddressStep = () => {
   const [wrong, setWrong] = useState(false);
@@ -127,6 +163,7 @@ const Step = () => {
   if (now?.step === 'address') return <AddressStep />;
   if (now?.step === 'looking') return <Found probes={now.probes} candidates={now.candidates} done={now.done} />;
   if (now?.step === 'password') return <PasswordStep candidate={now.candidate} />;
+  if (now?.step === 'signingIn') return <SigningIn candidate={now.candidate} />;
   if (now?.step === 'manual') return <Manual reason={now.reason} />;
   if (now?.step === 'testing') return <p role="status">{t.setup.testing}</p>;
   if (now?.step === 'agree') return <Agree />;
