@@ -31,7 +31,15 @@ export const flush = async (parts: FlushParts): Promise<TernError | null> => {
   if (!store.read(hasWork)) return null;
   endWaitsBeyond(store, parts.clock.now(), Math.max(...PAUSES));
   if (store.read(unknownOutcomes).length > 0) await parts.pull(new Set());
-  const run: FlushRun = { ...parts, staleInRow: 0, batchSize: FIRST_BATCH, separately: new Set(), refused: null };
+  const run: FlushRun = {
+    ...parts,
+    staleInRow: 0,
+    batchSize: FIRST_BATCH,
+    separately: new Set(),
+    failing: new Set(),
+    uncounted: new Map(),
+    refused: null,
+  };
   try {
     do sweep(store);
     while ((await flushMailboxes(run)) || (await flushEmails(run)));

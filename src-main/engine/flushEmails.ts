@@ -1,6 +1,7 @@
 import type { Outcome } from '../driver/driver.ts';
 import { inPieces } from '../lib/async.ts';
 import type { WriteDb } from '../store/db.ts';
+import type { ChangeError } from '../store/pending.ts';
 import { type QueuePlace, setJournal } from '../store/pendingEmails.ts';
 import { type BatchEmail, nextBatch, queueStart } from './batch.ts';
 import { afterStale, BATCH_GROWTH, FIRST_BATCH, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
@@ -15,6 +16,16 @@ type Answered = { batch: Batch; outcomes: Outcome[] };
  * its way, the answers of the one before are recorded and the next is put together.
  */
 export const flushEmails = async (run: FlushRun): Promise<boolean> => {
+  try {
+    return await onePass(run);
+  } finally {
+    countAttempts(run, run.uncounted);
+    run.uncounted.clear();
+    run.failing.clear();
+  }
+};
+
+const onePass = async (run: FlushRun): Promise<boolean> => {
   let settled = false;
   let answered: Answered | null = null;
   let batch = await gatherBatch(run, queueStart);
@@ -66,12 +77,13 @@ const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): P
   const { store, clock, driver, separately } = run;
   const limit = Math.min(run.batchSize, driver.pushLimit());
   const emails = new Map<number, BatchEmail>();
+  const taken = { has: (email: number): boolean => emails.has(email) || run.failing.has(email) };
   let next: QueuePlace | null = from;
   while (next && emails.size < limit) {
     const at: QueuePlace = next;
     const some = Math.min(EMAILS_AT_ONCE, limit - emails.size);
     const piece = store.read((db) =>
-      nextBatch(db, at, { now: clock.now(), limit: some, taken: emails, separately, onlyKeywords }),
+      nextBatch(db, at, { now: clock.now(), limit: some, taken, separately, onlyKeywords }),
     );
     for (const each of piece.emails) emails.set(each.email, each);
     next = piece.next;
@@ -125,24 +137,37 @@ const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' |
   return done + separately.length + refused + counting.size > 0 ? 'settled' : 'nothing';
 };
 
-/** Records outcomes, each with its email in one transaction, and then the attempts they cost: one for each change. */
+/**
+ * Records outcomes, each with its email in one transaction, and then the attempts they cost: one for each change. A change that
+ * got on with other emails goes on until each of its emails was tried: else one that cannot be changed would have those given up
+ * that nobody asked for.
+ */
 const recordAll = async (run: FlushRun, { batch, outcomes }: Answered): Promise<BatchResult> => {
   const result = noResult();
   await inSteps(run, batch.emails, (tx, some, at) => {
     recordOutcomes(tx, some, outcomes.slice(at, at + some.length), result);
     sweepDependants(tx);
   });
-  if (result.attempts.size > 0)
-    run.store.write(
-      (tx) => {
-        for (const [change, error] of result.attempts) countAttempt(tx, change, error, run.clock.now());
-        sweepDependants(tx);
-      },
-      { durable: true },
-    );
+  const { attempts, moved } = result;
+  for (const email of result.failing) run.failing.add(email);
+  for (const [change, error] of attempts) run.uncounted.set(change, error);
+  const stuck = new Map([...attempts].filter(([change]) => !moved.has(change)));
+  for (const change of stuck.keys()) run.uncounted.delete(change);
+  countAttempts(run, stuck);
   run.pushed(result.done);
   for (const email of result.separately) run.separately.add(email);
   return result;
+};
+
+const countAttempts = (run: FlushRun, attempts: ReadonlyMap<number, ChangeError>): void => {
+  if (attempts.size === 0) return;
+  run.store.write(
+    (tx) => {
+      for (const [change, error] of attempts) countAttempt(tx, change, error, run.clock.now());
+      sweepDependants(tx);
+    },
+    { durable: true },
+  );
 };
 
 /** A transaction for every few emails; with the last one all are on disk. */

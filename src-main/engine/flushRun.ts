@@ -2,6 +2,7 @@ import { asTernError, type TernError } from '../../src-shared/errors.ts';
 import type { Cursors, Driver, Outcome, Push, PushOptions } from '../driver/driver.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
+import type { ChangeError } from '../store/pending.ts';
 import { readCursors } from '../store/syncState.ts';
 
 /** What a flush works with. `pull` brings the replica to the server's present and settles what it can by it. */
@@ -22,6 +23,10 @@ export type FlushRun = FlushParts & {
   batchSize: number;
   /** Emails whose changes go one at a time, to tell which of them is refused. */
   separately: Set<number>;
+  /** Emails that the server tried and could not change in this pass: it is not asked again before the next one. */
+  failing: Set<number>;
+  /** Changes of those emails, with the server's reason, that got elsewhere with others: they wait once all were tried. */
+  uncounted: Map<number, ChangeError>;
   /** Why the connection took no set. */
   refused: TernError | null;
 };

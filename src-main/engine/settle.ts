@@ -44,6 +44,10 @@ export type BatchResult = {
   separately: number[];
   /** Changes that the server tried and could not, with its reason: each counts one attempt. */
   attempts: Map<number, ChangeError>;
+  /** The emails on which it could not. */
+  failing: number[];
+  /** Changes that were settled for some email. */
+  moved: Set<number>;
   /** Changes without an answer; true where that counts as an attempt, if the server answers otherwise. */
   unknown: Map<number, boolean>;
 };
@@ -55,6 +59,8 @@ export const noResult = (): BatchResult => ({
   stale: false,
   separately: [],
   attempts: new Map(),
+  failing: [],
+  moved: new Set(),
   unknown: new Map(),
 });
 
@@ -79,6 +85,7 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
   switch (outcome.result) {
     case 'done':
       result.done += 1;
+      for (const { change } of targets) result.moved.add(change);
       return acknowledge(tx, email, targets, outcome.state);
     case 'refused':
       if (targets.length > 1) {
@@ -86,8 +93,10 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
         return stageTargets(tx, targets, 'queued');
       }
       result.refused += 1;
+      for (const { change } of targets) result.moved.add(change);
       return refuse(tx, email, targets, outcome.error);
     case 'failed':
+      result.failing.push(email);
       for (const { change } of targets) result.attempts.set(change, outcome.error);
       return stageTargets(tx, targets, 'queued');
     case 'unknown':
@@ -131,8 +140,8 @@ const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], err
 /** Counts an attempt that failed: later again, or, after the fifth, never. */
 export const countAttempt = (tx: WriteDb, id: number, error: ChangeError, now: number): void => {
   const change = readChange(tx, id);
-  // One that waits already was counted: another of its batches was on its way at the same time.
-  if (!change || change.nextAttemptAt > now) return;
+  // One that waits already was counted: another of its batches was on its way at the same time. Nothing is left of one that failed.
+  if (!change || change.nextAttemptAt > now || change.stage === 'failed') return;
   const attempts = change.attempts + 1;
   setAttempts(tx, id, attempts, now + (PAUSES[attempts - 1] ?? 0));
   const told = { kind: error.kind, message: error.message };
