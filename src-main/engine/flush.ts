@@ -34,6 +34,7 @@ export const flush = async (parts: FlushParts): Promise<TernError | null> => {
   const run: FlushRun = {
     ...parts,
     staleInRow: 0,
+    fruitless: 0,
     batchSize: FIRST_BATCH,
     separately: new Set(),
     failing: new Set(),

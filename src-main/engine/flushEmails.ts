@@ -3,7 +3,7 @@ import { inPieces } from '../lib/async.ts';
 import type { WriteDb } from '../store/db.ts';
 import type { ChangeError } from '../store/pending.ts';
 import { type QueuePlace, setJournal } from '../store/pendingEmails.ts';
-import { type BatchEmail, nextBatch, queueStart } from './batch.ts';
+import { type BatchEmail, type Company, nextBatch, queueStart } from './batch.ts';
 import { afterStale, BATCH_GROWTH, FIRST_BATCH, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
 import { type BatchResult, countAttempt, markInflight, noResult, recordOutcomes, sweepDependants } from './settle.ts';
 
@@ -42,6 +42,10 @@ const onePass = async (run: FlushRun): Promise<boolean> => {
     answered = { batch, outcomes };
     if (outcomes.every(isPlain)) {
       run.staleInRow = 0;
+      if (run.fruitless >= MOST_FRUITLESS) {
+        if (ahead) await requeue(run, ahead);
+        break;
+      }
       if (!ahead && !batch.next) break;
       batch = ahead ?? (await gatherBatch(run, batch.next ?? queueStart));
       continue;
@@ -61,6 +65,9 @@ const queueEnd: QueuePlace = { change: Number.MAX_SAFE_INTEGER, email: 0 };
 /** Nothing has to be looked up before the next batch goes out. */
 const isPlain = ({ result }: Outcome): boolean => result !== 'stale' && result !== 'unknown';
 
+/** After so many batches in a row of which the server did nothing, what is left has the time until the next cycle. */
+const MOST_FRUITLESS = 5;
+
 /** So many emails of a batch are looked up, marked or recorded at a time: some 3 ms, so that reads get their turn. */
 const EMAILS_AT_ONCE = 50;
 
@@ -78,15 +85,17 @@ const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): P
   const limit = Math.min(run.batchSize, driver.pushLimit());
   const emails = new Map<number, BatchEmail>();
   const taken = { has: (email: number): boolean => emails.has(email) || run.failing.has(email) };
+  const company: Company = { changes: new Set(), attempts: 0 };
   let next: QueuePlace | null = from;
-  while (next && emails.size < limit) {
+  let isFull = false;
+  while (next && !isFull && emails.size < limit) {
     const at: QueuePlace = next;
     const some = Math.min(EMAILS_AT_ONCE, limit - emails.size);
     const piece = store.read((db) =>
-      nextBatch(db, at, { now: clock.now(), limit: some, taken, separately, onlyKeywords }),
+      nextBatch(db, at, { now: clock.now(), limit: some, taken, company, separately, onlyKeywords }),
     );
     for (const each of piece.emails) emails.set(each.email, each);
-    next = piece.next;
+    ({ next, isFull } = piece);
     if (piece.emails.length > 0) store.write((tx) => markInflight(tx, piece.emails));
     await store.pause();
   }
@@ -132,6 +141,7 @@ const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' |
   const counting = new Set([...unknown].flatMap(([change, counts]) => (counts ? [change] : [])));
   run.batchSize = FIRST_BATCH;
   if (unknown.size > 0) await run.pull(counting);
+  if (run.fruitless >= MOST_FRUITLESS) return 'enough';
   if (stale) return afterStale(run);
   // What a gateway swallowed is due at once, and counts no attempt: it has the time until the next cycle.
   return done + separately.length + refused + counting.size > 0 ? 'settled' : 'nothing';
@@ -154,6 +164,8 @@ const recordAll = async (run: FlushRun, { batch, outcomes }: Answered): Promise<
   const stuck = new Map([...attempts].filter(([change]) => !moved.has(change)));
   for (const change of stuck.keys()) run.uncounted.delete(change);
   countAttempts(run, stuck);
+  if (result.done > 0) run.fruitless = 0;
+  else if (attempts.size + result.unknown.size > 0) run.fruitless += 1;
   run.pushed(result.done);
   for (const email of result.separately) run.separately.add(email);
   return result;

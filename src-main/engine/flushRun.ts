@@ -19,6 +19,8 @@ export type FlushParts = {
 /** One flush under way. */
 export type FlushRun = FlushParts & {
   staleInRow: number;
+  /** Batches in a row that the server failed, or did not answer. */
+  fruitless: number;
   /** How many emails the next batch may have. */
   batchSize: number;
   /** Emails whose changes go one at a time, to tell which of them is refused. */
