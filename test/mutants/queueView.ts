@@ -107,8 +107,8 @@ export const queueView: Mutant[] = [
   m(
     'P4: also for an email of several changes',
     `${store}pendingEmails.ts`,
-    'e.remote_id, c.next_attempt_at <= ? AND',
-    'e.remote_id, c.next_attempt_at <= ? + 1e12 AND',
+    'c.attempts, c.next_attempt_at <= ? AND',
+    'c.attempts, c.next_attempt_at <= ? + 1e12 AND',
     'engine/outboxOrder',
     'keep their order',
   ),
@@ -138,8 +138,8 @@ export const queueView: Mutant[] = [
   m(
     'P4: once for all batches',
     `${engine}settle.ts`,
-    'if (!change || change.nextAttemptAt > now) return;',
-    'if (!change) return;',
+    'if (!change || change.nextAttemptAt > now ||',
+    'if (!change ||',
     'engine/outboxAttempts',
     'one for each change',
   ),
