@@ -3,6 +3,7 @@ import type { Truth } from '../servers/mailServer.ts';
 import type { Readable } from './actor.ts';
 import { addTo, type Copies, copiesMade, noCopies } from './copies.ts';
 import type { Eyes } from './eyes.ts';
+import { noteGoing } from './going.ts';
 import { judge } from './verdict.ts';
 
 /** Something a person wants of an email or mailbox, or another client did to it: one value of one of its cells. */
@@ -284,6 +285,7 @@ export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
     again: (ids) => {
       for (const id of ids.map(Number)) {
         ledger.retried.add(id);
+        noteGoing(ledger, raw, id);
         noteEmails(ledger, raw, id, true);
         noteMailboxes(ledger, raw, id, true);
       }
