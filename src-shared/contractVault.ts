@@ -13,7 +13,7 @@ const status = z.object({
 export const vaultCalls = {
   'vault.status': app({
     about:
-      "How passwords are sealed: by the system's store, by a key file, by a system without a store (`basicText`: anybody can open them, a passphrase is better), or by a passphrase, and whether that is wanted first. While it is, accounts are `blocked` with `auth` and `detail.locked`.",
+      "How passwords are sealed: by the system's store, by a key file, by a key file for want of a system's store that protects (`basicText`: a passphrase is better), or by a passphrase, and whether that is wanted first. While it is, accounts are `blocked` with `auth` and `detail.locked`.",
     input: z.strictObject({}),
     output: status,
   }),

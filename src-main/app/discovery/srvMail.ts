@@ -1,11 +1,10 @@
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Candidate } from '../../../src-shared/setup.ts';
-import { raceSignal } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { mailCandidate } from './candidates.ts';
 import { greetImap, greetSmtp } from './greet.ts';
 import { hostName } from './hosts.ts';
-import { firstToSucceed, GREETING_MS, inTime } from './limits.ts';
+import { firstToSucceed, GREETING_MS, inTime, PROBE_MS } from './limits.ts';
 import type { Dial, Endpoint, Kind, Look, Ports, Probe, SrvRecord, Wanted } from './ports.ts';
 import { publicAddresses } from './reach.ts';
 import { srvOrder } from './srvOrder.ts';
@@ -21,6 +20,9 @@ const services = {
     ['_submission._tcp', 'starttls'],
   ],
 } as const;
+
+/** A name server that knows of one service may be silent on the other; in ms. The rest of the source's time is for greetings. */
+const RECORDS_MS = PROBE_MS - GREETING_MS - 100;
 
 type Greet<T> = (dial: Dial, to: Endpoint, addresses: readonly string[], signal: AbortSignal) => Promise<T>;
 type Parts = { ports: Ports; clock: Clock; wanted: Wanted };
@@ -38,14 +40,21 @@ export const srvMailProbe = (parts: Parts): Probe => ({
   },
 });
 
-/** What came of one service; `endpoint` is null where there is no server. */
-type Outcome<T> = { endpoint: Endpoint | null; greeting?: T; reason?: string; isDenied?: boolean };
+/** What came of one service; `endpoint` is null where there is no server. `unheard`: nobody said whether there is one. */
+type Outcome<T> = {
+  endpoint: Endpoint | null;
+  greeting?: T;
+  reason?: string;
+  isDenied?: boolean;
+  unheard?: TernError;
+};
 
 const joined = (wanted: Wanted, incoming: Outcome<Candidate['auth']>, outgoing: Outcome<void>): Look => {
   const reasons = [incoming.reason, outgoing.reason].filter((each) => each !== undefined);
   const reason = reasons.length === 0 ? {} : { reason: [...new Set(reasons)].join('; ') };
   const { endpoint: imap, greeting: auth = ['password'] } = incoming;
   const { endpoint: smtp } = outgoing;
+  if (!imap && !smtp && incoming.unheard) throw incoming.unheard;
   const denied: Kind[] = [
     ...(incoming.isDenied ? ['imap' as const] : []),
     ...(outgoing.isDenied ? ['smtp' as const] : []),
@@ -62,16 +71,19 @@ const serverFor = async <T>(
   greet: Greet<T>,
   signal: AbortSignal,
 ): Promise<Outcome<T>> => {
-  const lists = await Promise.all(
+  const asked = await Promise.allSettled(
     services[service].map(async ([name, security]): Promise<[SrvRecord[], Endpoint['security']]> => {
-      const records = await raceSignal(ports.resolver.srv(`${name}.${wanted.domain}`), signal);
+      const records = await inTime(clock, RECORDS_MS, signal, () => ports.resolver.srv(`${name}.${wanted.domain}`));
       return [records, security];
     }),
   );
+  const lists = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const named = lists.flatMap(([records, security]) =>
     srvOrder(records, clock).map(({ name, port }) => ({ host: hostName(name), port, security })),
   );
   const endpoints = named.flatMap(({ host, ...rest }) => (host === null ? [] : { host, ...rest }));
+  const unheard = asked.flatMap((each) => (each.status === 'rejected' ? [asTernError(each.reason)] : []))[0];
+  if (endpoints.length === 0 && unheard) return { endpoint: null, reason: unheard.message, unheard };
   if (endpoints.length === 0) {
     const isDenied = lists.some(([records]) => records.length > 0) && named.length === 0;
     const kind = service === 'imap' ? 'IMAP' : 'outgoing mail';
