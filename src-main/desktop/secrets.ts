@@ -7,7 +7,8 @@ export type PasswordStore = {
   getSelectedStorageBackend: () => string;
   isAsyncEncryptionAvailable: () => Promise<boolean>;
   encryptStringAsync: (text: string) => Promise<Buffer>;
-  decryptStringAsync(sealed: Buffer): Promise<{ result: string }>;
+  /** `shouldReEncrypt`: the system has another key since, and would seal the text otherwise today. */
+  decryptStringAsync(sealed: Buffer): Promise<{ result: string; shouldReEncrypt: boolean }>;
 };
 
 /** Seals secrets with the system's password store. */
@@ -28,6 +29,8 @@ export const createSecrets = (
   platform: NodeJS.Platform = process.platform,
 ): Secrets => {
   const keyFile = createKeyFile(keyPath);
+  /** Seals of the store's that it would make with another key today, as it said when it opened them. */
+  const outdated = new Set<string>();
   const isBasicText = (): boolean =>
     platform === 'linux' && ['basic_text', 'unknown'].includes(store.getSelectedStorageBackend());
   const isWeak = async (): Promise<boolean> => isBasicText() || !(await store.isAsyncEncryptionAvailable());
@@ -35,7 +38,7 @@ export const createSecrets = (
     isWeak,
     secrets: {
       kind: () => (isBasicText() ? 'basicText' : 'system'),
-      isCurrent: (sealed) => sealed.startsWith(STORE) || isBasicText(),
+      isCurrent: (sealed) => (sealed.startsWith(STORE) && !outdated.has(sealed)) || isBasicText(),
       retire: () => keyFile.remove(),
     },
     seal: async (secret, context) => {
@@ -45,16 +48,20 @@ export const createSecrets = (
     },
     unseal: async (sealed, context) => {
       if (!sealed.startsWith(STORE)) return keyFile.unseal(sealed, context);
-      const opened = await open(store, Buffer.from(sealed.slice(STORE.length), 'base64'));
+      const { opened, shouldReEncrypt } = await open(store, Buffer.from(sealed.slice(STORE.length), 'base64'));
+      if (shouldReEncrypt) outdated.add(sealed);
       if (opened.context !== context) throw lost();
       return opened.secret;
     },
   };
 };
 
-const open = async (store: PasswordStore, bytes: Buffer): Promise<{ context: string; secret: string }> => {
+type Opened = { opened: { context: string; secret: string }; shouldReEncrypt: boolean };
+
+const open = async (store: PasswordStore, bytes: Buffer): Promise<Opened> => {
   try {
-    return JSON.parse((await store.decryptStringAsync(bytes)).result) as { context: string; secret: string };
+    const { result, shouldReEncrypt } = await store.decryptStringAsync(bytes);
+    return { opened: JSON.parse(result) as Opened['opened'], shouldReEncrypt };
   } catch (error) {
     // A store that is locked just now opens later: the account tries again, and the person need not sign in.
     if (error instanceof Error && /temporarily unavailable/i.test(error.message))

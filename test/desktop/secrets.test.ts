@@ -40,6 +40,20 @@ describe('a secret', () => {
       assert.equal(await secrets.unseal(sealed, 'a'), 'pass');
     });
 
+  it('that the store would seal by another key today is to be sealed anew; one that it would not, is not', async (t) => {
+    const { storage, secrets } = storeOf(t);
+    const isCurrent = (sealed: string): boolean | undefined => secrets.secrets.isCurrent?.(sealed);
+    const sealed = await secrets.seal('pass', 'a');
+    await secrets.unseal(sealed, 'a');
+    assert.equal(isCurrent(sealed), true);
+    storage.key = 'second';
+    assert.equal(await secrets.unseal(sealed, 'a'), 'pass');
+    assert.equal(isCurrent(sealed), false);
+    const anew = await secrets.seal('pass', 'a');
+    await secrets.unseal(anew, 'a');
+    assert.equal(isCurrent(anew), true);
+  });
+
   it('asks only Linux for its backend', async (t) => {
     const { storage, secrets } = storeOf(t, 'darwin');
     storage.backend = 'basic_text';

@@ -34,15 +34,18 @@ export const createSafeStorage = () => {
     backend: 'gnome_libsecret' as const as string,
     isAvailable: true,
     failure: undefined as string | undefined,
+    /** What it seals by today: seals by any other it opens, and says that they are old. */
+    key: 'first',
   };
   const safeStorage = {
     getSelectedStorageBackend: () => facts.backend as ReturnType<E.SafeStorage['getSelectedStorageBackend']>,
     isAsyncEncryptionAvailable: async () => facts.isAvailable,
-    encryptStringAsync: async (text) => Buffer.from(`sealed by the system ${Buffer.from(text).toString('hex')}`),
+    encryptStringAsync: async (text) =>
+      Buffer.from(`sealed by the system ${facts.key} ${Buffer.from(text).toString('hex')}`),
     decryptStringAsync: async (sealed) => {
       if (facts.failure) throw new Error(facts.failure);
-      const result = Buffer.from(sealed.toString().split(' ').at(-1) ?? '', 'hex').toString();
-      return { result, shouldReEncrypt: false };
+      const [key, text = ''] = sealed.toString().split(' ').slice(-2);
+      return { result: Buffer.from(text, 'hex').toString(), shouldReEncrypt: key !== facts.key };
     },
   } satisfies ElectronApi['safeStorage'];
   return Object.assign(facts, { safeStorage });
