@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fullName, parseAddresses } from '../../electron/renderer/lib/addresses.ts';
+import { asTaken } from '../../electron/renderer/lib/servers.ts';
 import { inBytes } from '../../electron/renderer/lib/sizes.ts';
 import { listTime } from '../../electron/renderer/lib/times.ts';
 import { unsubscribeTargets } from '../../electron/renderer/lib/unsubscribe.ts';
@@ -18,6 +19,26 @@ test('addresses are taken as people type and paste them', () => {
   assert.deepEqual(rest, ['nobody']);
   assert.deepEqual(parseAddresses(' , ;'), { addresses: [], rest: [] });
   assert.equal(fullName({ name: 'Bo', email: 'bo@b.example' }), 'Bo <bo@b.example>');
+});
+
+test('each server is told the user name that it took', () => {
+  const typed = { type: 'password', username: 'alice@a.example', password: 'secret' } as const;
+  const legs = (imap?: string, smtp?: string) => [
+    { leg: 'imap' as const, host: 'a', ok: true, ...(imap === undefined ? {} : { username: imap }) },
+    { leg: 'smtp' as const, host: 'a', ok: true, ...(smtp === undefined ? {} : { username: smtp }) },
+  ];
+  assert.deepEqual(asTaken(typed, legs()), typed);
+  assert.deepEqual(asTaken(typed, legs('alice', 'alice')), { ...typed, username: 'alice' });
+  const address = { username: 'alice@a.example', password: 'secret' };
+  assert.deepEqual(asTaken(typed, legs('alice')), { ...typed, username: 'alice', smtp: address });
+  assert.deepEqual(asTaken(typed, legs(undefined, 'alice')), { ...typed, smtp: { ...address, username: 'alice' } });
+  const apart = { ...typed, smtp: { username: 'out', password: 'other' } };
+  assert.deepEqual(asTaken(apart, legs('alice')), { ...apart, username: 'alice' });
+  assert.deepEqual(asTaken(typed, []), typed);
+  const jmap = [{ leg: 'jmap' as const, host: 'a', ok: true, username: 'alice' }];
+  assert.deepEqual(asTaken(typed, jmap), { ...typed, username: 'alice' });
+  const handle = { type: 'oauth', handle: 'x' } as const;
+  assert.deepEqual(asTaken(handle, legs('alice')), handle);
 });
 
 test('only rows on screen are made, and some around them', () => {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { asTernError, type TernError } from '../../../src-shared/errors.ts';
 import type { Config, Credential } from '../../../src-shared/model.ts';
 import type { candidateSchema, probeSchema } from '../../../src-shared/setup.ts';
+import { asTaken } from '../lib/servers.ts';
 import { accounts, readAll } from './accounts.ts';
 import { pageToOpen } from './appSettings.ts';
 import { call, onEvent } from './line.ts';
@@ -133,9 +134,6 @@ const add = async (config: Config, credential: Credential): Promise<void> => {
   await readAll();
 };
 
-const withUsername = (credential: Credential, username: string | undefined): Credential =>
-  credential.type === 'password' && username !== undefined ? { ...credential, username } : credential;
-
 /** Tries the servers; keeps the account where they work, and asks where there are hosts to agree to. */
 export const tryServers = async (config: Config, credential: Credential, confirmed: string[] = []): Promise<void> => {
   const before = setup.value;
@@ -147,12 +145,12 @@ export const tryServers = async (config: Config, credential: Credential, confirm
     const tested = await call('accounts.test', null, { email: address.value, config: whole, credential }).catch(
       (error: unknown) => {
         // Without a test the account is simply added: what is wrong shows as its state.
-        if (asTernError(error).kind === 'unsupported') return { hosts: [], username: undefined };
+        if (asTernError(error).kind === 'unsupported') return { hosts: [], legs: [] };
         throw error;
       },
     );
     if (setup.value?.step !== 'testing') return;
-    const fitting = withUsername(credential, tested.username);
+    const fitting = asTaken(credential, tested.legs);
     const open = tested.hosts.filter((host) => !confirmed.includes(host));
     if (open.length > 0) setup.value = { step: 'agree', hosts: open, config: whole, credential: fitting };
     else await add(whole, fitting);
