@@ -3,7 +3,7 @@ import { appSettingsPatchSchema, appSettingsSchema } from './appSettings.ts';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema } from './change.ts';
 import { accountRowSchema, cycleSchema, pendingChangeSchema } from './contractRows.ts';
-import { accountEmail, setupCalls } from './contractSetup.ts';
+import { accountEmail, accountName, setupCalls } from './contractSetup.ts';
 import { transferCalls } from './contractTransfer.ts';
 import { vaultCalls } from './contractVault.ts';
 import { writingCalls } from './contractWriting.ts';
@@ -52,7 +52,7 @@ export const calls = {
       'Stores an account and starts it; never waits for the network. The same address and protocol twice is `conflict`.',
     input: z.strictObject({
       email: accountEmail,
-      name: z.string().max(200).optional(),
+      name: accountName.optional(),
       config: configSchema,
       credential: credentialSchema,
     }),
@@ -67,7 +67,7 @@ export const calls = {
     about: 'Changes what is named and leaves the rest. A new credential or configuration ends `blocked`.',
     input: z.strictObject({
       account: id,
-      name: z.string().max(200).optional(),
+      name: accountName.optional(),
       config: configSchema.optional(),
       credential: credentialSchema.optional(),
       paused: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { app, type CallSpec } from './callSpec.ts';
+import { isLine } from './composition.ts';
 import { configSchema, credentialSchema } from './model.ts';
 import { candidateSchema, legSchema, probeSchema } from './setup.ts';
 
@@ -8,6 +9,9 @@ export const accountEmail = z
   .string()
   .max(320)
   .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'not an email address');
+
+/** It stands in the header of what the account sends. */
+export const accountName = z.string().max(200).refine(isLine, 'must be one line of plain text');
 
 /** The calls by which an account is found, tried and signed in to before it is stored. */
 export const setupCalls = {

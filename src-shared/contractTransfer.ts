@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { app, type CallSpec } from './callSpec.ts';
 import { accountRowSchema } from './contractRows.ts';
-import { accountEmail } from './contractSetup.ts';
+import { accountEmail, accountName } from './contractSetup.ts';
 import { wireErrorSchema } from './errors.ts';
 import { bodySettingsSchema, configSchema } from './model.ts';
 
@@ -13,7 +13,7 @@ const username = z.string().min(1).max(500);
 /** An account's settings without its secrets. Hosts that a person agreed to are no part of it: they are agreed to anew. */
 const exportedAccountSchema = z.strictObject({
   email: accountEmail,
-  name: z.string().max(200),
+  name: accountName,
   config: configSchema,
   username: username.optional(),
   paused: z.boolean(),

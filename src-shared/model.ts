@@ -10,8 +10,14 @@ export const phaseNames = ['offline', 'connecting', 'flushing', 'syncing', 'live
 export type PhaseName = (typeof phaseNames)[number];
 
 const port = z.int().min(1).max(65535);
+/** A name or address as it goes into look-ups and commands: nothing in it may end a line. */
+const hostText = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\s\p{Cc}]+$/u, 'not the name of a server');
 const endpoint = z
-  .strictObject({ host: z.string().min(1).max(255), port, security: z.enum(['tls', 'starttls', 'none']) })
+  .strictObject({ host: hostText, port, security: z.enum(['tls', 'starttls', 'none']) })
   .refine(({ host, security }) => security !== 'none' || isLoopback(host), {
     path: ['security'],
     message: 'only this very machine may be reached without encryption',

@@ -117,10 +117,22 @@ describe('accounts.add', () => {
           },
         },
       ],
+      [
+        'config.smtp.host',
+        {
+          email: 'new@example.test',
+          config: {
+            protocol: 'imap',
+            imap: { host: 'mail.example.test', port: 993, security: 'tls' },
+            smtp: { host: 'mail.example.test\r\nQUIT', port: 465, security: 'tls' },
+          },
+        },
+      ],
       ['email', { email: 'nonsense' }],
       ['email', { email: '' }],
       ['email', { email: undefined }],
       ['name', { email: 'new@example.test', name: 'x'.repeat(201) }],
+      ['name', { email: 'new@example.test', name: 'Alice\r\nBcc: eve@example.test' }],
       ['credential.password', { email: 'new@example.test', credential: { type: 'password', username: 'u' } }],
       ['credential.type', { email: 'new@example.test', credential: { type: 'magic' } }],
     ];
