@@ -12,6 +12,7 @@ import { followChoices } from './state/settings.ts';
 import { beginWhereNobodyIs, followSetup } from './state/setup.ts';
 import { followShell } from './state/shell.ts';
 import { report } from './state/toasts.ts';
+import { followVault } from './state/vault.ts';
 import { type Bridge, ipcLine } from './transport/ipcLine.ts';
 import { openWebLine } from './transport/webLine.ts';
 import { App } from './views/App.tsx';
@@ -43,7 +44,7 @@ const start = async (): Promise<void> => {
   followLeaving();
   followKeys();
   followShell();
-  await followAppSettings();
+  await Promise.all([followVault(), followAppSettings()]);
 };
 
 start().catch(report);

@@ -27,10 +27,15 @@ const ben = { name: 'Ben Martin', email: 'ben@family.example' };
 export const mail = (subject: string, text = `About ${subject}.`) => ({ subject, text, from: ben });
 
 /** The window before an account is there. */
-export const openWindow = async (t: TestContext, browser: Browser, more: Partial<Platform> = {}): Promise<Window> => {
+export const openWindow = async (
+  t: TestContext,
+  browser: Browser,
+  more: Partial<Platform> = {},
+  dataDir = dataFolder(t),
+): Promise<Window> => {
   const server = await startJmapServer({ username: me, push: true });
   cleanUp(t, () => server.stop());
-  const host = await startWebHost({ ...createNodePlatform(dataFolder(t)), ...more }, readShell(await buildRenderer()));
+  const host = await startWebHost({ ...createNodePlatform(dataDir), ...more }, readShell(await buildRenderer()));
   cleanUp(t, () => host.close());
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, colorScheme: 'light' });
   cleanUp(t, () => page.close());

@@ -1,4 +1,5 @@
 import { changeStates, changeTypes, phases, roles, sources, submissionStates, triggers, warnings } from './tables.ts';
+import { vault } from './vault.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -211,6 +212,7 @@ export const t = {
     trips: 'Round trips',
     size: 'Received',
   },
+  vault,
   settings: {
     title: 'Settings',
     look: 'Look',

@@ -3,6 +3,7 @@ import { commands, syncNow } from '../state/commands.ts';
 import { composer } from '../state/composer.ts';
 import { weakSecrets } from '../state/shell.ts';
 import { dismiss, toasts } from '../state/toasts.ts';
+import { vault } from '../state/vault.ts';
 import { t } from '../strings/en.ts';
 import { errorWords } from '../strings/errors.ts';
 import { Icon, IconButton } from './icons.tsx';
@@ -13,12 +14,26 @@ export const Banners = () => {
   const trouble = Object.values(troubled.value).reduce((sum, n) => sum + n, 0);
   return (
     <div class="banners" role="status">
-      {weakSecrets.value && (
+      {weakSecrets.value && vault.value?.kind !== 'passphrase' && (
         <p class="banner">
           <span class="grow">{t.banners.weakSecrets}</span>
+          <button type="button" class="small" onClick={commands.settings}>
+            {t.banners.fix}
+          </button>
+        </p>
+      )}
+      {vault.value?.locked && (
+        <p class="banner bad">
+          <Icon name="bad" />
+          <span class="grow">{t.vault.banner}</span>
+          <button type="button" class="small" onClick={commands.settings}>
+            {t.banners.fix}
+          </button>
         </p>
       )}
       {rows.map(({ id, email, phase, error }) => {
+        // One thing is wrong with all of them, and it is said once.
+        if (error?.detail?.['locked'] === true) return null;
         if (phase === 'blocked')
           return (
             <p key={id} class="banner bad">

@@ -13,6 +13,7 @@ import { inWords } from '../strings/errors.ts';
 import { AppSection } from './AppSection.tsx';
 import { Dialog } from './Dialog.tsx';
 import { SignInFields } from './SignInFields.tsx';
+import { VaultSection } from './VaultSection.tsx';
 
 const themes = ['system', 'light', 'dark'] as const;
 const SIZES = [90, 100, 115, 130, 150, 175, 200];
@@ -120,13 +121,14 @@ const Account = ({ account }: { account: AccountRow }) => {
     void call('settings.get', account.id, {}).then(setKept, () => undefined);
   }, [account.id]);
   const paused = account.phase === 'stopped';
+  const isLocked = account.error?.detail?.['locked'] === true;
   return (
     <fieldset class="account-settings">
       <legend>{account.email}</legend>
       <p class="hint">
         {account.protocol.toUpperCase()} · {t.phases[account.phase]}
       </p>
-      {account.error && <p class="bad-text">{inWords(account.error)}</p>}
+      {account.error && <p class="bad-text">{isLocked ? t.vault.locked : inWords(account.error)}</p>}
       <label class="field">
         <span>{t.settings.name}</span>
         <input
@@ -149,7 +151,7 @@ const Account = ({ account }: { account: AccountRow }) => {
           {t.settings.prefetch}
         </label>
       )}
-      {account.error?.kind === 'auth' && <Password account={account} />}
+      {account.error?.kind === 'auth' && !isLocked && <Password account={account} />}
       <div class="buttons">
         <button type="button" onClick={() => void update({ account: account.id, paused: !paused })}>
           {paused ? t.settings.goOn : t.settings.pause}
@@ -196,6 +198,7 @@ export const Settings = ({ close }: { close: () => void }) => (
           {t.sidebar.addAccount}
         </button>
       </section>
+      <VaultSection />
       <AppSection />
       <About />
     </div>
