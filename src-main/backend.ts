@@ -5,6 +5,7 @@ import { createOAuth } from './app/oauth/oauth.ts';
 import { createRouter, type Request } from './app/router.ts';
 import { createSecrets } from './app/secrets.ts';
 import { createSettings } from './app/settings.ts';
+import { candidateOf } from './app/signInAgain.ts';
 import { transferCalls } from './app/transfer.ts';
 import { createTrials } from './app/trials.ts';
 import { createVault } from './app/vault.ts';
@@ -47,6 +48,10 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
       ...transferCalls({ accounts, vault }),
       'accounts.discover': ({ email }, signal) => discover(email, signal),
       'accounts.signIn': async (input, signal) => ({ credential: await oauth.signIn(input, signal) }),
+      'accounts.signInAgain': async ({ account }, signal) => {
+        const candidate = await candidateOf({ accounts, vault }, account, signal);
+        return { credential: await oauth.signIn({ candidate }, signal) };
+      },
       'accounts.test': (input, signal) => trials.run(input, signal),
     },
     settings,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { app, type CallSpec } from './callSpec.ts';
 import { isLine } from './composition.ts';
-import { configSchema, credentialSchema } from './model.ts';
+import { configSchema, credentialSchema, id } from './model.ts';
 import { candidateSchema, legSchema, probeSchema } from './setup.ts';
 
 /** Not the web's notion of an address: people have müller@example.de and root@localhost (RFC 6532, RFC 5321). */
@@ -40,6 +40,12 @@ export const setupCalls = {
     about:
       'Signs in with OAuth 2 in the system browser; answers when the person has come back from it, within 5 minutes. The credential holds a handle, good once, for 10 minutes, for `accounts.add` or `accounts.update`, and until then for any number of `accounts.test`. Where a provider lets in registered programs alone and no client id is known, `unsupported` with `detail.provider`.',
     input: z.strictObject({ email: accountEmail.optional(), candidate: candidateSchema }),
+    output: z.object({ credential: credentialSchema }),
+  }),
+  'accounts.signInAgain': app({
+    about:
+      'Signs in as `accounts.signIn` does, to an account that is there: by whoever signed the person in before, else as its servers have it. The credential is for `accounts.update`, which ends `blocked`; what was queued goes out then.',
+    input: z.strictObject({ account: id }),
     output: z.object({ credential: credentialSchema }),
   }),
 } as const satisfies Record<string, CallSpec>;

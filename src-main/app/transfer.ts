@@ -66,7 +66,7 @@ const withoutSecrets = async (
 };
 
 /** As whom a credential signs in, where it says so. */
-const usernameIn = (unsealed: unknown): string | undefined => {
+export const usernameIn = (unsealed: unknown): string | undefined => {
   const credential = asGrant(unsealed) ?? credentialSchema.safeParse(unsealed).data;
   return credential && 'username' in credential ? credential.username : undefined;
 };

@@ -115,6 +115,13 @@ const Password = ({ account }: { account: AccountRow }) => {
   );
 };
 
+const signInAgain = (account: string): Promise<void> =>
+  attempt(async () => {
+    const { credential } = await call('accounts.signInAgain', null, { account });
+    await call('accounts.update', null, { account, credential });
+    await readAll();
+  });
+
 const Account = ({ account }: { account: AccountRow }) => {
   const [kept, setKept] = useState<AccountSettings | null>(null);
   useEffect(() => {
@@ -151,7 +158,14 @@ const Account = ({ account }: { account: AccountRow }) => {
           {t.settings.prefetch}
         </label>
       )}
-      {account.error?.kind === 'auth' && !isLocked && <Password account={account} />}
+      {account.error?.kind === 'auth' && !isLocked && (
+        <>
+          <Password account={account} />
+          <button type="button" onClick={() => void signInAgain(account.id)}>
+            {t.setup.signIn}
+          </button>
+        </>
+      )}
       <div class="buttons">
         <button type="button" onClick={() => void update({ account: account.id, paused: !paused })}>
           {paused ? t.settings.goOn : t.settings.pause}

@@ -107,6 +107,26 @@ describe('an account that signs in by OAuth', () => {
     });
   });
 
+  it('is signed in to anew by its id alone, by who signed the person in before, and what was queued goes out', async (t) => {
+    const { auth, overImap, smtp } = await serversFor(t);
+    const host = hostFor(t);
+    const credential = await signIn(host, auth, overImap);
+    const { account } = await host.call('accounts.add', null, { email: alice, config: overImap, credential });
+    assert.deepEqual(await host.call('sync.now', account.id, {}), { result: 'ok' });
+    auth.revoke();
+    const text = { to: [{ email: 'bob@example.test' }], subject: 'waits', text: 'Hello' };
+    const { draft } = await host.call('drafts.save', account.id, text);
+    await host.call('drafts.send', account.id, { draft });
+    const seen = host.events.filter(({ event }) => event === 'browse').length;
+    const again = host.call('accounts.signInAgain', null, { account: account.id });
+    const page = await until('a page', () => host.events.filter(({ event }) => event === 'browse')[seen]);
+    assert.ok(page.event === 'browse');
+    await auth.visit(page.data.url, alice);
+    await host.call('accounts.update', null, { account: account.id, ...(await again) });
+    await until('the message', () => smtp.ledger.accepted.length === 1);
+    await assert.rejects(host.call('accounts.signInAgain', null, { account: 'nobody' }), { kind: 'notFound' });
+  });
+
   it('waits for the passphrase, goes on with it, and has what is renewed sealed by it', async (t) => {
     const { auth, jmap } = await serversFor(t);
     const host = hostFor(t);
