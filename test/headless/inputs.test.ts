@@ -52,6 +52,7 @@ describe('inputs are strict', () => {
         auth: ['oauth'],
       },
     },
+    'accounts.signInAgain': { account: 'nobody' },
     'accounts.update': { account: 'nobody' },
     'accounts.remove': { account: 'nobody' },
     'accounts.discover': { email: 'alice@example.test' },

@@ -18,7 +18,7 @@ describe('a passphrase, in the window', withChromium('the passphrase in the wind
 
   it('is set in the settings, asked for at the next start, and lets mail come again', async (t) => {
     const dataDir = dataFolder(t);
-    const first = await openWindow(t, browser, dataDir);
+    const first = await openWindow(t, browser, {}, dataDir);
     await first.server.deliver([mail('First')]);
     await setUp(first);
     await row(first.page, 'First').waitFor();
@@ -29,7 +29,7 @@ describe('a passphrase, in the window', withChromium('the passphrase in the wind
     await first.page.getByText('They are sealed by your passphrase').waitFor();
     await first.host.close();
 
-    const { page } = await openWindow(t, browser, dataDir);
+    const { page } = await openWindow(t, browser, {}, dataDir);
     await page.getByText('Your passwords are locked.').waitFor();
     await row(page, 'First').waitFor();
     assert.equal(await page.getByText('The server did not accept').count(), 0);
