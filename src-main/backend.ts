@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openAccounts } from './app/accounts.ts';
+import { createCancelling } from './app/cancelling.ts';
 import { createDiscover } from './app/discovery/discover.ts';
 import { createOAuth } from './app/oauth/oauth.ts';
 import { createRouter, type Request } from './app/router.ts';
@@ -42,17 +43,22 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     dataDir: platform.dataDir,
   };
   const discover = createDiscover({ clock, testNetwork, emit, ispdb: async () => settings.get().ispdb });
+  const { cancellable, cancel } = createCancelling();
   const router = createRouter(accounts, info, platform, {
     setup: {
       ...vaultCalls({ secrets, settings, accounts, log }),
       ...transferCalls({ accounts, vault }),
-      'accounts.discover': ({ email }, signal) => discover(email, signal),
-      'accounts.signIn': async (input, signal) => ({ credential: await oauth.signIn(input, signal) }),
-      'accounts.signInAgain': async ({ account }, signal) => {
+      'accounts.discover': cancellable(({ email }, signal) => discover(email, signal)),
+      'accounts.signIn': cancellable(async (input, signal) => ({ credential: await oauth.signIn(input, signal) })),
+      'accounts.signInAgain': cancellable(async ({ account }, signal) => {
         const candidate = await candidateOf({ accounts, vault }, account, signal);
         return { credential: await oauth.signIn({ candidate }, signal) };
+      }),
+      'accounts.test': cancellable((input, signal) => trials.run(input, signal)),
+      'accounts.cancel': async () => {
+        cancel();
+        return {};
       },
-      'accounts.test': (input, signal) => trials.run(input, signal),
     },
     settings,
   });

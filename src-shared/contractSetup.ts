@@ -36,6 +36,12 @@ export const setupCalls = {
       username: z.string().optional(),
     }),
   }),
+  'accounts.cancel': app({
+    about:
+      'Ends what is under way of `accounts.discover`, `accounts.test` and the calls that sign in: they answer `cancelled`.',
+    input: z.strictObject({}),
+    output: z.object({}),
+  }),
   'accounts.signIn': app({
     about:
       'Signs in with OAuth 2 in the system browser; answers when the person has come back from it, within 5 minutes. The credential holds a handle, good once, for 10 minutes, for `accounts.add` or `accounts.update`, and until then for any number of `accounts.test`. Where a provider lets in registered programs alone and no client id is known, `unsupported` with `detail.provider`.',

@@ -28,7 +28,7 @@ type Files = Pick<Platform, 'takesPaths' | 'takeFile'>;
 type More = { setup: HostCallsOf<SetupCall>; settings: Settings };
 type SetupCall =
   | `vault.${'status' | 'unlock' | 'setPassphrase'}`
-  | `accounts.${'discover' | 'signIn' | 'signInAgain' | 'test' | 'export' | 'import'}`;
+  | `accounts.${'cancel' | 'discover' | 'signIn' | 'signInAgain' | 'test' | 'export' | 'import'}`;
 
 /** A router over the accounts of one data folder. */
 export const createRouter = (accounts: Accounts, info: Info, files: Files, { setup, settings }: More): Router => {

@@ -5,15 +5,14 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { TernError } from '../../src-shared/errors.ts';
 import type { Credential, ImapConfig } from '../../src-shared/model.ts';
-import { type AuthServer, authServerFor } from '../servers/authServer.ts';
 import { start as startImap } from '../servers/imap/testClient.ts';
 import type { ImapServer } from '../servers/imapServer.ts';
 import { start as startJmap } from '../servers/jmap/testClient.ts';
-import { startJmapServer } from '../servers/jmapServer.ts';
 import { type SmtpServer, startSmtpServer } from '../servers/smtpServer.ts';
 import { addSynced, cleanUp, dataFolder, type Host, hostFor } from '../support/host.ts';
 import { childrenOf, until, visibleOf } from '../support/processes.ts';
 import { type Trace, tracesBelow, tracesIn } from '../support/traces.ts';
+import { liveByOAuth } from './oauth/wholeLife.ts';
 
 /** What is told to the host in a run, each secret at another place; none of them stands in any other text. */
 const seeded = {
@@ -68,17 +67,16 @@ const tracesOf = ({ host, folder, seen }: Run): Trace[] => [
   ...tracesIn(Buffer.from(host.stderr()), secrets, 'stderr'),
 ];
 
-const asLogin = ({ verb }: { verb: string }): boolean => /^(LOGIN|AUTHENTICATE)$/.test(verb);
-
 /** Sign-ins that fail, also at servers that repeat what they are sent. */
 const failToSignIn = async (run: Run, account: string): Promise<void> => {
   const { host, imap, smtp } = run;
   const config = configOf(run);
+  const asLogin = ({ verb }: { verb: string }): boolean => /^(LOGIN|AUTHENTICATE)$/.test(verb);
   const wrong = Buffer.from(`\0${alice}\0${seeded.wrong}`).toString('base64');
   for (const text of [`Unknown command AUTHENTICATE ${wrong}`, `${seeded.wrong} is no password`]) {
     imap.trouble.fail(asLogin, { kind: 'no', code: 'AUTHENTICATIONFAILED', text }, 2);
     smtp.faults.fail('AUTH', { kind: 'say', lines: [`535 5.7.8 "${wrong}" is refused`] }, 2);
-    const credential: Credential = { type: 'password', username: alice, password: seeded.wrong };
+    const credential = { ...ofAlice(seeded.wrong), smtp: { username: alice, password: seeded.wrong } } as Credential;
     await assert.rejects(host.call('accounts.test', null, { email: alice, config, credential }), { kind: 'auth' });
     imap.trouble.reset();
     imap.trouble.fail(asLogin, { kind: 'no', code: 'AUTHENTICATIONFAILED', text });
@@ -130,47 +128,6 @@ const lookAtTrial = async (run: Run): Promise<void> => {
   imap.trouble.reset();
 };
 
-const carol = 'carol@example.test';
-
-/** The page that a sign-in wants shown, gone through; the code that it leads to is one more secret. */
-const visit = async ({ host }: Run, auth: AuthServer, seen: number): Promise<void> => {
-  const page = await until('a page', () => host.events.filter(({ event }) => event === 'browse')[seen]);
-  assert.ok(page.event === 'browse');
-  const back = await auth.comeBack(page.data.url, carol);
-  secrets.push(back.searchParams.get('code') ?? assert.fail('no code'));
-  assert.equal((await fetch(back)).status, 200);
-};
-
-/** An account that signs in by OAuth, as a client with a secret: tried, stored, renewed, refused, and signed in anew. */
-const signInByOAuth = async (run: Run): Promise<void> => {
-  const { t, host } = run;
-  const auth = await authServerFor(t);
-  const mail = await startJmapServer({ username: carol, tokens: auth.holderOf });
-  cleanUp(t, () => mail.stop());
-  const input = { oauthClients: { [auth.issuer]: { clientId: 'desktop', clientSecret: 'known to everybody' } } };
-  assert.ok((await host.ask({ call: 'settings.set', account: null, input })).ok);
-  const ways = { config: mail.config, username: carol, source: 'autoconfig' as const, auth: ['oauth' as const] };
-  const { config } = ways;
-  const signIn = async (seen: number): Promise<Credential> => {
-    const signedIn = host.call('accounts.signIn', null, { candidate: { ...ways, issuer: auth.issuer } });
-    await visit(run, auth, seen);
-    return (await signedIn).credential;
-  };
-  const credential = await signIn(0);
-  auth.endTokens();
-  assert.equal((await host.call('accounts.test', null, { config, credential })).legs.length, 1);
-  const { account } = await host.call('accounts.add', null, { email: carol, config, credential });
-  assert.deepEqual(await host.call('sync.now', account.id, {}), { result: 'ok' });
-  auth.endTokens();
-  assert.deepEqual(await host.call('sync.now', account.id, {}), { result: 'ok' });
-  auth.revoke();
-  await host.call('sync.now', account.id, {});
-  const anew = await signIn(1);
-  await host.call('accounts.update', null, { account: account.id, credential: anew });
-  assert.deepEqual(await host.call('sync.now', account.id, {}), { result: 'ok' });
-  secrets.push('known to everybody', ...auth.secrets());
-};
-
 /** Servers that take tokens, but not this one, and repeat it. */
 const failWithToken = async ({ t, host }: Run): Promise<void> => {
   const [imap, smtp] = await Promise.all([
@@ -179,10 +136,11 @@ const failWithToken = async ({ t, host }: Run): Promise<void> => {
   ]);
   cleanUp(t, () => smtp.stop());
   const config = { ...(imap.config as ImapConfig), smtp: smtp.config };
+  const credential = { type: 'bearer' as const, token: seeded.token };
   const text = `"${Buffer.from(`user=${alice}\u0001auth=Bearer ${seeded.token}\u0001\u0001`).toString('base64')}" is refused`;
+  const asLogin = ({ verb }: { verb: string }): boolean => verb === 'AUTHENTICATE';
   imap.trouble.fail(asLogin, { kind: 'no', code: 'AUTHENTICATIONFAILED', text });
   smtp.faults.fail('AUTH', { kind: 'say', lines: [`535 5.7.8 ${text}`] });
-  const credential: Credential = { type: 'bearer', token: seeded.token };
   const trial = host.call('accounts.test', null, { email: alice, config, credential });
   await assert.rejects(trial, ({ kind, detail }: TernError) => {
     const legs = detail?.['legs'] as { ok: boolean }[];
@@ -218,7 +176,7 @@ describe('a whole run of the host', () => {
     await askNonsense(run, account);
     await lookAtTrial(run);
     await failWithToken(run);
-    await signInByOAuth(run);
+    secrets.push(...(await liveByOAuth(t, host)));
     await sendOne(run, account);
     for (const kind of ['http500', 'html', 'http401'] as const) {
       jmap.trouble.failNext(kind);

@@ -37,6 +37,15 @@ describe('the headless host', () => {
       kind: 'invalid',
       field: 'email',
     });
+    net.dns.decide('hanging.test', 'hang');
+    const begun = host.event(({ event, data }) => event === 'discovery' && data.email === 'alice@hanging.test');
+    const looking = assert.rejects(host.call('accounts.discover', null, { email: 'alice@hanging.test' }), {
+      kind: 'cancelled',
+      message: 'it was given up',
+    });
+    await begun;
+    await host.call('accounts.cancel', null, {});
+    await looking;
     assert.equal(host.stderr(), '');
   });
 });

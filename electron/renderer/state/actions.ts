@@ -37,6 +37,9 @@ const submit = async (targets: readonly EmailHead[], deed: Deed): Promise<Map<st
   return done;
 };
 
+const submitTo = async (account: string, changes: Change[]): Promise<Map<string, string[]>> =>
+  new Map([[account, (await call('changes.submit', account, { changes })).ids]]);
+
 /** Does it to these conversations: shown at once, then recorded, then the list is true by itself. */
 const act = (targets: readonly EmailHead[], deed: Deed): Promise<void> =>
   attempt(async () => {
@@ -44,8 +47,9 @@ const act = (targets: readonly EmailHead[], deed: Deed): Promise<void> =>
     const uncover = cover(targets.map(rowKey), deed.patch);
     if (deed.patch.hidden) picked.value = new Set();
     try {
-      const done = await submit(targets, deed);
-      if (deed.said !== null && done.size > 0) offerUndo(deed.said, done);
+      const made = submit(targets, deed);
+      if (deed.said !== null) offerUndo(deed.said, made);
+      await made;
       await list.value.refresh();
     } finally {
       uncover();
@@ -110,8 +114,9 @@ export const createMailbox = async (account: string, name: string): Promise<stri
 /** Renames or deletes a mailbox. */
 export const changeMailbox = (account: string, change: Extract<Change, { type: 'mailbox' }>): Promise<void> =>
   attempt(async () => {
-    const { ids } = await call('changes.submit', account, { changes: [change] });
-    offerUndo(t.done.mailbox, new Map([[account, ids]]));
+    const made = submitTo(account, [change]);
+    offerUndo(t.done.mailbox, made);
+    await made;
   });
 
 /** Marks as read or unread. Of what is opened nothing is said. */
@@ -140,8 +145,9 @@ export const markEmailFlagged = (email: EmailHead, flagged: boolean): Promise<vo
     const uncover = cover([emailKey(email)], { flagged });
     try {
       const changes: Change[] = [{ type: 'keywords', emails: [email.id], patch: { $flagged: flagged || null } }];
-      const { ids } = await call('changes.submit', email.account, { changes });
-      offerUndo(t.done.flagged(1, flagged), new Map([[email.account, ids]]));
+      const made = submitTo(email.account, changes);
+      offerUndo(t.done.flagged(1, flagged), made);
+      await made;
       await list.value.refresh();
     } finally {
       uncover();

@@ -54,8 +54,9 @@ export const typed = signal<Typed>({
   smtpSecurity: 'tls',
 });
 
-/** Begins with an empty address. */
+/** Begins with an empty address; what was under way for another one is given up. */
 export const beginSetup = (): void => {
+  if (setup.value !== null) call('accounts.cancel', null, {}).catch(() => undefined);
   setupError.value = null;
   given.value = null;
   address.value = '';

@@ -11,23 +11,31 @@ const MOST = 50;
 /** What can be taken back, the latest last. */
 const steps = signal<Step[]>([]);
 
-/** Says what was done, with a button that takes it back. `take` does that. */
-export const offer = (text: string, take: () => Promise<void>, ms?: number): void => {
+/** Says what was done, with a button that takes it back: `take` does that. Answers what takes the offer away. */
+export const offer = (text: string, take: () => Promise<void>, ms?: number): (() => void) => {
   const step: Step = { toast: 0, take };
   step.toast = toast(text, { button: t.undo, act: () => void undo(step), ...(ms === undefined ? {} : { ms }) });
   steps.value = [...steps.value, step].slice(-MOST);
+  return () => {
+    steps.value = steps.value.filter((each) => each !== step);
+    dismiss(step.toast);
+  };
 };
 
-/** The same for changes, by account. */
-export const offerUndo = (text: string, done: ReadonlyMap<string, string[]>): void =>
-  offer(text, async () => {
-    for (const [account, ids] of done) {
+/** The same for changes, by account, from the moment that they are made: who takes one back at once means that one. */
+export const offerUndo = (text: string, made: Promise<ReadonlyMap<string, string[]>>): void => {
+  const withdraw = offer(text, async () => {
+    for (const [account, ids] of await made) {
       const { failed } = await call('changes.undo', account, { ids });
       const [first] = failed;
       if (first) report(fromWire(first.error));
     }
     await list.value.refresh();
   });
+  made.then(({ size }) => {
+    if (size === 0) withdraw();
+  }, withdraw);
+};
 
 const undo = (step: Step): Promise<void> =>
   attempt(async () => {

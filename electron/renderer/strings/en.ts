@@ -1,4 +1,4 @@
-import { changeStates, changeTypes, phases, roles, sources, submissionStates, triggers, warnings } from './tables.ts';
+import * as tables from './tables.ts';
 import { vault } from './vault.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString()} ${n === 1 ? one : many}`;
@@ -7,13 +7,7 @@ const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 /** Every text of the window; words for what the backend names stand in tables.ts, for failures in errors.ts. */
 export const t = {
   app: 'Tern',
-  roles,
-  phases,
-  sources,
-  changeTypes,
-  changeStates,
-  triggers,
-  warnings,
+  ...tables,
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
@@ -199,7 +193,7 @@ export const t = {
     noLog: 'Nothing happened yet.',
     emails: (n: number) => count(n, 'email'),
     attempts: (n: number) => count(n, 'attempt'),
-    submissionStates,
+    submissionStates: tables.submissionStates,
     check: 'Look again',
     resend: 'Send again',
     takeBack: 'Take back',
@@ -294,9 +288,5 @@ export const t = {
     title: 'Go on in the browser',
     unsubscribe: 'The sender ends the list on this page of its own. It learns that you came.',
     lead: 'Tern waits for you to sign in there, and goes on by itself.',
-  },
-  help: {
-    title: 'Keyboard shortcuts',
-    groups: { move: 'Move', act: 'Do', write: 'Write', go: 'Go to', app: 'Tern' },
   },
 };

@@ -75,3 +75,9 @@ export const warnings: Record<string, string> = {
   punycode: 'The address uses letters that can look like others.',
   'no-address': 'The sender has no valid address.',
 };
+
+/** The sheet of shortcuts. */
+export const help = {
+  title: 'Keyboard shortcuts',
+  groups: { move: 'Move', act: 'Do', write: 'Write', go: 'Go to', app: 'Tern' },
+};

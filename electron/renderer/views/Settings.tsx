@@ -6,7 +6,6 @@ import { sheet } from '../state/activity.ts';
 import { call } from '../state/line.ts';
 import { choices, choose } from '../state/settings.ts';
 import { beginSetup } from '../state/setup.ts';
-import { signInAgain } from '../state/signInAgain.ts';
 import { attempt } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
@@ -108,9 +107,6 @@ const Password = ({ account }: { account: AccountRow }) => {
     >
       <SignInFields username={username} setUsername={setUsername} password={password} setPassword={setPassword} />
       <button type="submit">{t.settings.save}</button>
-      <button type="button" onClick={() => void signInAgain(account)}>
-        {t.setup.signIn}
-      </button>
     </form>
   );
 };
