@@ -1,5 +1,6 @@
 // Runs the tests with Node's own runner. `npm test -- store layers` runs only files whose path holds one of the words;
-// words that begin with '-' go to the runner, e.g. `npm test -- --test-name-pattern=draft`.
+// `npm test -- long` those that take long, which are left out otherwise; words that begin with '-' go to the runner, e.g.
+// `npm test -- --test-name-pattern=draft`.
 import { spawn } from 'node:child_process';
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -9,10 +10,34 @@ import { pathToFileURL } from 'node:url';
 const words = process.argv.slice(2);
 const options = words.filter((word) => word.startsWith('-'));
 const filters = words.filter((word) => !word.startsWith('-'));
-const files = globSync('test/**/*.test.ts')
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => filters.length === 0 || filters.some((word) => path.includes(word)))
-  .toSorted();
+
+/** A third of all time for the last hundredth of all tests: real servers one after the other, browsers, dying hosts, bombs. */
+const LONG = [
+  'test/app/oauth/',
+  'test/app/secretScan',
+  'test/app/storage',
+  'test/conformance/cyrus',
+  'test/conformance/dovecot',
+  'test/conformance/sending',
+  'test/driver/imapManyMailboxes',
+  'test/e2e/payloads',
+  'test/engine/sendingWalk',
+  'test/headless/ending',
+  'test/html/bombs',
+  'test/html/quotable',
+  'test/mime/bombs',
+  'test/servers/compare',
+  'test/window/',
+];
+const isLong = (path: string): boolean => LONG.some((beginning) => path.startsWith(beginning));
+const isWanted = (path: string): boolean => {
+  if (filters.length === 0) return !isLong(path);
+  return filters.some((word) => (word === 'long' ? isLong(path) : path.includes(word)));
+};
+const all = globSync('test/**/*.test.ts').map((path) => path.replaceAll('\\', '/'));
+const files = all.filter(isWanted).toSorted();
+if (filters.length === 0)
+  console.log(`${all.length - files.length} files that take long are left out: npm test -- long`);
 
 if (files.length === 0) {
   console.error(`no test file has one of these in its path: ${filters.join(', ')}`);
