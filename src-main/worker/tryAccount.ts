@@ -31,9 +31,19 @@ export const tryAccount = async (
   signal: AbortSignal,
 ): Promise<CallOutput<'accounts.test'>> => {
   const signIn = signInBy(credential, email, rpc);
-  const tried = await Promise.all(
-    routesOf(config, clock).map((route) => tryLeg(route, signInsFor(route.leg, signIn, email), clock, signal)),
+  const [incoming, outgoing] = routesOf(config, clock);
+  const receiving = tryLeg(
+    incoming,
+    signInsFor(incoming.leg, signIn, email),
+    { clock, goOn: async () => true },
+    signal,
   );
+  const hasOwn = signIn.type === 'password' && signIn.smtp !== undefined;
+  const goOn = async (): Promise<boolean> => hasOwn || (await receiving).error?.kind !== 'auth';
+  const tried = await Promise.all([
+    receiving,
+    ...(outgoing ? [tryLeg(outgoing, signInsFor(outgoing.leg, signIn, email), { clock, goOn }, signal)] : []),
+  ]);
   throwIfAborted(signal);
   const legs = tried.map(({ leg }) => leg);
   const failed = tried.find(({ error }) => error);
@@ -62,10 +72,10 @@ const signInBy = (credential: TestInput['credential'], email: string | undefined
 };
 
 /** The drivers are loaded when they are needed, as in any worker. */
-const routesOf = (config: Config, clock: Clock): Route[] => {
+const routesOf = (config: Config, clock: Clock): [incoming: Route, outgoing?: Route] => {
   const { smtp } = config;
   const none: Learned = { capabilities: [], hosts: [] };
-  const outgoing: Route[] = smtp
+  const outgoing: [] | [Route] = smtp
     ? [
         {
           leg: 'smtp',
@@ -112,8 +122,14 @@ const otherForm = (username: string, email: string | undefined): string[] => {
 
 const nameIn = (signIn: SignIn): string[] => (signIn.type === 'password' ? [signIn.username] : []);
 
-/** No more than one log-in with each user name: an account is soon locked. */
-const tryLeg = async (route: Route, signIns: SignIn[], clock: Clock, signal: AbortSignal): Promise<Tried> => {
+/** `goOn`: whether another form of the user name may be tried, where that can be told. */
+type Tact = { clock: Clock; goOn: () => Promise<boolean> };
+
+/**
+ * No more than one log-in with each user name, and the other one only where it may be right: an account is soon locked, and
+ * both legs mostly ask the same list of users.
+ */
+const tryLeg = async (route: Route, signIns: SignIn[], { clock, goOn }: Tact, signal: AbortSignal): Promise<Tried> => {
   const { leg, host } = route;
   const late = new AbortController();
   const silent = new TernError('network', `${host} did not answer within ${LEG_MS / 1000} seconds`);
@@ -129,7 +145,8 @@ const tryLeg = async (route: Route, signIns: SignIn[], clock: Clock, signal: Abo
         return { leg: { leg, host, ok: true, ...(username === undefined ? {} : { username }) }, learned };
       } catch (error) {
         const failure = asTernError(error);
-        if (index === signIns.length - 1 || !mayBeTheName(failure)) throw failure;
+        const isLast = index === signIns.length - 1;
+        if (isLast || !mayBeTheName(failure) || !(await goOn()) || until.aborted) throw failure;
       }
     }
     throw new TernError('bug', 'there was nothing to try');

@@ -71,7 +71,7 @@ describe('the form of a user name', () => {
   });
 
   for (const username of ['alice@example.test', 'alice'])
-    it(`is tried in two forms at most, once each, on every leg, from ${username}: an account is soon locked`, async () => {
+    it(`is tried in two forms at most, once each, and on the second leg in one, from ${username}: an account is soon locked`, async () => {
       const wrong = { ...right, username, password: 'wrong' };
       const { error, legs } = await failure(attempt(s.overImap(), wrong));
       assert.equal(error.kind, 'auth');
@@ -80,10 +80,19 @@ describe('the form of a user name', () => {
         legs.map(({ ok }) => ok),
         [false, false],
       );
-      assert.deepEqual([s.imapLogins(), s.smtpLogins()], [2, 2]);
+      assert.deepEqual([s.imapLogins(), s.smtpLogins()], [2, 1]);
       await assertFails(attempt(s.jmap.config, wrong), 'auth', 'jmap', /Check the user name/);
       assert.equal(s.sessions(), 2);
     });
+
+  it('is tried in both forms on a leg of which the other one says nothing', async () => {
+    const password = 'wrong';
+    await failure(attempt(s.overImap(), { ...right, password, smtp: { username: email, password } }));
+    assert.deepEqual([s.imapLogins(), s.smtpLogins()], [2, 2], 'it has its own password');
+    const gone = { ...(s.imap.config as ImapConfig).imap, port: 9 };
+    const { legs } = await failure(attempt(s.overImap({ imap: gone }), local));
+    assert.deepEqual([legs[0]?.error?.kind, legs[1]?.ok, legs[1]?.username], ['network', true, email]);
+  });
 
   it('is tried as it is alone where there is no other', async () => {
     const { error } = await failure(attemptOn({ config: s.overImap(), credential: { ...local, password: 'wrong' } }));
