@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Grant } from './grant.ts';
+import type { Provider } from './providers.ts';
 import type { SignInServer } from './server.ts';
 import type { Web } from './web.ts';
 
@@ -22,15 +23,22 @@ export const clientAt = async (
 ): Promise<Client> => {
   const entered = await clientFor(name);
   if (entered) return clientOf(as, entered.clientId, entered.clientSecret);
-  if (as.registration_endpoint === undefined)
-    throw new TernError('unsupported', `a client id for ${name} must be entered in the settings first`, {
-      detail: { provider: name },
-    });
+  if (as.registration_endpoint === undefined) throw noClient(name);
   const answer = await oauth.dynamicClientRegistrationRequest(as, self(redirectUri), web(new URL(as.issuer), signal));
   const made = await oauth.processDynamicClientRegistrationResponse(answer);
   const secret = typeof made.client_secret === 'string' && made.client_secret !== '' ? made.client_secret : undefined;
   return clientOf(as, made.client_id, secret, made.token_endpoint_auth_method);
 };
+
+/** Says what is missing before anybody is asked: these providers let nobody introduce themselves. Throws `unsupported`. */
+export const requireClient = async (clientFor: ClientFor, { name }: Provider): Promise<void> => {
+  if (!(await clientFor(name))) throw noClient(name);
+};
+
+const noClient = (name: string): TernError =>
+  new TernError('unsupported', `a client id for ${name} must be entered in the settings first`, {
+    detail: { provider: name },
+  });
 
 /** A program on the person's own machine, which can keep no secret (RFC 8252 section 8.4). */
 const self = (redirectUri: string): Partial<oauth.OmitSymbolProperties<oauth.Client>> => ({

@@ -3,11 +3,11 @@ import type { ParsedInput } from '../../../src-shared/contract.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import { raceSignal, throwIfAborted, withTimeout } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type Client, type ClientFor, clientAt, clientAuth } from './client.ts';
+import { type Client, type ClientFor, clientAt, clientAuth, requireClient } from './client.ts';
 import { meaningOf } from './errors.ts';
 import type { Grant } from './grant.ts';
 import { listenForBrowser } from './loopback.ts';
-import type { Provider } from './providers.ts';
+import { type Provider, providerOf } from './providers.ts';
 import { findServer, type SignInServer } from './server.ts';
 import { tokensIn } from './tokens.ts';
 import type { Web } from './web.ts';
@@ -36,6 +36,8 @@ export const signIn = async (
 ): Promise<Grant> => {
   throwIfAborted(signal);
   const { config, issuer = null } = candidate;
+  const provider = providerOf(parts.providers, { issuer, config });
+  if (provider) await requireClient(parts.clientFor, provider);
   const server = await findServer(parts, { issuer, config }, signal);
   const flow = { state: oauth.generateRandomState(), verifier: oauth.generateRandomCodeVerifier() };
   const loopback = await listenForBrowser(flow.state);
