@@ -3,7 +3,7 @@ import { appSettingsPatchSchema, appSettingsSchema } from './appSettings.ts';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema } from './change.ts';
 import { accountRowSchema, cycleSchema, pendingChangeSchema } from './contractRows.ts';
-import { accountEmail, accountName, setupCalls } from './contractSetup.ts';
+import { accountColour, accountEmail, accountName, setupCalls } from './contractSetup.ts';
 import { transferCalls } from './contractTransfer.ts';
 import { vaultCalls } from './contractVault.ts';
 import { writingCalls } from './contractWriting.ts';
@@ -64,7 +64,8 @@ export const calls = {
     output: z.object({ accounts: z.array(accountRowSchema) }),
   }),
   'accounts.update': app({
-    about: 'Changes what is named and leaves the rest. A new credential or configuration ends `blocked`.',
+    about:
+      'Changes what is named and leaves the rest. A new credential or configuration ends `blocked`. Servers of another registrable domain want the credential, too (`invalid`): the stored one was entered for others.',
     input: z.strictObject({
       account: id,
       name: accountName.optional(),
@@ -72,7 +73,7 @@ export const calls = {
       credential: credentialSchema.optional(),
       paused: z.boolean().optional(),
       order: z.int().min(-1e9).max(1e9).optional(),
-      colour: z.string().max(50).nullable().optional(),
+      colour: accountColour.nullable().optional(),
     }),
     output: accountRow,
   }),

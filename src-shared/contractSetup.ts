@@ -13,6 +13,9 @@ export const accountEmail = z
 /** It stands in the header of what the account sends. */
 export const accountName = z.string().max(200).refine(isLine, 'must be one line of plain text');
 
+/** As HTML has it: three bytes, red, green and blue. It ends up in style sheets. */
+export const accountColour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour like #1e90ff');
+
 /** The calls by which an account is found, tried and signed in to before it is stored. */
 export const setupCalls = {
   'accounts.discover': app({

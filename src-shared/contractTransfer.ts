@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { app, type CallSpec } from './callSpec.ts';
 import { accountRowSchema } from './contractRows.ts';
-import { accountEmail, accountName } from './contractSetup.ts';
+import { accountColour, accountEmail, accountName } from './contractSetup.ts';
 import { wireErrorSchema } from './errors.ts';
 import { bodySettingsSchema, configSchema } from './model.ts';
 
@@ -18,7 +18,7 @@ const exportedAccountSchema = z.strictObject({
   username: username.optional(),
   paused: z.boolean(),
   order: z.int().min(-1e9).max(1e9),
-  colour: z.string().max(50).nullable(),
+  colour: accountColour.nullable(),
   bodies: bodySettingsSchema,
 });
 export type ExportedAccount = z.infer<typeof exportedAccountSchema>;

@@ -17,7 +17,7 @@ import type {
 import { type AccountCard, type AccountFiles, openAccountFiles } from './accountFiles.ts';
 import { downPhase, readRow } from './accountRows.ts';
 import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
-import { type Credentials, credentialAnswers, refuseAnother } from './credentials.ts';
+import { type Credentials, credentialAnswers, refuseAnother, refuseElsewhere } from './credentials.ts';
 import type { StoredCredential } from './oauth/grant.ts';
 import { type Supervisor, supervise, type WorkerState } from './supervisor.ts';
 
@@ -246,6 +246,7 @@ const change = async (
   if (rest.config && rest.config.protocol !== card.protocol)
     throw new TernError('invalid', 'an account keeps its protocol', { field: 'config.protocol' });
   await worker.revive();
+  if (rest.config && !credential) await refuseElsewhere(rest.config, worker);
   if (credential?.type === 'oauth') await refuseAnother(registry, id, credential, worker);
   const sealed = credential && (await registry.vault.seal(id, credential));
   await worker.call('update', { ...rest, credential: sealed } satisfies UpdateInput);

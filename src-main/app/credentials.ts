@@ -1,5 +1,8 @@
 import { TernError } from '../../src-shared/errors.ts';
+import { parseSessionUrl } from '../../src-shared/hosts.ts';
+import type { Config } from '../../src-shared/model.ts';
 import type { HostCalls, WorkerCalls } from '../rpc/workerProtocol.ts';
+import { foreignDomains } from './discovery/hosts.ts';
 import { asGrant, type Grant } from './oauth/grant.ts';
 import type { OAuth } from './oauth/oauth.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -47,3 +50,18 @@ export const refuseAnother = async (
     field: 'credential',
   });
 };
+
+/** What is stored was entered for certain servers: one of another domain gets it from the person alone. Throws `invalid`. */
+export const refuseElsewhere = async (config: Config, worker: Supervisor): Promise<void> => {
+  const before = (await worker.call('stored', null)) as WorkerCalls['stored']['output'];
+  const foreign = foreignDomains(hostsOf(config), hostsOf(before.config));
+  if (foreign === null || before.credential === '') return;
+  throw new TernError('invalid', `what was entered for other servers is not shown to ${foreign}: enter it anew`, {
+    field: 'credential',
+  });
+};
+
+const hostsOf = (config: Config): string[] => [
+  config.protocol === 'imap' ? config.imap.host : (parseSessionUrl(config.sessionUrl)?.hostname ?? config.sessionUrl),
+  ...(config.smtp ? [config.smtp.host] : []),
+];

@@ -19,7 +19,7 @@ describe('a restart', () => {
     const first = hostFor(t, { dataDir });
     const one = await addSynced(first, server, 'one@example.test');
     const two = await addSynced(first, server, 'two@example.test');
-    await first.call('accounts.update', null, { account: one, name: 'Work', order: 2, colour: 'teal' });
+    await first.call('accounts.update', null, { account: one, name: 'Work', order: 2, colour: '#008080' });
     await first.call('accounts.update', null, { account: two, order: 1, paused: true });
     const before = await list(first);
     const mail = await first.call('emails.list', null, { limit: 200 });
@@ -40,7 +40,7 @@ describe('a restart', () => {
       after.map(({ id, name, order, colour, phase }) => [id, name, order, colour, phase]),
       [
         [two, 'two@example.test', 1, null, 'stopped'],
-        [one, 'Work', 2, 'teal', 'live'],
+        [one, 'Work', 2, '#008080', 'live'],
       ],
     );
     assert.deepEqual(

@@ -47,6 +47,7 @@ describe('accounts.update', () => {
       ['invalid', 'email', { account: 'nobody', email: 'x@example.test' }],
       ['invalid', 'order', { account: 'nobody', order: 1.5 }],
       ['invalid', 'paused', { account: 'nobody', paused: 'yes' }],
+      ['invalid', 'colour', { account: 'nobody', colour: 'red;background:url(//example.test)' }],
     ];
     for (const [kind, field, input] of cases) {
       const { error } = await host.ask({ call: 'accounts.update', input });
@@ -100,6 +101,27 @@ describe('accounts.update', () => {
       input: { account, config: { protocol: 'jmap', sessionUrl: 'http://example.test' } },
     });
     assert.deepEqual([error?.kind, error?.field], ['invalid', 'config.sessionUrl']);
+  });
+
+  it('shows the stored password to no server of another domain: whoever names one enters it, too', async (t) => {
+    const { host, server, account } = await worldOf(t);
+    const { config, credential } = server;
+    assert.ok(config.protocol === 'jmap');
+    server.forgetRequests();
+    const elsewhere = config.sessionUrl.replace('127.0.0.1', 'localhost');
+    const moved = { ...config, sessionUrl: elsewhere, confirmed: ['127.0.0.1'] };
+    const smtp = { host: 'smtp.example.org', port: 465, security: 'tls' } as const;
+    for (const other of [moved, { ...config, smtp }]) {
+      const input = { account, name: 'moved', config: other };
+      const { error } = await host.ask({ call: 'accounts.update', input });
+      assert.deepEqual([error?.kind, error?.field], ['invalid', 'credential']);
+      assert.match(error?.message ?? '', /localhost|example\.org/);
+    }
+    assert.equal(server.requests.length, 0);
+    assert.equal((await rowOf(host, account)).name, 'alice@example.test', 'nothing was changed');
+    await host.call('accounts.update', null, { account, config: moved, credential });
+    assert.deepEqual(await host.call('sync.now', account, {}), { result: 'ok' });
+    await host.call('accounts.update', null, { account, config: { ...moved, sessionUrl: `${elsewhere}?again` } });
   });
 
   it('of several things at the same moment leaves one loop in the last state', async (t) => {

@@ -17,6 +17,14 @@ export const accounts: Mutant[] = [
     'tried on every leg',
   ),
   m(
+    'A: a stored password goes to no other domain',
+    `${app}accounts.ts`,
+    '  if (rest.config && !credential) await refuseElsewhere(rest.config, worker);\n',
+    '',
+    'app/accountsUpdate',
+    'of another domain',
+  ),
+  m(
     'A: what comes while a credential is sealed anew is the newer one',
     'src-main/worker/vault.ts',
     'keepCredential(tx, credential, sealed)',
