@@ -19,6 +19,7 @@ import {
   emailSchema,
   id,
   mailboxSchema,
+  secret,
 } from './model.ts';
 
 const nothing = z.strictObject({});
@@ -65,12 +66,13 @@ export const calls = {
   }),
   'accounts.update': app({
     about:
-      'Changes what is named and leaves the rest. A new credential or configuration ends `blocked`. Servers of another registrable domain want the credential, too (`invalid`): the stored one was entered for others.',
+      'Changes what is named and leaves the rest. A new credential or configuration ends `blocked`. Servers of another registrable domain want the credential, too (`invalid`): the stored one was entered for others. `password`, in place of a credential, goes with the user names that signed in before, or the address where nobody knows them.',
     input: z.strictObject({
       account: id,
       name: accountName.optional(),
       config: configSchema.optional(),
       credential: credentialSchema.optional(),
+      password: secret.optional(),
       paused: z.boolean().optional(),
       order: z.int().min(-1e9).max(1e9).optional(),
       colour: accountColour.nullable().optional(),

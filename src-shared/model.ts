@@ -50,7 +50,7 @@ export type Config = z.infer<typeof configSchema>;
 export type JmapConfig = Extract<Config, { protocol: 'jmap' }>;
 export type ImapConfig = Extract<Config, { protocol: 'imap' }>;
 
-const secret = z.string().min(1).max(10_000);
+export const secret = z.string().min(1).max(10_000);
 /**
  * How to sign in. `bearer` is a token issued by the provider for use in `Authorization: Bearer` (RFC 6750); over IMAP and SMTP
  * it goes with `username`, by default the account's address. `oauth`: the handle that `accounts.signIn` answered, good once.

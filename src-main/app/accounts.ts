@@ -17,7 +17,7 @@ import type {
 import { type AccountCard, type AccountFiles, openAccountFiles } from './accountFiles.ts';
 import { downPhase, readRow } from './accountRows.ts';
 import { type ConnectionBudget, createConnectionBudget } from './connections.ts';
-import { type Credentials, credentialAnswers, refuseAnother, refuseElsewhere } from './credentials.ts';
+import { type Credentials, credentialAnswers, refuseAnother, refuseElsewhere, withPassword } from './credentials.ts';
 import type { StoredCredential } from './oauth/grant.ts';
 import { type Supervisor, supervise, type WorkerState } from './supervisor.ts';
 
@@ -239,13 +239,16 @@ const update = async (registry: Registry, { credential, ...rest }: ParsedInput<'
 
 const change = async (
   registry: Registry,
-  { account: id, ...rest }: Omit<ParsedInput<'accounts.update'>, 'credential'>,
-  credential: StoredCredential | undefined,
+  { account: id, password, ...rest }: Omit<ParsedInput<'accounts.update'>, 'credential'>,
+  given: StoredCredential | undefined,
 ): Promise<void> => {
   const { worker, card } = need(registry, id);
   if (rest.config && rest.config.protocol !== card.protocol)
     throw new TernError('invalid', 'an account keeps its protocol', { field: 'config.protocol' });
+  if (given && password !== undefined)
+    throw new TernError('invalid', 'a password comes in place of a credential', { field: 'password' });
   await worker.revive();
+  const credential = password === undefined ? given : await withPassword(registry, id, password, worker);
   if (rest.config && !credential) await refuseElsewhere(rest.config, worker);
   if (credential?.type === 'oauth') await refuseAnother(registry, id, credential, worker);
   const sealed = credential && (await registry.vault.seal(id, credential));

@@ -1,11 +1,12 @@
 import { TernError } from '../../src-shared/errors.ts';
 import { parseSessionUrl } from '../../src-shared/hosts.ts';
-import type { Config } from '../../src-shared/model.ts';
+import { type Config, credentialSchema } from '../../src-shared/model.ts';
 import type { HostCalls, WorkerCalls } from '../rpc/workerProtocol.ts';
 import { foreignDomains } from './discovery/hosts.ts';
-import { asGrant, type Grant } from './oauth/grant.ts';
+import { asGrant, type Grant, type StoredCredential } from './oauth/grant.ts';
 import type { OAuth } from './oauth/oauth.ts';
 import type { Supervisor } from './supervisor.ts';
+import { usernameIn } from './transfer.ts';
 import type { Vault } from './vault.ts';
 
 /** All that opens, seals and renews what accounts sign in with. */
@@ -49,6 +50,29 @@ export const refuseAnother = async (
   throw new TernError('conflict', 'somebody else signed in: this account belongs to another person', {
     field: 'credential',
   });
+};
+
+/**
+ * A new password, for the user names of the one before: each server keeps the form that it took. Where they cannot be read, for
+ * the account's address.
+ */
+export const withPassword = async (
+  { vault }: Pick<Credentials, 'vault'>,
+  account: string,
+  password: string,
+  worker: Supervisor,
+): Promise<StoredCredential> => {
+  const { email, credential: sealed } = (await worker.call('stored', null)) as WorkerCalls['stored']['output'];
+  const unsealed = await vault.unseal(account, sealed).catch(() => null);
+  const { data: before } = credentialSchema.safeParse(unsealed);
+  const own = before?.type === 'password' ? before.smtp : undefined;
+  const isOne = before?.type === 'password' && own?.password === before.password;
+  return {
+    type: 'password',
+    username: usernameIn(unsealed) ?? email,
+    password,
+    ...(own ? { smtp: isOne ? { ...own, password } : own } : {}),
+  };
 };
 
 /** What is stored was entered for certain servers: one of another domain gets it from the person alone. Throws `invalid`. */

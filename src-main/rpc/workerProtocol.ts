@@ -30,7 +30,7 @@ export type OpenOutput = {
 } | null;
 
 /** Host to worker: what `accounts.update` changed; `credential` is sealed. */
-export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'credential'> & {
+export type UpdateInput = Omit<ParsedInput<'accounts.update'>, 'account' | 'credential' | 'password'> & {
   credential?: string | undefined;
 };
 

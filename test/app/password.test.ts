@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Credential, ImapConfig } from '../../src-shared/model.ts';
+import { start as startImap } from '../servers/imap/testClient.ts';
 import { start } from '../servers/jmap/testClient.ts';
-import { addAccount, addSynced, type HostEvent, hostFor } from '../support/host.ts';
+import { startSmtpServer } from '../servers/smtpServer.ts';
+import { addAccount, addSynced, cleanUp, type HostEvent, hostFor } from '../support/host.ts';
 import { until } from '../support/processes.ts';
 
+const alice = 'alice@example.test';
 const blocked = ({ event, data }: HostEvent): boolean => event === 'phase' && data.phase === 'blocked';
 
 describe('a wrong password', () => {
@@ -52,6 +56,34 @@ describe('a wrong password', () => {
     const [healed] = (await host.call('sync.status', account, {})).accounts;
     assert.deepEqual([healed?.phase, healed?.error], ['live', undefined]);
     assert.equal((await host.call('emails.list', account, {})).emails.length, 1);
+  });
+
+  it('is replaced by one for the same user names, each server its own', async (t) => {
+    const imap = await startImap(t, { username: 'alice', password: 'old' });
+    const smtp = await startSmtpServer({ accounts: { [alice]: 'new' } });
+    cleanUp(t, () => smtp.stop());
+    const config = { ...(imap.config as ImapConfig), smtp: smtp.config };
+    const host = hostFor(t);
+    const own = { username: alice, password: 'old' };
+    const credential: Credential = { type: 'password', username: 'alice', password: 'old', smtp: own };
+    const account = await addSynced(host, { ...imap, config, credential }, alice);
+    await imap.changePassword('new');
+    await host.call('accounts.update', null, { account, password: 'new' });
+    assert.deepEqual(await host.call('sync.now', account, {}), { result: 'ok' });
+    const { draft } = await host.call('drafts.save', account, { to: [{ email: 'b@example.test' }], text: 'Hello' });
+    await host.call('drafts.send', account, { draft });
+    await until('it is sent', () => smtp.ledger.accepted.length > 0);
+    const { error } = await host.ask({ call: 'accounts.update', input: { account, password: 'x', credential } });
+    assert.deepEqual([error?.kind, error?.field], ['invalid', 'password']);
+  });
+
+  it('goes with the address where nobody knows of another user name', async (t) => {
+    const server = await start(t);
+    const host = hostFor(t);
+    const account = await addAccount(host, { ...server, credential: { type: 'bearer', token: 'void' } });
+    await host.event(blocked);
+    await host.call('accounts.update', null, { account, password: 'secret' });
+    assert.deepEqual(await host.call('sync.now', account, {}), { result: 'ok' });
   });
 
   it('is noticed when it changes under a running account; the mail stays readable', async (t) => {

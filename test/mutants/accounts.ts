@@ -25,6 +25,14 @@ export const accounts: Mutant[] = [
     'of another domain',
   ),
   m(
+    'A: a new password keeps the user name of each server',
+    `${app}credentials.ts`,
+    '    ...(own ? { smtp: isOne ? { ...own, password } : own } : {}),\n',
+    '',
+    'app/password',
+    'each server its own',
+  ),
+  m(
     'A: what comes while a credential is sealed anew is the newer one',
     'src-main/worker/vault.ts',
     'keepCredential(tx, credential, sealed)',

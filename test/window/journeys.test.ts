@@ -228,7 +228,7 @@ describe('the window', options, () => {
     assert.ok(wide <= 640, `${wide} pixels wide`);
   });
 
-  it('says in plain words that a password is wrong, and that the page is over', async (t) => {
+  it('says in plain words that a password is wrong, takes another for the same user name, and says that the page is over', async (t) => {
     const window = await openWindow(t, browser);
     const { page, server } = window;
     await setUp(window);
@@ -237,6 +237,13 @@ describe('the window', options, () => {
     await page.keyboard.press(',');
     await page.getByText('The server did not accept the user name and password.').waitFor();
     await shot(page, 'blocked');
+    await page.getByRole('button', { name: 'Settings' }).first().click();
+    const password = page.getByLabel('Password', { exact: true });
+    await password.fill('another');
+    await password.press('Enter');
+    await password.waitFor({ state: 'detached' });
+    await page.getByText('The server did not accept').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
     await page.keyboard.press('?');
     await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
     await shot(page, 'help');

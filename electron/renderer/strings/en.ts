@@ -224,6 +224,7 @@ export const t = {
     remove: 'Remove',
     sure: (email: string) => `Remove ${email} from this computer? The mail stays on the server.`,
     save: 'Save',
+    asBefore: 'as before',
     noBrowser: 'nothing is known of this provider that would let you sign in with the browser',
     finding: 'Finding servers and signing in',
     ispdb: 'Ask Mozilla’s list about the domain of a new address',

@@ -88,12 +88,12 @@ const removeAccount = (account: AccountRow): Promise<void> =>
   });
 
 const Password = ({ account }: { account: AccountRow }) => {
-  const [username, setUsername] = useState(account.email);
+  const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const keep = (): Promise<void> =>
     attempt(async () => {
-      const credential = { type: 'password' as const, username, password };
-      await call('accounts.update', null, { account: account.id, credential });
+      const typed = username === '' ? { password } : { credential: { type: 'password' as const, username, password } };
+      await call('accounts.update', null, { account: account.id, ...typed });
       setPassword('');
       await readAll();
     });
@@ -105,7 +105,13 @@ const Password = ({ account }: { account: AccountRow }) => {
         void keep();
       }}
     >
-      <SignInFields username={username} setUsername={setUsername} password={password} setPassword={setPassword} />
+      <SignInFields
+        username={username}
+        setUsername={setUsername}
+        password={password}
+        setPassword={setPassword}
+        emptyName={t.settings.asBefore}
+      />
       <button type="submit">{t.settings.save}</button>
     </form>
   );

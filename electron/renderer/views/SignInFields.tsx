@@ -6,12 +6,14 @@ type Props = {
   setUsername: (text: string) => void;
   password: string;
   setPassword: (text: string) => void;
+  /** What an empty user name stands for. */
+  emptyName?: string;
   /** Whether the person begins with the password. */
   focus?: boolean;
 };
 
 /** A user name and a password. */
-export const SignInFields = ({ username, setUsername, password, setPassword, focus = false }: Props) => {
+export const SignInFields = ({ username, setUsername, password, setPassword, emptyName, focus = false }: Props) => {
   const field = useFocus<HTMLInputElement>(focus);
   return (
     <>
@@ -20,7 +22,8 @@ export const SignInFields = ({ username, setUsername, password, setPassword, foc
         <input
           type="text"
           autocomplete="username"
-          required
+          required={emptyName === undefined}
+          placeholder={emptyName}
           value={username}
           onInput={(event) => setUsername(event.currentTarget.value)}
         />
