@@ -53,7 +53,6 @@ CREATE TABLE superseded (
 CREATE TABLE submissions (
   id              INTEGER PRIMARY KEY AUTOINCREMENT,
   draft_id        INTEGER,                     -- null once it is sent
-  origin          INTEGER NOT NULL,            -- the draft that it was made of, also when that is gone
   stage           TEXT NOT NULL,               -- see SubmissionStage
   message_id      TEXT NOT NULL UNIQUE,
   subject         TEXT NOT NULL,

@@ -53,7 +53,7 @@ CREATE TABLE drafts (
   last_error      TEXT,                        -- JSON {kind, message}
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL
-, server_remote TEXT) STRICT;
+, server_remote TEXT, kept_revision INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX drafts_by_stage ON drafts (stage, next_attempt_at);
 
@@ -246,7 +246,6 @@ CREATE TABLE settings (
 CREATE TABLE submissions (
   id              INTEGER PRIMARY KEY AUTOINCREMENT,
   draft_id        INTEGER,                     -- null once it is sent
-  origin          INTEGER NOT NULL,            -- the draft that it was made of, also when that is gone
   stage           TEXT NOT NULL,               -- see SubmissionStage
   message_id      TEXT NOT NULL UNIQUE,
   subject         TEXT NOT NULL,
@@ -268,7 +267,7 @@ CREATE TABLE submissions (
   last_error      TEXT,                        -- JSON {kind, message}
   created_at      INTEGER NOT NULL,
   finished_at     INTEGER
-, lost INTEGER NOT NULL DEFAULT 0) STRICT;
+, origin INTEGER NOT NULL DEFAULT 0, lost INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX submissions_by_draft ON submissions (draft_id) WHERE draft_id IS NOT NULL;
 

@@ -52,6 +52,8 @@ export type StoredDraft = {
   stage: DraftStage;
   revision: number;
   savedRevision: number;
+  /** The one that stays here alone. */
+  keptRevision: number;
   serverEmail: number | null;
   serverMessage: string | null;
   /** What the server calls it, where that is known before a pull brings it. */
@@ -71,6 +73,7 @@ type Row = {
   stage: DraftStage;
   revision: number;
   saved_revision: number;
+  kept_revision: number;
   server_email: number | null;
   server_message: string | null;
   server_remote: string | null;
@@ -105,6 +108,7 @@ const draftOf = (row: Row): StoredDraft => ({
   stage: row.stage,
   revision: row.revision,
   savedRevision: row.saved_revision,
+  keptRevision: row.kept_revision,
   serverEmail: row.server_email,
   serverMessage: row.server_message,
   serverRemote: row.server_remote,
@@ -142,6 +146,7 @@ const STORED = {
   stage: 'stage',
   revision: 'revision',
   savedRevision: 'saved_revision',
+  keptRevision: 'kept_revision',
   serverEmail: 'server_email',
   serverMessage: 'server_message',
   serverRemote: 'server_remote',
@@ -180,10 +185,15 @@ export const forgetGone = (tx: WriteDb, before: number): void =>
 export const draftsIn = (db: ReadDb, stage: DraftStage): StoredDraft[] =>
   db.all<Row>('SELECT * FROM drafts WHERE stage = ? ORDER BY updated_at DESC, id DESC', stage).map(draftOf);
 
-/** The next draft of which the server has an older revision, or none, at a moment in ms since the epoch. */
+/** Drafts of which the server is to get a revision that it has not (SQL, and of one that was read). */
+export const TO_FILE = "stage = 'open' AND revision > max(saved_revision, kept_revision)";
+export const isToFile = ({ revision, savedRevision, keptRevision }: StoredDraft): boolean =>
+  revision > Math.max(savedRevision, keptRevision);
+
+/** The next draft that the server is to get, at a moment in ms since the epoch. */
 export const dueDraft = (db: ReadDb, now: number): StoredDraft | undefined => {
   const row = db.get<Row>(
-    `SELECT * FROM drafts WHERE stage = 'open' AND revision > saved_revision AND next_attempt_at <= ?
+    `SELECT * FROM drafts WHERE ${TO_FILE} AND next_attempt_at <= ?
      ORDER BY next_attempt_at, id LIMIT 1`,
     now,
   );
@@ -193,7 +203,7 @@ export const dueDraft = (db: ReadDb, now: number): StoredDraft | undefined => {
 /** When the next of them comes due after a moment; null when none will. */
 export const nextDraft = (db: ReadDb, now: number): number | null =>
   db.get<{ at: number | null }>(
-    "SELECT min(next_attempt_at) AS at FROM drafts WHERE stage = 'open' AND revision > saved_revision AND next_attempt_at > ? AND next_attempt_at < 9e15",
+    `SELECT min(next_attempt_at) AS at FROM drafts WHERE ${TO_FILE} AND next_attempt_at > ? AND next_attempt_at < 9e15`,
     now,
   )?.at ?? null;
 

@@ -1,4 +1,5 @@
 import type { ReadDb } from './db.ts';
+import { TO_FILE } from './drafts.ts';
 import type { PendingCounts } from './pending.ts';
 
 /** A time that never comes: what waits for the person. */
@@ -7,8 +8,7 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
 /** How many drafts and messages on their way stand where. */
 export const countOutgoing = (db: ReadDb): PendingCounts => {
   const count = (sql: string, ...values: number[]): number => db.get<{ n: number }>(sql, ...values)?.n ?? 0;
-  const drafts =
-    "SELECT count(*) AS n FROM drafts WHERE stage = 'open' AND revision > saved_revision AND next_attempt_at";
+  const drafts = `SELECT count(*) AS n FROM drafts WHERE ${TO_FILE} AND next_attempt_at`;
   const submissions = 'SELECT count(*) AS n FROM submissions WHERE stage';
   return {
     queued:

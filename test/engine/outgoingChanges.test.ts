@@ -79,6 +79,47 @@ describe('drafts and messages among the changes', () => {
     assert.deepEqual([changes(d), d.drafts()[0]?.state, d.mailer.filed, d.mailer.ledger], [[], 'local', [], []]);
   });
 
+  describe('a draft whose newest words the server is not to get', () => {
+    const givenUp = async (d: Desk): Promise<string> => {
+      const draft = await d.save(note);
+      await d.pass(10_000);
+      await d.pull();
+      d.mailer.script.files = [{ result: 'refused', error: new TernError('quota', 'the mailbox is full') }];
+      await d.save({ ...note, draft, subject: 'Supper' });
+      await d.pass(10_000);
+      assert.deepEqual(changes(d), [['draft', 'failed']]);
+      await d.giveUp(onlyId(d));
+      await d.pass(60_000);
+      assert.deepEqual([changes(d), d.mailer.filed.length], [[], 1]);
+      return draft;
+    };
+
+    it('is here alone, though the server has an older revision', async (t) => {
+      const d = await desk(t);
+      await givenUp(d);
+      assert.equal(d.drafts()[0]?.state, 'local');
+    });
+
+    it('stays where that older revision is removed by another client', async (t) => {
+      const d = await desk(t);
+      await givenUp(d);
+      d.mailer.filed.length = 0;
+      await d.pull();
+      assert.deepEqual(
+        d.drafts().map(({ subject, state }) => [subject, state]),
+        [['Supper', 'local']],
+      );
+    });
+
+    it('goes to the server when it is saved again', async (t) => {
+      const d = await desk(t);
+      const draft = await givenUp(d);
+      await d.save({ ...note, draft, subject: 'Supper' });
+      await d.pass(10_000);
+      assert.deepEqual([d.drafts()[0]?.state, d.mailer.filed.length], ['saved', 2]);
+    });
+  });
+
   it('refuse a call that names one which is not there', async (t) => {
     const d = await desk(t);
     await assert.rejects(d.retry('d99'), { kind: 'notFound', field: 'ids' });

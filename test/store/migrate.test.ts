@@ -33,8 +33,9 @@ const merged: Record<string, string> = {
   '0004_bodies.sql': '6dd85208631052b06b75563c566772b8ebf46429a60ca1f0ac8f1af843f3e1b7',
   '0005_search.sql': '9d4300cd5783ae58332e68d36852991cf73e952faccf2ad5a74734c5ec14b363',
   '0006_body_failures.sql': '3355a9a3da96471a48a081fb8fb891bf7b4f1ee92a3322ac7158b897fff6ae75',
-  '0007_drafts_and_submissions.sql': '75622387f438f01ca0678c690c54af255b099495c9672c697ba3e357a9553d87',
-  '0008_filed_drafts_and_lost_tries.sql': 'fdba3f25520ebd2f11e796f718bfa137e04233c460e41fcb66b7d8afee3b573b',
+  '0007_drafts_and_submissions.sql': 'b4d2c31bf9fe7b56f43abdb17ed2a983a3839d821e2fb689a6f825cf08a76cc5',
+  '0008_filed_drafts_and_lost_tries.sql': '17bdfc39f20537d6630cffade43a61561cffa900be0ffabcbfb0eb041e56e23a',
+  '0009_drafts_kept_here.sql': 'c744cac24997b38fb9dd0998c3cb99bc4307c2b79943d87c1dc964c192547cdd',
 };
 
 describe('the migrations', () => {

@@ -59,7 +59,7 @@ export const fileDraft = async (run: Run, draft: StoredDraft): Promise<void> => 
 const stay = ({ store, clock }: Run, draft: StoredDraft): void =>
   store.write((tx) => {
     if (heldMailboxes(tx).length === 0) wait(tx, clock, draft.id, 30_000);
-    else updateDraft(tx, draft.id, { savedRevision: draft.revision });
+    else updateDraft(tx, draft.id, { keptRevision: draft.revision });
   });
 
 const isThere = async (folder: string, { path, size }: DraftFiling): Promise<boolean> =>

@@ -10,6 +10,7 @@ import {
   addDraft,
   type DraftContent,
   draftsIn,
+  isToFile,
   readDraft,
   removeDraft,
   type StoredDraft,
@@ -76,7 +77,7 @@ const keep = (tx: WriteDb, id: string | undefined, content: DraftContent, now: n
 /** One that waits already waits no longer for being saved again; one that waited for the person is tried again. */
 const due = (tx: WriteDb, id: number, size: number, now: number): void => {
   const draft = readDraft(tx, id);
-  if (!draft || (draft.revision - 1 > draft.savedRevision && draft.nextAttemptAt !== NEVER)) return;
+  if (!draft || (isToFile({ ...draft, revision: draft.revision - 1 }) && draft.nextAttemptAt !== NEVER)) return;
   updateDraft(tx, id, { nextAttemptAt: now + PAUSE_MS + Math.round(size * PAUSE_MS_PER_BYTE), attempts: 0 });
 };
 
@@ -191,16 +192,10 @@ export const listDrafts = ({ account, store }: DraftParts): DraftRow[] =>
     return [...own, ...others].toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
   });
 
-const stateOf = ({
-  stage,
-  error,
-  revision,
-  savedRevision,
-  serverMessage,
-  serverEmail,
-}: StoredDraft): DraftRow['state'] => {
+const stateOf = ({ stage, error, revision, savedRevision, keptRevision }: StoredDraft): DraftRow['state'] => {
   if (stage === 'sending') return 'sending';
-  if (revision === savedRevision) return serverMessage === null && serverEmail === null ? 'local' : 'saved';
+  if (revision === savedRevision) return 'saved';
+  if (revision === keptRevision) return 'local';
   return error ? 'failed' : 'queued';
 };
 

@@ -2,7 +2,7 @@ import type { PendingChange } from '../../../src-shared/contractRows.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import { isoTime } from '../../lib/clock.ts';
 import type { ReadDb } from '../../store/db.ts';
-import { draftsIn, readDraft, type StoredDraft, updateDraft } from '../../store/drafts.ts';
+import { draftsIn, isToFile, readDraft, type StoredDraft, updateDraft } from '../../store/drafts.ts';
 import { NEVER } from '../../store/outgoingCounts.ts';
 import { allSubmissions, readSubmission, type StoredSubmission, updateSubmission } from '../../store/submissions.ts';
 import { type SendingParts, sendDraft } from './sending.ts';
@@ -22,7 +22,7 @@ const isOutgoing = (id: string): boolean => /^[ds]\d+$/.test(id);
 /** Drafts and messages that are not settled, as changes are listed; the oldest first. */
 export const outgoingChanges = (db: ReadDb, account: string): PendingChange[] => [
   ...draftsIn(db, 'open')
-    .filter(({ revision, savedRevision }) => revision > savedRevision)
+    .filter(isToFile)
     .map(
       (draft): PendingChange => ({
         id: `${DRAFT}${draft.id}`,
@@ -108,7 +108,7 @@ export const discardOutgoing = async (
   const { store } = parts;
   for (const each of store.read((db) => named(db, ids))) {
     if ('draft' in each)
-      store.write((tx) => updateDraft(tx, each.draft.id, { savedRevision: each.draft.revision, error: null }), {
+      store.write((tx) => updateDraft(tx, each.draft.id, { keptRevision: each.draft.revision, error: null }), {
         durable: true,
       });
     else if (each.submission.stage === 'failed' || each.submission.stage === 'uncertain')
