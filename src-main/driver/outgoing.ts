@@ -68,10 +68,10 @@ export type SendResult =
   | { result: 'unknown'; error: TernError };
 
 /**
- * What can be told of a message that no answer came for. `accepted`: the server has it; `refused`: certainly not, and never
- * will by the try that the journal is of.
+ * What can be told of a message that no answer came for. `accepted`: the server has it for everybody; recipients: it had it, and
+ * tells what became of each; `refused`: certainly not, and never will by the try that the journal is of.
  */
-export type Fate = 'accepted' | 'refused' | 'unknown';
+export type Fate = 'accepted' | RecipientResult[] | 'refused' | 'unknown';
 
 /**
  * How mail leaves: `held`: the server sends an email that it holds (RFC 8621 section 7); `bytes`: they are handed over

@@ -56,7 +56,7 @@ const send = async (rig: Rig, message: Outgoing): Promise<string[]> => {
     told.push(result);
     if (result === 'unknown') {
       const fate = await rig.fate(message);
-      told.push(fate);
+      told.push(String(fate));
       if (fate !== 'refused') return told;
     } else if (!result.startsWith('threw') && result !== 'failed') return told;
   }
@@ -151,6 +151,32 @@ describe('H6: an answer that is lost', () => {
     const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.forgetSuccess(true));
     rig.server.trouble.failNext('dropAfter', 1, { when: submits });
     assert.deepEqual(await send(rig, message), ['unknown', 'accepted']);
+  });
+
+  it('is told of each recipient by what its submission says of them', async (t) => {
+    const to = ['bob@bücher.test', 'carol@elsewhere.test'];
+    const rig = await sendingRig(t);
+    const message = await rig.ready({ id: 'one' }, { envelope: { from: 'alice@example.test', to } });
+    rig.server.trouble.deliveryStatus({
+      'bob@xn--bcher-kva.test': { smtpReply: '550 5.1.1 No such user', delivered: 'no' },
+    });
+    rig.server.trouble.failNext('dropAfter', 1, { when: submits });
+    assert.equal((await rig.submit(message)).result, 'unknown');
+    assert.deepEqual(await rig.fate(message), [
+      { email: 'bob@bücher.test', state: 'refused', reply: '550 5.1.1 No such user' },
+      { email: 'carol@elsewhere.test', state: 'accepted', reply: null },
+    ]);
+  });
+
+  it('is told as accepted by a later submission to the same recipients, whatever an earlier one was told', async (t) => {
+    const [rig, message] = await lettersTo(t, ({ trouble }) => trouble.forgetSuccess(true));
+    const no = { smtpReply: '550 no', delivered: 'no' };
+    rig.server.trouble.deliveryStatus(Object.fromEntries(message.envelope.to.map((email) => [email, no])));
+    assert.equal((await rig.submit(message)).result, 'refused');
+    rig.server.trouble.deliveryStatus(null);
+    rig.server.trouble.failNext('dropAfter', 1, { when: submits });
+    assert.equal((await rig.submit(message)).result, 'unknown');
+    assert.equal(await rig.fate(message), 'accepted');
   });
 
   it('of a server that lost whom it handed the message to, is never settled by a state that did not move', async (t) => {

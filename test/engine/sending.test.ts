@@ -160,6 +160,7 @@ describe('S5: a server that refuses', () => {
       [state, recipients, told?.message],
       ['failed', [said('refused', BOB.email, '550 no such user')], error.message],
     );
+    await assert.rejects(d.cancel(submission), { kind: 'conflict', message: /it has failed/ });
     assert.deepEqual(
       d.drafts().map((each) => each.state),
       ['saved'],

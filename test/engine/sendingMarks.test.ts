@@ -96,6 +96,18 @@ describe('D3, S4: what is noted', () => {
   });
 });
 
+it('S7: a copy with blind recipients that the server never takes is told of, and the message is done', async (t) => {
+  const d = await desk(t, 'held');
+  const file = d.mailer.file.bind(d.mailer);
+  const failed = { result: 'failed' as const, error: new TernError('server', 'busy') };
+  d.mailer.file = async (filing, ...more) => (filing.mailbox === 'sent' ? failed : file(filing, ...more));
+  const submission = d.send(await d.save({ ...note, bcc: [EVE] }));
+  await d.pass(1_000_000);
+  const { state, error } = d.submission(submission) ?? {};
+  assert.deepEqual([state, d.changes()], ['done', []]);
+  assert.match(error?.message ?? '', /does not name blind recipients: busy/);
+});
+
 describe('S5, S7: what is known of a message', () => {
   it('stays so of a recipient who has it, whatever is said later', async (t) => {
     const d = await desk(t);

@@ -60,6 +60,31 @@ describe('S5: a recipient that a JMAP server refuses while others get the messag
     return counts(d);
   };
 
+  it('is told where no answer came, by what the server says of it when it is looked at', async (t) => {
+    const made = await jmapSite();
+    const d = await deskAt(t, made);
+    made.server.trouble.deliveryStatus({ [EVE.email]: { smtpReply: '550 5.1.1 no', delivered: 'no' } });
+    made.server.trouble.failNext('dropAfter', 1, {
+      when: ({ methodCalls }) => methodCalls.some(([name]) => name === 'EmailSubmission/set'),
+    });
+    const submission = d.send(await d.save({ ...note, cc: [EVE] }));
+    await d.pass(120_000);
+    const { state, recipients: told } = d.submission(submission) ?? {};
+    assert.deepEqual([state, told?.map((each) => each.state)], ['failed', ['accepted', 'refused']]);
+  });
+
+  it('is told as nobody who has it where no answer came, and all were refused', async (t) => {
+    const made = await jmapSite();
+    const d = await deskAt(t, made);
+    made.server.trouble.deliveryStatus({ [BOB.email]: { smtpReply: '550 5.1.1 no', delivered: 'no' } });
+    made.server.trouble.failNext('dropAfter', 1, {
+      when: ({ methodCalls }) => methodCalls.some(([name]) => name === 'EmailSubmission/set'),
+    });
+    const submission = d.send(await d.save(note));
+    await d.pass(120_000);
+    assert.deepEqual([stateOf(d, submission), d.drafts().length], ['failed', 1]);
+  });
+
   it('leaves no draft behind where it is refused again', async (t) => {
     const { d, submission } = await refusedOnce(t);
     await d.resolve(submission, 'resend');
@@ -125,6 +150,15 @@ describe('S6: a message that a JMAP server keeps until its time', () => {
     server.sendHeld();
     await d.pass(11 * HOUR, 12);
     assert.deepEqual([stateOf(d, submission), ledger().length, d.drafts()], ['done', 1, []]);
+  });
+
+  it('is told as refused where the server found then that nobody takes it', async (t) => {
+    const { server, d, submission } = await held(t);
+    server.trouble.deliveryStatus({ [BOB.email]: { smtpReply: '550 5.1.1 no', delivered: 'no' } });
+    server.sendHeld();
+    await d.pass(11 * HOUR, 12);
+    assert.deepEqual([stateOf(d, submission), d.drafts().length], ['failed', 1]);
+    assert.equal(d.submission(submission)?.recipients[0]?.reply, '550 5.1.1 no');
   });
 
   it('is a draft again when it is taken back', async (t) => {

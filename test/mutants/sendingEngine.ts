@@ -201,8 +201,8 @@ export const sendingEngine: Mutant[] = [
   m(
     'S6: what the server was to send is looked for',
     `${engine}outgoing/delivery.ts`,
-    "  const fate = await fateOf(run, submission);\n  if (fate === 'accepted')\n    return run.store",
-    "  const fate = 'accepted' as Fate;\n  if (fate === 'accepted')\n    return run.store",
+    '  const fate = await fateOf(run, asked);\n',
+    "  const fate = 'accepted' as Fate;\n",
     'engine/sendingServers',
     'died as it was taken back',
   ),

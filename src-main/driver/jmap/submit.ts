@@ -170,7 +170,7 @@ const createdSchema = z.object({
 });
 
 /** A message that the server has, with what it says of each recipient (RFC 8621 section 7, deliveryStatus). */
-const accepted = (
+export const accepted = (
   message: Outgoing,
   status: Record<string, unknown> | null,
   filed: boolean,

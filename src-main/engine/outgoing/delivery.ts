@@ -5,7 +5,7 @@ import { type StoredSubmission, type SubmissionStage, updateSubmission } from '.
 import { readCursors } from '../../store/syncState.ts';
 import { isIntact } from './durableFile.ts';
 import { type Freezing, freezeSubmission } from './freeze.ts';
-import { acceptAll, type HandOver, handOver, outgoingOf } from './handOver.ts';
+import { type HandOver, handOver, outgoingOf, recordFound } from './handOver.ts';
 import { placeSubmission } from './placing.ts';
 import { countTry, failSubmission, hasSomebody, LOST, stageBefore } from './sendRecord.ts';
 import { finish } from './sentCopy.ts';
@@ -83,7 +83,7 @@ const LATER = 3_600_000;
 const look: Step = async (run, submission) => {
   const { store, clock } = run;
   const fate = await fateOf(run, submission);
-  if (fate === 'accepted') return store.write((tx) => acceptAll(tx, clock, submission), { durable: true });
+  if (isFound(fate)) return store.write((tx) => recordFound(tx, clock, submission, fate), { durable: true });
   if (fate === 'refused')
     return store.write(
       (tx) => {
@@ -98,6 +98,9 @@ const look: Step = async (run, submission) => {
   save(run, submission, { attempts, nextAttemptAt: clock.now() + (LOOKS[attempts] ?? LATER) });
 };
 
+/** Whether it was handed over. */
+const isFound = (fate: Fate): fate is Exclude<Fate, 'refused' | 'unknown'> => fate !== 'refused' && fate !== 'unknown';
+
 const fateOf = async (run: Delivery, submission: StoredSubmission): Promise<Fate> => {
   const { store, mailer, signal } = run;
   // A copy in Sent, from when others got it, proves nothing of those who are left.
@@ -108,15 +111,17 @@ const fateOf = async (run: Delivery, submission: StoredSubmission): Promise<Fate
 
 /** Its time has come: the server has sent it by now, unless somebody took it back there. */
 const released: Step = async (run, submission) => {
-  const fate = await fateOf(run, submission);
-  if (fate === 'accepted')
-    return run.store.write((tx) => acceptAll(tx, run.clock, { ...submission, sendAt: 0 }), { durable: true });
+  // That the server took it was no word of its recipients yet.
+  const recipients = submission.recipients.map((each) =>
+    each.state === 'accepted' ? { ...each, state: 'queued' as const, reply: null } : each,
+  );
+  const asked = { ...submission, recipients, sendAt: 0 };
+  const fate = await fateOf(run, asked);
+  if (isFound(fate)) return run.store.write((tx) => recordFound(tx, run.clock, asked, fate), { durable: true });
   save(run, submission, {
     stage: 'uncertain',
     attempts: 0,
-    recipients: submission.recipients.map((each) =>
-      each.state === 'accepted' ? { ...each, state: 'queued', reply: null } : each,
-    ),
+    recipients,
     error: { kind: 'server', message: 'the server was to send it by now, and does not say that it has' },
   });
 };

@@ -134,10 +134,21 @@ const accept = (tx: WriteDb, clock: Clock, submission: StoredSubmission, result:
   if (!isRetained) sentOff(tx, clock, { ...submission, recipients });
 };
 
-/** Everybody who was asked for got it: told by what the server has, not by an answer. */
-export const acceptAll = (tx: WriteDb, clock: Clock, submission: StoredSubmission): void => {
-  const recipients = submission.recipients
-    .filter(isLeft)
-    .map(({ email }): RecipientResult => ({ email, state: 'accepted', reply: null }));
-  accept(tx, clock, submission, { recipients, filed: false, submission: null });
+/** It was handed over, as is told by what the server has, not by an answer: to everybody who was asked for, or as is said of each. */
+export const recordFound = (
+  tx: WriteDb,
+  clock: Clock,
+  submission: StoredSubmission,
+  found: 'accepted' | RecipientResult[],
+): void => {
+  const recipients =
+    found === 'accepted'
+      ? submission.recipients
+          .filter(isLeft)
+          .map(({ email }): RecipientResult => ({ email, state: 'accepted', reply: null }))
+      : found;
+  const result = recipients.some(({ state }) => state === 'accepted')
+    ? { result: 'accepted' as const, recipients, filed: false, submission: null }
+    : { result: 'refused' as const, recipients, error: new TernError('invalid', 'the server refused all recipients') };
+  recordResult(tx, clock, submission, result);
 };

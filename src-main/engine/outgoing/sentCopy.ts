@@ -31,24 +31,25 @@ export const finish = async (run: HandOver, submission: StoredSubmission): Promi
   const filing = submission.isFiled ? 'filed' : await putIntoSent(run, submission);
   const left = submission.recipients.filter(({ state }) => state === 'failed');
   if (filing === 'waiting' || (filing === 'refused' && left.length === 0)) return;
-  if (filing === 'filed' && !(await replaceByCopy(run, submission))) return;
+  const replaced = filing === 'filed' ? await replaceByCopy(run, submission) : OVER;
+  if (replaced === 'waiting') return;
   if (left.length > 0)
     return store.write((tx) => tryOthers(tx, clock, submission, left, filing === 'filed'), { durable: true });
   const refused = submission.recipients.filter(({ state }) => state === 'refused');
-  const error = refusedError(refused);
+  const unsent = refusedError(refused);
   // What a server that was to send it still holds is no draft any more.
   if (submission.remoteEmail === null)
     store.write((tx) => supersede(tx, submission.messageId, clock.now()), { durable: true });
   save(run, submission, {
-    stage: error ? 'failed' : 'done',
+    stage: unsent ? 'failed' : 'done',
     isFiled: true,
-    error,
+    error: unsent ?? replaced.error,
     // What was sent is no draft to be sent again: whoever did not get it gets it by another one.
-    ...(error ? { remoteEmail: null } : {}),
+    ...(unsent ? { remoteEmail: null } : {}),
     journal: null,
     finishedAt: clock.now(),
   });
-  if (!error) await removeFiles([submission.file, submission.copy].map((path) => path && join(folder, path)));
+  if (!unsent) await removeFiles([submission.file, submission.copy].map((path) => path && join(folder, path)));
 };
 
 /** From the frozen bytes, as the server holds nothing that is to be sent any more. */
@@ -79,21 +80,35 @@ const refusedError = (refused: StoredSubmission['recipients']): StoredSubmission
 /** So often it is tried to keep the blind recipients of a message that was sent. */
 const COPY_TRIES = 5;
 
+/** Nothing is left to be done, nor to be told. */
+const OVER = { error: null };
+
 /**
- * What the server sent, and filed, names no blind recipients: the person's own copy takes its place. True when that is over;
- * else when to go on is on disk.
+ * What the server sent, and filed, names no blind recipients: the person's own copy takes its place. `error`: what is told where
+ * that was given up. `waiting`: when to go on is on disk.
  */
-const replaceByCopy = async (run: HandOver, submission: StoredSubmission): Promise<boolean> => {
+const replaceByCopy = async (
+  run: HandOver,
+  submission: StoredSubmission,
+): Promise<'waiting' | Pick<StoredSubmission, 'error'>> => {
   const { store, clock } = run;
   const { remoteEmail, messageId, copy } = submission;
-  if (remoteEmail === null || copy === null) return true;
+  if (remoteEmail === null || copy === null) return OVER;
   store.write((tx) => supersede(tx, twinOf(remoteEmail, messageId), clock.now()), { durable: true });
   const outcome = await fileCopy(run, submission);
-  if (outcome === null || outcome.result === 'done') return true;
-  if (submission.attempts >= COPY_TRIES) return true;
+  if (outcome === null || outcome.result === 'done') return OVER;
+  if (submission.attempts >= COPY_TRIES)
+    return {
+      error: {
+        kind: 'server',
+        message: `it was sent, and its copy in Sent does not name blind recipients: ${reasonOf(outcome)}`,
+      },
+    };
   save(run, submission, { isFiled: true, attempts: submission.attempts + 1, nextAttemptAt: clock.now() + 60_000 });
-  return false;
+  return 'waiting';
 };
+
+const reasonOf = (outcome: Outcome): string => ('error' in outcome ? outcome.error.message : 'the server was busy');
 
 /** Where the person's copy is to lie: an account without a Sent mailbox has it in the inbox, rather than nowhere. */
 const copyMailbox = (db: ReadDb): string | null => mailboxFor(db, 'sent') ?? mailboxFor(db, 'inbox');
@@ -137,11 +152,10 @@ const putIntoSent = async (run: HandOver, submission: StoredSubmission): Promise
   if (outcome === null || outcome.result === 'done') return 'filed';
   // It was sent; only its copy is missing. That is tried for ever, and shown.
   const isRefused = outcome.result === 'refused' && outcome.error.kind !== 'notFound';
-  const reason = 'error' in outcome ? outcome.error.message : 'the server was busy';
   save(run, submission, {
     attempts: submission.attempts + 1,
     nextAttemptAt: clock.now() + (isRefused ? LATER : 60_000),
-    error: { kind: 'server', message: `it was sent, and its copy is not in Sent yet: ${reason}` },
+    error: { kind: 'server', message: `it was sent, and its copy is not in Sent yet: ${reasonOf(outcome)}` },
   });
   return isRefused ? 'refused' : 'waiting';
 };

@@ -44,6 +44,8 @@ const tooLate = (): TernError =>
   new TernError('conflict', 'it is too late: the server has the message, or may have it', { field: 'submission' });
 
 const throwIfTooLate = (submission: StoredSubmission): void => {
+  if (submission.stage === 'failed')
+    throw new TernError('conflict', 'it has failed: nobody is asked any more', { field: 'submission' });
   if (!isCancellable(submission) && !isStoppable(submission)) throw tooLate();
 };
 

@@ -25,7 +25,7 @@ export type StoredSubmission = {
   readonly envelope: { mailFrom: EnvelopeAddress; rcptTo: EnvelopeAddress[] };
   readonly sendAt: string;
   undoStatus: 'pending' | 'final' | 'canceled';
-  readonly deliveryStatus: Fields | null;
+  deliveryStatus: Fields | null;
 };
 
 /** A message that was handed on to one recipient; `data`: as it was handed on, in latin1. */

@@ -58,6 +58,7 @@ export const sendHeld = (site: Site): void => {
     if (submission.undoStatus !== 'pending') continue;
     handOn(site, submission);
     submission.undoStatus = 'final';
+    submission.deliveryStatus = site.faults.deliveryStatus;
     site.store.journals.EmailSubmission.updated(submission.id);
   }
 };
