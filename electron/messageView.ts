@@ -34,7 +34,6 @@ const isolated = ({ electron, pages }: Parts, closing: AbortSignal): WebPreferen
     spellcheck: false,
     disableDialogs: true,
     navigateOnDragDrop: false,
-    enablePreferredSizeMode: true,
     devTools: false,
   };
 };
@@ -47,15 +46,14 @@ const scaled = ({ x, y, width, height }: Rectangle, by: number): Rectangle => ({
   height: Math.round(height * by),
 });
 
-/** A view over the window, hidden until it is placed. `told` hears how high its message is, in CSS pixels. */
-export const openMessageView = (parts: Parts & { window: Window; told(height: number): void }): MessageView => {
+/** A view over the window, hidden until it is placed. */
+export const openMessageView = (parts: Parts & { window: Window }): MessageView => {
   const { electron, window } = parts;
   const closing = new AbortController();
   const view: View = new electron.WebContentsView({ webPreferences: isolated(parts, closing.signal) });
   const url = `tern-mail://view/?${made}`;
   const contents = view.webContents;
   guardContents(contents, parts.follow);
-  contents.on('preferred-size-changed', (_event, { height }) => parts.told(height));
   // A message that was clicked has the keyboard: single letters still belong to the window.
   contents.on('before-input-event', (event, { type, key, control, meta, alt }) => {
     if (type !== 'keyDown' || key.length !== 1 || key === ' ' || control || meta || alt) return;
@@ -95,7 +93,7 @@ export const openMessageWindow = (parts: Parts & { title: string; closed: () => 
   const window = new parts.electron.BrowserWindow(options);
   guardContents(window.webContents, parts.follow);
   window.on('page-title-updated', (event) => event.preventDefault());
-  const view = openMessageView({ ...parts, window, told: () => undefined });
+  const view = openMessageView({ ...parts, window });
   const layOut = (): void => {
     const [width = 0, height = 0] = window.getContentSize();
     view.place({ x: 0, y: HEAD_HEIGHT, width, height: Math.max(0, height - HEAD_HEIGHT) });

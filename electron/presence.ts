@@ -28,14 +28,18 @@ export const createPresence = ({ electron, clock, state, icon, unread, bringUp }
     isCounting = true;
     clock.after(SETTLE_MS, () => void count().catch(() => undefined));
   };
+  const makeTray = (): InstanceType<ElectronApi['Tray']> => {
+    const made = new electron.Tray(icon);
+    made.setToolTip('Tern');
+    made.on('click', bringUp);
+    return made;
+  };
   const apply = (): void => {
     const { badge, tray: wanted } = state.now().settings;
     if (badge) changed();
     else electron.app.setBadgeCount(0);
     if (!wanted) tray?.destroy();
-    tray = wanted ? (tray ?? new electron.Tray(icon)) : undefined;
-    tray?.setToolTip('Tern');
-    tray?.on('click', bringUp);
+    tray = wanted ? (tray ?? makeTray()) : undefined;
   };
   apply();
   return { changed, apply };

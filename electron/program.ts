@@ -17,7 +17,7 @@ import { lockDataDir } from '../src-main/lib/hostLock.ts';
 import type { Log } from '../src-main/lib/log.ts';
 import { createRenderer } from '../src-main/render/renderer.ts';
 import { createTickets } from '../src-main/web/tickets.ts';
-import { TernError } from '../src-shared/errors.ts';
+import { asTernError, TernError } from '../src-shared/errors.ts';
 import type { EventData } from '../src-shared/events.ts';
 import type { Window } from './electronApi.ts';
 import { guardSession } from './guard.ts';
@@ -76,15 +76,18 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
     if (!there) throw new TernError('cancelled', 'the window is closed');
     return there;
   };
-  const openView = (pages: Pages): MessageView => {
-    const told = (height: number): void => line.tell('shell.height', { url: view.url, height });
-    const view = openMessageView({ electron, pages, follow, window: need(), told });
-    return view;
-  };
+  const openView = (pages: Pages): MessageView => openMessageView({ electron, pages, follow, window: need() });
   const openFile = async (path: string): Promise<void> => {
     const renderer = createRenderer({ clock: systemClock });
-    const { title, pages } = await openMessageFile(path, renderer);
-    openMessageWindow({ electron, pages, follow, title, closed: () => void renderer.close() });
+    const closed = (): void => void renderer.close();
+    try {
+      const { title, pages } = await openMessageFile(path, renderer);
+      openMessageWindow({ electron, pages, follow, title, closed });
+    } catch (error) {
+      closed();
+      log.warn({ err: error }, 'a message file cannot be opened');
+      electron.dialog.showErrorBox('The message cannot be opened', asTernError(error).message);
+    }
   };
   return { line, current, need, follow, show, openView, openFile };
 };
@@ -161,7 +164,7 @@ export const runProgram = (parts: Parts): Program => {
     show: front.show,
     open: (opening) => {
       if ('link' in opening) front.follow(opening.link);
-      else drop(front.openFile(opening.file), log, 'a message file cannot be opened');
+      else void front.openFile(opening.file);
     },
   };
 };

@@ -25,7 +25,7 @@ const preferences = ({ electron, preload }: Parts): WebPreferences => ({
   devTools: !electron.app.isPackaged,
 });
 
-/** Opens the program's one window, as it was when it was closed. A page that crashed is loaded again, once in a while. */
+/** Opens the program's one window, as it was when it was closed. A page that crashed is loaded again, a few times. */
 export const openWindow = (parts: Parts): Window => {
   const { electron, state } = parts;
   const window = new electron.BrowserWindow({

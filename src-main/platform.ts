@@ -52,7 +52,7 @@ type SealKeeping = {
    * The system's own store, or a key in a file of Tern's. `basicText`: the system has no store, and its key is one that
    * anybody can look up.
    */
-  kind(): 'system' | 'keyFile' | 'basicText';
+  kind(): Promise<'system' | 'keyFile' | 'basicText'>;
   /** Whether a secret would be sealed in just that way today; where it is missing, all are. */
   isCurrent?(sealed: string): boolean;
   /** Takes away what seals are opened by, where that is a file of Tern's. */

@@ -32,7 +32,7 @@ export const createNodePlatform = (dataDir: string): Platform => {
     spawnWorker,
     seal: async (secret, context) => key.seal(secret, context),
     unseal: async (sealed, context) => key.unseal(sealed, context),
-    secrets: { kind: () => 'keyFile', retire: () => key.remove() },
+    secrets: { kind: async () => 'keyFile', retire: () => key.remove() },
   };
 };
 

@@ -44,6 +44,8 @@ export const shellCalls = {
 } as const;
 
 export type ShellCallName = keyof typeof shellCalls;
+export type ShellCallInput<N extends ShellCallName> = z.input<(typeof shellCalls)[N]['input']>;
+/** What the shell receives: parsed. */
 export type ParsedShellInput<N extends ShellCallName> = z.output<(typeof shellCalls)[N]['input']>;
 export type ShellCallOutput<N extends ShellCallName> = z.output<(typeof shellCalls)[N]['output']>;
 
@@ -55,6 +57,4 @@ export type ShellEvents = {
   'shell.open': { account: string; email: string; thread: string };
   /** An entry of the menu. */
   'shell.command': { name: 'compose' | 'search' | 'settings' | 'help' };
-  /** How high a message is that is shown, in CSS pixels. */
-  'shell.height': { url: string; height: number };
 };

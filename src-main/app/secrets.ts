@@ -5,7 +5,7 @@ import { type Cost, createPassphrase } from '../lib/passphrase.ts';
 import type { Platform } from '../platform.ts';
 
 /** Where sealed secrets are safe, and whether a passphrase is wanted before they open. */
-type SecretsStatus = { kind: ReturnType<Platform['secrets']['kind']> | 'passphrase'; locked: boolean };
+type SecretsStatus = { kind: Awaited<ReturnType<Platform['secrets']['kind']>> | 'passphrase'; locked: boolean };
 
 /** The host's seals with a passphrase as their second way: once there is one, everything is sealed by it. */
 export type Secrets = {
@@ -15,7 +15,7 @@ export type Secrets = {
   unseal(sealed: string, context: string): Promise<string>;
   /** Whether it would be sealed in just that way today. */
   isCurrent(sealed: string): boolean;
-  status(): SecretsStatus;
+  status(): Promise<SecretsStatus>;
   /** Throws as `Passphrase.unlock` does. */
   unlock(passphrase: string): Promise<void>;
   /** Throws as `Passphrase.set` does. */
@@ -46,8 +46,8 @@ export const createSecrets = (own: Own, cost?: Cost): Secrets => {
       if (isOwn()) return !isMarked(sealed) && (own.secrets.isCurrent?.(sealed) ?? true);
       return isMarked(sealed);
     },
-    status: () => ({
-      kind: isOwn() ? own.secrets.kind() : 'passphrase',
+    status: async () => ({
+      kind: isOwn() ? await own.secrets.kind() : 'passphrase',
       locked: passphrase.state() === 'locked',
     }),
     unlock: (typed) => passphrase.unlock(typed),

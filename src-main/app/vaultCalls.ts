@@ -25,7 +25,7 @@ export const vaultCalls = ({
     const [, isDone] = await Promise.all([settings.reseal(), accounts.vaultOpened()]);
     if (isDone) secrets.retire();
   };
-  const opened = (): CallOutput<'vault.status'> => {
+  const opened = (): Promise<CallOutput<'vault.status'>> => {
     drop(settle(), log, 'not everything could be sealed anew; it will be tried at the next unlocking');
     return secrets.status();
   };

@@ -2,7 +2,7 @@ import { TernError } from '../../src-shared/errors.ts';
 import type { Backend } from '../backend.ts';
 import { sleep } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Ask } from './pages.ts';
+import type { Ask } from '../web/emailAnswers.ts';
 
 /** The calls under way, and an end in which none of them is lost that ends soon. */
 export type Drain = {

@@ -1,5 +1,5 @@
 import type { EventData } from '../../src-shared/events.ts';
-import type { Ask } from './pages.ts';
+import type { Ask } from '../web/emailAnswers.ts';
 
 /** What a notification says and offers. `acted`: one of `actions`, by its index. */
 export type Notice = {

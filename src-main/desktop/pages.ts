@@ -1,22 +1,14 @@
 import { open } from 'node:fs/promises';
-import type { CallInput, CallName, CallOutput } from '../../src-shared/contract.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { documentFor } from '../html/document.ts';
 import { imageType } from '../lib/imageType.ts';
+import type { Ask } from '../web/emailAnswers.ts';
 
 /** What an isolated view may load: its document and the pictures in it. `type` is a media type. */
 export type Page = { type: string; bytes: Uint8Array<ArrayBuffer> };
 
 /** All that a view of one message can reach, by the path of a `tern-mail:` address; null where there is nothing. */
 export type Pages = (path: string, signal: AbortSignal) => Promise<Page | null>;
-
-/** Asks the backend as a window does. */
-export type Ask = <N extends CallName>(
-  call: N,
-  account: string | null,
-  input: CallInput<N>,
-  signal: AbortSignal,
-) => Promise<CallOutput<N>>;
 
 /** Which message is shown: an email, or with `part` one that is attached to it. */
 export type Shown = { account: string; email: string; part?: string | undefined; remoteContent: boolean };

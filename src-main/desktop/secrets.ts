@@ -37,7 +37,10 @@ export const createSecrets = (
   return {
     isWeak,
     secrets: {
-      kind: () => (isBasicText() ? 'basicText' : 'system'),
+      kind: async () => {
+        if (isBasicText()) return 'basicText';
+        return (await store.isAsyncEncryptionAvailable()) ? 'system' : 'keyFile';
+      },
       isCurrent: (sealed) => (sealed.startsWith(STORE) && !outdated.has(sealed)) || isBasicText(),
       retire: () => keyFile.remove(),
     },

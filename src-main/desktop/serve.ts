@@ -1,27 +1,16 @@
 import { createReadStream, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { MESSAGE_CSP } from '../html/document.ts';
+import { asAttachment, builtType, windowPolicy } from '../web/headers.ts';
 import type { Tickets } from '../web/tickets.ts';
 import type { Pages } from './pages.ts';
 
 /** The window's policy (CSP 3): its own files, and no network at all. Views of messages are no part of its document. */
-export const APP_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'none'; frame-src 'none'; " +
-  "base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
-  'trusted-types tern';
+export const APP_CSP = windowPolicy("'none'");
 
 const inert = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
-
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
 
 const nothing = (status: number): Response =>
   new Response(null, { status, headers: { ...inert, 'content-security-policy': "default-src 'none'; sandbox" } });
@@ -30,7 +19,7 @@ const nothing = (status: number): Response =>
 const builtFiles = (folder: string): Map<string, string> =>
   new Map(
     readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && Object.hasOwn(types, extname(entry.name)))
+      .filter((entry) => entry.isFile() && builtType(entry.name) !== undefined)
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => [path.slice(folder.length).replaceAll('\\', '/').replace(/^\/?/, '/'), path]),
   );
@@ -50,13 +39,13 @@ export const serveApp = (folder: string, tickets: Tickets): Serve => {
           ...inert,
           'content-type': 'application/octet-stream',
           'content-length': String(ticketed.size),
-          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(ticketed.name).replaceAll("'", '%27')}`,
+          'content-disposition': asAttachment(ticketed.name),
           'content-security-policy': "default-src 'none'; sandbox",
         },
       });
     const path = files.get(pathname);
     if (path === undefined) return nothing(404);
-    const headers = { ...inert, 'content-type': types[extname(path)] ?? '', 'content-security-policy': APP_CSP };
+    const headers = { ...inert, 'content-type': builtType(path) ?? '', 'content-security-policy': APP_CSP };
     return new Response(new Uint8Array(await readFile(path)), { headers });
   };
 };

@@ -8,9 +8,10 @@ import {
   shellCalls,
 } from '../../src-shared/shellCalls.ts';
 import type { FileHandles } from '../lib/fileHandles.ts';
+import { type Ask, fileOf } from '../web/emailAnswers.ts';
 import type { Tickets } from '../web/tickets.ts';
-import { createHostAnswers, fileOf } from './hostAnswers.ts';
-import type { Ask, Pages } from './pages.ts';
+import { createHostAnswers } from './hostAnswers.ts';
+import type { Pages } from './pages.ts';
 import type { Secrets } from './secrets.ts';
 import type { ShellState } from './shellState.ts';
 

@@ -1,14 +1,8 @@
 import { open } from 'node:fs/promises';
+import { imageType } from '../lib/imageType.ts';
 
 /** A picture of a message stands in the page itself, as no page of a message may load anything. So many bytes in all. */
 const MOST_BYTES = 24 * 1024 * 1024;
-
-const MAGIC: [type: string, bytes: RegExp][] = [
-  ['png', /^\x89PNG\r\n\cZ\n/],
-  ['jpeg', /^\xff\xd8\xff/],
-  ['gif', /^GIF8[79]a/],
-  ['webp', /^RIFF[^]{4}WEBP/],
-];
 
 /** Where a picture stands in HTML that Tern made safe: in an attribute, or in `url()` of a style. */
 const PLACE = /(="|url\((?:&quot;|")?)tern-mail:\/\/[\w.-]+\/(part|remote)\/([^"'&)\s]*)/g;
@@ -21,8 +15,8 @@ const dataUrl = async (path: string, most: number): Promise<string | null> => {
   try {
     if ((await file.stat()).size > most) return null;
     const bytes = await file.readFile();
-    const type = MAGIC.find(([, magic]) => magic.test(bytes.toString('latin1', 0, 16)))?.[0];
-    return type === undefined ? null : `data:image/${type};base64,${bytes.toString('base64')}`;
+    const type = imageType(bytes);
+    return type === null ? null : `data:${type};base64,${bytes.toString('base64')}`;
   } finally {
     await file.close();
   }

@@ -28,20 +28,20 @@ describe('a passphrase', () => {
   it('seals from then on, is wanted in each run, and opens what it sealed', async (t) => {
     const world = worldOf(t);
     const secrets = world.open();
-    assert.deepEqual(secrets.status(), { kind: 'keyFile', locked: false });
+    assert.deepEqual(await secrets.status(), { kind: 'keyFile', locked: false });
     await secrets.setPassphrase(first, undefined);
-    assert.deepEqual(secrets.status(), { kind: 'passphrase', locked: false });
+    assert.deepEqual(await secrets.status(), { kind: 'passphrase', locked: false });
     const sealed = await secrets.seal('s3cret', 'account 1');
     assert.equal(await secrets.unseal(sealed, 'account 1'), 's3cret');
 
     const next = world.open();
-    assert.deepEqual(next.status(), { kind: 'passphrase', locked: true });
+    assert.deepEqual(await next.status(), { kind: 'passphrase', locked: true });
     await assert.rejects(next.unseal(sealed, 'account 1'), locked);
     await assert.rejects(next.seal('more', 'account 1'), locked);
     await assert.rejects(next.unlock('correct horse batterx'), { kind: 'auth', field: 'passphrase' });
-    assert.equal(next.status().locked, true);
+    assert.equal((await next.status()).locked, true);
     await next.unlock(first);
-    assert.deepEqual(next.status(), { kind: 'passphrase', locked: false });
+    assert.deepEqual(await next.status(), { kind: 'passphrase', locked: false });
     assert.equal(await next.unseal(sealed, 'account 1'), 's3cret');
     await assert.rejects(next.unseal(sealed, 'account 2'), { kind: 'auth', detail: undefined });
     assert.equal(statSync(world.file).mode & 0o777, 0o600);
@@ -67,7 +67,7 @@ describe('a passphrase', () => {
     await world.open().setPassphrase(first, undefined);
     const next = world.open();
     await next.setPassphrase(second, first);
-    assert.equal(next.status().locked, false);
+    assert.equal((await next.status()).locked, false);
   });
 
   it('is the same however the keyboard composes its letters', async (t) => {
@@ -102,7 +102,11 @@ describe('a passphrase', () => {
     for (const damage of ['', whole.slice(0, -9), huge, whole.replace('"N":32', '"N":33'), 'null']) {
       writeFileSync(world.file, damage);
       const next = world.open();
-      assert.deepEqual(next.status(), { kind: 'passphrase', locked: true }, 'it does not fall back to a key file');
+      assert.deepEqual(
+        await next.status(),
+        { kind: 'passphrase', locked: true },
+        'it does not fall back to a key file',
+      );
       await assert.rejects(next.unlock(first), { kind: 'storage' });
       await assert.rejects(next.setPassphrase(second, first), { kind: 'storage' });
       assert.equal(readFileSync(world.file, 'utf8'), damage);

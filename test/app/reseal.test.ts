@@ -18,7 +18,7 @@ const systemOf = (dataDir: string) => {
       system.opened.push(sealed.split('|')[0] ?? '');
       return own.unseal(sealed.replace(/^age\d+\|/, ''), context);
     },
-    secrets: { kind: () => 'system', isCurrent: (sealed) => sealed.startsWith(`age${system.age}|`) },
+    secrets: { kind: async () => 'system', isCurrent: (sealed) => sealed.startsWith(`age${system.age}|`) },
   };
   return { system, platform };
 };

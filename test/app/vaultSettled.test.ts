@@ -12,7 +12,7 @@ const bench = (accounts: () => Promise<boolean>, settings: () => Promise<void> =
       seal: async () => '',
       unseal: async () => '',
       isCurrent: () => true,
-      status: () => ({ kind: 'passphrase', locked: false }),
+      status: async () => ({ kind: 'passphrase', locked: false }),
       unlock: async () => undefined,
       setPassphrase: async () => undefined,
       retire: () => void retired.push('retired'),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { type Ask, documentPage, type Pages, pagesOfEmail } from '../../src-main/desktop/pages.ts';
+import { documentPage, type Pages, pagesOfEmail } from '../../src-main/desktop/pages.ts';
+import type { Ask } from '../../src-main/web/emailAnswers.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { dataFolder } from '../support/host.ts';
 

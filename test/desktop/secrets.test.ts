@@ -17,21 +17,22 @@ describe('a secret', () => {
     const { key, secrets } = storeOf(t);
     const sealed = await secrets.seal('pass', 'a');
     assert.match(sealed, /^s1:/);
-    assert.equal(await secrets.isWeak(), false);
+    assert.deepEqual([await secrets.isWeak(), await secrets.secrets.kind()], [false, 'system']);
     assert.equal(await secrets.unseal(sealed, 'a'), 'pass');
     await assert.rejects(secrets.unseal(sealed, 'b'), { kind: 'auth' });
     assert.equal(existsSync(key), false);
   });
 
-  for (const [what, backend, isAvailable] of [
-    ['protects nothing', 'basic_text', true],
-    ['is not known yet', 'unknown', true],
-    ['does not answer', 'kwallet6', false],
+  for (const [what, backend, isAvailable, kind] of [
+    ['protects nothing', 'basic_text', true, 'basicText'],
+    ['is not known yet', 'unknown', true, 'basicText'],
+    ['does not answer', 'kwallet6', false, 'keyFile'],
   ] as const)
     it(`is sealed by a key file where the store ${what}, and the person is told`, async (t) => {
       const { storage, key, secrets } = storeOf(t);
       Object.assign(storage, { backend, isAvailable });
       assert.equal(await secrets.isWeak(), true);
+      assert.equal(await secrets.secrets.kind(), kind);
       const sealed = await secrets.seal('pass', 'a');
       assert.match(sealed, /^k1:/);
       assert.equal(existsSync(key), true);

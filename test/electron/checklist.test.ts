@@ -28,7 +28,6 @@ const running = async (t: TestContext): Promise<StandIn> => {
     pages: async () => null,
     window: window().window,
     follow: () => undefined,
-    told: () => undefined,
   });
   return stand;
 };

@@ -39,6 +39,12 @@ describe('a message file', () => {
     assert.equal(stand.views.at(-1)?.contents.isDestroyed, true);
   });
 
+  it('that cannot be read is said to be so', async (t) => {
+    const { stand } = await startProgram(t, { argv: ['/no/such/message.eml'] });
+    await until('it is said', () => stand.errors.length > 0);
+    assert.deepEqual([stand.errors, stand.windows.length], [['the file cannot be read'], 1]);
+  });
+
   it('and a mailto: link wait for a program that is just starting, and come to one that runs', async (t) => {
     const { stand, page } = await startProgram(t, { argv: ['mailto:bob@example.org?body=Hi'], quiet: true });
     assert.deepEqual(page.heard, []);

@@ -183,7 +183,7 @@ describe('a message on screen', () => {
       },
     );
 
-    await t.test('where the window has its place for it, as high as it is', async () => {
+    await t.test('where the window has its place for it', async () => {
       assert.equal(shown?.isVisible, false);
       const bounds = { x: 300, y: 80, width: 500, height: 400 };
       await page.call('shell.place', null, { url, bounds });
@@ -194,8 +194,6 @@ describe('a message on screen', () => {
       assert.equal(shown?.contents.zoom, 1.5);
       await page.call('shell.place', null, { url, bounds: null });
       assert.equal(shown?.isVisible, false);
-      shown?.contents.emitter.emit('preferred-size-changed', {}, { width: 500, height: 1234 });
-      assert.deepEqual(page.heard.at(-1), { event: 'shell.height', account: null, data: { url, height: 1234 } });
       await page.call('shell.print', null, { url });
       assert.equal(shown?.contents.prints, 1);
     });

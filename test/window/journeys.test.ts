@@ -121,7 +121,6 @@ describe('the window', options, () => {
     await page.getByText('1 picture from elsewhere not loaded').waitFor();
     assert.match(await page.title(), /Tern$/, 'no message runs scripts');
     assert.equal(await page.locator('iframe.body').getAttribute('sandbox'), '');
-    page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('button', { name: 'Unsubscribe' }).click();
     await page.locator('.chip', { hasText: 'leave@list.example' }).waitFor();
     await page.getByRole('button', { name: 'Discard draft' }).click();

@@ -51,7 +51,7 @@ export const settleChange = ({ account, id }: PendingChange, how: 'retry' | 'dis
 export const settleSubmission = ({ account, id }: Submission, action: 'check' | 'resend' | 'discard'): Promise<void> =>
   attempt(async () => {
     const { state } = await call('submissions.resolve', account, { submission: id, action });
-    toast(t.activity.submissionStates[state] ?? state);
+    toast(t.submissionStates[state] ?? state);
     await readActivity();
   });
 

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { CallInput, CallName, CallOutput } from '../../../src-shared/contract.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { HostCallInput, HostCallName, HostCallOutput } from '../../../src-shared/hostCalls.ts';
-import type { ShellCalls } from '../transport/shell.ts';
+import type { ShellCallInput, ShellCallName, ShellCallOutput } from '../../../src-shared/shellCalls.ts';
 import type { AppEvent, LineEnd, Transport, WindowEvents } from '../transport/transport.ts';
 
 /** Whether the backend can be asked: not yet, it can, or no more, with the reason. */
@@ -45,10 +45,10 @@ export const askHost = async <N extends HostCallName>(name: N, input: HostCallIn
 export const isDesktop = (): boolean => line?.shell != null;
 
 /** Asks the desktop shell. Throws `unsupported` where there is none. */
-export const askShell = async <N extends keyof ShellCalls>(
+export const askShell = async <N extends ShellCallName>(
   name: N,
-  input: ShellCalls[N]['input'],
-): Promise<ShellCalls[N]['output']> => {
+  input: ShellCallInput<N>,
+): Promise<ShellCallOutput<N>> => {
   const shell = theLine().shell;
   if (!shell) throw new TernError('unsupported', 'there is no desktop shell');
   return shell(name, input);

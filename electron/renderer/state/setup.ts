@@ -32,7 +32,7 @@ export type Setup =
   | { step: 'looking'; probes: Probe[]; candidates: Candidate[]; done: boolean }
   | { step: 'password'; candidate: Candidate }
   | { step: 'signingIn'; candidate: Candidate }
-  | { step: 'manual'; reason: string | null }
+  | { step: 'manual' }
   | { step: 'testing' }
   | { step: 'agree'; hosts: string[]; config: Config; credential: Credential }
   | { step: 'syncing'; account: string };
@@ -63,8 +63,8 @@ export const beginSetup = (): void => {
   setup.value = { step: 'address' };
 };
 
-/** Goes to the servers by hand; what is known of the address is filled in. `reason`: why nothing was found. */
-export const typeServers = (reason: string | null): void => {
+/** Goes to the servers by hand; what is known of the address is filled in. */
+export const typeServers = (): void => {
   const domain = address.value.slice(address.value.lastIndexOf('@') + 1);
   const now = typed.value;
   typed.value = {
@@ -73,7 +73,7 @@ export const typeServers = (reason: string | null): void => {
     imapHost: now.imapHost || `imap.${domain}`,
     smtpHost: now.smtpHost || `smtp.${domain}`,
   };
-  setup.value = { step: 'manual', reason };
+  setup.value = { step: 'manual' };
 };
 
 /** Looks for the servers of the address; what each source says shows meanwhile. */
@@ -84,14 +84,12 @@ export const discover = async (): Promise<void> => {
     const { candidates, probes } = await call('accounts.discover', null, { email: address.value });
     if (setup.value?.step !== 'looking') return;
     const [best] = candidates;
-    if (!best) return typeServers(null);
+    if (!best) return typeServers();
     setup.value = { step: 'looking', probes, candidates, done: true };
   } catch (error) {
     if (setup.value?.step !== 'looking') return;
-    const failure = asTernError(error);
-    // A backend that cannot look yet is no news to the person: the servers are asked for.
-    if (failure.kind !== 'unsupported') setupError.value = failure;
-    typeServers(null);
+    setupError.value = asTernError(error);
+    typeServers();
   }
 };
 
@@ -143,13 +141,7 @@ export const tryServers = async (config: Config, credential: Credential, confirm
   setup.value = { step: 'testing' };
   try {
     const whole = agreed(config, confirmed);
-    const tested = await call('accounts.test', null, { email: address.value, config: whole, credential }).catch(
-      (error: unknown) => {
-        // Without a test the account is simply added: what is wrong shows as its state.
-        if (asTernError(error).kind === 'unsupported') return { hosts: [], legs: [] };
-        throw error;
-      },
-    );
+    const tested = await call('accounts.test', null, { email: address.value, config: whole, credential });
     if (setup.value?.step !== 'testing') return;
     const fitting = asTaken(credential, tested.legs);
     const open = tested.hosts.filter((host) => !confirmed.includes(host));

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
-import { fromWire } from '../../../src-shared/errors.ts';
+import { fromWire, type WireError } from '../../../src-shared/errors.ts';
 import { t } from '../strings/en.ts';
 import { call } from './line.ts';
 import { list } from './list.ts';
-import { attempt, dismiss, report, toast } from './toasts.ts';
+import { attempt, dismiss, toast } from './toasts.ts';
 
 type Step = { toast: number; take: () => Promise<void> };
 
@@ -11,7 +11,7 @@ const MOST = 50;
 /** What can be taken back, the latest last. */
 const steps = signal<Step[]>([]);
 
-/** Says what was done, with a button that takes it back: `take` does that. Answers what takes the offer away. */
+/** Says what was done, with a button that takes it back: `take` does that, or throws why not. Answers what takes the offer away. */
 export const offer = (text: string, take: () => Promise<void>, ms?: number): (() => void) => {
   const step: Step = { toast: 0, take };
   step.toast = toast(text, { button: t.undo, act: () => void undo(step), ...(ms === undefined ? {} : { ms }) });
@@ -25,12 +25,12 @@ export const offer = (text: string, take: () => Promise<void>, ms?: number): (()
 /** The same for changes, by account, from the moment that they are made: who takes one back at once means that one. */
 export const offerUndo = (text: string, made: Promise<ReadonlyMap<string, string[]>>): void => {
   const withdraw = offer(text, async () => {
-    for (const [account, ids] of await made) {
-      const { failed } = await call('changes.undo', account, { ids });
-      const [first] = failed;
-      if (first) report(fromWire(first.error));
-    }
+    const failures: WireError[] = [];
+    for (const [account, ids] of await made)
+      failures.push(...(await call('changes.undo', account, { ids })).failed.map(({ error }) => error));
     await list.value.refresh();
+    const [first] = failures;
+    if (first) throw fromWire(first);
   });
   made.then(({ size }) => {
     if (size === 0) withdraw();

@@ -12,13 +12,14 @@ export const followVault = async (): Promise<void> => {
   vault.value = await call('vault.status', null, {}).catch(() => null);
 };
 
-/** Whether it was done: a passphrase that is not the one is for its form to say, all else is told. */
+/** Throws `auth` for a passphrase that is not the one, which its form says; all else is told here. False: it was not done. */
 const settled = async (task: Promise<CallOutput<'vault.status'>>): Promise<boolean> => {
   try {
     vault.value = await task;
     return true;
   } catch (error) {
-    if (asTernError(error).kind !== 'auth') report(error);
+    if (asTernError(error).kind === 'auth') throw error;
+    report(error);
     return false;
   }
 };

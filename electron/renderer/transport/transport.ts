@@ -1,7 +1,7 @@
 import type { CallInput, CallName, CallOutput } from '../../../src-shared/contract.ts';
 import type { EventData, EventName } from '../../../src-shared/events.ts';
 import type { HostCallInput, HostCallName, HostCallOutput } from '../../../src-shared/hostCalls.ts';
-import type { ShellCalls, ShellEvents } from './shell.ts';
+import type { ShellCallInput, ShellCallName, ShellCallOutput, ShellEvents } from '../../../src-shared/shellCalls.ts';
 
 /** What events of each name carry: those of the contract, and those of the desktop shell. */
 export type WindowEvents = { [N in EventName]: EventData<N> } & ShellEvents;
@@ -18,9 +18,7 @@ export type Transport = {
   call<N extends CallName>(name: N, account: string | null, input: CallInput<N>): Promise<CallOutput<N>>;
   host<N extends HostCallName>(name: N, input: HostCallInput<N>): Promise<HostCallOutput<N>>;
   /** Asks the desktop shell; null where there is none. */
-  shell:
-    | (<N extends keyof ShellCalls>(name: N, input: ShellCalls[N]['input']) => Promise<ShellCalls[N]['output']>)
-    | null;
+  shell: (<N extends ShellCallName>(name: N, input: ShellCallInput<N>) => Promise<ShellCallOutput<N>>) | null;
   on(listener: (event: AppEvent) => void): void;
   /** Resolves when nothing can be asked any more. */
   ended: Promise<LineEnd>;

@@ -46,7 +46,7 @@ const Sent = ({ submission }: { submission: Submission }) => {
   return (
     <li class={open ? 'needs' : ''}>
       <div class="grow">
-        <strong>{submission.subject || t.noSubject}</strong> <span>{t.activity.submissionStates[state]}</span>
+        <strong>{submission.subject || t.noSubject}</strong> <span>{t.submissionStates[state]}</span>
         <div class="hint">
           {t.reader.to} {submission.recipients.map(({ email }) => email).join(', ')} ·{' '}
           {shortTime(submission.sendAt ?? submission.createdAt)}

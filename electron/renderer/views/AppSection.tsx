@@ -8,7 +8,7 @@ const providers = (): string[] => [
   ...new Set([...Object.keys(namedProviders), ...Object.keys(appSettings.value?.oauthClients ?? {})]),
 ];
 
-/** Settings of the app itself, where the backend keeps them. */
+/** Settings of the app itself. */
 export const AppSection = () =>
   appSettings.value === null ? null : (
     <section>

@@ -66,7 +66,7 @@ export const Found = ({ probes, candidates, done }: { probes: Probe[]; candidate
         >
           {t.setup.use}
         </button>
-        <button type="button" onClick={() => typeServers(null)}>
+        <button type="button" onClick={typeServers}>
           {t.setup.manual}
         </button>
         <button type="button" onClick={beginSetup}>

@@ -1,11 +1,14 @@
 import { effect } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { ShellCallInput } from '../../../src-shared/shellCalls.ts';
 import { sheet } from '../state/activity.ts';
+import { pageToOpen } from '../state/appSettings.ts';
 import { composer } from '../state/composer.ts';
 import { askShell, isDesktop } from '../state/line.ts';
 import { choices } from '../state/settings.ts';
 import { t } from '../strings/en.ts';
-import type { Bounds } from '../transport/shell.ts';
+
+type Bounds = ShellCallInput<'shell.place'>['bounds'];
 
 /** The text, in a document of its own that can run nothing, load nothing and reach nothing. */
 const WebFrame = ({ url }: { url: string }) => (
@@ -20,8 +23,8 @@ const WebFrame = ({ url }: { url: string }) => (
 );
 
 /** The part of a box that shows: the shell's view lies over the page, and must cover neither its bars nor what is written. */
-const shownPart = (box: Element): Bounds | null => {
-  if (sheet.value !== null) return null;
+const shownPart = (box: Element): Bounds => {
+  if (sheet.value !== null || pageToOpen.value !== null) return null;
   const own = box.getBoundingClientRect();
   const clip = box.closest('.reader')?.getBoundingClientRect() ?? own;
   const bar = box.closest('.reader')?.querySelector('.toolbar')?.getBoundingClientRect();
@@ -54,7 +57,7 @@ const ShellFrame = ({ url }: { url: string }) => {
     document.addEventListener('scroll', place, true);
     addEventListener('resize', place);
     const stop = effect(() => {
-      void [sheet.value, composer.value === null];
+      void [sheet.value, pageToOpen.value, composer.value === null];
       place();
     });
     return () => {

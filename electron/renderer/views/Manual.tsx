@@ -71,7 +71,7 @@ const Kind = ({ first }: { first: RefObject<HTMLInputElement | null> }) => (
 );
 
 /** Servers as the person's provider names them. */
-export const Manual = ({ reason }: { reason: string | null }) => {
+export const Manual = () => {
   const [username, setUsername] = useState(given.value?.username ?? address.value);
   const [password, setPassword] = useState(given.value?.password ?? '');
   const kind = useFocus<HTMLInputElement>();
@@ -83,7 +83,7 @@ export const Manual = ({ reason }: { reason: string | null }) => {
         void tryServers(typedConfig(), { type: 'password', username, password });
       }}
     >
-      <p class="lead">{reason ?? t.setup.manualLead}</p>
+      <p class="lead">{t.setup.manualLead}</p>
       <Kind first={kind} />
       {jmap ? (
         <label class="field">

@@ -8,7 +8,7 @@ import { markEmailFlagged } from '../state/actions.ts';
 import { answer, resume } from '../state/composer.ts';
 import { emailState, overlay } from '../state/overlay.ts';
 import { openBody, showEmail } from '../state/reader.ts';
-import { readUnsubscribe, unsubscribe, unsubscribeHeader } from '../state/unsubscribe.ts';
+import { readUnsubscribe, unsubscribe, unsubscribing } from '../state/unsubscribe.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { Attachments } from './Attachments.tsx';
@@ -71,7 +71,7 @@ const Notes = ({ email }: { email: EmailHead }) => {
   const body = openBody.value;
   if (body?.state !== 'ready' || body.email !== email.id) return null;
   const { view, remote, part } = body;
-  const header = unsubscribeHeader.value;
+  const list = unsubscribing.value;
   return (
     <>
       {email.keywords['$draft'] && (
@@ -82,10 +82,10 @@ const Notes = ({ email }: { email: EmailHead }) => {
           </button>
         </p>
       )}
-      {header?.key === emailKey(email) && (
+      {list?.key === emailKey(email) && (
         <p class="note quiet">
           <span class="grow">{t.reader.list}</span>
-          <button type="button" class="small" onClick={() => void unsubscribe(email, header.header)}>
+          <button type="button" class="small" onClick={() => unsubscribe(email, list.targets)}>
             {t.actions.unsubscribe}
           </button>
         </p>

@@ -92,7 +92,7 @@ const AddressStep = () => {
         <button type="submit" class="primary">
           {t.next}
         </button>
-        <button type="button" onClick={() => go(() => typeServers(null))}>
+        <button type="button" onClick={() => go(typeServers)}>
           {t.setup.manual}
         </button>
       </div>
@@ -164,7 +164,7 @@ const Step = () => {
   if (now?.step === 'looking') return <Found probes={now.probes} candidates={now.candidates} done={now.done} />;
   if (now?.step === 'password') return <PasswordStep candidate={now.candidate} />;
   if (now?.step === 'signingIn') return <SigningIn candidate={now.candidate} />;
-  if (now?.step === 'manual') return <Manual reason={now.reason} />;
+  if (now?.step === 'manual') return <Manual />;
   if (now?.step === 'testing') return <p role="status">{t.setup.testing}</p>;
   if (now?.step === 'agree') return <Agree />;
   return now?.step === 'syncing' ? <Syncing id={now.account} /> : null;

@@ -18,13 +18,13 @@ const Field = ({ label, value, set, isNew = false }: FieldProps) => (
   </label>
 );
 
-/** A form of passphrases: `done` says whether they were the right ones. */
-const useForm = (done: () => Promise<boolean>) => {
+/** A form of passphrases: `done` throws where they are not the right ones. */
+const useForm = (done: () => Promise<unknown>) => {
   const [isWrong, setWrong] = useState(false);
   const submit = (event: Event): void => {
     event.preventDefault();
     setWrong(false);
-    void done().then((isDone) => setWrong(!isDone));
+    done().catch(() => setWrong(true));
   };
   return { submit, wrong: isWrong && <p class="bad-text">{t.vault.wrong}</p> };
 };
@@ -45,12 +45,9 @@ const Choose = ({ hasOne }: { hasOne: boolean }) => {
   const [old, setOld] = useState('');
   const [passphrase, set] = useState('');
   const { submit, wrong } = useForm(async () => {
-    const isDone = await setPassphrase(passphrase, hasOne ? old : undefined);
-    if (isDone) {
-      setOld('');
-      set('');
-    }
-    return isDone;
+    if (!(await setPassphrase(passphrase, hasOne ? old : undefined))) return;
+    setOld('');
+    set('');
   });
   return (
     <form class="inline" onSubmit={submit}>
