@@ -109,7 +109,8 @@ describe('the window', () => {
     const { stand, page, window } = await startProgram(t);
     assert.equal(stand.trays, 0);
     await page.call('shell.set', null, { tray: true });
-    assert.equal(stand.trays, 1);
+    await page.call('shell.set', null, { notifications: false });
+    assert.deepEqual([stand.trays, stand.tray?.listenerCount('click')], [1, 1]);
     window().close();
     stand.app.emit('window-all-closed');
     assert.equal(stand.quits, 0);

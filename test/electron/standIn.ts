@@ -55,6 +55,8 @@ const createFacts = (userData: string) => {
     chosen: [] as string[],
     badges: [] as (number | undefined)[],
     trays: 0,
+    /** The latest of them. */
+    tray: undefined as EventEmitter | undefined,
     defaults: [] as string[],
     menu: [] as Parameters<(typeof E.Menu)['buildFromTemplate']>[0],
     workArea: { x: 0, y: 0, width: 1920, height: 1080 },
@@ -128,7 +130,9 @@ const createClasses = (facts: Facts, app: EventEmitter) => {
     },
     Tray: constructor((_icon: string) => {
       facts.trays++;
-      return { on: listening<E.Tray>().on, setToolTip: () => undefined, destroy: () => void facts.trays-- };
+      const { emitter, on } = listening<E.Tray>();
+      facts.tray = emitter;
+      return { on, setToolTip: () => undefined, destroy: () => void facts.trays-- };
     }),
   } satisfies Partial<ElectronApi>;
 };

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
 import { createNodePlatform } from '../../src-main/platformNode.ts';
 import { readShell, startWebHost } from '../../src-main/web/webHost.ts';
-import { toWire } from '../../src-shared/errors.ts';
+import { TernError, toWire } from '../../src-shared/errors.ts';
 import { launchChromium, withChromium } from '../e2e/chromium.ts';
 import { startJmapServer } from '../servers/jmapServer.ts';
 import { cleanUp, dataFolder } from '../support/host.ts';
@@ -42,6 +42,9 @@ const desktop = async (t: TestContext, browser: Browser) => {
   cleanUp(t, () => page.close());
   page.setDefaultTimeout(15_000);
   const placed: Placed[] = [];
+  const asked: [call: string, input: unknown][] = [];
+  const note = (call: string) => (input: unknown) => void asked.push([call, input]);
+  const settings = { notifications: true, badge: false, tray: false };
   const gone: string[] = [];
   let views = 0;
   const tell = (event: unknown): Promise<void> =>
@@ -52,14 +55,22 @@ const desktop = async (t: TestContext, browser: Browser) => {
     'host.view': () => ({
       url: `tern-mail://view/?${++views}`,
       text: '',
-      attachments: [],
+      attachments: [{ part: '2', name: 'plan.txt', type: 'text/plain', size: 4, cid: null, disposition: 'attachment' }],
       blockedRemote: 0,
       isTruncated: false,
       signature: null,
       message: null,
       links: [],
     }),
-    'shell.ready': () => ({ weakSecrets: false }),
+    'shell.ready': () => ({ settings, weakSecrets: false }),
+    'shell.set': (patch: object) => Object.assign(settings, patch),
+    'shell.default': () => ({ done: false }),
+    'shell.print': note('print'),
+    'shell.drag': note('drag'),
+    'changes.undo': () => ({ undone: [], failed: [{ id: '1', error: { kind: 'conflict', message: 'too late' } }] }),
+    'vault.setPassphrase': () => {
+      throw new TernError('storage', 'the disk is full');
+    },
     'shell.place': (input: Placed) => placed.push(input),
     'shell.close': ({ url }: { url: string }) => gone.push(url),
     'accounts.discover': async () => {
@@ -82,7 +93,7 @@ const desktop = async (t: TestContext, browser: Browser) => {
   });
   await page.addInitScript(bridge);
   await page.goto(host.url);
-  return { page, server, placed, gone, tell };
+  return { page, server, placed, gone, asked, settings, tell };
 };
 
 describe('the window in the desktop app', options, () => {
@@ -93,8 +104,11 @@ describe('the window in the desktop app', options, () => {
   after(() => browser.close());
 
   it('finds the servers of an address, and shows messages in views of the shell', async (t) => {
-    const { page, server, placed, gone, tell } = await desktop(t, browser);
-    await server.deliver([{ subject: 'One' }, { subject: 'Two' }]);
+    const { page, server, placed, gone, asked, settings, tell } = await desktop(t, browser);
+    await server.deliver([
+      { subject: 'One' },
+      { subject: 'Two', headers: { 'List-Unsubscribe': '<https://list.example/leave>' } },
+    ]);
     await page.getByLabel('Email address').fill('alice@example.test');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Use these' }).waitFor();
@@ -132,10 +146,35 @@ describe('the window in the desktop app', options, () => {
     });
     await page.getByRole('heading', { name: 'From a link' }).waitFor();
     await page.locator('.chip', { hasText: 'zoe@friends.example' }).waitFor();
-    await until('the view beside what is written', () => (placed.at(-1)?.bounds?.height ?? full) < full);
+    await until('the view beside what is written', () => (placed.at(-1)?.bounds?.height ?? 0) < full);
     await page.keyboard.press('Escape');
     await page.locator('.composer').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Unsubscribe' }).click();
+    await page.getByRole('link', { name: 'list.example' }).waitFor();
+    await until('the view out of the way of a page to open', () => placed.at(-1)?.bounds === null);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Print' }).click();
+    await page.locator('.file', { hasText: 'plan.txt' }).dispatchEvent('dragstart');
+    await until('it is printed and dragged out', () => asked.length === 2);
+    const [printed, dragged] = asked as [string, { url?: string; part?: string }][];
+    assert.deepEqual([printed?.[0], printed?.[1].url], ['print', 'tern-mail://view/?1']);
+    assert.deepEqual([dragged?.[0], dragged?.[1].part], ['drag', '2']);
+
+    await page.keyboard.press('s');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('(too late)').waitFor();
+    assert.equal(await page.getByText('Taken back.').count(), 0, 'what failed is not said to be done');
     await page.keyboard.press('u');
     await until('the view closed', () => gone.includes('tern-mail://view/?1'));
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Keep Tern in the tray').check();
+    await page.getByRole('button', { name: 'Write mail with Tern' }).click();
+    await page.getByText('The system did not let Tern be that.').waitFor();
+    await page.getByLabel('New passphrase').fill('twenty goats');
+    await page.getByLabel('New passphrase').press('Enter');
+    await page.getByText('the disk is full').waitFor();
+    assert.equal(await page.getByText('This is not the passphrase.').count(), 0);
+    assert.deepEqual(await findings(page), []);
+    assert.deepEqual(settings, { notifications: true, badge: false, tray: true });
   });
 });

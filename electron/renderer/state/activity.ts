@@ -1,8 +1,9 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Cycle, PendingChange } from '../../../src-shared/contractRows.ts';
 import type { Submission } from '../../../src-shared/draft.ts';
 import { coalesced } from '../lib/coalesced.ts';
 import { t } from '../strings/en.ts';
+import { pageToOpen } from './appSettings.ts';
 import { resume } from './composer.ts';
 import { call, onEvent } from './line.ts';
 import { attempt, toast } from './toasts.ts';
@@ -11,6 +12,9 @@ import { attempt, toast } from './toasts.ts';
 export const sheet = signal<
   null | 'help' | 'activity' | 'settings' | 'accounts' | 'source' | 'move' | 'links' | 'mailbox'
 >(null);
+
+/** Whether a dialog is in front of the panes. */
+export const isCovered = computed((): boolean => sheet.value !== null || pageToOpen.value !== null);
 
 export const changes = signal<PendingChange[]>([]);
 export const submissions = signal<Submission[]>([]);

@@ -1,5 +1,5 @@
 import { t } from '../strings/en.ts';
-import { sheet } from './activity.ts';
+import { isCovered } from './activity.ts';
 import { commands, goTo } from './commands.ts';
 import { closeComposer, composer, opening, send } from './composer.ts';
 import { picked } from './list.ts';
@@ -102,7 +102,7 @@ const press = (event: KeyboardEvent): void => {
   if (defaultPrevented) return;
   if ((ctrlKey || metaKey) && key === 'Enter' && composer.value) return take(event, () => void send());
   if (opening.value && key.length === 1) return event.preventDefault();
-  if (ctrlKey || metaKey || altKey || setup.value || sheet.value !== null || isTyping(event.target)) return;
+  if (ctrlKey || metaKey || altKey || setup.value || isCovered.value || isTyping(event.target)) return;
   if (key === 'Escape') return take(event, escape);
   const pair = timeStamp - beforeAt < PAIR_MS ? `${before} ${key}` : key;
   const found = shortcuts.find(({ keys }) => keys === pair) ?? shortcuts.find(({ keys }) => keys === key);

@@ -1,14 +1,32 @@
 import { signal } from '@preact/signals';
+import type { ShellCallInput, ShellCallOutput } from '../../../src-shared/shellCalls.ts';
+import { t } from '../strings/en.ts';
 import { sheet } from './activity.ts';
 import { goTo } from './commands.ts';
 import { compose } from './composer.ts';
 import { focusSearch } from './keymap.ts';
 import { askShell, call, isDesktop, onEvent } from './line.ts';
 import { openRow } from './reader.ts';
-import { attempt } from './toasts.ts';
+import { attempt, toast } from './toasts.ts';
 
 /** The system has no password store that protects: passwords can be read by whoever reads the person's files. */
 export const weakSecrets = signal(false);
+
+/** What the person set of the shell; null where there is none. */
+export const shellSettings = signal<ShellCallOutput<'shell.set'> | null>(null);
+
+/** Changes what is named and leaves the rest. */
+export const setShell = (patch: ShellCallInput<'shell.set'>): Promise<void> =>
+  attempt(async () => {
+    shellSettings.value = await askShell('shell.set', patch);
+  });
+
+/** Makes Tern the system's program for links to write to. */
+export const becomeDefault = (): Promise<void> =>
+  attempt(async () => {
+    const { done } = await askShell('shell.default', {});
+    toast(done ? t.desktop.isDefault : t.desktop.notDefault);
+  });
 
 const openEmail = (account: string, email: string): Promise<void> =>
   attempt(async () => {
@@ -36,6 +54,8 @@ export const followShell = (): void => {
   onEvent('shell.open', ({ account, email }) => void openEmail(account, email));
   onEvent('shell.command', ({ name }) => menu[name]());
   void attempt(async () => {
-    weakSecrets.value = (await askShell('shell.ready', {})).weakSecrets;
+    const { settings, weakSecrets: isWeak } = await askShell('shell.ready', {});
+    weakSecrets.value = isWeak;
+    shellSettings.value = settings;
   });
 };

@@ -1,3 +1,4 @@
+import { desktop } from './desktop.ts';
 import * as tables from './tables.ts';
 import { vault } from './vault.ts';
 
@@ -196,6 +197,7 @@ export const t = {
     size: 'Received',
   },
   vault,
+  desktop,
   settings: {
     title: 'Settings',
     look: 'Look',

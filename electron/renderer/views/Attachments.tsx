@@ -1,7 +1,7 @@
 import type { Attachment, EmailHead } from '../../../src-shared/model.ts';
 import { save } from '../lib/files.ts';
 import { inBytes } from '../lib/sizes.ts';
-import { askHost } from '../state/line.ts';
+import { askHost, askShell, isDesktop } from '../state/line.ts';
 import { showEmail } from '../state/reader.ts';
 import { attempt } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
@@ -12,6 +12,12 @@ const download = (email: EmailHead, part: string): Promise<void> =>
     const { url, name } = await askHost('host.file', { account: email.account, email: email.id, part });
     save(url, name);
   });
+
+/** In the desktop program a file can be dragged out of the window: the shell goes on with the drag. */
+const drag = (event: DragEvent, email: EmailHead, part: string): void => {
+  event.preventDefault();
+  void attempt(async () => void (await askShell('shell.drag', { account: email.account, email: email.id, part })));
+};
 
 /** Saves the whole message as a file. */
 export const saveMessage = (email: EmailHead): Promise<void> =>
@@ -28,6 +34,8 @@ const File = ({ email, file }: { email: EmailHead; file: Attachment }) => {
         type="button"
         class="file"
         title={t.reader.download(name)}
+        draggable={isDesktop()}
+        onDragStart={(event) => drag(event, email, file.part)}
         onClick={() => void download(email, file.part)}
       >
         <Icon name="attachment" />

@@ -51,9 +51,9 @@ const From = ({ message }: { message: Message }) => {
           aria-label={t.settings.accounts}
           value={message.account}
           onChange={(event) => {
-            const { to, cc, bcc, subject, text } = message;
+            const { to, cc, bcc, subject, text, html, files, filesChanged } = message;
             composer.value = null;
-            void compose({ to, cc, bcc, subject, text }, event.currentTarget.value);
+            void compose({ to, cc, bcc, subject, text, html, files, filesChanged }, event.currentTarget.value);
           }}
         >
           {own.map(({ id, email }) => (

@@ -1,8 +1,7 @@
 import { effect } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ShellCallInput } from '../../../src-shared/shellCalls.ts';
-import { sheet } from '../state/activity.ts';
-import { pageToOpen } from '../state/appSettings.ts';
+import { isCovered } from '../state/activity.ts';
 import { composer } from '../state/composer.ts';
 import { askShell, isDesktop } from '../state/line.ts';
 import { choices } from '../state/settings.ts';
@@ -24,7 +23,7 @@ const WebFrame = ({ url }: { url: string }) => (
 
 /** The part of a box that shows: the shell's view lies over the page, and must cover neither its bars nor what is written. */
 const shownPart = (box: Element): Bounds => {
-  if (sheet.value !== null || pageToOpen.value !== null) return null;
+  if (isCovered.value) return null;
   const own = box.getBoundingClientRect();
   const clip = box.closest('.reader')?.getBoundingClientRect() ?? own;
   const bar = box.closest('.reader')?.querySelector('.toolbar')?.getBoundingClientRect();
@@ -44,20 +43,22 @@ const shownPart = (box: Element): Bounds => {
 const ShellFrame = ({ url }: { url: string }) => {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
+    // A view that was closed for many others is not there any more.
+    const tell = (told: Promise<unknown>): void => void told.catch(() => undefined);
     const element = box.current;
     if (!element) return;
     let next = 0;
     const place = (): void => {
       cancelAnimationFrame(next);
       // After the frame in which a sheet or the composer came or went.
-      next = requestAnimationFrame(() => void askShell('shell.place', { url, bounds: shownPart(element) }));
+      next = requestAnimationFrame(() => tell(askShell('shell.place', { url, bounds: shownPart(element) })));
     };
     const sizes = new ResizeObserver(place);
     sizes.observe(element);
     document.addEventListener('scroll', place, true);
     addEventListener('resize', place);
     const stop = effect(() => {
-      void [sheet.value, pageToOpen.value, composer.value === null];
+      void [isCovered.value, composer.value === null];
       place();
     });
     return () => {
@@ -66,7 +67,7 @@ const ShellFrame = ({ url }: { url: string }) => {
       document.removeEventListener('scroll', place, true);
       removeEventListener('resize', place);
       cancelAnimationFrame(next);
-      void askShell('shell.close', { url });
+      tell(askShell('shell.close', { url }));
     };
   }, [url]);
   return <div ref={box} class="body" role="document" aria-label={t.reader.frame} />;

@@ -5,9 +5,11 @@ import { listTime } from '../lib/times.ts';
 import { markEmailFlagged } from '../state/actions.ts';
 import { sheet } from '../state/activity.ts';
 import { commands } from '../state/commands.ts';
+import { askShell, isDesktop } from '../state/line.ts';
 import { emailState, overlay } from '../state/overlay.ts';
 import { shownRole } from '../state/places.ts';
 import { openBody, openThread, showEmail } from '../state/reader.ts';
+import { attempt } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { Icon, IconButton } from './icons.tsx';
 import { Message } from './Message.tsx';
@@ -26,6 +28,15 @@ const LinksButton = () => {
   );
 };
 
+/** A browser prints by itself. */
+const PrintButton = () => {
+  const body = openBody.value;
+  if (!isDesktop() || body?.state !== 'ready') return null;
+  const { url } = body.view;
+  const print = (): Promise<void> => attempt(async () => void (await askShell('shell.print', { url })));
+  return <IconButton icon="print" name={t.desktop.print} run={() => void print()} />;
+};
+
 const Toolbar = () => (
   <div class="toolbar" role="toolbar" aria-label={t.reader.label}>
     <IconButton icon="back" name={t.actions.close} run={commands.close} keys="u" />
@@ -41,6 +52,7 @@ const Toolbar = () => (
     <IconButton icon="unread" name={t.actions.unread} run={commands.unread} keys="U" />
     <span class="gap" />
     <LinksButton />
+    <PrintButton />
     <IconButton icon="source" name={t.actions.source} run={() => (sheet.value = 'source')} />
   </div>
 );

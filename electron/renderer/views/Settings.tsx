@@ -11,6 +11,7 @@ import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { AppSection } from './AppSection.tsx';
 import { Dialog } from './Dialog.tsx';
+import { ShellSection } from './ShellSection.tsx';
 import { SignInFields } from './SignInFields.tsx';
 import { VaultSection } from './VaultSection.tsx';
 
@@ -214,6 +215,7 @@ export const Settings = ({ close }: { close: () => void }) => (
           {t.sidebar.addAccount}
         </button>
       </section>
+      <ShellSection />
       <VaultSection />
       <AppSection />
       <About />

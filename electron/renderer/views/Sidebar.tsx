@@ -34,7 +34,7 @@ const PlaceButton = (props: { to: Place; icon: IconName; name: string; count: nu
       {props.count > 0 && (
         <span class="count">
           {props.count.toLocaleString()}
-          <span class="unseen"> {t.list.unread}</span>
+          <span class="unseen"> {props.icon === 'drafts' ? t.roles['drafts'] : t.list.unread}</span>
         </span>
       )}
     </button>

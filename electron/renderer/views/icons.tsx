@@ -30,6 +30,7 @@ const paths = {
   clock: 'M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v4.500l3 2',
   add: 'M12 5v14M5 12h14',
   links: 'M10 14a4 4 0 005.700 0l3-3a4 4 0 00-5.700-5.700l-1 1M14 10a4 4 0 00-5.700 0l-3 3a4 4 0 005.700 5.700l1-1',
+  print: 'M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z',
   bad: 'M12 4l9 16H3zM12 10v4.500M12 17v.5',
 };
 export type IconName = keyof typeof paths;
