@@ -121,7 +121,7 @@ describe('H6: an answer that is lost', () => {
     assert.deepEqual([await rig.fate(message), await rig.fate(message)], ['refused', 'refused']);
     assert.equal((await rig.submit(message)).result, 'unknown');
     rig.server.trouble.failNext('dropBefore', 1);
-    await assert.rejects(rig.fate(message));
+    await assert.rejects(rig.fate(message), { kind: 'network' });
     assert.deepEqual([await rig.fate(message), await rig.fate(message)], ['refused', 'refused']);
     assert.equal((await rig.submit(message)).result, 'accepted');
     assert.deepEqual(ledger(rig.server), once('one'));

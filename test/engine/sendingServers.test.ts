@@ -173,7 +173,7 @@ describe('S6: a message that a JMAP server keeps until its time', () => {
   it('is not told to be done where the program died as it was taken back', async (t) => {
     const { server, d, submission, ledger } = await held(t);
     d.crashAt(1);
-    await assert.rejects(d.cancel(submission));
+    await assert.rejects(d.cancel(submission), { message: 'killed by the test' });
     server.sendHeld();
     await d.restart();
     await d.pass(11 * HOUR, 12);

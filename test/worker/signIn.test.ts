@@ -118,7 +118,7 @@ describe('OA10: a worker', () => {
     const first = await workerFor(t, w, grant);
     await w.clock.advance(HOUR);
     first.meanwhile(async () => first.store.close());
-    await assert.rejects(tokenOf(first.signIn));
+    await assert.rejects(tokenOf(first.signIn), { kind: 'storage' });
     // Another run of it, on a disk that has what was there before.
     const { signIn, stored } = await workerFor(t, w, grant);
     const token = await tokenOf(signIn);

@@ -65,7 +65,9 @@ describe('OA1: signing in', () => {
     const back = await w.server.comeBack(await page, alice);
     await fetch(back);
     await signedIn;
-    await assert.rejects(fetch(back));
+    await assert.rejects(fetch(back), (error: Error) =>
+      /ECONNREFUSED/.test(String((error.cause as NodeJS.ErrnoException).code)),
+    );
     assert.deepEqual(w.server.asked, ['authorization_code']);
 
     // The same while the code is on its way.
