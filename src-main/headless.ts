@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { TernError, toWire } from '../src-shared/errors.ts';
-import { firstIssue } from '../src-shared/issue.ts';
+import { parseInput } from '../src-shared/issue.ts';
 import { type Backend, createBackend } from './backend.ts';
 import { sleep } from './lib/async.ts';
 import { systemClock } from './lib/clock.ts';
@@ -44,12 +44,7 @@ const answer = async (backend: Backend, line: string | null, signal: AbortSignal
   try {
     const raw = parseLine(line);
     id = idOf(raw);
-    const request = requestSchema.safeParse(raw);
-    if (!request.success) {
-      const { field, message } = firstIssue(request.error);
-      throw new TernError('invalid', `not a request: ${field}: ${message}`, { field });
-    }
-    const { call, account, input } = request.data;
+    const { call, account, input } = parseInput(requestSchema, raw, 'not a request: ');
     write({ id, ok: await backend.call({ call, account, input }, signal) });
   } catch (error) {
     write({ id, error: toWire(error) });

@@ -2,7 +2,7 @@ import type { AppSettingsPatch } from '../../src-shared/appSettings.ts';
 import type { CallSpec } from '../../src-shared/callSpec.ts';
 import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
 import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
-import { firstIssue } from '../../src-shared/issue.ts';
+import { parseInput } from '../../src-shared/issue.ts';
 import type { Platform } from '../platform.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
@@ -55,13 +55,13 @@ export const createRouter = (accounts: Accounts, info: Info, files: Files, { set
       if (account != null) throw new TernError('invalid', `${name} takes no account`, { field: 'account' });
       const answer = (appCalls as Record<string, HostCall>)[name];
       if (!answer) throw new TernError('bug', `${name} has no answer`);
-      return answer(parseInput(spec.input, input), signal);
+      return answer(parseInput(spec.input, input ?? {}), signal);
     }
     if (spec.ofApp && account === null) {
-      const parsed = parseInput(spec.ofApp.input, input);
+      const parsed = parseInput(spec.ofApp.input, input ?? {});
       return name === 'settings.set' ? settings.set(parsed as AppSettingsPatch) : settings.get();
     }
-    const parsed = withFiles(files, parseInput(spec.input, input) as Record<string, unknown>);
+    const parsed = withFiles(files, parseInput(spec.input, input ?? {}) as Record<string, unknown>);
     const asked = whichAccounts(accounts, name, spec.fanOut, account);
     if (asked.all && parsed['mailbox'] !== undefined)
       throw new TernError('invalid', 'a mailbox belongs to one account: name a role instead', { field: 'mailbox' });
@@ -70,13 +70,6 @@ export const createRouter = (accounts: Accounts, info: Info, files: Files, { set
 };
 
 type HostCall = (input: unknown, signal: AbortSignal) => Promise<unknown>;
-
-const parseInput = (schema: CallSpec['input'], input: unknown): unknown => {
-  const result = schema.safeParse(input ?? {});
-  if (result.success) return result.data;
-  const { field, message } = firstIssue(result.error);
-  throw new TernError('invalid', `${field}: ${message}`, { field });
-};
 
 /**
  * A window that was taken over must not be able to have any file of this machine sent: where it may not name paths, it has

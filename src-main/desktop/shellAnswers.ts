@@ -1,6 +1,6 @@
 import { TernError } from '../../src-shared/errors.ts';
 import { hostCalls } from '../../src-shared/hostCalls.ts';
-import { firstIssue } from '../../src-shared/issue.ts';
+import { parseInput } from '../../src-shared/issue.ts';
 import {
   type ParsedShellInput,
   type ShellCallName,
@@ -122,9 +122,7 @@ export const createAnswers = (parts: Parts) => {
   const answers = { ...createHostAnswers({ ...parts, openView }), ...shellAnswers(parts, views) };
   return (name: string, input: unknown, signal: AbortSignal): Promise<unknown> | undefined => {
     if (!Object.hasOwn(specs, name)) return undefined;
-    const parsed = specs[name as keyof typeof specs].input.safeParse(input ?? {});
-    if (parsed.success) return answers[name as keyof typeof answers](parsed.data as never, signal);
-    const { field, message } = firstIssue(parsed.error);
-    throw new TernError('invalid', `${field}: ${message}`, { field });
+    const parsed = parseInput(specs[name as keyof typeof specs].input, input ?? {});
+    return answers[name as keyof typeof answers](parsed as never, signal);
   };
 };

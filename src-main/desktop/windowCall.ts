@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
-import { firstIssue } from '../../src-shared/issue.ts';
+import { parseInput } from '../../src-shared/issue.ts';
 
 /** A call as the window makes it, over the channel `tern`, as JSON: it is the contract's, as the headless host speaks it. */
 export type WindowCall = { call: string; account: string | null; input: unknown };
@@ -24,8 +24,6 @@ export const parseCall = (text: unknown): WindowCall => {
   } catch {
     throw new TernError('invalid', 'the request is not JSON');
   }
-  const parsed = callSchema.safeParse(raw);
-  if (parsed.success) return { call: parsed.data.call, account: parsed.data.account ?? null, input: parsed.data.input };
-  const { field, message } = firstIssue(parsed.error);
-  throw new TernError('invalid', `not a request: ${field}: ${message}`, { field });
+  const { call, account, input } = parseInput(callSchema, raw, 'not a request: ');
+  return { call, account: account ?? null, input };
 };

@@ -1,6 +1,6 @@
-import { TernError } from '../../src-shared/errors.ts';
+import type { CallOutput } from '../../src-shared/contract.ts';
 import { type HostCallName, type HostCallOutput, hostCalls, type ParsedHostInput } from '../../src-shared/hostCalls.ts';
-import { firstIssue } from '../../src-shared/issue.ts';
+import { parseInput } from '../../src-shared/issue.ts';
 import type { Backend } from '../backend.ts';
 import { documentFor } from '../html/document.ts';
 import { type Ask, fileOf, messageOf, sourceOf } from './emailAnswers.ts';
@@ -17,7 +17,7 @@ type Answers = {
 /** Messages as pages, files as downloads: each under an address of `tickets`. */
 export const createHostAnswers = (backend: Backend, tickets: Tickets, where: () => string): HostAnswers => {
   const ask: Ask = async (call, account, input, signal) =>
-    (await backend.call({ call, account, input }, signal)) as never;
+    (await backend.call({ call, account, input }, signal)) as CallOutput<typeof call>;
 
   const answers: Answers = {
     'host.info': async () => ({ kind: 'web', where: where() }),
@@ -39,10 +39,5 @@ export const createHostAnswers = (backend: Backend, tickets: Tickets, where: () 
     },
     'host.source': (which, signal) => sourceOf(ask, which, signal),
   };
-  return async (name, input, signal) => {
-    const parsed = hostCalls[name].input.safeParse(input ?? {});
-    if (parsed.success) return answers[name](parsed.data as never, signal);
-    const { field, message } = firstIssue(parsed.error);
-    throw new TernError('invalid', `${field}: ${message}`, { field });
-  };
+  return async (name, input, signal) => answers[name](parseInput(hostCalls[name].input, input ?? {}) as never, signal);
 };

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { TernError, toWire } from '../../src-shared/errors.ts';
 import { isHostCall } from '../../src-shared/hostCalls.ts';
-import { firstIssue } from '../../src-shared/issue.ts';
+import { parseInput } from '../../src-shared/issue.ts';
 import type { Backend } from '../backend.ts';
 import type { HostAnswers } from './hostAnswers.ts';
 
@@ -37,12 +37,7 @@ export const serveLine = (socket: WebSocket, backend: Backend, host: HostAnswers
     try {
       const raw = parse(text);
       id = idOf(raw);
-      const request = requestSchema.safeParse(raw);
-      if (!request.success) {
-        const { field, message } = firstIssue(request.error);
-        throw new TernError('invalid', `not a request: ${field}: ${message}`, { field });
-      }
-      const { call, account, input } = request.data;
+      const { call, account, input } = parseInput(requestSchema, raw, 'not a request: ');
       const ok = isHostCall(call)
         ? await host(call, input, gone.signal)
         : await backend.call({ call, account, input }, gone.signal);

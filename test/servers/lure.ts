@@ -8,27 +8,33 @@ export type Bait = (line: string) => string | null;
 /** A server in plain text that would take whatever a client lets it have: what one in between can be at best. */
 export type Lure = { readonly port: number; readonly heard: readonly string[] };
 
+/** Says over a socket what the bait says, line by line, and notes what it hears. */
+export const converse = (socket: Socket, greeting: string, bait: Bait, heard: string[]): void => {
+  socket.on('error', () => undefined);
+  if (greeting !== '') socket.write(greeting);
+  let rest = '';
+  socket.on('data', (bytes: Buffer) => {
+    // A handshake begins: it knows nothing of that, and says so.
+    if (bytes[0] === 0x16 && rest === '') return void socket.write('* BAD 500 What?\r\n');
+    const lines = (rest + bytes.toString('latin1')).split('\r\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      heard.push(line);
+      const said = bait(line);
+      if (said === null) socket.destroy();
+      else if (socket.writable) socket.write(Buffer.from(said, 'latin1'));
+    }
+  });
+};
+
 /** Starts a lure that ends with the test. */
 export const startLure = async (t: TestContext, greeting: string, bait: Bait): Promise<Lure> => {
   const heard: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    socket.write(greeting);
-    let rest = '';
-    socket.on('data', (bytes: Buffer) => {
-      // A handshake begins: it knows nothing of that, and says so.
-      if (bytes[0] === 0x16 && rest === '') return void socket.write('* BAD 500 What?\r\n');
-      const lines = (rest + bytes.toString('latin1')).split('\r\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        heard.push(line);
-        const said = bait(line);
-        if (said === null) socket.destroy();
-        else if (socket.writable) socket.write(Buffer.from(said, 'latin1'));
-      }
-    });
+    socket.on('close', () => sockets.delete(socket));
+    converse(socket, greeting, bait, heard);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

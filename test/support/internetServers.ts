@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { startImapServer } from '../servers/imapServer.ts';
-import type { Bait } from '../servers/lure.ts';
+import { type Bait, converse } from '../servers/lure.ts';
 import { startSmtpServer } from '../servers/smtpServer.ts';
 
 /** What a page is: its status, where it leads, its text; or who answers in whatever way. */
@@ -96,22 +96,6 @@ export const startInternetServers = async ({ answer }: Pages, trusted: Identity,
       await ready.stop();
     },
   };
-};
-
-const converse = (socket: Socket, greeting: string, bait: Bait, heard: string[]): void => {
-  socket.on('error', () => undefined);
-  if (greeting !== '') socket.write(greeting);
-  let rest = '';
-  socket.on('data', (bytes) => {
-    const lines = (rest + bytes.toString('latin1')).split('\r\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      heard.push(line);
-      const said = bait(line);
-      if (said === null) socket.destroy();
-      else if (socket.writable) socket.write(Buffer.from(said, 'latin1'));
-    }
-  });
 };
 
 /** The mail servers that most hosts share. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import MailComposer, { type MailComposerAlternative } from 'nodemailer/lib/mail-composer';
 import { type Composition, compositionSchema } from '../../../src-shared/composition.ts';
-import { TernError } from '../../../src-shared/errors.ts';
-import { firstIssue } from '../../../src-shared/issue.ts';
+import { parseInput } from '../../../src-shared/issue.ts';
 import { cappedReferences } from '../../../src-shared/messageId.ts';
 import { cleanText } from '../../lib/text.ts';
 import { flow } from '../flowed.ts';
@@ -87,10 +86,6 @@ async function* write(composition: Composition): AsyncGenerator<Uint8Array> {
  * Throws `invalid`, naming the field, for what would not be one line, not an address, or not an id.
  */
 export const composeMessage = (given: Composition): ComposedMessage => {
-  const { data: composition, error } = compositionSchema.safeParse(given);
-  if (error) {
-    const { field, message } = firstIssue(error);
-    throw new TernError('invalid', `${field}: ${message}`, { field });
-  }
+  const composition = parseInput(compositionSchema, given);
   return { bytes: write(composition), needsUtf8: needsSmtpUtf8(composition) };
 };
