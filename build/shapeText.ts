@@ -7,7 +7,7 @@ export type NamedShapes = Map<Schema, string>;
 
 const WIDTH = 100;
 const indented = (text: string): string => text.replaceAll('\n', '\n  ');
-const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
+const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
 
 const enumKey = (def: z.core.$ZodTypes['_zod']['def']): string | undefined =>
   def.type === 'enum' ? Object.values(def.entries).join('|') : undefined;

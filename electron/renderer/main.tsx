@@ -1,6 +1,6 @@
 import './lib/jitless.ts';
 import { render } from 'preact';
-import { followAccounts, followTitle, readAll } from './state/accounts.ts';
+import { followAccounts, readAll } from './state/accounts.ts';
 import { followActivity } from './state/activity.ts';
 import { followAppSettings } from './state/appSettings.ts';
 import { followLeaving } from './state/composer.ts';
@@ -11,6 +11,7 @@ import { followReader } from './state/reader.ts';
 import { followChoices } from './state/settings.ts';
 import { beginWhereNobodyIs, followSetup } from './state/setup.ts';
 import { followShell } from './state/shell.ts';
+import { followTitle } from './state/title.ts';
 import { report } from './state/toasts.ts';
 import { followVault } from './state/vault.ts';
 import { type Bridge, ipcLine } from './transport/ipcLine.ts';

@@ -62,14 +62,17 @@ export const activeEffects = (db: ReadDb, email: number): EmailEffect[] =>
     )
     .map((row) => effectOf(row.effect));
 
+/** A change that may go out with an email's own set: it is due, waits for no other, and is not a mailbox's, which goes as a whole. */
+const READY = "c.next_attempt_at <= ? AND c.depends_on = '[]' AND c.type <> 'mailbox'";
+
 /** A place in the queue: an email of a change. */
 export type QueuePlace = { change: number; email: number };
 
-/** The places behind one of them whose changes are due and wait for no other, in pages. */
+/** The places behind one of them whose changes are ready, in pages. */
 export const queuedBehind = (db: ReadDb, now: number, place: QueuePlace, limit: number): QueuePlace[] =>
   db.all<QueuePlace>(
     `SELECT c.id AS change, t.email_id AS email FROM pending_changes c JOIN pending_emails t ON t.change_id = c.id
-     WHERE c.stage = 'queued' AND c.id >= ? AND c.next_attempt_at <= ? AND c.depends_on = '[]' AND c.type <> 'mailbox'
+     WHERE c.stage = 'queued' AND c.id >= ? AND ${READY}
        AND t.stage = 'queued' AND t.email_id > CASE c.id WHEN ? THEN ? ELSE 0 END
      ORDER BY c.id, t.email_id LIMIT ?`,
     place.change,
@@ -79,7 +82,7 @@ export const queuedBehind = (db: ReadDb, now: number, place: QueuePlace, limit: 
     limit,
   );
 
-/** A target in the queue of its email. `ready`: its change is due and waits for no other; `attempts`: how often that failed. */
+/** A target in the queue of its email. `ready`: its change is; `attempts`: how often that failed. */
 type QueuedTarget = EmailTarget & { ready: boolean; attempts: number };
 /** What waits for an email or is under way, in order; `remoteId` null where the server has none of it. */
 export type EmailQueue = { email: number; remoteId: string | null; targets: QueuedTarget[] };
@@ -88,7 +91,7 @@ export type EmailQueue = { email: number; remoteId: string | null; targets: Queu
 export const unsettledOf = (db: ReadDb, emails: readonly number[], now: number): EmailQueue[] => {
   const queues = new Map(emails.map((email): [number, EmailQueue] => [email, { email, remoteId: null, targets: [] }]));
   const rows = db.all<Row & { remote_id: string | null; ready: number; attempts: number }>(
-    `SELECT t.*, e.remote_id, c.attempts, c.next_attempt_at <= ? AND c.depends_on = '[]' AS ready
+    `SELECT t.*, e.remote_id, c.attempts, ${READY} AS ready
      FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id JOIN emails e ON e.id = t.email_id
      WHERE t.email_id IN (SELECT value FROM json_each(?)) AND t.${ACTIVE} AND t.stage <> 'acknowledged'
      ORDER BY t.email_id, t.change_id`,

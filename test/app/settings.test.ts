@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { pino } from 'pino';
-import { createSecrets } from '../../src-main/app/secrets.ts';
+import { createSecrets, type Secrets } from '../../src-main/app/secrets.ts';
 import { createSettings, type Settings } from '../../src-main/app/settings.ts';
 import { createNodePlatform } from '../../src-main/platformNode.ts';
 import type { AppSettings, AppSettingsPatch } from '../../src-shared/appSettings.ts';
@@ -81,6 +81,15 @@ describe("the app's settings", () => {
     assert.deepEqual(readdirSync(dataDir), ['settings.json']);
   });
 
+  it('lose nothing where they are changed twice at once', async (t) => {
+    const { open } = worldOf(t);
+    const settings = open();
+    const google = { clientId: 'tern-1', clientSecret: 'hidden' };
+    await Promise.all([settings.set({ oauthClients: { google } }), settings.set({ ispdb: true })]);
+    const { ispdb, oauthClients } = open().get();
+    assert.deepEqual([ispdb, oauthClients], [true, { google: { clientId: 'tern-1', hasSecret: true } }]);
+  });
+
   it('hold no more of the window than is good for a file that is written whole', async (t) => {
     const settings = worldOf(t).open();
     const large = (count: number): AppSettingsPatch => ({
@@ -130,6 +139,33 @@ describe('as whom Tern signs people in', () => {
     await open().set({ oauthClients: { google: { clientId: 'tern-1', clientSecret: secret } } });
     writeFileSync(file, readFileSync(file, 'utf8').replace('google', 'evil'));
     await assert.rejects(open().oauthClient('evil'), { kind: 'auth' });
+  });
+});
+
+describe('the secret of a client', () => {
+  it('is sealed anew where its seal is no longer the present one, and else left alone', async (t) => {
+    const { dataDir, file } = worldOf(t);
+    const own = createSecrets(createNodePlatform(dataDir));
+    let age = 1;
+    let opened = 0;
+    const secrets: Pick<Secrets, 'seal' | 'unseal' | 'isCurrent'> = {
+      seal: async (secret, context) => `${age}|${await own.seal(secret, context)}`,
+      unseal: async (sealed, context) => {
+        opened += 1;
+        return own.unseal(sealed.slice(2), context);
+      },
+      isCurrent: (sealed) => sealed.startsWith(`${age}|`),
+    };
+    const settings = createSettings({ dataDir, secrets, log: pino({ level: 'silent' }) });
+    const google = { clientId: 'tern-1', clientSecret: 'hidden' };
+    await settings.set({ oauthClients: { google, plain: { clientId: 'tern-2' } } });
+    age = 2;
+    await Promise.all([settings.reseal(), settings.set({ ispdb: true })]);
+    assert.match(readFileSync(file, 'utf8'), /"sealedSecret": "2\|/);
+    assert.equal(settings.get().ispdb, true);
+    await settings.reseal();
+    assert.equal(opened, 1);
+    assert.deepEqual(await settings.oauthClient('google'), google);
   });
 });
 

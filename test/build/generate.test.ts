@@ -32,8 +32,13 @@ describe('the notation of shapes', () => {
     [z.enum(['a', 'b']), `'a' | 'b'`],
     [z.strictObject({}), '{}'],
     [
-      z.strictObject({ at: z.iso.datetime(), n: z.int().default(5), x: z.email().optional() }),
-      '{ at: time, n?: int = 5, x?: email }',
+      z.strictObject({
+        at: z.iso.datetime(),
+        n: z.int().default(5),
+        l: z.array(z.int()).default([]),
+        x: z.email().optional(),
+      }),
+      '{ at: time, n?: int = 5, l?: int[] = [], x?: email }',
     ],
     [
       z.discriminatedUnion('t', [z.object({ t: z.literal('a') }), z.object({ t: z.literal('b') })]),

@@ -1,77 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import type { Outgoing } from '../../src-main/driver/outgoing.ts';
+import { describe, it } from 'node:test';
 import { TernError } from '../../src-shared/errors.ts';
-import type { FailureKind, RequestTest } from '../servers/jmap/faults.ts';
-import { type Call, request } from '../servers/jmap/testClient.ts';
-import type { JmapServer } from '../servers/jmapServer.ts';
-import { assertAtMostOnce, ledger, once, type SendingRig, sendingRig } from '../support/sendingRig.ts';
-
-type Rig = SendingRig & { server: JmapServer };
-
-const submits: RequestTest = ({ methodCalls }) => methodCalls.some(([name]) => name === 'EmailSubmission/set');
-
-/** Servers as they are, by what they do about submissions. */
-const servers: [name: string, set: (server: JmapServer) => void][] = [
-  ['one by the book', () => {}],
-  ['one that forgets submissions at once, as Cyrus', ({ trouble }) => trouble.forgetSubmissions(true)],
-  ['one that takes any state of submissions, as James', ({ trouble }) => trouble.ignoreSubmissionState(true)],
-  ['one where nothing can hang on an answer', ({ trouble }) => trouble.onlyIdReferences('passed over')],
-  [
-    'one that takes any state of anything, and forgets',
-    ({ trouble }) => {
-      trouble.ignoreIfInState(true);
-      trouble.forgetSubmissions(true);
-    },
-  ],
-  ['one that leaves out what follows', ({ trouble }) => trouble.forgetSuccess(true)],
-  [
-    'one that leaves out what follows, and forgets',
-    ({ trouble }) => {
-      trouble.forgetSuccess(true);
-      trouble.forgetSubmissions(true);
-    },
-  ],
-];
-
-/** The calls of the last request that submitted, as another one that says the same. */
-const replayed = ({ server }: Rig): Call[] => {
-  const sets = server.requests.findLast(({ methods }) => methods.includes('EmailSubmission/set'))?.sets ?? [];
-  return sets.map(
-    ({ method, args }): Call => [method, Object.hasOwn(args, '#accountId') ? { ...args, accountId: undefined } : args],
-  );
-};
-
-/**
- * Sends as whoever uses it does: looks where no answer came, and tries again only where it is certain that nobody got it. Answers
- * how it ended, and the looks in between.
- */
-const send = async (rig: Rig, message: Outgoing): Promise<string[]> => {
-  const told: string[] = [];
-  for (let tries = 0; tries < 3; tries++) {
-    const { result } = await rig.submit(message).catch((error: unknown) => {
-      assert.ok(error instanceof TernError);
-      return { result: `threw ${error.kind}` };
-    });
-    told.push(result);
-    if (result === 'unknown') {
-      const fate = await rig.fate(message);
-      told.push(String(fate));
-      if (fate !== 'refused') return told;
-    } else if (!result.startsWith('threw') && result !== 'failed') return told;
-  }
-  return told;
-};
-
-const lettersTo = async (
-  t: TestContext,
-  set: (server: JmapServer) => void,
-): Promise<[Rig, Outgoing & { email: string }]> => {
-  const rig = await sendingRig(t);
-  const message = await rig.ready({ id: 'one' });
-  set(rig.server);
-  return [rig, message];
-};
+import type { FailureKind } from '../servers/jmap/faults.ts';
+import { lettersTo, send, servers, submits } from '../support/lostAnswers.ts';
+import { assertAtMostOnce, ledger, once, sendingRig } from '../support/sendingRig.ts';
 
 const troubles: FailureKind[] = [
   'dropBefore',
@@ -280,38 +212,4 @@ describe('H6: an answer that is lost', () => {
     const message = await rig.ready({ id: 'one' });
     await assert.rejects(rig.submit(message), (error) => error instanceof TernError && error.kind === 'network');
   });
-});
-
-describe('H6: a request that arrives late, or twice', () => {
-  for (const [name, set] of servers.slice(0, 3)) {
-    it(`sends nothing once its ticket was withdrawn, on ${name}`, async (t) => {
-      const [rig, message] = await lettersTo(t, set);
-      rig.server.trouble.failNext('dropBefore', 1, { when: submits });
-      await rig.submit(message);
-      const late = replayed(rig);
-      assert.equal(late.length, 2);
-      assert.equal(await rig.fate(message), 'refused');
-      await request(rig.server, ...late);
-      assert.deepEqual(ledger(rig.server), []);
-      assert.equal((await rig.submit(message)).result, 'accepted');
-      await request(rig.server, ...late);
-      assert.deepEqual(ledger(rig.server), once('one'));
-    });
-
-    it(`sends nothing a second time, on ${name}`, async (t) => {
-      const [rig, message] = await lettersTo(t, set);
-      assert.equal((await rig.submit(message)).result, 'accepted');
-      await request(rig.server, ...replayed(rig));
-      assert.deepEqual(ledger(rig.server), once('one'));
-    });
-
-    it(`is what the look finds, where it comes before that, on ${name}`, async (t) => {
-      const [rig, message] = await lettersTo(t, set);
-      rig.server.trouble.failNext('dropBefore', 1, { when: submits });
-      await rig.submit(message);
-      await request(rig.server, ...replayed(rig));
-      assert.equal(await rig.fate(message), 'accepted');
-      assert.deepEqual(ledger(rig.server), once('one'));
-    });
-  }
 });

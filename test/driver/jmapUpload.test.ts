@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { rmSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, truncateSync } from 'node:fs';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createHttp } from '../../src-main/driver/jmap/http.ts';
 import { SILENCE_MS } from '../../src-main/driver/silence.ts';
+import { makeCertificate } from '../servers/certificates.ts';
 import { fakeClock } from '../support/clock.ts';
-import { folderFor, happens, writeMessage } from '../support/sending.ts';
+import { folderFor, happens, trusting, writeMessage } from '../support/sending.ts';
 
 const MEGABYTE = 1_000_000;
 /** In ms: so long it may take where it goes as slowly as is put up with. */
@@ -65,21 +68,39 @@ describe('H1: an upload', () => {
   /** Uploads 20 MB to a server that does this; answers the status, or the kind of error. */
   const upload = async (t: TestContext, serve: RequestListener, spoil?: (path: string) => void): Promise<string> => {
     const server = createServer(serve);
+    t.after(() => server.closeAllConnections());
+    return uploadTo(t, server, 'http', spoil);
+  };
+  const uploadTo = async (
+    t: TestContext,
+    server: Server,
+    scheme: 'http' | 'https' = 'http',
+    spoil?: (path: string) => void,
+  ): Promise<string> => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    t.after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
+    t.after(() => server.close());
     const { file } = writeMessage(folderFor(t), { raw: bytes });
     spoil?.(file.path);
     const http = createHttp({ type: 'bearer', token: 'abc' }, fakeClock(), SILENCE_MS);
-    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    return http.upload(url, file, 'message/rfc822', new AbortController().signal).then(
+    const url = new URL(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const ended = await http.upload(url, file, 'message/rfc822', new AbortController().signal).then(
       ({ status, text }) => `${status} ${text}`,
       ({ kind }) => kind,
     );
+    await happens(() => !isOpen(file.path), 'the file is closed');
+    return ended;
   };
+  /** Whether this process has a file open, where the system tells. */
+  const isOpen = (path: string): boolean =>
+    process.platform === 'linux' &&
+    readdirSync('/proc/self/fd').some((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === path;
+      } catch {
+        return false;
+      }
+    });
   const bytes = randomBytes(20 * MEGABYTE);
   const hashOf = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
   const answerHash: RequestListener = (request, response) => {
@@ -101,6 +122,35 @@ describe('H1: an upload', () => {
       });
       assert.equal(ended.trim(), status === 413 ? '413 too much' : '204');
     }
+  });
+
+  it('leaves a server that has answered and reads no further', async (t) => {
+    for (const [answer, expected] of [
+      ['413 No\r\nContent-Length: 8\r\n\r\ntoo much', '413 too much'],
+      ['204 Well\r\n\r\n', '204 '],
+    ] as const) {
+      let heard = 0;
+      const sockets: Socket[] = [];
+      const server = createSocketServer((socket) => {
+        sockets.push(socket);
+        socket.on('error', () => undefined).on('data', (piece) => (heard += piece.length));
+        socket.once('data', () => socket.pause().write(`HTTP/1.1 ${answer}`));
+      });
+      assert.equal(await uploadTo(t, server), expected);
+      assert.equal(sockets.length, 1);
+      for (const socket of sockets) await once(socket.resume(), 'close');
+      assert.ok(heard < bytes.length, `${heard}`);
+    }
+  });
+
+  it('is encrypted where its address says so, for a server that is trusted alone', async (t) => {
+    const folder = folderFor(t);
+    const ca = makeCertificate(folder, 'valid');
+    const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(join(folder, name)));
+    const server = (): Server => createSecureServer({ key, cert }, answerHash);
+    assert.equal(await uploadTo(t, server(), 'https'), 'tls');
+    trusting(t, ca);
+    assert.match(await uploadTo(t, server(), 'https'), /^200 /);
   });
 
   it('ends where the connection is lost, or the file is not what it was', async (t) => {

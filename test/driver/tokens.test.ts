@@ -37,6 +37,12 @@ const source = (username = alice) => {
   };
 };
 
+/** An old token, and no other to be had just now. */
+const stale = async (refused: string | null): Promise<string> => {
+  if (refused !== null) throw new TernError('network', 'the issuer cannot be reached');
+  return 'old';
+};
+
 const imapFor = async (t: TestContext, options: ImapServerOptions) => {
   const server = await startImapServer(options);
   t.after(() => server.stop());
@@ -102,11 +108,7 @@ describe('TK1: IMAP, by a token', () => {
 
   it('waits for the network where the token cannot be renewed just now', async (t) => {
     const { dial } = await imapFor(t, { tokens: async () => null });
-    const token = async (refused: string | null): Promise<string> => {
-      if (refused !== null) throw new TernError('network', 'the issuer cannot be reached');
-      return 'old';
-    };
-    await assert.rejects(dial({ type: 'tokens', username: alice, token }), { kind: 'network' });
+    await assert.rejects(dial({ type: 'tokens', username: alice, token: stale }), { kind: 'network' });
   });
 });
 
@@ -163,7 +165,8 @@ describe('TK3: JMAP, by a token', () => {
     const tokens = source();
     const server = await startJmapServer({ tokens: tokens.holderOf });
     t.after(() => server.stop());
-    const http = createHttp(tokens.signIn, fakeClock(), 1000);
+    const clock = fakeClock();
+    const http = createHttp(tokens.signIn, clock, 1000);
     const status = async (): Promise<number> => (await http.get(new URL(server.sessionUrl), never)).status;
     assert.equal(await status(), 200);
     tokens.next();
@@ -174,6 +177,16 @@ describe('TK3: JMAP, by a token', () => {
     t.after(() => strict.stop());
     assert.equal((await http.get(new URL(strict.sessionUrl), never)).status, 401);
     assert.equal(strict.requests.length, 2);
+    assert.equal(clock.pending(), 0, 'no exchange goes on that nobody reads');
+  });
+
+  it('waits for the network where the token cannot be renewed just now', async (t) => {
+    const server = await startJmapServer({ tokens: async () => null });
+    t.after(() => server.stop());
+    const clock = fakeClock();
+    const http = createHttp({ type: 'tokens', username: alice, token: stale }, clock, 1000);
+    await assert.rejects(http.get(new URL(server.sessionUrl), never), { kind: 'network' });
+    assert.equal(clock.pending(), 0);
   });
 });
 

@@ -134,6 +134,18 @@ describe('D2: a draft on the server', () => {
     assert.deepEqual([onServer(d), d.drafts().length], [['Supper'], 1]);
   });
 
+  it('is looked for at once where it was replaced before a pull had brought it, so that its old revision goes', async (t) => {
+    const d = await desk(t);
+    const draft = await d.save(note);
+    await d.pass(10_000);
+    assert.equal(d.told, 0);
+    await d.save({ ...note, draft, subject: 'Supper' });
+    await d.pass(10_000);
+    assert.equal(d.told, 1);
+    await d.pull();
+    assert.deepEqual(onServer(d), ['Supper']);
+  });
+
   it('is filed once when the answer was lost', async (t) => {
     const d = await desk(t);
     await d.save(note);

@@ -10,6 +10,7 @@ describe('P2: what depends on another change', () => {
     const inbox = w.server.mailboxId('inbox');
     w.submit({ type: 'mailbox', op: 'create', name: 'Work' });
     const work = w.localMailbox('Work');
+    w.submit({ type: 'keywords', emails: [one], patch: { $flagged: true } });
     w.submit({ type: 'mailboxes', emails: [one], patch: { [work]: true, [inbox]: null } });
     w.submit({ type: 'keywords', emails: [two], patch: { $seen: true } });
     assert.deepEqual(seen(w, one)?.mailboxIds, [`local ${work}`]);
@@ -17,6 +18,11 @@ describe('P2: what depends on another change', () => {
     await w.sync();
     assert.deepEqual(queue(w), ['mailbox queued 1 server', 'mailboxes queued 0']);
     assert.deepEqual((await onServer(w, two))?.keywords, ['$seen'], 'what does not depend on it goes out');
+    assert.deepEqual(
+      (await onServer(w, one))?.keywords,
+      ['$flagged'],
+      'also of the same mail, when it was done before',
+    );
     await later(w, 5_000);
     await w.expectTrue();
     assert.deepEqual((await onServer(w, one))?.mailboxIds, [w.server.mailboxId('Work')]);
@@ -161,6 +167,30 @@ describe('P2: a mailbox that is deleted', () => {
     w.submit({ type: 'mailbox', op: 'delete', mailbox: box, onDestroyRemoveEmails: true });
     await w.expectTrue();
     assert.deepEqual([queue(w), await onServer(w, gone)], [[], undefined]);
+  });
+
+  it('takes its mail along only as a whole: what was changed in that before goes out alone', async (t) => {
+    const w = await world(t);
+    const box = await w.server.createMailbox('Box');
+    const inbox = w.server.mailboxId('inbox');
+    const mail = await w.server.deliver([{ mailboxIds: [box] }, { mailboxIds: [box, inbox] }]);
+    await resting(w);
+    w.submit({ type: 'keywords', emails: mail, patch: { $flagged: true } });
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: box, onDestroyRemoveEmails: true });
+    w.server.trouble.failMethod('Mailbox/set', 'stateMismatch', 100);
+    await w.sync();
+    const states = await Promise.all(mail.map((id) => onServer(w, id)));
+    assert.deepEqual(
+      states.map((state) => [state?.keywords, state?.mailboxIds]),
+      [
+        [['$flagged'], [box]],
+        [['$flagged'], [box, inbox].toSorted()],
+      ],
+    );
+    assert.deepEqual(queue(w), ['mailbox queued 0']);
+    w.server.trouble.reset();
+    await w.expectTrue();
+    assert.deepEqual([queue(w), Object.keys((await w.server.truth()).emails)], [[], mail.slice(1)]);
   });
 
   it('is kept when mail has come into it meanwhile, and says so', async (t) => {

@@ -258,4 +258,20 @@ export const queueMore: Mutant[] = [
     'engine/outboxRefused',
     'refused together',
   ),
+  m(
+    'P2: what depends on a change waits for it also behind another of its email',
+    'src-main/store/pendingEmails.ts',
+    " AND c.depends_on = '[]' AND",
+    ' AND',
+    'engine/outboxMailboxes',
+    'waits for it',
+  ),
+  m(
+    'P2: no mail of a deletion goes by itself',
+    'src-main/store/pendingEmails.ts',
+    " AND c.type <> 'mailbox'\"",
+    '"',
+    'engine/outboxMailboxes',
+    'as a whole',
+  ),
 ];

@@ -107,8 +107,8 @@ export const queueView: Mutant[] = [
   m(
     'P4: also for an email of several changes',
     `${store}pendingEmails.ts`,
-    'c.attempts, c.next_attempt_at <= ? AND',
-    'c.attempts, c.next_attempt_at <= ? + 1e12 AND',
+    'c.next_attempt_at <= ? AND',
+    'c.next_attempt_at <= ? + 1e12 AND',
     'engine/outboxOrder',
     'keep their order',
   ),

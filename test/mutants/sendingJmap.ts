@@ -73,7 +73,7 @@ export const sendingJmap: Mutant[] = [
     `${jmap}submit.ts`,
     'afterTicket(set, 0), lookAt(email)]',
     'set, lookAt(email)]',
-    'driver/jmapFate',
+    'driver/jmapFateLate',
     'late|a second time',
   ),
   m(
@@ -81,7 +81,7 @@ export const sendingJmap: Mutant[] = [
     `${jmap}ticket.ts`,
     "return ['Email/set', { ifInState, update:",
     "return ['Email/set', { ifInState: ifInState && null, update:",
-    'driver/jmapFate',
+    'driver/jmapFateLate',
     'late|a second time',
   ),
   m(
@@ -120,7 +120,7 @@ export const sendingJmap: Mutant[] = [
     `${jmap}fate.ts`,
     "    const withdrawn = await withdrawTicket(client, email, seen, signal);\n    if (withdrawn !== 'stale') return withdrawn ? 'refused' : 'unknown';\n",
     "    await withdrawTicket;\n    return 'refused';\n",
-    'driver/jmapFate',
+    'driver/jmapFateLate',
     'late',
   ),
   m(

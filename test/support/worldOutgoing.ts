@@ -33,6 +33,8 @@ export type AnyDesk = DeskCalls & {
   readonly library: Library;
   /** Whether there is a connection. */
   online: boolean;
+  /** How often the sync loop was told that it has something to do. */
+  told: number;
   /** Waited for before a connection is there. */
   connecting: Promise<void>;
   /** How parts of emails are read. */
@@ -84,7 +86,7 @@ type Place = { site: Site; raw: Store; clock: FakeClock; folder: string };
 
 const startLife = (
   { site, raw, clock, folder }: Place,
-  person: Pick<AnyDesk, 'online' | 'connecting' | 'readFile'>,
+  person: Pick<AnyDesk, 'online' | 'connecting' | 'readFile' | 'told'>,
 ): Life => {
   const watched = crashStore(raw, () => undefined);
   const { store } = watched;
@@ -103,7 +105,7 @@ const startLife = (
     readFile: (...args) => person.readFile(...args),
     textOf: async (html) => html.replaceAll(/<[^>]*>/g, ''),
     reader,
-    changed: () => undefined,
+    changed: () => void (person.told += 1),
   });
   return { watched, postman, run, reader };
 };
@@ -175,7 +177,7 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
   const place = emptyPlace(site);
   const { raw, clock, folder } = place;
   const library = emptyLibrary();
-  const person = { online: true, connecting: Promise.resolve(), readFile: readingFrom(library) };
+  const person = { online: true, told: 0, connecting: Promise.resolve(), readFile: readingFrom(library) };
   let life = startLife(place, person);
   const parts = (): SendingParts => partsOf(place, life);
   const rest = async (): Promise<void> => {

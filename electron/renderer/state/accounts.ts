@@ -1,8 +1,7 @@
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { AccountRow } from '../../../src-shared/contractRows.ts';
 import type { Mailbox } from '../../../src-shared/model.ts';
 import { coalesced } from '../lib/coalesced.ts';
-import { t } from '../strings/en.ts';
 import { call, onEvent } from './line.ts';
 
 /** Every account, in the person's order; null until they were read. */
@@ -50,16 +49,6 @@ export const followAccounts = (): void => {
   });
   onEvent('pending', ({ account, uncertain, failed }) => {
     troubled.value = { ...troubled.value, [account]: uncertain + failed };
-  });
-};
-
-/** Says in the window's title how much of the inboxes is not read. */
-export const followTitle = (): void => {
-  effect(() => {
-    const unread = mailboxes.value
-      .filter(({ role }) => role === 'inbox')
-      .reduce((sum, { unreadEmails }) => sum + unreadEmails, 0);
-    document.title = unread === 0 ? t.app : `(${unread.toLocaleString()}) ${t.app}`;
   });
 };
 

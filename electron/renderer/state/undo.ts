@@ -25,12 +25,13 @@ export const offer = (text: string, take: () => Promise<void>, ms?: number): (()
 /** The same for changes, by account, from the moment that they are made: who takes one back at once means that one. */
 export const offerUndo = (text: string, made: Promise<ReadonlyMap<string, string[]>>): void => {
   const withdraw = offer(text, async () => {
-    const failures: WireError[] = [];
-    for (const [account, ids] of await made)
-      failures.push(...(await call('changes.undo', account, { ids })).failed.map(({ error }) => error));
+    const refused: WireError[] = [];
+    for (const [account, ids] of await made) {
+      const { failed } = await call('changes.undo', account, { ids });
+      refused.push(...failed.map(({ error }) => error));
+    }
     await list.value.refresh();
-    const [first] = failures;
-    if (first) throw fromWire(first);
+    if (refused[0]) throw fromWire(refused[0]);
   });
   made.then(({ size }) => {
     if (size === 0) withdraw();

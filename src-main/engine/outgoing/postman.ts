@@ -5,7 +5,7 @@ import { drop } from '../../lib/async.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/db.ts';
-import { dueDraft, nextDraft, readDraft, type StoredDraft, updateDraft } from '../../store/drafts.ts';
+import { dueDraft, nextDraft, readDraft, type StoredDraft, supersededIds, updateDraft } from '../../store/drafts.ts';
 import { hurrySubmissions, hurryUnreached, putClockRight, wasClockAhead } from '../../store/outgoingTimes.ts';
 import { hasWork } from '../../store/pending.ts';
 import {
@@ -33,7 +33,7 @@ type Parts = {
   textOf: (html: string, signal: AbortSignal) => Promise<string>;
   /** The driver as soon as it is open; throws why it will not be. */
   reader: (signal: AbortSignal) => Promise<Driver>;
-  /** Something is to be sent by the queue of changes. */
+  /** The sync loop has something to do: changes to send, or news of our own to bring. */
   changed(): void;
 };
 
@@ -116,9 +116,12 @@ export const createPostman = (parts: Parts): Postman => {
 /** Each its own: a server for outgoing mail that is away keeps no draft from the server that holds them. */
 type Pauses = { submission: PostPauses; draft: PostPauses };
 
-/** Whether the sync loop has something to do now: changes to send, or a copy in Sent to bring. */
-const isNews = (store: Store, { submission }: Due): boolean =>
-  store.read((db) => hasWork(db) || (submission !== undefined && readSubmission(db, submission.id)?.stage === 'done'));
+/** Whether the sync loop has something to do now: changes to send, a copy in Sent to bring, or a replaced draft to see. */
+const isNews = (store: Store, { submission, draft }: Due): boolean =>
+  store.read((db) => {
+    if (hasWork(db) || (draft && supersededIds(db).length > 0)) return true;
+    return submission !== undefined && readSubmission(db, submission.id)?.stage === 'done';
+  });
 
 type Attending = Pick<Parts, 'store' | 'clock' | 'log'> & {
   bell: ReturnType<typeof createBell>;
