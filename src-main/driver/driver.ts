@@ -112,10 +112,13 @@ export type Outcome =
   | { result: 'done'; remoteId?: string; state?: RemoteEmailState; cursors?: CursorMove[] }
   /** It never will. */
   | { result: 'refused'; error: TernError }
-  /** The server tried and could not; later it may. */
-  | { result: 'failed'; error: TernError }
-  /** It was sent, and no answer says what became of it. `counts`: as an attempt, if the server answers otherwise. */
-  | { result: 'unknown'; error: TernError; counts: boolean }
+  /** The server tried and could not; later it may. `together`: it said so of several at once, and it may be for one of them. */
+  | { result: 'failed'; error: TernError; together?: boolean }
+  /**
+   * It was sent, and no answer says what became of it. `counts`: as an attempt, if the server answers otherwise. `together`:
+   * that may be for one of several.
+   */
+  | { result: 'unknown'; error: TernError; counts: boolean; together?: boolean }
   /** Nothing was done: the server's state is not the one the cursors stand for. Pull, and try again. */
   | { result: 'stale' };
 

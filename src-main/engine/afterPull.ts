@@ -13,7 +13,7 @@ import {
 } from '../store/pending.ts';
 import { acknowledgedTargets, allTargets, stageTarget } from '../store/pendingEmails.ts';
 import { mailboxTargets } from '../store/pendingMailboxes.ts';
-import { countAttempt, noLongerUnknown, settleUnknownEmails, sweepDependants } from './settle.ts';
+import { countAttempt, noAnswer, noLongerUnknown, settleUnknownEmails, sweepDependants } from './settle.ts';
 import { settleUnknownMailbox } from './settleMailboxes.ts';
 
 const EMAILS_AT_ONCE = 100;
@@ -21,7 +21,7 @@ const EMAILS_AT_ONCE = 100;
 /**
  * After a pull has committed its last page. Flush and pull never run at the same time, so whatever is acknowledged was so
  * before the pull began: the server's own word has arrived, and the change goes (P3). What was sent without an answer is
- * settled by what the server has now (P5); `lost` names those that count as an attempt (P4).
+ * settled by what the server has now (P5); `lost` names changes of mailboxes for which that counts as an attempt (P4).
  */
 export const settleAfterPull = async (store: Store, clock: Clock, lost: ReadonlySet<number>): Promise<void> => {
   let settled = 0;
@@ -76,5 +76,3 @@ const finishMailboxChange = (tx: WriteDb, id: number): void => {
     refreshEmail(tx, email);
   }
 };
-
-const noAnswer = { kind: 'network', message: 'the server did not answer, and did not do it' } as const;

@@ -7,8 +7,8 @@ import { remoteMailboxId } from '../store/mailboxes.ts';
 import { type EmailQueue, type QueuePlace, queuedBehind, unsettledOf } from '../store/pendingEmails.ts';
 import type { SentEmail } from './settle.ts';
 
-/** One email of a batch. `refused`: it cannot be sent at all, and why; `attempts`: how often its changes failed. */
-export type BatchEmail = SentEmail & { push: EmailPush; refused?: TernError; attempts: number };
+/** One email of a batch. `refused`: it cannot be sent at all, and why. */
+export type BatchEmail = SentEmail & { push: EmailPush; refused?: TernError };
 
 export const queueStart: QueuePlace = { change: 0, email: 0 };
 
@@ -18,30 +18,9 @@ export type BatchOptions = {
   limit: number;
   /** Emails that are in the batch already. */
   taken: { has(email: number): boolean };
-  company: Company;
   separately: ReadonlySet<number>;
   /** Only emails whose changes mean the same whatever the server has by now. */
   onlyKeywords: boolean;
-};
-
-/** The changes that go out together, and how often one of them failed at most. */
-export type Company = { changes: Set<number>; attempts: number };
-
-/**
- * So many changes go out together that failed so often. Where a server fails whole batches for one email that it cannot handle,
- * every change of the batch fails with it: in smaller company the others get through before they are given up.
- */
-const COMPANY = [Infinity, 250, 16, 2];
-
-/** Joins a company, unless that would be too large. */
-const joins = (company: Company, { targets, attempts }: BatchEmail): boolean => {
-  const added = targets.filter(({ change }) => !company.changes.has(change));
-  const most = Math.max(company.attempts, attempts);
-  const size = company.changes.size + added.length;
-  if (company.changes.size > 0 && added.length > 0 && size > (COMPANY[most] ?? 1)) return false;
-  for (const { change } of added) company.changes.add(change);
-  company.attempts = most;
-  return true;
 };
 
 /**
@@ -52,7 +31,7 @@ export const nextBatch = (
   db: ReadDb,
   start: QueuePlace,
   options: BatchOptions,
-): { emails: BatchEmail[]; next: QueuePlace | null; isFull: boolean } => {
+): { emails: BatchEmail[]; next: QueuePlace | null } => {
   const batch: BatchEmail[] = [];
   for (let place = start; ; ) {
     const wanted = options.limit - batch.length;
@@ -61,18 +40,13 @@ export const nextBatch = (
     for (const { email } of batch) met.delete(email);
     for (const queue of unsettledOf(db, [...met], options.now)) {
       const email = sendable(db, queue, options);
-      if (email && !joins(options.company, email))
-        return { emails: batch, next: placeBefore(page, queue.email) ?? place, isFull: true };
       if (email) batch.push(email);
     }
     place = page.at(-1) ?? place;
-    if (page.length < wanted) return { emails: batch, next: null, isFull: false };
-    if (batch.length >= options.limit) return { emails: batch, next: place, isFull: false };
+    if (page.length < wanted) return { emails: batch, next: null };
+    if (batch.length >= options.limit) return { emails: batch, next: place };
   }
 };
-
-const placeBefore = (page: readonly QueuePlace[], email: number): QueuePlace | undefined =>
-  page[page.findIndex((place) => place.email === email) - 1];
 
 const sendable = (
   db: ReadDb,
@@ -109,8 +83,7 @@ const sendable = (
   const refused = destroy
     ? movedMeanwhile(base().mailboxes, first.overwritten.mailboxes)
     : moves && homeless(db, base(), effect);
-  const attempts = Math.max(...waiting.slice(0, targets.length).map((target) => target.attempts));
-  return { email, targets, push, attempts, ...(refused ? { refused } : {}) };
+  return { email, targets, push, ...(refused ? { refused } : {}) };
 };
 
 /** Cyrus destroys an email that is put into a mailbox which is gone, or taken from its last one: never sent. */

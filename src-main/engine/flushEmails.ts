@@ -1,14 +1,31 @@
 import type { Outcome } from '../driver/driver.ts';
 import { inPieces } from '../lib/async.ts';
 import type { WriteDb } from '../store/db.ts';
-import type { ChangeError } from '../store/pending.ts';
-import { type QueuePlace, setJournal } from '../store/pendingEmails.ts';
-import { type BatchEmail, type Company, nextBatch, queueStart } from './batch.ts';
-import { afterStale, BATCH_GROWTH, FIRST_BATCH, type FlushRun, RELAXED_FROM, send } from './flushRun.ts';
-import { type BatchResult, countAttempt, markInflight, noResult, recordOutcomes, sweepDependants } from './settle.ts';
+import { type QueuePlace, queuedOf, setJournal } from '../store/pendingEmails.ts';
+import { type BatchEmail, nextBatch, queueStart } from './batch.ts';
+import {
+  afterStale,
+  BATCH_GROWTH,
+  BATCH_PART,
+  FIRST_BATCH,
+  type FlushRun,
+  MOST_FRUITLESS,
+  RELAXED_FROM,
+  send,
+} from './flushRun.ts';
+import {
+  type BatchResult,
+  countAttempt,
+  type FailedEmail,
+  markInflight,
+  noAnswer,
+  noResult,
+  recordOutcomes,
+  sweepDependants,
+} from './settle.ts';
 
-/** Emails that go out together, and where in the queue to go on behind them. */
-type Batch = { from: QueuePlace; emails: BatchEmail[]; next: QueuePlace | null; relaxed: boolean };
+/** Emails that go out together, as many as the limit lets; and where in the queue to go on behind them. */
+type Batch = { from: QueuePlace; limit: number; emails: BatchEmail[]; next: QueuePlace | null; relaxed: boolean };
 type Answered = { batch: Batch; outcomes: Outcome[] };
 
 /**
@@ -19,7 +36,7 @@ export const flushEmails = async (run: FlushRun): Promise<boolean> => {
   try {
     return await onePass(run);
   } finally {
-    countAttempts(run, run.uncounted);
+    countAttempts(run);
     run.uncounted.clear();
     run.failing.clear();
   }
@@ -40,12 +57,9 @@ const onePass = async (run: FlushRun): Promise<boolean> => {
       throw error;
     });
     answered = { batch, outcomes };
-    if (outcomes.every(isPlain)) {
-      run.staleInRow = 0;
-      if (run.fruitless >= MOST_FRUITLESS) {
-        if (ahead) await requeue(run, ahead);
-        break;
-      }
+    const arePlain = outcomes.every(isPlain);
+    if (arePlain) run.staleInRow = 0;
+    if (arePlain && !isInVain(answered)) {
       if (!ahead && !batch.next) break;
       batch = ahead ?? (await gatherBatch(run, batch.next ?? queueStart));
       continue;
@@ -55,7 +69,8 @@ const onePass = async (run: FlushRun): Promise<boolean> => {
     answered = null;
     if (again === 'enough') return settled;
     settled ||= again === 'settled';
-    batch = await gatherBatch(run, again === 'stale' ? batch.from : (batch.next ?? queueEnd));
+    const isSame = again === 'stale' || again === 'smaller';
+    batch = await gatherBatch(run, isSame ? batch.from : (batch.next ?? queueEnd));
   }
   return (answered ? await record(run, answered) : false) || settled;
 };
@@ -65,8 +80,17 @@ const queueEnd: QueuePlace = { change: Number.MAX_SAFE_INTEGER, email: 0 };
 /** Nothing has to be looked up before the next batch goes out. */
 const isPlain = ({ result }: Outcome): boolean => result !== 'stale' && result !== 'unknown';
 
-/** After so many batches in a row of which the server did nothing, what is left has the time until the next cycle. */
-const MOST_FRUITLESS = 5;
+const sentOf = ({ batch, outcomes }: Answered): Outcome[] =>
+  outcomes.filter((_, index) => !batch.emails[index]?.refused);
+
+/** All that was sent failed together, or got no answer: if there are several, it may be for one of them, and nobody can tell which. */
+const isInVain = (answered: Answered): boolean => {
+  const outcomes = sentOf(answered);
+  return outcomes.length > 0 && outcomes.every((each) => 'together' in each && each.together);
+};
+
+/** No answer came, and that counts as an attempt where the server did not do it. */
+const isLost = (outcome: Outcome | undefined): boolean => outcome?.result === 'unknown' && outcome.counts;
 
 /** So many emails of a batch are looked up, marked or recorded at a time: some 3 ms, so that reads get their turn. */
 const EMAILS_AT_ONCE = 50;
@@ -85,24 +109,22 @@ const gather = async (run: FlushRun, from: QueuePlace, onlyKeywords: boolean): P
   const limit = Math.min(run.batchSize, driver.pushLimit());
   const emails = new Map<number, BatchEmail>();
   const taken = { has: (email: number): boolean => emails.has(email) || run.failing.has(email) };
-  const company: Company = { changes: new Set(), attempts: 0 };
   let next: QueuePlace | null = from;
-  let isFull = false;
-  while (next && !isFull && emails.size < limit) {
+  while (next && emails.size < limit) {
     const at: QueuePlace = next;
     const some = Math.min(EMAILS_AT_ONCE, limit - emails.size);
     const piece = store.read((db) =>
-      nextBatch(db, at, { now: clock.now(), limit: some, taken, company, separately, onlyKeywords }),
+      nextBatch(db, at, { now: clock.now(), limit: some, taken, separately, onlyKeywords }),
     );
     for (const each of piece.emails) emails.set(each.email, each);
-    ({ next, isFull } = piece);
+    ({ next } = piece);
     if (piece.emails.length > 0) store.write((tx) => markInflight(tx, piece.emails));
     await store.pause();
   }
   // One mark that is on disk puts all before it there.
   if (emails.size > 0) store.write((tx) => markInflight(tx, [...emails.values()].slice(-1)), { durable: true });
   if (emails.size === limit) run.batchSize = limit * BATCH_GROWTH;
-  return { from, emails: [...emails.values()], next, relaxed: onlyKeywords };
+  return { from, limit, emails: [...emails.values()], next, relaxed: onlyKeywords };
 };
 
 /** Puts a batch to the server; what cannot be sent at all is refused here. */
@@ -135,47 +157,76 @@ const record = async (run: FlushRun, answered: Answered): Promise<boolean> => {
   return done + separately.length + refused > 0;
 };
 
-/** Records a batch of which some outcomes are not plain, and asks the server what became of those. */
-const lookAfter = async (run: FlushRun, answered: Answered): Promise<'settled' | 'nothing' | 'stale' | 'enough'> => {
-  const { unknown, stale, done, separately, refused } = await recordAll(run, answered);
-  const counting = new Set([...unknown].flatMap(([change, counts]) => (counts ? [change] : [])));
-  run.batchSize = FIRST_BATCH;
-  if (unknown.size > 0) await run.pull(counting);
+/**
+ * Records a batch that failed as a whole, or of which some outcomes are not plain, and asks the server what became of those. Where
+ * several emails failed together, one of them may have been the reason: all go again in smaller batches, at no attempt's cost.
+ */
+const lookAfter = async (
+  run: FlushRun,
+  answered: Answered,
+): Promise<'settled' | 'nothing' | 'smaller' | 'stale' | 'enough'> => {
+  const { unknown, stale, done, separately, refused, failed } = await recordAll(run, answered);
+  run.batchSize = Math.min(FIRST_BATCH, answered.batch.limit * BATCH_GROWTH);
+  if (unknown.size > 0) await run.pull(new Set());
+  const lost = await notDone(run, answered);
+  const happened = answered.outcomes.filter(isLost).length - lost.length;
+  const undone = [...failed, ...lost];
+  // Where not even one email could be tried alone in this pass, all count, so that it has an end.
+  const isLast = run.fruitless >= MOST_FRUITLESS && run.uncounted.size === 0;
+  const isSmaller = isInVain(answered) && undone.length > 1 && !isLast;
+  if (!isSmaller) for (const each of undone) blame(run, each);
   if (run.fruitless >= MOST_FRUITLESS) return 'enough';
   if (stale) return afterStale(run);
+  if (isSmaller) {
+    run.batchSize = Math.max(1, Math.floor(undone.length / BATCH_PART));
+    return 'smaller';
+  }
   // What a gateway swallowed is due at once, and counts no attempt: it has the time until the next cycle.
-  return done + separately.length + refused + counting.size > 0 ? 'settled' : 'nothing';
+  return done + separately.length + refused + happened > 0 ? 'settled' : 'nothing';
 };
 
-/**
- * Records outcomes, each with its email in one transaction, and then the attempts they cost: one for each change. A change that
- * got on with other emails goes on until each of its emails was tried: else one that cannot be changed would have those given up
- * that nobody asked for.
- */
-const recordAll = async (run: FlushRun, { batch, outcomes }: Answered): Promise<BatchResult> => {
+/** Emails of which no answer came and which, as a pull has told, the server did not change. */
+const notDone = async ({ store }: FlushRun, { batch, outcomes }: Answered): Promise<FailedEmail[]> => {
+  const undone: FailedEmail[] = [];
+  const lost = batch.emails.filter((_, index) => isLost(outcomes[index]));
+  for (const some of inPieces(lost, EMAILS_AT_ONCE)) {
+    const queued = store.read((db) =>
+      some.filter(({ email, targets }) => queuedOf(db, email).some(({ change }) => change === targets[0]?.change)),
+    );
+    undone.push(...queued.map((each) => ({ ...each, error: noAnswer })));
+    await store.pause();
+  }
+  return undone;
+};
+
+/** Records outcomes, each with its email in one transaction. */
+const recordAll = async (run: FlushRun, answered: Answered): Promise<BatchResult> => {
+  const { batch, outcomes } = answered;
   const result = noResult();
   await inSteps(run, batch.emails, (tx, some, at) => {
     recordOutcomes(tx, some, outcomes.slice(at, at + some.length), result);
     sweepDependants(tx);
   });
-  const { attempts, moved } = result;
-  for (const email of result.failing) run.failing.add(email);
-  for (const [change, error] of attempts) run.uncounted.set(change, error);
-  const stuck = new Map([...attempts].filter(([change]) => !moved.has(change)));
-  for (const change of stuck.keys()) run.uncounted.delete(change);
-  countAttempts(run, stuck);
+  if (!isInVain(answered)) for (const each of result.failed) blame(run, each);
   if (result.done > 0) run.fruitless = 0;
-  else if (attempts.size + result.unknown.size > 0) run.fruitless += 1;
+  else if (result.failed.length + result.unknown.size > 0) run.fruitless += 1;
   run.pushed(result.done);
   for (const email of result.separately) run.separately.add(email);
   return result;
 };
 
-const countAttempts = (run: FlushRun, attempts: ReadonlyMap<number, ChangeError>): void => {
-  if (attempts.size === 0) return;
-  run.store.write(
+/** The server could not change this email: its changes count an attempt, and it is not sent again in this pass. */
+const blame = (run: FlushRun, { email, targets, error }: FailedEmail): void => {
+  run.failing.add(email);
+  for (const { change } of targets) run.uncounted.set(change, error);
+};
+
+/** One attempt for each change, however many of its emails failed: only now, as until then it went on with the others. */
+const countAttempts = ({ store, clock, uncounted, failing }: FlushRun): void => {
+  if (uncounted.size === 0) return;
+  store.write(
     (tx) => {
-      for (const [change, error] of attempts) countAttempt(tx, change, error, run.clock.now());
+      for (const [change, error] of uncounted) countAttempt(tx, change, error, clock.now(), failing);
       sweepDependants(tx);
     },
     { durable: true },

@@ -27,7 +27,7 @@ export type FlushRun = FlushParts & {
   separately: Set<number>;
   /** Emails that the server tried and could not change in this pass: it is not asked again before the next one. */
   failing: Set<number>;
-  /** Changes of those emails, with the server's reason, that got elsewhere with others: they wait once all were tried. */
+  /** Changes of those emails, with the reason: each counts one attempt when the pass is over. */
   uncounted: Map<number, ChangeError>;
   /** Why the connection took no set. */
   refused: TernError | null;
@@ -35,10 +35,15 @@ export type FlushRun = FlushParts & {
 
 /**
  * The first batch is out soon, and on a server too slow for more at least that gets done; each further one is larger, as
- * every batch costs a round trip. After an answer that was lost or stale it begins anew.
+ * every batch costs a round trip. After an answer that was lost or stale it begins anew; what failed as a whole goes on with
+ * so small a part of it: from the largest batch down to one email within MOST_FRUITLESS.
  */
 export const FIRST_BATCH = 250;
 export const BATCH_GROWTH = 4;
+export const BATCH_PART = 16;
+
+/** After so many batches in a row of which the server did nothing, what is left has the time until the next cycle. */
+export const MOST_FRUITLESS = 5;
 
 /**
  * From the third stale answer in a row, sets of keywords insist on nothing; moves and all else still do: Cyrus destroys an

@@ -35,6 +35,9 @@ export const PAUSES = [5_000, 30_000, 120_000, 600_000];
 /** One email with the changes that went out for it together, in order. */
 export type SentEmail = { email: number; targets: EmailTarget[] };
 
+/** One that the server could not change, with its reason. */
+export type FailedEmail = SentEmail & { error: ChangeError };
+
 /** What became of a batch, beyond what is recorded with each email. */
 export type BatchResult = {
   done: number;
@@ -42,14 +45,9 @@ export type BatchResult = {
   stale: boolean;
   /** Emails whose changes were refused together: each has to be sent by itself, to tell which it was. */
   separately: number[];
-  /** Changes that the server tried and could not, with its reason: each counts one attempt. */
-  attempts: Map<number, ChangeError>;
-  /** The emails on which it could not. */
-  failing: number[];
-  /** Changes that were settled for some email. */
-  moved: Set<number>;
-  /** Changes without an answer; true where that counts as an attempt, if the server answers otherwise. */
-  unknown: Map<number, boolean>;
+  failed: FailedEmail[];
+  /** Changes without an answer. */
+  unknown: Set<number>;
 };
 
 /** The result of a batch of which nothing is known yet. */
@@ -58,10 +56,8 @@ export const noResult = (): BatchResult => ({
   refused: 0,
   stale: false,
   separately: [],
-  attempts: new Map(),
-  failing: [],
-  moved: new Set(),
-  unknown: new Map(),
+  failed: [],
+  unknown: new Set(),
 });
 
 /** Records what became of some emails of a batch, in one transaction (docs/sync.md P5), and adds to its result. */
@@ -75,7 +71,7 @@ export const recordOutcomes = (
   stageTargets(tx, done, 'acknowledged');
   for (const [index, each] of sent.entries()) recordOutcome(tx, each, outcomes[index] ?? { result: 'stale' }, result);
   restage(tx, ...changesOf(sent));
-  for (const change of result.unknown.keys()) setOutcomeUnknown(tx, change, true);
+  for (const change of result.unknown) setOutcomeUnknown(tx, change, true);
 };
 
 const changesOf = (sent: readonly SentEmail[]): Set<number> =>
@@ -85,7 +81,6 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
   switch (outcome.result) {
     case 'done':
       result.done += 1;
-      for (const { change } of targets) result.moved.add(change);
       return acknowledge(tx, email, targets, outcome.state);
     case 'refused':
       if (targets.length > 1) {
@@ -93,14 +88,12 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
         return stageTargets(tx, targets, 'queued');
       }
       result.refused += 1;
-      for (const { change } of targets) result.moved.add(change);
       return refuse(tx, email, targets, outcome.error);
     case 'failed':
-      result.failing.push(email);
-      for (const { change } of targets) result.attempts.set(change, outcome.error);
+      result.failed.push({ email, targets, error: outcome.error });
       return stageTargets(tx, targets, 'queued');
     case 'unknown':
-      for (const { change } of targets) result.unknown.set(change, outcome.counts);
+      for (const { change } of targets) result.unknown.add(change);
       return;
     case 'stale':
       result.stale = true;
@@ -137,24 +130,43 @@ const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], err
   refreshEmail(tx, email);
 };
 
-/** Counts an attempt that failed: later again, or, after the fifth, never. */
-export const countAttempt = (tx: WriteDb, id: number, error: ChangeError, now: number): void => {
+/** Why a change counts an attempt to which no answer came. */
+export const noAnswer = { kind: 'network', message: 'the server did not answer, and did not do it' } as const;
+
+/**
+ * Counts an attempt that failed: later again, or, after the fifth, never. What is given up are the emails that were `tried`;
+ * the change goes on with others that it still has, from its first attempt.
+ */
+export const countAttempt = (
+  tx: WriteDb,
+  id: number,
+  error: ChangeError,
+  now: number,
+  tried: Emails = everyEmail,
+): void => {
   const change = readChange(tx, id);
-  // One that waits already was counted: another of its batches was on its way at the same time. Nothing is left of one that failed.
-  if (!change || change.nextAttemptAt > now || change.stage === 'failed') return;
+  // Nothing is left of one that failed.
+  if (!change || change.stage === 'failed') return;
   const attempts = change.attempts + 1;
   setAttempts(tx, id, attempts, now + (PAUSES[attempts - 1] ?? 0));
   const told = { kind: error.kind, message: error.message };
   if (attempts < ATTEMPTS) {
     // Where some emails were refused for good, that stays the reason to be told.
     if (targetsIn(tx, id, 'failed', 0, 1).length === 0) setError(tx, id, told);
-  } else failChange(tx, change, { ...told, message: `given up after ${ATTEMPTS} attempts: ${told.message}` });
+  } else {
+    failChange(tx, change, { ...told, message: `given up after ${ATTEMPTS} attempts: ${told.message}` }, tried);
+    if (readChange(tx, id)?.stage === 'queued') setAttempts(tx, id, 0, now);
+  }
 };
 
-/** Gives up what is left of a change: the view falls back to what the server has. */
-const failChange = (tx: WriteDb, change: StoredChange, error: ChangeError): void => {
+type Emails = { has(email: number): boolean };
+const everyEmail: Emails = { has: () => true };
+
+/** Gives up what is left of a change, of some emails or of all: the view falls back to what the server has. */
+const failChange = (tx: WriteDb, change: StoredChange, error: ChangeError, emails: Emails = everyEmail): void => {
   setError(tx, change.id, error);
-  for (const { email } of allTargets(tx, change.id).filter(({ stage }) => stage === 'queued')) {
+  const left = allTargets(tx, change.id).filter(({ email, stage }) => stage === 'queued' && emails.has(email));
+  for (const { email } of left) {
     stageTarget(tx, change.id, email, 'failed');
     refreshEmail(tx, email);
   }

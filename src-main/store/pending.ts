@@ -22,7 +22,6 @@ export type StoredChange = {
   payload: unknown;
   createdAt: number;
   attempts: number;
-  nextAttemptAt: number;
   stage: Stage;
   outcomeUnknown: boolean;
   dependsOn: number[];
@@ -35,7 +34,6 @@ type Row = {
   payload: string;
   created_at: number;
   attempts: number;
-  next_attempt_at: number;
   stage: Stage;
   outcome_unknown: number;
   depends_on: string;
@@ -51,7 +49,6 @@ const changeOf = (row: Row): StoredChange => ({
   payload: safeJson(row.payload),
   createdAt: row.created_at,
   attempts: row.attempts,
-  nextAttemptAt: row.next_attempt_at,
   stage: row.stage,
   outcomeUnknown: row.outcome_unknown === 1,
   dependsOn: storedList(row.depends_on),

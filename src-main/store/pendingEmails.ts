@@ -82,16 +82,16 @@ export const queuedBehind = (db: ReadDb, now: number, place: QueuePlace, limit: 
     limit,
   );
 
-/** A target in the queue of its email. `ready`: its change is; `attempts`: how often that failed. */
-type QueuedTarget = EmailTarget & { ready: boolean; attempts: number };
+/** A target in the queue of its email. `ready`: its change is. */
+type QueuedTarget = EmailTarget & { ready: boolean };
 /** What waits for an email or is under way, in order; `remoteId` null where the server has none of it. */
 export type EmailQueue = { email: number; remoteId: string | null; targets: QueuedTarget[] };
 
 /** What is not settled of some emails, one after the other in the order given. */
 export const unsettledOf = (db: ReadDb, emails: readonly number[], now: number): EmailQueue[] => {
   const queues = new Map(emails.map((email): [number, EmailQueue] => [email, { email, remoteId: null, targets: [] }]));
-  const rows = db.all<Row & { remote_id: string | null; ready: number; attempts: number }>(
-    `SELECT t.*, e.remote_id, c.attempts, ${READY} AS ready
+  const rows = db.all<Row & { remote_id: string | null; ready: number }>(
+    `SELECT t.*, e.remote_id, ${READY} AS ready
      FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id JOIN emails e ON e.id = t.email_id
      WHERE t.email_id IN (SELECT value FROM json_each(?)) AND t.${ACTIVE} AND t.stage <> 'acknowledged'
      ORDER BY t.email_id, t.change_id`,
@@ -100,7 +100,7 @@ export const unsettledOf = (db: ReadDb, emails: readonly number[], now: number):
   );
   for (const row of rows) {
     const queue = queues.get(row.email_id);
-    queue?.targets.push({ ...targetOf(row), ready: row.ready === 1, attempts: row.attempts });
+    queue?.targets.push({ ...targetOf(row), ready: row.ready === 1 });
     if (queue) queue.remoteId = row.remote_id;
   }
   return [...queues.values()];

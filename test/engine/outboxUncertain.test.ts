@@ -109,6 +109,20 @@ describe('P5: an unknown outcome', () => {
     assert.deepEqual([timesSent(w, one), timesSent(w, two), queue(w)], [1, 2, []]);
   });
 
+  it('frees the queue in the same cycle, where it was done', async (t) => {
+    const w = await world(t);
+    const box = await w.server.createMailbox('Old');
+    const [one = ''] = await w.server.deliver([{ mailboxIds: [box] }]);
+    await resting(w);
+    const archive = w.server.mailboxId('archive');
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [archive]: true, [box]: null } });
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: box });
+    w.server.trouble.failNext('dropAfter', 1, { when: hasSet });
+    await w.sync();
+    assert.deepEqual([queue(w), (await onServer(w, one))?.mailboxIds], [[], [archive]]);
+    assert.equal(w.server.setCalls('Mailbox/set').length, 1);
+  });
+
   it('may be taken back: the person need not wait for it', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     const [one = ''] = idsOf(w);

@@ -9,6 +9,7 @@ import { oauth } from './oauth.ts';
 import { outgoing } from './outgoing.ts';
 import { push } from './push.ts';
 import { queueCalls } from './queueCalls.ts';
+import { queueFailed } from './queueFailed.ts';
 import { queueMore } from './queueMore.ts';
 import { queueOutcomes } from './queueOutcomes.ts';
 import { queueRecord } from './queueRecord.ts';
@@ -30,6 +31,7 @@ const others: readonly Mutant[] = [
   ...queueView,
   ...queueOutcomes,
   ...queueCalls,
+  ...queueFailed,
   ...queueMore,
   ...reading,
   ...readingServers,

@@ -58,7 +58,7 @@ export const queueOutcomes: Mutant[] = [
   m(
     'P5: uncertain is stored',
     `${engine}settle.ts`,
-    '  for (const change of result.unknown.keys()) setOutcomeUnknown(tx, change, true);\n',
+    '  for (const change of result.unknown) setOutcomeUnknown(tx, change, true);\n',
     '',
     'engine/outboxUncertain',
     'is stored',

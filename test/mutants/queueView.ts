@@ -136,14 +136,6 @@ export const queueView: Mutant[] = [
     'end with the pause',
   ),
   m(
-    'P4: once for all batches',
-    `${engine}settle.ts`,
-    'if (!change || change.nextAttemptAt > now ||',
-    'if (!change ||',
-    'engine/outboxAttempts',
-    'one for each change',
-  ),
-  m(
     'P4: given up, the view falls back',
     `${engine}settle.ts`,
     "    stageTarget(tx, change.id, email, 'failed');\n    refreshEmail(tx, email);\n  }\n  if (change.type",
@@ -169,9 +161,9 @@ export const queueView: Mutant[] = [
   ),
   m(
     'P4: a lost answer counts while reads work',
-    `${engine}afterPull.ts`,
-    'if (lost.has(id)) countAttempt(tx, id, noAnswer, clock.now());',
-    'if (id < 0) countAttempt(tx, id, noAnswer, clock.now());',
+    `${engine}flushEmails.ts`,
+    '  if (!isSmaller) for (const each of undone) blame(run, each);\n',
+    '',
     'engine/outboxAttempts',
     'http500 of the set',
   ),

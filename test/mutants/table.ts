@@ -118,7 +118,7 @@ const submitEmailChange`,
   {
     name: 'P4: an attempt is counted',
     file: 'src-main/engine/settle.ts',
-    line: 'for (const { change } of targets) result.attempts.set(change, outcome.error);',
+    line: 'result.failed.push({ email, targets, error: outcome.error });',
     becomes: '',
     tests: ['engine/outboxAttempts'],
   },

@@ -48,8 +48,9 @@ export const outcomeOfMethod = (error: MethodError, items: number): Outcome | nu
     case 'serverUnavailable':
       throw told;
     case 'serverPartialFail':
-      return { result: 'unknown', error: told, counts: true };
+      return { result: 'unknown', error: told, counts: true, together: true };
     case 'serverFail':
+      return { result: 'failed', error: told, together: true };
     case 'rateLimit':
       return { result: 'failed', error: told };
     case 'accountReadOnly':
@@ -72,5 +73,5 @@ export const outcomeOfRequest = (error: TernError): Outcome => {
   const untouched = ['auth', 'tls', 'rateLimited', 'forbidden', 'notFound'].includes(error.kind);
   if (untouched || error.detail?.['reached'] === false) throw error;
   const counts = error.kind !== 'cancelled' && status(error) !== 502 && status(error) !== 504;
-  return { result: 'unknown', error, counts };
+  return { result: 'unknown', error, counts, together: counts };
 };
