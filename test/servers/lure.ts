@@ -14,8 +14,8 @@ export const converse = (socket: Socket, greeting: string, bait: Bait, heard: st
   if (greeting !== '') socket.write(greeting);
   let rest = '';
   socket.on('data', (bytes: Buffer) => {
-    // A handshake begins: it knows nothing of that, and says so.
-    if (bytes[0] === 0x16 && rest === '') return void socket.write('* BAD 500 What?\r\n');
+    // A handshake begins: whoever speaks first knows nothing of that, and says so.
+    if (bytes[0] === 0x16 && rest === '' && greeting !== '') return void socket.write('* BAD 500 What?\r\n');
     const lines = (rest + bytes.toString('latin1')).split('\r\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
