@@ -1,51 +1,90 @@
-/** What the editor keeps of a document: words, lines, and the few marks that its buttons make. */
-const KEPT: Record<string, string> = {
-  B: 'b',
-  STRONG: 'b',
-  I: 'i',
-  EM: 'i',
-  U: 'u',
-  P: 'p',
-  DIV: 'div',
-  BR: 'br',
-  UL: 'ul',
-  OL: 'ol',
-  LI: 'li',
-  BLOCKQUOTE: 'blockquote',
-  A: 'a',
-};
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+/** The elements that stay what they are. Of any other only what it holds is kept. */
+const ELEMENTS: ReadonlySet<string> = new Set(
+  words(`a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl
+    dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rp rt
+    ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr`),
+);
+const VOID: ReadonlySet<string> = new Set(words('br col hr img wbr'));
+
+/** Elements that say nothing to a reader: they go with what they hold. */
+const DROPPED = words('head style title template noscript select textarea math svg');
+
+/** Attributes that the editor obeys, so that what is edited looks as it is laid out. */
+const OBEYED: ReadonlySet<string> = new Set(words('href colspan rowspan dir lang alt start reversed type'));
+/** Attributes that go out as they came, and that the editor does not obey: neither looks nor addresses of the original reach the window. */
+const CARRIED: ReadonlySet<string> = new Set(
+  words(`style src width height align valign bgcolor bordercolor color face size border cellpadding cellspacing nowrap
+    cite clear noshade compact span scope rules frame abbr datetime value title role`),
+);
+const CARRIES = 'data-as-';
 
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const hrefOf = (element: HTMLElement): string => {
-  const href = element.getAttribute('href') ?? '';
-  return /^(?:https?:|mailto:)/i.test(href) ? ` href="${escape(href)}"` : '';
+const isAddress = (name: string, value: string): boolean => {
+  if (name === 'href') return /^(?:https?:|mailto:|tel:)/i.test(value);
+  return name !== 'src' || /^(?:cid:|data:image\/(?:png|gif|jpeg|webp);)/i.test(value);
 };
 
-/** The HTML of what was written: of each element its kind alone, and of links where they lead. */
+const attributesOf = (element: Element): string =>
+  [...element.attributes]
+    .map(({ name, value }) => {
+      const written = name.startsWith(CARRIES) ? name.slice(CARRIES.length) : name;
+      const isKept = written === name ? OBEYED.has(name) : CARRIED.has(written);
+      return isKept && isAddress(written, value) ? ` ${written}="${escape(value)}"` : '';
+    })
+    .join('');
+
+/** The HTML of what was written, and of what was put in as it came. */
 export const htmlOf = (node: Node): string => {
   if (node.nodeType === Node.TEXT_NODE) return escape(node.textContent ?? '');
   if (!(node instanceof HTMLElement)) return '';
   const inner = [...node.childNodes].map(htmlOf).join('');
-  const name = KEPT[node.tagName];
-  if (name === undefined) return inner;
-  if (name === 'br') return '<br>';
-  return `<${name}${name === 'a' ? hrefOf(node) : ''}>${inner}</${name}>`;
+  const name = node.tagName.toLowerCase();
+  if (!ELEMENTS.has(name)) return inner;
+  return VOID.has(name) ? `<${name}${attributesOf(node)}>` : `<${name}${attributesOf(node)}>${inner}</${name}>`;
 };
 
 /** The same as plain text. */
 export const textOf = (element: HTMLElement): string => element.innerText.replaceAll('\u00a0', ' ');
 
-/** The page's policy would refuse styles, and say so: they are taken out before. */
-const withoutStyles = (html: string): string =>
-  html.replaceAll(/<[a-z][^>]*>/gi, (tag) => tag.replaceAll(/\sstyle\s*=\s*(?:"[^"]*"|'[^']*')/gi, ''));
+const elementFor = (from: Element): HTMLElement => {
+  const element = document.createElement(from.localName);
+  for (const { name, value } of from.attributes) {
+    if (!isAddress(name, value)) continue;
+    if (OBEYED.has(name) || name.startsWith(CARRIES)) element.setAttribute(name, value);
+    else if (CARRIED.has(name)) element.setAttribute(CARRIES + name, value);
+  }
+  return element;
+};
 
-/** Puts HTML into the editor: what the browser's own sanitiser leaves of it, and of that only what the editor keeps. */
+/** Appends what `from` holds, with all its text and in its order. */
+const take = (from: Node, into: Node): void => {
+  for (const node of from.childNodes) {
+    if (node instanceof Text) into.appendChild(document.createTextNode(node.data));
+    else if (node instanceof Element) {
+      const taken = ELEMENTS.has(node.localName) ? into.appendChild(elementFor(node)) : into;
+      take(node, taken);
+    }
+  }
+};
+
+/** The page's policy would refuse styles, and say so, even in a document apart: they are carried from the start. */
+const withCarriedStyles = (html: string): string =>
+  html.replaceAll(/<[a-z][^>]*>/gi, (tag) => tag.replaceAll(/\sstyle\s*=/gi, ` ${CARRIES}style=`));
+
+/**
+ * Puts HTML into the editor: what the browser's own sanitiser leaves of it, made anew of the elements that are known. No text
+ * is lost; what looks the original has goes out again with it (`htmlOf`), whether they are shown or not.
+ */
 export const putHtml = (element: HTMLElement, html: string): void => {
-  element.setHTML(withoutStyles(html), {
-    sanitizer: { elements: Object.keys(KEPT).map((name) => name.toLowerCase()), attributes: ['href'] },
-  });
+  element.replaceChildren();
+  // In a document apart nothing is loaded.
+  const { body } = document.implementation.createHTMLDocument();
+  body.setHTML(withCarriedStyles(html), { sanitizer: { removeElements: DROPPED } });
+  take(body, element);
 };
 
 /** Puts plain text into the editor, line by line. */

@@ -153,14 +153,17 @@ export const compose = (begun: Partial<Composer> = {}, account?: string): Promis
     if (composer.value && composer.value.text === '') patch({ identity: identity?.id ?? null, text: signature });
   });
 
+/** Whether an email has a form of its own, which goes along when it is passed on; plain text stays plain. */
+const hasHtml = async ({ account, id }: EmailHead): Promise<boolean> =>
+  (await call('bodies.get', account, { email: id })).html !== null;
+
 /** Starts an answer to an email, or a message that passes it on. */
 export const answer = (email: EmailHead, mode: 'reply' | 'replyAll' | 'forward'): Promise<void> =>
   opens(async () => {
     const begun = await call('drafts.begin', email.account, { email: email.id, mode });
     await open(email.account, {
       ...begun,
-      // Plain text stays plain: nobody's words come as a document of their own.
-      html: choices.value.rich ? begun.html : null,
+      html: choices.value.rich || (mode === 'forward' && (await hasHtml(email))) ? begun.html : null,
       inReplyTo: begun.inReplyTo ?? null,
       forwardOf: begun.forwardOf ?? null,
       files: begun.attachments.map(({ email: from, part, name, type, cid }) => ({
