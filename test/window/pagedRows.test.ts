@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { threadKey } from '../../electron/renderer/lib/keys.ts';
 import { createPagedRows, type PagedRows, type ReadPage } from '../../electron/renderer/lib/pagedRows.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 import { settle } from '../support/clock.ts';
@@ -15,6 +16,7 @@ const rowOf = (n: number, thread = n): EmailHead =>
     receivedAt: new Date(n * 1000).toISOString(),
   }) as EmailHead;
 
+const keyOf = (n: number): string => threadKey('a', String(n));
 const numberOf = ({ id }: EmailHead): number => Number(id);
 
 /** Mail that a list is read from, as the backend does: newest first, by a cursor that names a place and no page. */
@@ -33,7 +35,7 @@ const mail = (count: number) => {
 const fail = (error: unknown): never => {
   throw error;
 };
-const numbers = (list: PagedRows): number[] => list.rows.value.map(numberOf);
+const numbers = (list: PagedRows): number[] => list.rows.value.all().map(numberOf);
 
 const readTo = async (list: PagedRows, at: number): Promise<void> => {
   while (list.rows.value.length <= at && list.hasMore.value) {
@@ -87,6 +89,31 @@ test('a change costs as many reads as there are pages on screen, however long th
   assert.ok(held.reads <= 6, `${held.reads} reads`);
 });
 
+test('a change looks at the rows of the pages that are read again, and at no others', async () => {
+  let looks = 0;
+  const { read } = mail(3000);
+  const counting: ReadPage = async (after) => {
+    const page = await read(after);
+    const rows = page.rows.map((row) => ({
+      ...row,
+      get threadId() {
+        looks++;
+        return row.threadId;
+      },
+    }));
+    return { ...page, rows };
+  };
+  const list = createPagedRows(counting, fail);
+  await readTo(list, 2999);
+  assert.equal(list.rows.value.length, 3000);
+  looks = 0;
+  await list.refresh();
+  const rows = list.rows.value.without([keyOf(2500)]);
+  assert.deepEqual([rows.length, rows.placeOf(keyOf(2500)), rows.placeOf(keyOf(5))], [2999, -1, 2993]);
+  assert.deepEqual(rows.slice(498, 500).map(numberOf), [2501, 2499]);
+  assert.ok(looks < 300, `${looks} looks`);
+});
+
 test('a conversation that moves to the top is listed once, there', async () => {
   const { held, read } = mail(40);
   const list = createPagedRows(read, fail);
@@ -94,7 +121,7 @@ test('a conversation that moves to the top is listed once, there', async () => {
   list.look(0, 5);
   held.rows = [rowOf(50, 3), ...held.rows.filter((row) => numberOf(row) !== 3)];
   await list.refresh();
-  assert.equal(list.rows.value.filter(({ threadId }) => threadId === '3').length, 1);
+  assert.equal(list.rows.value.all().filter(({ threadId }) => threadId === '3').length, 1);
   assert.equal(numbers(list)[0], 50);
 });
 

@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { EmailHead } from '../../../src-shared/model.ts';
 import { coalesced } from './coalesced.ts';
 import { rowKey } from './keys.ts';
+import { type Chunk, createRowList, lessKeys, type RowList } from './rowList.ts';
 
 /** One answer of a list. */
 type RowsPage = { rows: EmailHead[]; next: string | null; partial: boolean };
@@ -11,7 +12,7 @@ export type ReadPage = (after: string | undefined) => Promise<RowsPage>;
 
 /** A list that is read page by page, and stays true where it is looked at. */
 export type PagedRows = {
-  rows: ReadonlySignal<EmailHead[]>;
+  rows: ReadonlySignal<RowList>;
   /** Whether there are more than those that were read. */
   hasMore: ReadonlySignal<boolean>;
   /** Whether the first page was read. */
@@ -24,21 +25,46 @@ export type PagedRows = {
   refresh(): Promise<void>;
 };
 
-type Piece = { start: string | undefined; rows: EmailHead[]; next: string | null; stale: boolean };
+type Piece = Chunk & { start: string | undefined; next: string | null };
 
 /** So many rows are read ahead of what is on screen. */
 const AHEAD = 100;
 /** Of a piece that grew while nobody looked, so many pages are read at once. */
 const MOST_PAGES = 4;
 
-const flatten = (pieces: readonly Piece[]): EmailHead[] => {
-  const seen = new Set<string>();
-  return pieces
-    .flatMap(({ rows }) => rows)
-    .filter((row) => {
-      const key = rowKey(row);
-      return !seen.has(key) && seen.add(key);
-    });
+/** Each conversation once. */
+const chunkOf = (id: number, rows: readonly EmailHead[]): Chunk => {
+  const byKey = new Map(rows.map((row) => [rowKey(row), row]));
+  return { id, rows: [...byKey.values()], keys: [...byKey.keys()] };
+};
+
+/** Pieces in their order. What was read last is true: a conversation that it has is in no other piece any more. */
+const createPieces = () => {
+  const pieces = signal<Piece[]>([]);
+  const holders = new Map<string, number>();
+  /** Takes from the others what these have. */
+  const claim = (fresh: readonly Piece[]): Map<number, Set<string>> => {
+    const lost = new Map<number, Set<string>>();
+    for (const { id, keys } of fresh)
+      for (const key of keys) {
+        const before = holders.get(key);
+        if (before !== undefined) lost.set(before, (lost.get(before) ?? new Set()).add(key));
+        holders.set(key, id);
+      }
+    return lost;
+  };
+  return {
+    all: pieces,
+    rows: computed(() => createRowList(pieces.value, (key) => holders.get(key))),
+    /** Puts pieces in the place of so many others. */
+    replace: (index: number, count: number, ...fresh: Piece[]): void => {
+      for (const { id, keys } of pieces.value.slice(index, index + count))
+        for (const key of keys) if (holders.get(key) === id) holders.delete(key);
+      const lost = claim(fresh);
+      const next = pieces.value.map((piece) => lessKeys(piece, lost.get(piece.id)));
+      pieces.value = next.toSpliced(index, count, ...fresh);
+    },
+  };
 };
 
 /** The rows before those of the next piece, whose first row this is. */
@@ -69,45 +95,47 @@ const readSpan = async (
 
 /** A list over `read`; its first page is on its way at once. Failures go to `failed`. */
 export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void): PagedRows => {
-  const pieces = signal<Piece[]>([]);
+  const { all: pieces, rows, replace } = createPieces();
   const partial = signal(false);
+  const stale = new Set<number>();
+  let lastId = 0;
   let seen = { first: 0, last: 0 };
-  const put = (index: number, piece: Piece): void => {
-    pieces.value = pieces.value.with(index, piece);
-  };
   const readNext = async (): Promise<void> => {
     const last = pieces.value.at(-1);
     if (last?.next === null) return;
     const start = last?.next;
     const page = await read(start);
     partial.value = page.partial;
-    pieces.value = [...pieces.value, { start, rows: page.rows, next: page.next, stale: false }];
+    replace(pieces.value.length, 0, { start, next: page.next, ...chunkOf(++lastId, page.rows) });
   };
   const readAgain = async (index: number): Promise<void> => {
     const piece = pieces.value[index];
     if (!piece) return;
     const behind = pieces.value.slice(index + 1);
-    const limit = behind.find(({ rows }) => rows.length > 0)?.rows[0];
-    const { rows, next, reached } = await readSpan(read, piece.start, limit, behind[0]?.start);
-    put(index, { ...piece, rows, next: limit ? piece.next : next, stale: false });
+    const limit = behind.find((each) => each.rows.length > 0)?.rows[0];
+    const span = await readSpan(read, piece.start, limit, behind[0]?.start);
+    const fresh = { ...piece, next: limit ? piece.next : span.next, ...chunkOf(piece.id, span.rows) };
+    stale.delete(piece.id);
+    if (span.reached || span.next === null) return replace(index, 1, fresh);
     // What came between is more than was read: it is read when it is looked at.
-    if (!reached && next !== null)
-      pieces.value = pieces.value.toSpliced(index + 1, 0, { start: next, rows: [], next: piece.next, stale: true });
+    const between = { start: span.next, next: piece.next, ...chunkOf(++lastId, []) };
+    stale.add(between.id);
+    replace(index, 1, fresh, between);
   };
   const step = async (): Promise<void> => {
     if (pieces.value.length === 0) return readNext();
     let from = 0;
-    for (const [index, { rows, stale }] of pieces.value.entries()) {
-      const onScreen = from <= seen.last && from + rows.length >= seen.first;
-      if (stale && (onScreen || index === 0)) await readAgain(index);
-      from += rows.length;
+    for (const [index, { id, rows: own }] of pieces.value.entries()) {
+      const onScreen = from <= seen.last && from + own.length >= seen.first;
+      if (stale.has(id) && (onScreen || index === 0)) await readAgain(index);
+      from += own.length;
     }
     if (seen.last + AHEAD > from) await readNext();
   };
   const work = coalesced(() => step().catch(failed));
   void work();
   return {
-    rows: computed(() => flatten(pieces.value)),
+    rows,
     hasMore: computed(() => pieces.value.length === 0 || pieces.value.at(-1)?.next !== null),
     ready: computed(() => pieces.value.length > 0),
     partial,
@@ -116,7 +144,7 @@ export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void
       void work();
     },
     refresh: () => {
-      pieces.value = pieces.value.map((piece) => ({ ...piece, stale: true }));
+      for (const { id } of pieces.value) stale.add(id);
       return work();
     },
   };

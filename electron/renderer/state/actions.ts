@@ -156,5 +156,5 @@ export const markEmailFlagged = (email: EmailHead, flagged: boolean): Promise<vo
 
 /** Picks rows out by a rule. */
 export const pickWhere = (rule: (row: EmailHead) => boolean): void => {
-  picked.value = new Set(rows.value.filter(rule).map(rowKey));
+  picked.value = new Set(rows.value.all().filter(rule).map(rowKey));
 };

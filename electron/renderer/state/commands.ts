@@ -32,7 +32,7 @@ export const open = (row: EmailHead): void => {
 /** Moves the cursor; an open conversation goes along. */
 const step = (by: number): void => {
   putCursor(cursorPlace.value < 0 ? 0 : cursorPlace.value + by);
-  const row = rows.value[cursorPlace.value];
+  const row = rows.value.at(cursorPlace.value);
   if (row && openThread.value) open(row);
 };
 
@@ -54,7 +54,7 @@ const toggleStar = (): void => {
 };
 
 const expanded = (deed: (email: EmailHead) => Promise<void>): void => {
-  const email = expandedEmail() ?? rows.value[cursorPlace.value];
+  const email = expandedEmail() ?? rows.value.at(cursorPlace.value);
   if (email) void deed(email);
 };
 
@@ -68,7 +68,7 @@ export const commands = {
   first: () => putCursor(0),
   last: () => putCursor(rows.value.length - 1),
   open: () => {
-    const row = rows.value[Math.max(0, cursorPlace.value)];
+    const row = rows.value.at(Math.max(0, cursorPlace.value));
     if (row) open(row);
   },
   close: closeThread,

@@ -2,6 +2,7 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import type { EmailHead } from '../../../src-shared/model.ts';
 import { rowKey } from '../lib/keys.ts';
 import { createPagedRows, type PagedRows, type ReadPage } from '../lib/pagedRows.ts';
+import type { RowList } from '../lib/rowList.ts';
 import { call, onEvent } from './line.ts';
 import { overlay } from './overlay.ts';
 import { filter, type Place, place } from './places.ts';
@@ -41,11 +42,10 @@ const empty: PagedRows = createPagedRows(async () => ({ rows: [], next: null, pa
 export const list = signal<PagedRows>(empty);
 
 /** The rows that are shown: without those that the person just put away. */
-export const rows = computed((): EmailHead[] => {
-  const patches = overlay.value;
-  const all = list.value.rows.value;
-  return patches.size === 0 ? all : all.filter((row) => !patches.get(rowKey(row))?.hidden);
-});
+export const rows = computed(
+  (): RowList =>
+    list.value.rows.value.without([...overlay.value].flatMap(([key, { hidden }]) => (hidden ? [key] : []))),
+);
 
 /** The row that keys act on, by its key; null: none. */
 export const cursor = signal<string | null>(null);
@@ -59,20 +59,26 @@ let lastPlace = 0;
 /** The place of the cursor's row; -1 where there is none. */
 export const cursorPlace = computed((): number => {
   const key = cursor.value;
-  return key === null ? -1 : rows.value.findIndex((row) => rowKey(row) === key);
+  return key === null ? -1 : rows.value.placeOf(key);
 });
 
 /** Puts the cursor on the row at a place, or the nearest one. */
 export const putCursor = (at: number): void => {
   const all = rows.value;
-  const row = all[Math.max(0, Math.min(at, all.length - 1))];
+  const row = all.at(Math.max(0, Math.min(at, all.length - 1)));
   cursor.value = row ? rowKey(row) : null;
 };
 
+/** The rows that are picked out, in their order. */
+export const pickedRows = computed((): EmailHead[] => {
+  const places = [...picked.value].map((key) => rows.value.placeOf(key)).filter((at) => at >= 0);
+  return places.toSorted((a, b) => a - b).flatMap((at) => rows.value.at(at) ?? []);
+});
+
 /** What a command acts on: the rows picked out, else the one with the cursor. */
 export const targets = (): EmailHead[] => {
-  if (picked.value.size > 0) return rows.value.filter((row) => picked.value.has(rowKey(row)));
-  const row = rows.value[cursorPlace.value];
+  if (picked.value.size > 0) return pickedRows.value;
+  const row = rows.value.at(cursorPlace.value);
   return row ? [row] : [];
 };
 

@@ -1,7 +1,7 @@
 import { rowKey } from '../lib/keys.ts';
 import { sheet } from '../state/activity.ts';
 import { commands } from '../state/commands.ts';
-import { list, picked, rows } from '../state/list.ts';
+import { list, picked, pickedRows } from '../state/list.ts';
 import { overlay, rowState } from '../state/overlay.ts';
 import { filter, place, placeAccount, placeName, shownRole } from '../state/places.ts';
 import { t } from '../strings/en.ts';
@@ -11,7 +11,7 @@ const filters = ['all', 'unread', 'flagged'] as const;
 
 /** What can be done to the rows that are picked out. */
 const PickedBar = () => {
-  const some = rows.value.filter((row) => picked.value.has(rowKey(row)));
+  const some = pickedRows.value;
   const unread = some.some((row) => rowState(row, overlay.value.get(rowKey(row))).unread);
   const junk = shownRole() === 'junk';
   return (

@@ -48,7 +48,7 @@ const Marks = ({ row }: { row: EmailHead }) => (
 const click = (event: MouseEvent, row: EmailHead, at: number): void => {
   if (event.shiftKey && cursorPlace.value >= 0) {
     const [from, to] = [cursorPlace.value, at].toSorted((a, b) => a - b);
-    picked.value = new Set([...picked.value, ...rows.value.slice(from, (to ?? at) + 1).map(rowKey)]);
+    picked.value = new Set([...picked.value, ...rows.value.slice(from ?? at, (to ?? at) + 1).map(rowKey)]);
   } else if (event.ctrlKey || event.metaKey || event.shiftKey) {
     cursor.value = rowKey(row);
     togglePick(rowKey(row));
