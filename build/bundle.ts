@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { licenseTexts } from './licenses.ts';
 
@@ -25,23 +25,22 @@ const ENTRIES = [
 ];
 
 const OTHER_FILE = /new URL\('([^']+)', import\.meta\.url\)/g;
-const names = new Set(ENTRIES.map((entry) => basename(entry)));
 
 /** Where a file that is named by its address lies once all is one folder. Throws for one that nobody bundles. */
-const addressInBundle = (address: string, importer: string): string => {
+const addressInBundle = (address: string, importer: string, names: ReadonlySet<string>): string => {
   if (address.endsWith('/migrations/')) return './migrations/';
   if (!names.has(basename(address))) throw new Error(`${importer} names ${address}, which is not bundled`);
   return `./${basename(address, '.ts')}.js`;
 };
 
-/** Addresses of other files, as they are in the bundle. */
-const addresses: Plugin = {
+/** Addresses of other files, as they are in a bundle of these entries. */
+const addresses = (names: ReadonlySet<string>): Plugin => ({
   name: 'addresses',
   setup: (plugged) => {
     plugged.onLoad({ filter: /\/(?:src-main|electron)\/.*\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8').replaceAll(
         OTHER_FILE,
-        (_, address: string) => `new URL('${addressInBundle(address, path)}', import.meta.url)`,
+        (_, address: string) => `new URL('${addressInBundle(address, path, names)}', import.meta.url)`,
       );
       return { contents, loader: 'ts' };
     });
@@ -52,7 +51,7 @@ const addresses: Plugin = {
         : null,
     );
   },
-};
+});
 
 /** The binding of SQLite is the one file that cannot be bundled; the packager puts that of its target there. */
 export const BINDING = 'native/better_sqlite3.node';
@@ -99,30 +98,37 @@ export const placeBinding = (app: string, target: string): void => {
   cpSync(at(`node_modules/better-sqlite3/prebuilds/${target}.node`), join(app, BINDING));
 };
 
+/** Bundles files into the folder `app`, each under its own name, with the migrations and the binding of this machine. */
+export const bundleCode = async (entries: readonly string[], app: string): Promise<Metafile> => {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: entries.map(at),
+    entryNames: '[name]',
+    outdir: app,
+    format: 'esm',
+    splitting: true,
+    metafile: true,
+    plugins: [addresses(new Set(entries.map((entry) => basename(entry)))), sqlite],
+    // Packages in CommonJS ask for Node's own modules by `require`.
+    banner: { js: `import{createRequire as ternRequire}from'node:module';const require=ternRequire(import.meta.url);` },
+  });
+  cpSync(at('migrations'), join(app, 'migrations'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('schema.sql'),
+  });
+  placeBinding(app, `${process.platform}-${process.arch}`);
+  return metafile;
+};
+
 /** Bundles the program into `app`, with the built page. Throws where there is none. */
 export const bundleApp = async (app: string = APP, page: string = PAGE): Promise<void> => {
   if (!existsSync(join(page, 'index.html')))
     throw new Error(`there is no built page in ${page}: build the renderer first`);
   rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
-  const { metafile } = await build({
-    ...common,
-    entryPoints: ENTRIES.map(at),
-    entryNames: '[name]',
-    outdir: app,
-    format: 'esm',
-    splitting: true,
-    metafile: true,
-    plugins: [addresses, sqlite],
-    // Packages in CommonJS ask for Node's own modules by `require`.
-    banner: { js: `import{createRequire as ternRequire}from'node:module';const require=ternRequire(import.meta.url);` },
-  });
+  const metafile = await bundleCode(ENTRIES, app);
   await bundlePreload(join(app, 'preload.cjs'));
   cpSync(page, join(app, 'renderer'), { recursive: true, filter: (path) => !path.endsWith('.map') });
-  cpSync(at('migrations'), join(app, 'migrations'), {
-    recursive: true,
-    filter: (path) => !path.endsWith('schema.sql'),
-  });
   cpSync(at('build/icons/256x256.png'), join(app, 'icon.png'));
   cpSync(at('build/icons/32x32.png'), join(app, 'small-icon.png'));
   writeFileSync(join(app, 'licenses.txt'), licenseTexts(root, metafile));
@@ -138,5 +144,4 @@ export const bundleApp = async (app: string = APP, page: string = PAGE): Promise
     main: 'main.js',
   };
   writeFileSync(join(app, 'package.json'), JSON.stringify(about));
-  placeBinding(app, `${process.platform}-${process.arch}`);
 };

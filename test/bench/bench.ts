@@ -8,6 +8,7 @@ import { pushFigures } from './push.ts';
 import { readingFigures } from './reading.ts';
 import { searchFigures } from './search.ts';
 import { sendingFigures } from './sending.ts';
+import { windowFigures } from './window.ts';
 
 /** `npm run bench [-- cyrus discovery html imap large outbox push reading search sending]`: measures what Tern promises; one line of JSON per figure, status 1 if one fails. */
 const benches = {
@@ -21,6 +22,7 @@ const benches = {
   reading: readingFigures,
   search: searchFigures,
   sending: sendingFigures,
+  window: windowFigures,
 };
 
 const asked = process.argv.slice(2);

@@ -23,3 +23,7 @@ export const workerPeak = (host: Host): number => megabytes(workerStatus(host), 
 
 /** What the host's worker has right now, in MB (Linux). */
 export const workerMemory = (host: Host): number => megabytes(workerStatus(host), 'VmRSS');
+
+/** What a process has, in MB, with its part of what it shares with others: the sum of several counts nothing twice (Linux). */
+export const proportionalMemory = (pid: number): number =>
+  megabytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss');

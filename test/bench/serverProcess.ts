@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Config, Credential } from '../../src-shared/model.ts';
-import { deliverSample, sampleMail } from '../servers/jmap/sampleMail.ts';
+import { deliverSample, type SampleMail, sampleMail } from '../servers/jmap/sampleMail.ts';
 import { startJmapServer } from '../servers/jmapServer.ts';
 
 /** The in-process JMAP server in a process of its own, so that it does not share the measuring program's thread. */
@@ -17,9 +17,10 @@ export type ServerProcess = {
 
 type Started = { config: Config; credential: Credential };
 
-/** Starts it with so many messages. */
-export const startServerProcess = async (messages: number): Promise<ServerProcess> => {
-  const child = fork(fileURLToPath(import.meta.url), [String(messages)], { execArgv: [] });
+/** Starts it with so many messages. `alone`: each is a conversation by itself, and in the inbox. */
+export const startServerProcess = async (messages: number, { alone = false } = {}): Promise<ServerProcess> => {
+  const args = [String(messages), ...(alone ? ['alone'] : [])];
+  const child = fork(fileURLToPath(import.meta.url), args, { execArgv: [] });
   const { config, credential } = await reply<Started>(child);
   return {
     config,
@@ -40,11 +41,17 @@ const reply = async <T>(child: ChildProcess): Promise<T> => {
   return message;
 };
 
-const serve = async (messages: number): Promise<void> => {
+const inInbox = (mail: SampleMail): SampleMail => {
+  const { inReplyTo: _, references: __, ...alone } = mail;
+  return { ...alone, mailboxes: ['Inbox'] };
+};
+
+const serve = async (messages: number, alone: boolean): Promise<void> => {
   // It stands for another machine: where cores are few, it gives way to Tern and the measuring program.
   setPriority(19);
   const server = await startJmapServer({});
-  const ids = await deliverSample(server, sampleMail(messages, { seed: 7 }));
+  const mail = sampleMail(messages, { seed: 7 });
+  const ids = await deliverSample(server, alone ? mail.map(inInbox) : mail);
   let flagged: true | null = null;
   process.on('message', (count: number) => {
     flagged = flagged ? null : true;
@@ -54,4 +61,5 @@ const serve = async (messages: number): Promise<void> => {
   process.send?.({ config: server.config, credential: server.credential } satisfies Started);
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await serve(Number(process.argv[2]));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await serve(Number(process.argv[2]), process.argv[3] === 'alone');

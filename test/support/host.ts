@@ -52,13 +52,13 @@ export type Host = {
   kill(): Promise<void>;
 };
 
-/** How to start a host; a fresh temporary data folder, which `end` then deletes, unless one is named. */
-export type HostOptions = { dataDir?: string; env?: Record<string, string>; quiet?: boolean };
+/** How to start a host; a fresh temporary data folder, which `end` then deletes, unless one is named. `program`: a built one. */
+export type HostOptions = { dataDir?: string; env?: Record<string, string>; quiet?: boolean; program?: string };
 
 /** Starts a headless host. With `quiet` its stderr is only kept, not shown. */
 export const startHost = (options: HostOptions = {}): Host => {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'tern-test-'));
-  const child = spawn(process.execPath, [entry, '--data', dataDir], {
+  const child = spawn(process.execPath, [options.program ?? entry, '--data', dataDir], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...options.env },
   });
