@@ -51,7 +51,8 @@ const errorMeanings: Record<ErrorKind, string> = {
   tooLarge: 'More than the server or Tern takes at once.',
   quota: 'The mail account is full.',
   storage: 'This computer cannot read or write the data: disk full, a bad file, another host on the same folder.',
-  cancelled: 'The caller, or the end of the host, called it off.',
+  cancelled:
+    "The caller, or the end of the host, called it off. With `detail.why: gone` the account's worker ended meanwhile, and nobody knows whether it was done; what only reads is asked again by itself.",
   unsupported: 'Not possible with this server, or not built yet.',
   bug: 'Tern did something it should not have. Please report it.',
 };

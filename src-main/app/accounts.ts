@@ -46,6 +46,8 @@ type CallOptions = {
   revive?: boolean;
   /** Gives up after so many ms, for a view that has other accounts to show. */
   patience?: number;
+  /** It changes nothing, so that it may be asked twice. */
+  reads?: boolean;
 };
 
 type Account = { card: AccountCard; worker: Supervisor };
@@ -99,10 +101,10 @@ export const openAccounts = (
     },
     remove: (id) => remove(registry, id),
     ids: () => [...accounts.keys()].toSorted(),
-    call: async (id, name, input, { signal, revive, patience }) => {
+    call: async (id, name, input, { signal, revive, patience, reads }) => {
       const { worker } = need(registry, id);
       if (revive) await worker.revive();
-      const answer = worker.call(name, input, signal);
+      const answer = worker.call(name, input, signal, reads);
       return patience === undefined ? answer : withTimeout(platform.clock, patience, answer, busy());
     },
     wake: () => [...accounts.keys()].forEach((id) => tell(id, 'wake')),
@@ -194,6 +196,8 @@ const keepCard = ({ accounts, files, log }: Registry, card: AccountCard): void =
 
 const onState = (registry: Registry, id: string, state: WorkerState): void => {
   if (state.name !== 'ready') registry.connections.gone(id);
+  // Its worker ended: what the next one finds out, that one tells.
+  if (state.name === 'starting') registry.emit('phase', { account: id, phase: 'connecting' });
   if (state.name !== 'down') return;
   // A folder whose account was never stored is what is left of an `accounts.add` that was cut off.
   if (state.error.kind === 'notFound') drop(remove(registry, id), registry.log, 'an unfinished account stays');

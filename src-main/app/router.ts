@@ -104,6 +104,9 @@ const PATIENCE = 2_000;
 /** Longer than a worker waits for its server, where that is to be asked, too. */
 const SERVER_PATIENCE = 12_000;
 
+/** How the names of calls end that change nothing. */
+const READS = /\.(?:get|list|log|query|read|source)$/;
+
 /** What each answer is merged by, for calls that also go to all accounts. */
 const rowsKey = { 'emails.list': 'emails', 'sync.log': 'cycles', 'search.query': 'emails' } as const;
 
@@ -119,9 +122,8 @@ const askAccounts = async (
   if (name === 'sync.now') return syncNow(accounts, ids, signal);
   const ask = async <T>(inputFor: (id: string) => unknown): Promise<{ account: string; answer: T }[]> => {
     const patience = input['server'] === true ? SERVER_PATIENCE : PATIENCE;
-    const settled = await Promise.allSettled(
-      ids.map((id) => accounts.call(id, name, inputFor(id), { signal, ...(all ? { patience } : {}) })),
-    );
+    const how = { signal, reads: READS.test(name), ...(all ? { patience } : {}) };
+    const settled = await Promise.allSettled(ids.map((id) => accounts.call(id, name, inputFor(id), how)));
     return settled.flatMap((result, index) => {
       if (result.status === 'fulfilled') return { account: ids[index] ?? '', answer: result.value as T };
       // Of all accounts, one that cannot answer takes nothing from the others.

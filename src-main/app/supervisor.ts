@@ -1,4 +1,4 @@
-import { TernError } from '../../src-shared/errors.ts';
+import { asTernError, TernError } from '../../src-shared/errors.ts';
 import { raceSignal, sleep } from '../lib/async.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,8 +17,11 @@ export type WorkerState =
 /** One account's worker, kept alive. */
 export type Supervisor = {
   state(): WorkerState;
-  /** Asks the worker once it is ready; while it is down, throws why. */
-  call(name: string, input: unknown, signal?: AbortSignal): Promise<unknown>;
+  /**
+   * Asks the worker once it is ready; while it is down, throws why. What changes nothing (`reads`) is asked of the next worker,
+   * once, where this one ends meanwhile; all else throws `cancelled` then, and nobody knows whether it was done.
+   */
+  call(name: string, input: unknown, signal?: AbortSignal, reads?: boolean): Promise<unknown>;
   /** Tries again now, if the worker is down; resolves when it is ready or down again. */
   revive(): Promise<void>;
   /** Ends the worker: asked first, killed when it does not go. */
@@ -69,12 +72,13 @@ export const supervise = (parts: Parts): Supervisor => {
   const running = keepAlive();
   return {
     state: status.now,
-    call: async (name, input, signal = stopping.signal) => {
-      const state = await status.settled(signal);
-      if (state.name === 'down') throw state.error;
-      if (!life || state.name !== 'ready') throw closing();
-      return life.rpc.call(name, input, signal);
-    },
+    call: (name, input, signal = stopping.signal, reads = false) =>
+      upToTwice(reads, signal, async () => {
+        const state = await status.settled(signal);
+        if (state.name === 'down') throw state.error;
+        if (!life || state.name !== 'ready') throw closing();
+        return life.rpc.call(name, input, signal);
+      }),
     revive: async () => {
       if (status.now().name === 'down') {
         status.enter({ name: 'starting' });
@@ -89,6 +93,16 @@ export const supervise = (parts: Parts): Supervisor => {
       status.enter({ name: 'stopped' });
     },
   };
+};
+
+/** Asks; what `reads` is asked once more where the answer was cut off by nobody's wish. */
+const upToTwice = async <T>(reads: boolean, signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!reads || signal.aborted || asTernError(error).kind !== 'cancelled') throw error;
+    return ask();
+  }
 };
 
 /** The worker's state, and those who wait for it to be anything but starting. */

@@ -132,4 +132,5 @@ const createAnswering = (port: Port, answer: Answer) => {
   };
 };
 
-const lineClosed = (): TernError => new TernError('cancelled', 'the other process is gone');
+const lineClosed = (): TernError =>
+  new TernError('cancelled', 'the other process is gone', { detail: { why: 'gone' } });

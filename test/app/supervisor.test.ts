@@ -154,6 +154,23 @@ describe('crashes', () => {
     assert.equal(bench.supervisor.state().name, 'ready', 'the count began anew');
   });
 
+  it('cut off what was under way: what changes nothing is asked of the next worker, once, and nothing else is', async () => {
+    const bench = benchOf('well');
+    await settle();
+    const [read, change] = [true, false].map((reads) =>
+      outcomeAtLast(bench.supervisor.call('wait', null, undefined, reads)),
+    );
+    await crashOnce(bench);
+    assert.deepEqual([await change, bench.worker().calls], ['cancelled', ['wait']]);
+    await crashOnce(bench);
+    assert.deepEqual([await read, bench.worker().calls], ['cancelled', []]);
+    const givenUp = new AbortController();
+    const left = outcomeAtLast(bench.supervisor.call('wait', null, givenUp.signal, true));
+    await settle();
+    givenUp.abort(new TernError('cancelled', 'no matter'));
+    assert.deepEqual([await left, bench.worker().calls], ['cancelled', ['wait']]);
+  });
+
   it('whose line closes after the exit was seen disturb neither the successor nor the block', async () => {
     const bench = benchOf('well');
     bench.lineOutlives = true;

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { asTernError } from '../../../src-shared/errors.ts';
+import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 
 /** A message at the edge of the window, which goes by itself. `act`: what its button does. */
@@ -35,10 +36,11 @@ export const toast = (
   return id;
 };
 
-/** Shows a failure in plain words. */
+/** Shows a failure in plain words. What the person gave up is none; what ended with an account's worker is. */
 export const report = (error: unknown): void => {
   const failure = asTernError(error);
   if (failure.kind !== 'cancelled') toast(inWords(failure), { tone: 'bad' });
+  else if (failure.detail?.['why'] === 'gone') toast(t.cutOff, { tone: 'bad' });
 };
 
 /** Runs a task whose failure the person is told of. */

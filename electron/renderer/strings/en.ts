@@ -16,6 +16,7 @@ export const t = {
   undo: 'Undo',
   undone: 'Taken back.',
   nothingToUndo: 'There is nothing to take back.',
+  cutOff: 'A part of Tern ended and was started again. See whether what you did last was done.',
   loading: 'Loading…',
   retry: 'Try again',
   discard: 'Discard',

@@ -34,6 +34,8 @@ const useBox = (box: { current: HTMLElement | null }) => {
 /** Why there is nothing to see, in words that fit the place. */
 const emptyText = (): string => {
   if (!list.value.ready.value) return t.loading;
+  // One that does not answer yet may have what is missing.
+  if (accounts.value?.some(({ phase }) => phase === 'connecting')) return t.loading;
   if (place.value.kind === 'search') return t.search.nothing;
   if (accounts.value?.some(({ lastSyncedAt, error }) => lastSyncedAt === null && !error)) return t.list.first;
   return shownRole() === 'inbox' ? t.list.emptyInbox : t.list.empty;
@@ -91,6 +93,7 @@ export const MessageList = () => {
         data-keys="list"
         aria-label={t.list.label}
         aria-multiselectable="true"
+        aria-busy={!list.value.ready.value}
         aria-activedescendant={
           cursorPlace.value >= first && cursorPlace.value < end ? `row-${cursor.value}` : undefined
         }
