@@ -52,6 +52,18 @@ ${'A'.repeat(400)}
 `);
 
 describe('B7: a body over IMAP', () => {
+  it('is there also of mail that came while the connection to read by had its mailbox open', async (t) => {
+    const w = await syncedWorld(t, { mails: 1 });
+    await read(w);
+    w.server.deliver([{ subject: 'just in', text: 'Here I am.' }, { subject: 'and another' }]);
+    await w.sync();
+    const [, body] = await read(w);
+    assert.deepEqual(textsOf(body), ['text/plain: Here I am.']);
+    const opened = linesOf(w, 'EXAMINE').length;
+    await read(w);
+    assert.equal(linesOf(w, 'EXAMINE').length, opened, 'what is known is read without opening it anew');
+  });
+
   it('is its texts alone, by their charset and transfer encoding; nothing that is attached is fetched', async (t) => {
     const w = await syncedWorld(t, { mails: [alternative] });
     const [body] = await read(w);

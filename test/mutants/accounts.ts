@@ -176,4 +176,18 @@ export const accounts: Mutant[] = [
     'app/lifecycle',
     'removed',
   ),
+  m(
+    'A: what changes something is never asked twice',
+    `${app}supervisor.ts`,
+    'if (!reads || signal.aborted ||',
+    'if (signal.aborted ||',
+    'app/supervisor',
+  ),
+  m(
+    'A: what reads outlives its worker',
+    `${app}supervisor.ts`,
+    'if (!reads || signal.aborted ||',
+    'if (reads || signal.aborted ||',
+    'app/supervisor',
+  ),
 ];

@@ -78,8 +78,15 @@ export const readingServers: Mutant[] = [
   m(
     'B7: what has the name now',
     `${imap}read.ts`,
-    "if (path === 'INBOX' && connection.selected?.path === path) return;",
-    'if (connection.selected?.path === path) return;',
+    "if (path === 'INBOX' && open?.path === path",
+    'if (open?.path === path',
+    'driver/imapRead',
+  ),
+  m(
+    'B7: mail that came since INBOX was opened',
+    `${imap}read.ts`,
+    ' && Math.max(0, ...ids.keys()) < (open.next ?? 1)',
+    '',
     'driver/imapRead',
   ),
   m(

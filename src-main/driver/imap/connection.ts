@@ -48,8 +48,8 @@ export type ImapConnection = {
   readonly product: string;
   readonly traffic: { roundTrips: number; bytes: number };
   readonly closed: boolean;
-  /** The mailbox that is open, and how; null while none is. */
-  selected: { path: string; command: 'EXAMINE' | 'SELECT' } | null;
+  /** The mailbox that is open, how, and its UIDNEXT then (null: not told); null while none is. */
+  selected: { path: string; command: 'EXAMINE' | 'SELECT'; next: number | null } | null;
   /** The client below, for IDLE alone. */
   readonly client: ImapFlow;
   close(): void;

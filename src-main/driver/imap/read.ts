@@ -35,10 +35,12 @@ export const locate = (remoteIds: readonly string[], cursors: Cursors): Located[
 
 /**
  * Opens the mailbox to read, each time anew: others may have renamed it, and what is open then is no longer what has its name.
- * INBOX is never renamed (RFC 9051 section 6.3.6). Throws `notFound` where another one has its name by now.
+ * INBOX is never renamed (RFC 9051 section 6.3.6); but what came since it was opened may not be there for this connection until
+ * it is told of it (section 7.4.1). Throws `notFound` where another one has its name by now.
  */
-export const openToRead = async (connection: ImapConnection, { path, validity }: Located): Promise<void> => {
-  if (path === 'INBOX' && connection.selected?.path === path) return;
+export const openToRead = async (connection: ImapConnection, { path, validity, ids }: Located): Promise<void> => {
+  const { selected: open } = connection;
+  if (path === 'INBOX' && open?.path === path && Math.max(0, ...ids.keys()) < (open.next ?? 1)) return;
   const selected = await openMailbox(connection, 'EXAMINE', path);
   if (selected.validity === validity) return;
   connection.selected = null;

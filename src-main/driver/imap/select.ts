@@ -43,7 +43,7 @@ export const openMailbox = async (
     VANISHED: (response) => vanished.push(...vanishedOf(response)),
     FETCH: (response) => changed.push(...flagsOf(response)),
   });
-  connection.selected = { path, command };
+  connection.selected = { path, command, next: selected.next };
   if (selected.validity === '0') selected.modseq = null;
   return { ...selected, resync: from ? { vanished, changed } : null };
 };
