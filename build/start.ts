@@ -1,20 +1,9 @@
 // `npm start`: the desktop program from the sources, where Electron's binary is there.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { APP, bundleApp } from './bundle.ts';
+import { electronBinary } from './electronBinary.ts';
 import { buildRenderer } from './renderer.ts';
-
-/** The binary that `npx install-electron` brought, or that ELECTRON_OVERRIDE_DIST_PATH has; undefined where there is none. */
-const electronBinary = (): string | undefined => {
-  const folder = fileURLToPath(new URL('../node_modules/electron/', import.meta.url));
-  const pathFile = join(folder, 'path.txt');
-  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : 'electron';
-  const path = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist'), name);
-  return existsSync(path) ? path : undefined;
-};
 
 const binary = electronBinary();
 if (binary === undefined) {

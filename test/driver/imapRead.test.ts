@@ -55,7 +55,7 @@ describe('B7: a body over IMAP', () => {
   it('is there also of mail that came while the connection to read by had its mailbox open', async (t) => {
     const w = await syncedWorld(t, { mails: 1 });
     await read(w);
-    w.server.deliver([{ subject: 'just in', text: 'Here I am.' }, { subject: 'and another' }]);
+    await w.server.deliver([{ subject: 'just in', text: 'Here I am.' }, { subject: 'and another' }]);
     await w.sync();
     const [, body] = await read(w);
     assert.deepEqual(textsOf(body), ['text/plain: Here I am.']);

@@ -49,10 +49,16 @@ export const withEventSource = async (server: MailServer): Promise<PushingServer
   };
 };
 
+/** Where a server leads to itself, it does so under the scheme that it speaks; whoever came through the proxy may speak another. */
+const relative = (location: string, host = ''): string =>
+  location.startsWith(`http://${host}/`) ? location.slice(`http://${host}`.length) : location;
+
 const pass = ({ hostname, port }: URL, request: IncomingMessage, response: ServerResponse): void => {
   const { method, url, headers } = request;
   const onward = send({ hostname, port, method, path: url, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    const { location } = answer.headers;
+    const leads = location === undefined ? {} : { location: relative(location, headers.host) };
+    response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...leads });
     answer.pipe(response);
   });
   onward.on('error', () => response.destroy());

@@ -78,9 +78,12 @@ export const page = async (at: Site) => {
 };
 
 /** Asks over the line of a page, and answers the message that came back. */
-export const call = async ({ socket, messages, next }: Awaited<ReturnType<typeof page>>, request: object) => {
+export const call = (to: Awaited<ReturnType<typeof page>>, request: object) => say(to, JSON.stringify(request));
+
+/** The same in whatever words. */
+export const say = async ({ socket, messages, next }: Awaited<ReturnType<typeof page>>, text: string) => {
   const before = messages.length;
-  socket.send(JSON.stringify(request));
+  socket.send(text);
   while (messages.length === before || 'event' in (messages.at(-1) ?? {})) await next();
   return messages.at(-1);
 };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { MAIL_CSP, SHELL_CSP } from '../../src-main/web/headers.ts';
 import { isPackaged } from '../../src-main/web/webHost.ts';
 import { fakeClock } from '../support/clock.ts';
-import { ask, call, line, page, site, trade } from './page.ts';
+import { ask, call, line, page, say, site, trade } from './page.ts';
 
 /** What waits for an end that does not come is to fail, and not to hang. */
 const patience = { timeout: 30_000 };
@@ -117,26 +117,57 @@ test('a line that says nothing is closed after five seconds', patience, async (t
   assert.equal(await closed, 1008);
 });
 
-test('one page at a time carries the contract, and gets invalid for what is no request', async (t) => {
+test('one page at a time carries the contract, in text', async (t) => {
   const at = await site(t);
   const first = await page(at);
   assert.deepEqual(first.messages[0], { welcome: true });
   const info = await call(first, { id: 1, call: 'app.info', account: null, input: {} });
   assert.equal((info as { ok: { electron: null } }).ok.electron, null);
-  const kindOf = (answer: unknown): unknown => (answer as { error?: { kind: string } }).error?.kind;
-  for (const bad of [
-    { id: 2 },
-    { id: 2, call: 'no.such' },
-    { id: 2, call: 'app.info', extra: 1 },
-    { id: 2, call: 'host.view' },
-    { id: 2, call: 'host.view', input: { path: '/etc/passwd' } },
-  ])
-    assert.equal(kindOf(await call(first, bad)), 'invalid', JSON.stringify(bad));
   const second = await line(at, first.secret);
   assert.equal(await second.fate(), 1008);
   const told = first.next();
   first.socket.send(Buffer.from('{"id":3,"call":"app.info"}'));
   assert.equal(await Promise.race([first.closed, told]), 1003, 'bytes are no request');
+});
+
+test('a request that is malformed, unknown or for nobody is refused in words, and its line stays', async (t) => {
+  const opened = await page(await site(t));
+  const refused: [what: string, text: string, kind: string][] = [
+    ['nothing', '', 'invalid'],
+    ['no JSON', '{"id":', 'invalid'],
+    ['a list', '[]', 'invalid'],
+    ['null', 'null', 'invalid'],
+    ['an id that is none', '{"id":"2","call":"app.info"}', 'invalid'],
+    ['no name', '{"id":2}', 'invalid'],
+    ['a name that is none', '{"id":2,"call":7}', 'invalid'],
+    ['a long name', JSON.stringify({ id: 2, call: 'x'.repeat(101) }), 'invalid'],
+    ['one field more', '{"id":2,"call":"app.info","extra":1}', 'invalid'],
+    ['an account that is none', '{"id":2,"call":"sync.now","account":{}}', 'invalid'],
+    ['an account that nobody has', '{"id":2,"call":"sync.now","account":"nobody"}', 'notFound'],
+    ['an unknown call', '{"id":2,"call":"no.such"}', 'invalid'],
+    ['what every object has', '{"id":2,"call":"constructor"}', 'invalid'],
+    ['what its prototype has', '{"id":2,"call":"__proto__"}', 'invalid'],
+    ['an unknown call of the host', '{"id":2,"call":"host.run"}', 'invalid'],
+    ['a call of the desktop shell', '{"id":2,"call":"shell.link","input":{"url":"https://example.org"}}', 'invalid'],
+    ['a call between processes', '{"id":2,"call":"stored","account":"nobody"}', 'invalid'],
+    ['input that is none', '{"id":2,"call":"host.view"}', 'invalid'],
+    ['input with one field more', '{"id":2,"call":"host.view","input":{"path":"/etc/passwd"}}', 'invalid'],
+  ];
+  for (const [what, text, kind] of refused) {
+    const answer = (await say(opened, text)) as { error?: { kind: string } };
+    assert.equal(answer.error?.kind, kind, what);
+  }
+  assert.ok('ok' in ((await call(opened, { id: 3, call: 'app.info' })) as object));
+});
+
+test('a message that says it is longer than any may be ends its line before it comes', async (t) => {
+  const { socket, closed } = await page(await site(t));
+  // The head of a frame of text, 140 MiB and one byte long (RFC 6455 section 5.2); nothing of it follows.
+  const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4]);
+  head.writeBigUInt64BE(140n * 1024n * 1024n + 1n, 2);
+  // oxlint-disable-next-line no-underscore-dangle -- no client sends half a frame of its own will
+  (socket as unknown as { _socket: Socket })._socket.write(head);
+  assert.equal(await closed, 1009);
 });
 
 test('no call may name a file of this machine', async (t) => {

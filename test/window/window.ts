@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
@@ -8,6 +9,7 @@ import { createNodePlatform } from '../../src-main/platformNode.ts';
 import { readShell, startWebHost, type WebHost } from '../../src-main/web/webHost.ts';
 import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
 import { cleanUp, dataFolder } from '../support/host.ts';
+import type { Services } from './journey/provider.ts';
 
 /** Tern's window in a browser, on a mail server of its own, and all that it said or asked for. */
 export type Window = {
@@ -21,6 +23,7 @@ export type Window = {
 };
 
 const me = 'alice@example.test';
+const SHOTS = fileURLToPath(new URL('../../build/out/shots', import.meta.url));
 
 const ben = { name: 'Ben Martin', email: 'ben@family.example' };
 /** A mail of somebody, by its subject. */
@@ -51,27 +54,44 @@ export const openWindow = async (
   return { page, host, server, complaints, elsewhere };
 };
 
-/** Sets the server's account up by the keyboard alone, its servers typed by hand. */
-export const setUp = async ({ page, server }: Window): Promise<void> => {
+/** From the empty address field to the list by the keyboard alone, the servers typed by hand: ports of this machine, without TLS. */
+export const typeServers = async (page: Page, email: string, ports: Services): Promise<void> => {
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const type = async (text: string): Promise<void> => {
+    await press('ControlOrMeta+a');
+    await page.keyboard.type(text);
+    await press('Tab');
+  };
   await page.getByLabel('Email address').waitFor();
-  await page.keyboard.type(me);
+  await page.keyboard.type(email);
   // Past the button that looks for servers, to the one that has them typed.
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
+  await press('Tab', 'Tab', 'Enter');
   await page.getByLabel('IMAP and SMTP').waitFor();
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.type(server.config.protocol === 'jmap' ? server.config.sessionUrl : '');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  if (ports.jmap !== undefined) {
+    await press('ArrowRight', 'Tab');
+    await type(`http://127.0.0.1:${ports.jmap}/.well-known/jmap`);
+  } else {
+    await press('Tab');
+    for (const port of [ports.imaps, ports.submissions]) {
+      await type('127.0.0.1');
+      await type(String(port));
+      await page.keyboard.type('None');
+      await press('Tab');
+    }
+  }
+  await press('Tab');
   await page.keyboard.type('secret');
-  await page.keyboard.press('Enter');
+  await press('Enter');
   await page.getByRole('button', { name: 'Start reading' }).waitFor();
-  await page.keyboard.press('Enter');
+  await press('Enter');
   await page.getByRole('listbox', { name: 'Conversations' }).waitFor();
 };
+
+/** Sets the server's account up by the keyboard alone, its servers typed by hand. */
+export const setUp = async ({ page, server }: Window): Promise<void> =>
+  typeServers(page, me, { jmap: Number(new URL(server.url).port) });
 
 /** The row of a list that holds a text. */
 export const row = (page: Page, text: string) => page.locator('#list [role=option]', { hasText: text });
@@ -102,8 +122,8 @@ export const findings = async (page: Page): Promise<string[]> => {
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 };
 
-/** Keeps a picture of the page where `TERN_SHOTS` names a folder for them. */
+/** Keeps a picture of the page in the folder that TERN_SHOTS names; else among what was built, which git ignores. */
 export const shot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env['TERN_SHOTS'];
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+  const folder = process.env['TERN_SHOTS'] ?? SHOTS;
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 };

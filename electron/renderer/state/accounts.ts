@@ -13,8 +13,11 @@ export const mailboxes = signal<Mailbox[]>([]);
 /** How far the first fill of an account is, in emails. */
 export const progress = signal<Record<string, { done: number; total: number }>>({});
 
-/** How many changes need the person: without an answer, or given up. */
+/** How many changes were given up, by account: they need the person. */
 export const troubled = signal<Record<string, number>>({});
+
+/** How many have no answer, by account: whether they were done is being looked for. */
+export const unsure = signal<Record<string, number>>({});
 
 const readAccounts = coalesced(async () => {
   const { accounts: rows } = await call('accounts.list', null, {});
@@ -48,7 +51,8 @@ export const followAccounts = (): void => {
     progress.value = { ...progress.value, [account]: { done, total } };
   });
   onEvent('pending', ({ account, uncertain, failed }) => {
-    troubled.value = { ...troubled.value, [account]: uncertain + failed };
+    troubled.value = { ...troubled.value, [account]: failed };
+    unsure.value = { ...unsure.value, [account]: uncertain };
   });
 };
 

@@ -273,6 +273,8 @@ export const t = {
       'This system has no password store that Tern can use: whoever can read your files can read your passwords.',
     fix: 'Settings',
     again: 'Try now',
+    unsure: (n: number) =>
+      `${count(n, 'change')} got no answer from the server. Tern looks whether ${n === 1 ? 'it was' : 'they were'} carried out.`,
     trouble: (n: number) => `${count(n, 'change was', 'changes were')} not carried out.`,
     look: 'Show',
   },

@@ -1,4 +1,4 @@
-import { accounts, troubled } from '../state/accounts.ts';
+import { accounts, troubled, unsure } from '../state/accounts.ts';
 import { commands, syncNow } from '../state/commands.ts';
 import { composer } from '../state/composer.ts';
 import { weakSecrets } from '../state/shell.ts';
@@ -8,10 +8,38 @@ import { t } from '../strings/en.ts';
 import { errorWords } from '../strings/errors.ts';
 import { Icon, IconButton } from './icons.tsx';
 
+const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
+
+/** Changes that did not go as they should. */
+const ChangeBanners = () => {
+  const [lost, open] = [sumOf(troubled.value), sumOf(unsure.value)];
+  const show = (
+    <button type="button" class="small" onClick={commands.activity}>
+      {t.banners.look}
+    </button>
+  );
+  return (
+    <>
+      {open > 0 && (
+        <p class="banner">
+          <span class="grow">{t.banners.unsure(open)}</span>
+          {show}
+        </p>
+      )}
+      {lost > 0 && (
+        <p class="banner bad">
+          <Icon name="bad" />
+          <span class="grow">{t.banners.trouble(lost)}</span>
+          {show}
+        </p>
+      )}
+    </>
+  );
+};
+
 /** What keeps mail from coming or going, in plain words, with what helps. */
 export const Banners = () => {
   const rows = accounts.value ?? [];
-  const trouble = Object.values(troubled.value).reduce((sum, n) => sum + n, 0);
   return (
     <div class="banners" role="status">
       {weakSecrets.value && vault.value?.kind !== 'passphrase' && (
@@ -54,15 +82,7 @@ export const Banners = () => {
           </p>
         );
       })}
-      {trouble > 0 && (
-        <p class="banner bad">
-          <Icon name="bad" />
-          <span class="grow">{t.banners.trouble(trouble)}</span>
-          <button type="button" class="small" onClick={commands.activity}>
-            {t.banners.look}
-          </button>
-        </p>
-      )}
+      <ChangeBanners />
     </div>
   );
 };
