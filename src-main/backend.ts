@@ -1,7 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openAccounts } from './app/accounts.ts';
 import { createCancelling } from './app/cancelling.ts';
-import { createDiscover } from './app/discovery/discover.ts';
+import type { Discover } from './app/discovery/discover.ts';
 import { createOAuth } from './app/oauth/oauth.ts';
 import { createRouter, type Request } from './app/router.ts';
 import { createSecrets } from './app/secrets.ts';
@@ -42,7 +42,11 @@ export const createBackend = (platform: Platform, emit: (name: string, data: unk
     platform: `${process.platform}-${process.arch}`,
     dataDir: platform.dataDir,
   };
-  const discover = createDiscover({ clock, testNetwork, emit, ispdb: async () => settings.get().ispdb });
+  // Loaded when somebody looks for servers: the list of all public suffixes is not for every start.
+  const discover: Discover = async (email, signal) => {
+    const { createDiscover } = await import('./app/discovery/discover.ts');
+    return createDiscover({ clock, testNetwork, emit, ispdb: async () => settings.get().ispdb })(email, signal);
+  };
   const { cancellable, cancel } = createCancelling();
   const router = createRouter(accounts, info, platform, {
     setup: {

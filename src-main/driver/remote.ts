@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { TernError } from '../../src-shared/errors.ts';
 import { abortReason, raceSignal } from '../lib/async.ts';
@@ -100,7 +99,9 @@ const send = async (policy: RemotePolicy, url: URL, signal: AbortSignal): Promis
   // One address within is enough: whoever owns the name decides which one is tried.
   if (first === undefined || !addresses.every((each) => policy.isAllowed(each, port)))
     throw new TernError('forbidden', 'the picture is not on the internet');
-  const response = await connect(url, first, port, signal);
+  // Loaded here: 'node:http' takes its WebSocket along, half of what a worker has to load before its first list.
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  const response = await connect(request, url, first, port, signal);
   try {
     return await answerOf(response, signal);
   } finally {
@@ -112,12 +113,14 @@ const unknownHost = (error: unknown): never => {
   throw new TernError('network', 'the host of the picture cannot be found', { cause: error });
 };
 
+type Ask = typeof import('node:http').request;
+
 /** Connects to the address that was looked at, whatever the name means by now. */
-const connect = (url: URL, address: string, port: number, signal: AbortSignal): Promise<IncomingMessage> =>
+const connect = (ask: Ask, url: URL, address: string, port: number, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     let stage: Stage = 'connecting';
-    const request = (isSecure ? requestHttps : requestHttp)(url, {
+    const request = ask(url, {
       agent: false,
       port,
       signal,

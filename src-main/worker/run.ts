@@ -20,6 +20,7 @@ import { createAttention } from './attention.ts';
 import { accountCalls } from './calls.ts';
 import { connectionsBy } from './connections.ts';
 import { createChangeFeed, createOutgoingFeed, createPendingFeed } from './events.ts';
+import { createFirstList } from './firstList.ts';
 import { startOutgoing } from './outgoing.ts';
 import { startReading } from './reading.ts';
 import { createSignIns, type SignIns } from './signIn.ts';
@@ -75,7 +76,7 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
     }
     const { email, name, config, order, colour } = account;
     return {
-      open: startAccount(parts, rpc, store, account, dirname(input.file)),
+      open: startAccount(parts, rpc, store, account, input),
       output: { email, name, protocol: config.protocol, order, colour },
     };
   } catch (error) {
@@ -93,20 +94,21 @@ const plant = (tx: WriteDb, { bodies, ...account }: AccountSeed): void => {
 const damaged = (cause: unknown): TernError =>
   new TernError('storage', 'the mail database is damaged: it is not what Tern made of it', { cause });
 
-const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, folder: string): Open => {
+const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, { file, seed }: OpenInput): Open => {
   const { clock, log } = parts;
+  const folder = dirname(file);
+  const firstList = createFirstList(clock, seed === undefined);
   const cycles = createCycleLog(store, log);
   const connections = connectionsBy(rpc);
   const signIns = createSignIns({ clock, rpc, store });
   const attention = createAttention(clock, () => engine.status().phase === 'flushing');
-  const reader = (signal: AbortSignal): Promise<Driver> => engine.reader(signal);
   const reading = startReading({
     clock,
     log,
     store,
     account: account.id,
     temp: join(folder, 'temp'),
-    reader,
+    reader: (signal) => engine.reader(signal),
     quiet: (signal) => attention.quiet(signal),
     emit: (name, data) => rpc.emit(name, data),
   });
@@ -115,7 +117,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     clock,
     log,
     cycles,
-    createDriver: () => createDriver({ clock, connections, signIns }, store, account),
+    createDriver: () => firstList.over.then(() => createDriver({ clock, connections, signIns }, store, account)),
     events: {
       phase: (status) => {
         rpc.emit('phase', phaseOf(account.id, status));
@@ -130,9 +132,7 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
     },
   });
   const outgoing = startOutgoing({ account: account.id, store, clock, log, folder, engine, reading });
-  store.onCommit(createChangeFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
-  store.onCommit(createPendingFeed(account.id, clock, store, (name, data) => rpc.emit(name, data)));
-  store.onCommit(createOutgoingFeed(account.id, clock, (name, data) => rpc.emit(name, data)));
+  tellOfCommits(account.id, clock, store, rpc);
   const calls = byName(accountCalls({ account: account.id, store, engine, cycles, clock, reading, outgoing }));
   const updateInTurn = createQueue();
   if (!account.paused) engine.start();
@@ -149,9 +149,17 @@ const startAccount = (parts: Parts, rpc: Rpc, store: Store, account: Account, fo
       if (name === 'vaultOpened') return updateInTurn(() => afterVaultOpened(rpc, store, engine));
       if (name === 'reseal') return updateInTurn(() => reseal(rpc, store));
       attention.called();
+      firstList.answered(name);
       return calls(name, input, signal);
     },
   };
+};
+
+const tellOfCommits = (account: string, clock: Clock, store: Store, rpc: Rpc): void => {
+  const emit: Rpc['emit'] = (name, data) => rpc.emit(name, data);
+  store.onCommit(createChangeFeed(account, clock, emit));
+  store.onCommit(createPendingFeed(account, clock, store, emit));
+  store.onCommit(createOutgoingFeed(account, clock, emit));
 };
 
 const byName =

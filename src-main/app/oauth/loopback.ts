@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TernError } from '../../../src-shared/errors.ts';
 
@@ -16,6 +16,7 @@ export type Loopback = {
 export const listenForBrowser = async (state: string): Promise<Loopback> => {
   const { promise: answer, resolve } = Promise.withResolvers<URLSearchParams>();
   let isOver = false;
+  const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     const query = queryOf(request, port);
