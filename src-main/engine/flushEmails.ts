@@ -39,6 +39,7 @@ export const flushEmails = async (run: FlushRun): Promise<boolean> => {
     countAttempts(run);
     run.uncounted.clear();
     run.failing.clear();
+    run.fruitless = 0;
   }
 };
 
@@ -59,7 +60,7 @@ const onePass = async (run: FlushRun): Promise<boolean> => {
     answered = { batch, outcomes };
     const arePlain = outcomes.every(isPlain);
     if (arePlain) run.staleInRow = 0;
-    if (arePlain && !isInVain(answered)) {
+    if (arePlain && !outcomes.some(isTogether)) {
       if (!ahead && !batch.next) break;
       batch = ahead ?? (await gatherBatch(run, batch.next ?? queueStart));
       continue;
@@ -80,14 +81,9 @@ const queueEnd: QueuePlace = { change: Number.MAX_SAFE_INTEGER, email: 0 };
 /** Nothing has to be looked up before the next batch goes out. */
 const isPlain = ({ result }: Outcome): boolean => result !== 'stale' && result !== 'unknown';
 
-const sentOf = ({ batch, outcomes }: Answered): Outcome[] =>
-  outcomes.filter((_, index) => !batch.emails[index]?.refused);
-
-/** All that was sent failed together, or got no answer: if there are several, it may be for one of them, and nobody can tell which. */
-const isInVain = (answered: Answered): boolean => {
-  const outcomes = sentOf(answered);
-  return outcomes.length > 0 && outcomes.every((each) => 'together' in each && each.together);
-};
+/** The server failed several at once, or did not answer: it may be for one of them, and nobody can tell which. */
+const isTogether = (outcome: Outcome | undefined): boolean =>
+  (outcome?.result === 'failed' || outcome?.result === 'unknown') && outcome.together === true;
 
 /** No answer came, and that counts as an attempt where the server did not do it. */
 const isLost = (outcome: Outcome | undefined): boolean => outcome?.result === 'unknown' && outcome.counts;
@@ -158,29 +154,30 @@ const record = async (run: FlushRun, answered: Answered): Promise<boolean> => {
 };
 
 /**
- * Records a batch that failed as a whole, or of which some outcomes are not plain, and asks the server what became of those. Where
- * several emails failed together, one of them may have been the reason: all go again in smaller batches, at no attempt's cost.
+ * Records a batch of which some failed together, or some outcomes are not plain, and asks the server what became of those. Where
+ * several emails failed together, one of them may have been the reason: they go again in smaller batches, at no attempt's cost.
  */
 const lookAfter = async (
   run: FlushRun,
   answered: Answered,
 ): Promise<'settled' | 'nothing' | 'smaller' | 'stale' | 'enough'> => {
   const { unknown, stale, done, separately, refused, failed } = await recordAll(run, answered);
-  run.batchSize = Math.min(FIRST_BATCH, answered.batch.limit * BATCH_GROWTH);
   if (unknown.size > 0) await run.pull(new Set());
   const lost = await notDone(run, answered);
   const happened = answered.outcomes.filter(isLost).length - lost.length;
-  const undone = [...failed, ...lost];
+  const together = [...failed, ...lost].filter((each) => each.together);
   // Where not even one email could be tried alone in this pass, all count, so that it has an end.
   const isLast = run.fruitless >= MOST_FRUITLESS && run.uncounted.size === 0;
-  const isSmaller = isInVain(answered) && undone.length > 1 && !isLast;
-  if (!isSmaller) for (const each of undone) blame(run, each);
+  const isSmaller = together.length > 1 && !isLast;
+  for (const each of lost) if (!each.together) blame(run, each);
+  if (!isSmaller) for (const each of together) blame(run, each);
+  run.batchSize =
+    together.length > 0
+      ? Math.max(1, Math.floor(together.length / BATCH_PART))
+      : Math.min(FIRST_BATCH, answered.batch.limit * BATCH_GROWTH);
   if (run.fruitless >= MOST_FRUITLESS) return 'enough';
   if (stale) return afterStale(run);
-  if (isSmaller) {
-    run.batchSize = Math.max(1, Math.floor(undone.length / BATCH_PART));
-    return 'smaller';
-  }
+  if (isSmaller) return 'smaller';
   // What a gateway swallowed is due at once, and counts no attempt: it has the time until the next cycle.
   return done + separately.length + refused + happened > 0 ? 'settled' : 'nothing';
 };
@@ -188,12 +185,14 @@ const lookAfter = async (
 /** Emails of which no answer came and which, as a pull has told, the server did not change. */
 const notDone = async ({ store }: FlushRun, { batch, outcomes }: Answered): Promise<FailedEmail[]> => {
   const undone: FailedEmail[] = [];
-  const lost = batch.emails.filter((_, index) => isLost(outcomes[index]));
+  const lost = batch.emails.flatMap((each, index) =>
+    isLost(outcomes[index]) ? [{ ...each, error: noAnswer, together: isTogether(outcomes[index]) }] : [],
+  );
   for (const some of inPieces(lost, EMAILS_AT_ONCE)) {
     const queued = store.read((db) =>
       some.filter(({ email, targets }) => queuedOf(db, email).some(({ change }) => change === targets[0]?.change)),
     );
-    undone.push(...queued.map((each) => ({ ...each, error: noAnswer })));
+    undone.push(...queued);
     await store.pause();
   }
   return undone;
@@ -207,7 +206,7 @@ const recordAll = async (run: FlushRun, answered: Answered): Promise<BatchResult
     recordOutcomes(tx, some, outcomes.slice(at, at + some.length), result);
     sweepDependants(tx);
   });
-  if (!isInVain(answered)) for (const each of result.failed) blame(run, each);
+  for (const each of result.failed) if (!each.together) blame(run, each);
   if (result.done > 0) run.fruitless = 0;
   else if (result.failed.length + result.unknown.size > 0) run.fruitless += 1;
   run.pushed(result.done);

@@ -19,7 +19,7 @@ export type FlushParts = {
 /** One flush under way. */
 export type FlushRun = FlushParts & {
   staleInRow: number;
-  /** Batches in a row that the server failed, or did not answer. */
+  /** Batches of this pass, in a row, that the server failed, or did not answer. */
   fruitless: number;
   /** How many emails the next batch may have. */
   batchSize: number;
@@ -35,14 +35,15 @@ export type FlushRun = FlushParts & {
 
 /**
  * The first batch is out soon, and on a server too slow for more at least that gets done; each further one is larger, as
- * every batch costs a round trip. After an answer that was lost or stale it begins anew; what failed as a whole goes on with
- * so small a part of it: from the largest batch down to one email within MOST_FRUITLESS.
+ * every batch costs a round trip. After an answer that was lost or stale it begins anew; what failed together goes on with
+ * so small a part of it: from the largest batch down to one email within MOST_FRUITLESS. Behind one that failed alone it goes
+ * on alone, as such emails come in a row.
  */
 export const FIRST_BATCH = 250;
 export const BATCH_GROWTH = 4;
 export const BATCH_PART = 16;
 
-/** After so many batches in a row of which the server did nothing, what is left has the time until the next cycle. */
+/** After so many batches of a pass, in a row, of which the server did nothing, what is left has the time until the next cycle. */
 export const MOST_FRUITLESS = 5;
 
 /**

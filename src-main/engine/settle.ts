@@ -35,8 +35,8 @@ export const PAUSES = [5_000, 30_000, 120_000, 600_000];
 /** One email with the changes that went out for it together, in order. */
 export type SentEmail = { email: number; targets: EmailTarget[] };
 
-/** One that the server could not change, with its reason. */
-export type FailedEmail = SentEmail & { error: ChangeError };
+/** One that the server could not change, with its reason. `together`: which may be another email of its batch. */
+export type FailedEmail = SentEmail & { error: ChangeError; together: boolean };
 
 /** What became of a batch, beyond what is recorded with each email. */
 export type BatchResult = {
@@ -90,7 +90,7 @@ const recordOutcome = (tx: WriteDb, { email, targets }: SentEmail, outcome: Outc
       result.refused += 1;
       return refuse(tx, email, targets, outcome.error);
     case 'failed':
-      result.failed.push({ email, targets, error: outcome.error });
+      result.failed.push({ email, targets, error: outcome.error, together: outcome.together === true });
       return stageTargets(tx, targets, 'queued');
     case 'unknown':
       for (const { change } of targets) result.unknown.add(change);

@@ -162,7 +162,7 @@ export const queueView: Mutant[] = [
   m(
     'P4: a lost answer counts while reads work',
     `${engine}flushEmails.ts`,
-    '  if (!isSmaller) for (const each of undone) blame(run, each);\n',
+    '  if (!isSmaller) for (const each of together) blame(run, each);\n',
     '',
     'engine/outboxAttempts',
     'http500 of the set',

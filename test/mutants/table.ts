@@ -118,7 +118,7 @@ const submitEmailChange`,
   {
     name: 'P4: an attempt is counted',
     file: 'src-main/engine/settle.ts',
-    line: 'result.failed.push({ email, targets, error: outcome.error });',
+    line: 'result.failed.push({ email, targets, error: outcome.error, together: outcome.together === true });',
     becomes: '',
     tests: ['engine/outboxAttempts'],
   },
