@@ -144,11 +144,11 @@ describe('P2: an email that the server cannot handle', () => {
     const isLarge = ({ methodCalls }: ApiRequest): boolean =>
       methodCalls.some(([, args]) => Object.keys(args['update'] ?? {}).length > 20);
     w.server.trouble.failNext('limit', 100, { limit: 'maxSizeRequest', when: isLarge });
-    poison(w, 'http500', [bad]);
+    poison(w, 'serverFail', [bad]);
     for (const id of all) w.submit({ type: 'keywords', emails: [id], patch: { $seen: true } });
     await w.sync();
     assert.deepEqual(sizes(w), [40, 20, 20, 1, 1, 4, 14]);
-    assert.deepEqual([queue(w), await unseen(w)], [['keywords queued 1 network'], [bad]]);
+    assert.deepEqual([queue(w), await unseen(w)], [['keywords queued 1 server'], [bad]]);
   });
 
   it('is not looked for anew where the server moved on meanwhile', async (t) => {

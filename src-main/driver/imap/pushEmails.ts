@@ -47,7 +47,7 @@ export const pushGroup = async (group: PushGroup): Promise<void> => {
     const error = asTernError(thrown);
     if (error.kind !== 'network' && error.kind !== 'tooLarge') throw error;
     for (const job of open(group.jobs))
-      job.outcome = job.touched ? { result: 'unknown', error, counts: true } : { result: 'stale' };
+      job.outcome = job.touched ? { result: 'unknown', error, counts: true, together: true } : { result: 'stale' };
     if (!group.jobs.some(({ touched }) => touched)) throw error;
   }
 };

@@ -60,6 +60,10 @@ export const outcomeOfRefusal = (error: ImapRefusal, where: Missed, key: string 
   return isMissing(error) && key !== null ? unlessElsewhere(where, key, outcome) : outcome;
 };
 
+/** A server that fails at one message of several says no more than that it failed; one that is asked too much says so. */
+const mayBeForOne = (outcome: Outcome, { code }: ImapRefusal): outcome is Extract<Outcome, { result: 'failed' }> =>
+  outcome.result === 'failed' && code !== 'LIMIT';
+
 const isMissing = ({ code }: ImapRefusal): boolean => code === 'TRYCREATE' || code === 'NONEXISTENT';
 
 /**
@@ -95,7 +99,10 @@ export const doFor = async (
     const left = open(jobs);
     // A mailbox that is not there is so for all of them.
     const isForAll = !thrown.lasting || (key !== null && isMissing(thrown));
-    if (left.length <= 1 || isForAll) return settle(left, outcomeOfRefusal(thrown, group, key));
+    if (left.length <= 1 || isForAll) {
+      const outcome = outcomeOfRefusal(thrown, group, key);
+      return settle(left, mayBeForOne(outcome, thrown) ? { ...outcome, together: true } : outcome);
+    }
     const middle = Math.ceil(left.length / 2);
     await doFor(group, key, left.slice(0, middle), act);
     await doFor(group, key, left.slice(middle), act);
