@@ -10,9 +10,11 @@ import {
   submissionSchema,
 } from './draft.ts';
 import { id } from './model.ts';
+import { isTimeZone } from './timeZone.ts';
 
 const nothing = z.strictObject({});
 const time = z.iso.datetime();
+const zone = z.string().max(64).refine(isTimeZone, 'no such time zone');
 
 /** The calls by which a person writes and sends. */
 export const writingCalls = {
@@ -24,8 +26,8 @@ export const writingCalls = {
   }),
   'drafts.begin': account({
     about:
-      'What an answer to an email begins as, or a message that passes it on: recipients, subject, signature and quote, for `drafts.save` (its attachments without `name` and `type`). Nothing is kept by it.',
-    input: z.strictObject({ email: id, mode: z.enum(replyModes) }),
+      'What an answer to an email begins as, or a message that passes it on: recipients, subject, signature and quote, for `drafts.save` (its attachments without `name` and `type`). With `timeZone` (IANA), the quote tells by that clock when it was written. Nothing is kept by it.',
+    input: z.strictObject({ email: id, mode: z.enum(replyModes), timeZone: zone.optional() }),
     output: beginningSchema,
   }),
   'drafts.get': account({

@@ -1,4 +1,5 @@
 import type { Address, Email } from '../model.ts';
+import { timeIn } from '../timeZone.ts';
 import { plainAddress } from './recipients.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -7,8 +8,12 @@ const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 export const escaped = (text: string): string =>
   text.replaceAll(/[&<>"]/g, (char) => ESCAPES[char] ?? char).replaceAll(/\r\n?|\n/g, '<br>');
 
-/** A moment that reads alike everywhere: `2026-11-28 09:30 UTC`, or with the offset of where it was sent. */
-const moment = ({ sentAt, receivedAt }: Email): string => {
+/**
+ * When it was sent, by the clock of whoever answers; without a zone, a moment that reads alike everywhere: `2026-11-28 09:30
+ * UTC`, or with the offset of where it was sent.
+ */
+const moment = ({ sentAt, receivedAt }: Email, timeZone: string | undefined): string => {
+  if (timeZone !== undefined) return timeIn(timeZone, sentAt ?? receivedAt);
   const [, day, time, zone = 'Z'] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*(.*)$/.exec(sentAt ?? receivedAt) ?? [];
   return day === undefined ? '' : `${day} ${time} ${zone === 'Z' ? 'UTC' : zone}`;
 };
@@ -17,18 +22,18 @@ const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+
 const spoken = ({ name, email }: Address): string => oneLine(name === null ? email : `${name} <${email}>`);
 const list = (addresses: readonly Address[]): string => addresses.map(plainAddress).map(spoken).join(', ');
 
-/** The line before a quote. */
-export const attribution = (email: Email): string => {
+/** The line before a quote. `timeZone`: that of whoever answers, where it is known. */
+export const attribution = (email: Email, timeZone: string | undefined): string => {
   const [author] = [...email.from, ...email.sender].map(plainAddress);
-  return `On ${moment(email)}, ${author?.name || author?.email || 'somebody'} wrote:`;
+  return `On ${moment(email, timeZone)}, ${author?.name || author?.email || 'somebody'} wrote:`;
 };
 
 /** The head of what is passed on: name and value of each field that says something. */
-export const forwardHead = (email: Email): [name: string, value: string][] =>
+export const forwardHead = (email: Email, timeZone: string | undefined): [name: string, value: string][] =>
   (
     [
       ['From', list(email.from)],
-      ['Date', moment(email)],
+      ['Date', moment(email, timeZone)],
       ['Subject', oneLine(email.subject ?? '')],
       ['To', list(email.to)],
       ['Cc', list(email.cc)],

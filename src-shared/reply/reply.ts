@@ -11,9 +11,14 @@ export type ReplyMode = 'reply' | 'replyAll' | 'forward' | 'forwardAttached';
 
 /**
  * What an email says, to be quoted. `html` is safe, without style sheets, its pictures under the ids of `pictures`; null
- * where the answer is to be plain text.
+ * where the answer is to be plain text. `timeZone`: in which its time is told (IANA); left out, as it was sent.
  */
-export type Quotable = { text: string; html: string | null; pictures: { part: string; cid: string }[] };
+export type Quotable = {
+  text: string;
+  html: string | null;
+  pictures: { part: string; cid: string }[];
+  timeZone?: string;
+};
 
 /** What goes along from the start: a part of the email, or, where `part` is null, the email itself. */
 type Taken = {
@@ -92,15 +97,16 @@ const htmlSignature = (identity: Identity): string => {
 
 const FORWARDED = '---------- Forwarded message ----------';
 
-const quotedAsText = (email: Email, { text }: Quotable, isReply: boolean): string => {
-  if (isReply) return `${attribution(email)}\n${quotedText(text)}`;
-  const head = forwardHead(email).map(([name, value]) => `${name}: ${value}`);
+const quotedAsText = (email: Email, { text, timeZone }: Quotable, isReply: boolean): string => {
+  if (isReply) return `${attribution(email, timeZone)}\n${quotedText(text)}`;
+  const head = forwardHead(email, timeZone).map(([name, value]) => `${name}: ${value}`);
   return [FORWARDED, ...head, '', text].join('\n');
 };
 
-const quotedAsHtml = (email: Email, html: string, isReply: boolean): string => {
-  if (isReply) return `<div>${escaped(attribution(email))}</div>${quotedHtml(html, email.messageId.find(isMessageId))}`;
-  const head = forwardHead(email).map(([name, value]) => `<b>${name}:</b> ${escaped(value)}`);
+const quotedAsHtml = (email: Email, html: string, timeZone: string | undefined, isReply: boolean): string => {
+  if (isReply)
+    return `<div>${escaped(attribution(email, timeZone))}</div>${quotedHtml(html, email.messageId.find(isMessageId))}`;
+  const head = forwardHead(email, timeZone).map(([name, value]) => `<b>${name}:</b> ${escaped(value)}`);
   return `<div>${[FORWARDED, ...head].join('<br>')}</div><br><div>${html}</div>`;
 };
 
@@ -113,7 +119,7 @@ const textOf = (email: Email, body: Quotable, mode: ReplyMode, identity: Identit
 
 const htmlOf = (email: Email, body: Quotable, mode: ReplyMode, identity: Identity | undefined): string | null => {
   if (body.html === null) return null;
-  const quote = mode === 'forwardAttached' ? '' : quotedAsHtml(email, body.html, mode !== 'forward');
+  const quote = mode === 'forwardAttached' ? '' : quotedAsHtml(email, body.html, body.timeZone, mode !== 'forward');
   const below = [identity ? htmlSignature(identity) : '', quote].filter((piece) => piece !== '');
   return ['', ...below].join('<div><br></div>') || '<div><br></div>';
 };

@@ -100,7 +100,7 @@ describe('writing in the window', options, () => {
     await page.keyboard.press('ControlOrMeta+Enter');
     await page.getByRole('button', { name: 'Undo' }).click();
     await text.waitFor();
-    assert.match(await text.inputValue(), /^Yes, gladly\./);
+    assert.match(await text.inputValue(), /^Yes, gladly\.\s+On \d+ \w+ 2026 at \d\d:\d\d, Ben Martin wrote:/);
     assert.equal(server.sent.length, 0, 'what was taken back was never sent');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Settings' }).click();

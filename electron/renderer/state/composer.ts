@@ -153,6 +153,8 @@ export const compose = (begun: Partial<Composer> = {}, account?: string): Promis
     if (composer.value && composer.value.text === '') patch({ identity: identity?.id ?? null, text: signature });
   });
 
+const hereZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** Whether an email has a form of its own, which goes along when it is passed on; plain text stays plain. */
 const hasHtml = async ({ account, id }: EmailHead): Promise<boolean> =>
   (await call('bodies.get', account, { email: id })).html !== null;
@@ -160,7 +162,7 @@ const hasHtml = async ({ account, id }: EmailHead): Promise<boolean> =>
 /** Starts an answer to an email, or a message that passes it on. */
 export const answer = (email: EmailHead, mode: 'reply' | 'replyAll' | 'forward'): Promise<void> =>
   opens(async () => {
-    const begun = await call('drafts.begin', email.account, { email: email.id, mode });
+    const begun = await call('drafts.begin', email.account, { email: email.id, mode, timeZone: hereZone() });
     await open(email.account, {
       ...begun,
       html: choices.value.rich || (mode === 'forward' && (await hasHtml(email))) ? begun.html : null,

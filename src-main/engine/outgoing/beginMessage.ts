@@ -19,7 +19,7 @@ type Parts = { account: string; store: Store; clock: Clock; renderer: Renderer; 
  */
 export const beginMessage = async (
   parts: Parts,
-  { email: id, mode }: { email: string; mode: ReplyMode },
+  { email: id, mode, timeZone }: { email: string; mode: ReplyMode; timeZone?: string | undefined },
   signal: AbortSignal,
 ): Promise<MessageBeginning> => {
   const { account, store } = parts;
@@ -27,6 +27,7 @@ export const beginMessage = async (
   if (!email) throw new TernError('notFound', 'no such email', { field: 'email' });
   const body = mode === 'forwardAttached' ? nothing : await quotableOf(parts, email, signal);
   const identities = await safeIdentities(parts, signal);
+  const told = timeZone === undefined ? body : { ...body, timeZone };
   const {
     from,
     inReplyTo: _,
@@ -34,7 +35,7 @@ export const beginMessage = async (
     replyTo: ___,
     attachments,
     ...begun
-  } = replyTo(email, body, mode, identities);
+  } = replyTo(email, told, mode, identities);
   const isReply = mode === 'reply' || mode === 'replyAll';
   return {
     ...begun,

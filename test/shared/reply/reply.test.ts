@@ -68,6 +68,16 @@ describe('what an answer says', () => {
     assert.equal(line({ from: [] }), '2026-11-28 09:30 UTC, somebody');
   });
 
+  it('says when by the clock of whoever answers, where that is known', () => {
+    const when = (timeZone: string, sentAt = '2026-11-28T23:30:00Z') =>
+      /On (.*), Ben wrote:/.exec(begin({ sentAt }, { timeZone }, 'reply').text)?.[1];
+    assert.equal(when('Asia/Kolkata'), '29 Nov 2026 at 05:00');
+    assert.equal(when('Europe/Berlin', '2026-07-01T22:30:00+00:00'), '2 Jul 2026 at 00:30');
+    assert.match(begin({}, { timeZone: 'Asia/Tokyo' }, 'forward').text, /^Date: 28 Nov 2026 at 18:30$/m);
+    const { html } = begin({}, { html: 'x', timeZone: 'Asia/Tokyo' }, 'reply');
+    assert.match(html ?? '', /<div>On 28 Nov 2026 at 18:30, Ben wrote:/);
+  });
+
   it('is HTML where the email is, the quote in an element that says so', () => {
     const { html } = begin({}, { html: '<p>At noon?</p>' }, 'reply');
     assert.equal(
