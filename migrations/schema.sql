@@ -95,6 +95,15 @@ CREATE INDEX email_mailboxes_by_thread ON email_mailboxes (mailbox_id, thread_id
 
 CREATE INDEX email_mailboxes_unread ON email_mailboxes (mailbox_id, sort_key) WHERE is_unread = 1;
 
+CREATE VIEW email_people AS
+  SELECT e.id AS email_id, e.sort_key, 1 AS is_author, a.value AS person FROM emails e, json_each(e.from_list) a WHERE a.key < 50
+  UNION ALL
+  SELECT e.id, e.sort_key, 0, a.value FROM emails e, json_each(e.to_list) a WHERE a.key < 50
+  UNION ALL
+  SELECT e.id, e.sort_key, 0, a.value FROM emails e, json_each(e.cc_list) a WHERE a.key < 50
+  UNION ALL
+  SELECT e.id, e.sort_key, 0, a.value FROM emails e, json_each(e.headers, '$.bcc') a WHERE a.key < 50;
+
 CREATE VIRTUAL TABLE email_terms USING fts5vocab(email_words, instance);
 
 CREATE VIRTUAL TABLE email_words USING fts5(
@@ -238,6 +247,30 @@ CREATE TABLE pending_mailboxes (
 
 CREATE INDEX pending_mailboxes_by_mailbox ON pending_mailboxes (mailbox_id, change_id);
 
+CREATE TABLE people (
+  id       INTEGER PRIMARY KEY,
+  key      TEXT NOT NULL UNIQUE,               -- the address in lower case
+  email    TEXT NOT NULL,
+  name     TEXT,                               -- as in the newest email that has one
+  written  INTEGER NOT NULL,                   -- how often one wrote to them: emails in Sent
+  seen     INTEGER NOT NULL,                   -- how often they are in other mail
+  last_key INTEGER NOT NULL                    -- sort_key of the newest email with them, also where that is gone by now
+) STRICT;
+
+CREATE VIEW people_counted AS SELECT 0 AS email_id, '' AS role, 0 AS times WHERE 0;
+
+CREATE VIRTUAL TABLE people_words USING fts5(
+  words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+);
+
+CREATE TABLE 'people_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'people_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'people_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'people_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
 CREATE TABLE settings (
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL                          -- JSON
@@ -329,4 +362,51 @@ END;
 
 CREATE TRIGGER email_mailboxes_removed AFTER DELETE ON email_mailboxes BEGIN
   UPDATE mailboxes SET held_total = held_total - 1, held_unread = held_unread - OLD.is_unread WHERE id = OLD.mailbox_id;
+END;
+
+CREATE TRIGGER people_email_added AFTER INSERT ON email_mailboxes BEGIN
+  INSERT INTO people_counted VALUES (NEW.email_id, (SELECT role FROM mailboxes WHERE id = NEW.mailbox_id), 1);
+END;
+
+CREATE TRIGGER people_email_moved AFTER UPDATE OF mailbox_id ON email_mailboxes BEGIN
+  INSERT INTO people_counted VALUES (OLD.email_id, (SELECT role FROM mailboxes WHERE id = OLD.mailbox_id), -1);
+  INSERT INTO people_counted VALUES (NEW.email_id, (SELECT role FROM mailboxes WHERE id = NEW.mailbox_id), 1);
+END;
+
+CREATE TRIGGER people_email_removed AFTER DELETE ON email_mailboxes BEGIN
+  INSERT INTO people_counted VALUES (OLD.email_id, (SELECT role FROM mailboxes WHERE id = OLD.mailbox_id), -1);
+END;
+
+CREATE TRIGGER people_role AFTER UPDATE OF role ON mailboxes WHEN NEW.role IS NOT OLD.role BEGIN
+  INSERT INTO people_counted SELECT email_id, OLD.role, -1 FROM email_mailboxes WHERE mailbox_id = OLD.id;
+  INSERT INTO people_counted SELECT email_id, NEW.role, 1 FROM email_mailboxes WHERE mailbox_id = NEW.id;
+END;
+
+CREATE TRIGGER people_added AFTER INSERT ON people BEGIN
+  INSERT INTO people_words (rowid, words) VALUES (NEW.id, coalesce(NEW.name, '') || ' ' || NEW.email);
+END;
+
+CREATE TRIGGER people_removed AFTER DELETE ON people BEGIN
+  DELETE FROM people_words WHERE rowid = OLD.id;
+END;
+
+CREATE TRIGGER people_renamed AFTER UPDATE OF name ON people WHEN NEW.name IS NOT OLD.name BEGIN
+  DELETE FROM people_words WHERE rowid = OLD.id;
+  INSERT INTO people_words (rowid, words) VALUES (NEW.id, coalesce(NEW.name, '') || ' ' || NEW.email);
+END;
+
+CREATE TRIGGER people_count INSTEAD OF INSERT ON people_counted WHEN coalesce(NEW.role, '') NOT IN ('junk', 'drafts') BEGIN
+  INSERT INTO people (key, email, name, written, seen, last_key)
+    SELECT lower(person ->> 'email'), person ->> 'email', nullif(person ->> 'name', ''),
+      iif(NEW.role = 'sent', NEW.times, 0), iif(NEW.role = 'sent', 0, NEW.times), sort_key
+    FROM email_people
+    WHERE email_id = NEW.email_id AND instr(person ->> 'email', '@') > 1 AND NOT (is_author AND NEW.role IS 'sent')
+    ON CONFLICT (key) DO UPDATE SET
+      written = written + excluded.written,
+      seen = seen + excluded.seen,
+      name = iif(NEW.times > 0 AND excluded.name IS NOT NULL AND (name IS NULL OR excluded.last_key >= last_key),
+        excluded.name, name),
+      last_key = max(last_key, excluded.last_key);
+  DELETE FROM people WHERE NEW.times < 0 AND written <= 0 AND seen <= 0
+    AND key IN (SELECT lower(person ->> 'email') FROM email_people WHERE email_id = NEW.email_id);
 END;

@@ -10,6 +10,7 @@ import {
   submissionSchema,
 } from './draft.ts';
 import { id } from './model.ts';
+import { personSchema } from './people.ts';
 import { isTimeZone } from './timeZone.ts';
 
 const nothing = z.strictObject({});
@@ -73,6 +74,12 @@ export const writingCalls = {
       'Settles an `uncertain` or `failed` one: looks again, hands it over once more, or gives it up; what nobody got is a draft then.',
     input: z.strictObject({ submission: id, action: z.enum(['check', 'resend', 'discard']) }),
     output: z.object({ state: z.enum([...submissionSchema.shape.state.options, 'discarded']) }),
+  }),
+  'people.suggest': fanOut({
+    about:
+      'Whom the person may mean by what was typed: names and addresses with words that begin so, of the mail that is held, without junk, drafts and the person. Whom they wrote to, often and lately, first.',
+    input: z.strictObject({ text: z.string().max(200), limit: z.int().min(1).max(50).default(10) }),
+    output: z.object({ people: z.array(personSchema) }),
   }),
   'identities.list': account({
     about: 'Who the person can send as, the first unless another is chosen. `email` may be `*@domain`.',

@@ -3,6 +3,7 @@ import type { CallSpec } from '../../src-shared/callSpec.ts';
 import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
 import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
 import { parseInput } from '../../src-shared/issue.ts';
+import { heaviest } from '../../src-shared/people.ts';
 import type { Platform } from '../platform.ts';
 import type { Page } from '../rpc/workerProtocol.ts';
 import type { Accounts } from './accounts.ts';
@@ -110,6 +111,26 @@ const READS = /\.(?:get|list|log|query|read|source)$/;
 /** What each answer is merged by, for calls that also go to all accounts. */
 const rowsKey = { 'emails.list': 'emails', 'sync.log': 'cycles', 'search.query': 'emails' } as const;
 
+/** How the answers of accounts become one, for calls that have no pages. */
+const merges: { [N in Merged]: (answers: CallOutput<N>[], limit: number) => CallOutput<N> } = {
+  'mailboxes.list': (answers) => ({ mailboxes: answers.flatMap(({ mailboxes }) => mailboxes) }),
+  'changes.list': (answers) => ({
+    changes: answers.flatMap(({ changes }) => changes).toSorted((a, b) => madeAt(a) - madeAt(b)),
+  }),
+  'submissions.list': (answers) => ({
+    submissions: answers.flatMap(({ submissions }) => submissions).toSorted((a, b) => madeAt(b) - madeAt(a)),
+  }),
+  'people.suggest': (answers, limit) => ({
+    people: heaviest(
+      answers.flatMap(({ people }) => people),
+      limit,
+    ),
+  }),
+};
+type Merged = 'mailboxes.list' | 'changes.list' | 'submissions.list' | 'people.suggest';
+const isMerged = (name: string): name is Merged => Object.hasOwn(merges, name);
+const madeAt = ({ createdAt }: { createdAt: string }): number => Date.parse(createdAt);
+
 const askAccounts = async (
   accounts: Accounts,
   name: CallName,
@@ -145,19 +166,9 @@ const askAccounts = async (
     if (name !== 'search.query') return page;
     return { ...page, partial: pages.length < ids.length || pages.some(({ answer }) => answer.partial) };
   }
-  if (name === 'mailboxes.list') {
-    const lists = await ask<CallOutput<'mailboxes.list'>>(() => input);
-    return { mailboxes: lists.flatMap(({ answer }) => answer.mailboxes) };
-  }
-  if (name === 'changes.list') {
-    const lists = await ask<CallOutput<'changes.list'>>(() => input);
-    const changes = lists.flatMap(({ answer }) => answer.changes);
-    return { changes: changes.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)) };
-  }
-  if (name === 'submissions.list') {
-    const lists = await ask<CallOutput<'submissions.list'>>(() => input);
-    const submissions = lists.flatMap(({ answer }) => answer.submissions);
-    return { submissions: submissions.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt)) };
+  if (isMerged(name)) {
+    const answers = (await ask<never>(() => input)).map(({ answer }) => answer);
+    return merges[name](answers, Number(input['limit']));
   }
   const [only] = await ask<unknown>(() => input);
   return only?.answer;

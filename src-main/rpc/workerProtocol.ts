@@ -99,6 +99,7 @@ type PlainCall =
   | `settings.${'get' | 'set'}`
   | `drafts.${'begin' | 'save' | 'get' | 'list' | 'discard' | 'send'}`
   | `submissions.${'list' | 'cancel' | 'resolve'}`
+  | 'people.suggest'
   | 'identities.list'
   | `bodies.${'get' | 'remote'}`
   | 'attachments.read'

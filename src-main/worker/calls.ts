@@ -19,6 +19,7 @@ import { allowsMore, readBodySettings, writeBodySettings } from '../store/settin
 import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
 import { threadEmails } from '../store/threads.ts';
 import type { Outgoing } from './outgoing.ts';
+import { answerPeople } from './people.ts';
 import type { Reading } from './reading.ts';
 import { answerSearch } from './search.ts';
 
@@ -68,6 +69,7 @@ export const accountCalls = ({ account, store, engine, cycles, clock, reading, o
   ...readingCalls(store, reading),
   'search.query': (input, signal) =>
     answerSearch({ account, store, clock, reader: (until) => engine.reader(until) }, input, signal),
+  'people.suggest': (input) => store.read((db) => answerPeople(db, input, clock.now() / 1000)),
   'changes.submit': ({ changes }) => sendSoon(engine, submitChanges(store, clock, changes)),
   ...outgoing.calls,
   'threads.get': ({ thread }) =>

@@ -55,6 +55,20 @@ describe('a search of all accounts', () => {
     throw new Error('the pages never end');
   };
 
+  it('of people merges accounts, whom one heard from in several first', async () => {
+    const pat = { name: 'Pat Both', email: 'pat@both.example' };
+    const once = { name: 'Pat Once', email: 'pat@once.example' };
+    await jmap.deliver([pat, pat, once, once, once].map((from) => ({ subject: 'hello', from })));
+    await imap.deliver([pat, pat].map((from) => ({ subject: 'hello', from })));
+    await jmap.deliver([{ subject: 'hello', to: [{ name: 'Alice', email: 'alice@jmap.test' }] }]);
+    await host.call('sync.now', null, {});
+    const ask = async (account: string | null, text: string, limit = 10): Promise<string[]> =>
+      (await host.call('people.suggest', account, { text, limit })).people.map(({ email }) => email);
+    assert.deepEqual(await ask(null, 'pat'), ['pat@both.example', 'pat@once.example']);
+    assert.deepEqual(await ask(accounts[0] ?? '', 'pat', 1), ['pat@once.example']);
+    assert.deepEqual(await ask(null, 'jmap'), [], 'nobody writes to themselves');
+  });
+
   it('F14 merges accounts, newest first, whatever the size of the pages', async () => {
     const whole = await walk('report', 200);
     assert.equal(whole.length, PER_ACCOUNT);

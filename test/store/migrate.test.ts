@@ -36,6 +36,7 @@ const merged: Record<string, string> = {
   '0007_drafts_and_submissions.sql': 'b4d2c31bf9fe7b56f43abdb17ed2a983a3839d821e2fb689a6f825cf08a76cc5',
   '0008_filed_drafts_and_lost_tries.sql': '17bdfc39f20537d6630cffade43a61561cffa900be0ffabcbfb0eb041e56e23a',
   '0009_drafts_kept_here.sql': 'c744cac24997b38fb9dd0998c3cb99bc4307c2b79943d87c1dc964c192547cdd',
+  '0010_people.sql': '5a7a16e338f064587ae5da4f40e9150089b2631fe9bcdc121586286900b2b2cd',
 };
 
 describe('the migrations', () => {

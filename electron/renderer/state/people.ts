@@ -1,19 +1,22 @@
-import { computed } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { Address } from '../../../src-shared/model.ts';
-import { list } from './list.ts';
-import { openThread } from './reader.ts';
+import { isMeant } from '../../../src-shared/people.ts';
+import { call } from './line.ts';
 
-/** So many of the newest rows are looked through, however long the list. */
-const MOST_ROWS = 2_000;
+const MOST = 20;
 
-/** People whose mail was seen in this window, by whom the person was most often written to first. */
-export const people = computed((): Address[] => {
-  const seen = new Map<string, { address: Address; times: number }>();
-  const emails = [...list.value.rows.value.slice(0, MOST_ROWS), ...(openThread.value?.emails ?? [])];
-  for (const address of emails.flatMap(({ from, to, cc }) => [...from, ...to, ...cc])) {
-    const key = address.email.toLowerCase();
-    const known = seen.get(key);
-    seen.set(key, { address: known?.address.name ? known.address : address, times: (known?.times ?? 0) + 1 });
-  }
-  return [...seen.values()].toSorted((a, b) => b.times - a.times).map(({ address }) => address);
-});
+/** Whom the person may have meant by what they typed last, the likeliest first. */
+const found = signal<Address[]>([]);
+let asked = '';
+
+/** Asks all accounts whom a text that is being typed may mean; the answer is in `peopleFor`. */
+export const askPeople = async (text: string): Promise<void> => {
+  asked = text;
+  if (text.trim() === '') return;
+  const answer = await call('people.suggest', null, { text: text.slice(0, 200), limit: MOST }).catch(() => null);
+  // An answer that was overtaken by the next letter says less than that one's will.
+  if (answer && asked === text) found.value = answer.people;
+};
+
+/** Those of them whom a text means. */
+export const peopleFor = (text: string): Address[] => found.value.filter((one) => isMeant(one, text));

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Address } from '../../../src-shared/model.ts';
 import { fullName, parseAddresses, shortName } from '../lib/addresses.ts';
-import { people } from '../state/people.ts';
+import { askPeople, peopleFor } from '../state/people.ts';
 import { t } from '../strings/en.ts';
 import { Icon } from './icons.tsx';
 import { useFocus } from './useFocus.ts';
@@ -9,11 +9,9 @@ import { useFocus } from './useFocus.ts';
 const MOST_SUGGESTED = 6;
 
 const suggestionsFor = (text: string, chosen: readonly Address[]): Address[] => {
-  const asked = text.trim().toLowerCase();
-  if (asked === '') return [];
   const taken = new Set(chosen.map(({ email }) => email.toLowerCase()));
-  return people.value
-    .filter((one) => !taken.has(one.email.toLowerCase()) && fullName(one).toLowerCase().includes(asked))
+  return peopleFor(text)
+    .filter((one) => !taken.has(one.email.toLowerCase()))
     .slice(0, MOST_SUGGESTED);
 };
 
@@ -110,7 +108,10 @@ export const AddressField = ({ label, name, addresses, focus = false, change }: 
           aria-invalid={wrong}
           {...comboOf(`list-${name}`, some.length, at)}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            void askPeople(event.currentTarget.value);
+          }}
           onKeyDown={press}
           onBlur={() => settle(text)}
         />
