@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountSettingsPatchSchema, accountSettingsSchema } from './accountSettings.ts';
 import { appSettingsPatchSchema, appSettingsSchema } from './appSettings.ts';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';
 import { changeSchema } from './change.ts';
@@ -9,9 +10,7 @@ import { vaultCalls } from './contractVault.ts';
 import { writingCalls } from './contractWriting.ts';
 import { wireErrorSchema } from './errors.ts';
 import {
-  accountSettingsSchema,
   attachmentSchema,
-  bodySettingsSchema,
   configSchema,
   credentialSchema,
   emailFilterSchema,
@@ -85,14 +84,15 @@ export const calls = {
     output: nothing,
   }),
   'settings.get': account({
-    about: 'Settings of the account.',
+    about:
+      'Settings of the account; none goes to its server. `label`: how lists of accounts call it. `signature`: of identities for which the server has none. `aliases`: further identities, where the server tells of none.',
     input: nothing,
     output: accountSettingsSchema,
     ofApp: { about: 'Settings of the app itself.', input: nothing, output: appSettingsSchema },
   }),
   'settings.set': account({
     about: 'Changes what is named and leaves the rest; answers all settings as they are then.',
-    input: z.strictObject({ bodies: bodySettingsSchema.partial().optional() }),
+    input: accountSettingsPatchSchema,
     output: accountSettingsSchema,
     ofApp: {
       about:

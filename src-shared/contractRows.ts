@@ -5,11 +5,12 @@ import { id, phaseNames, triggers } from './model.ts';
 
 const time = z.iso.datetime();
 
-/** An account as `accounts.list` shows it. One whose database can't be opened is `blocked` with error `storage`. */
+/** An account as `accounts.list` shows it. `name`: as recipients see it; `label`: as the person calls it. One whose database can't be opened is `blocked` with error `storage`. */
 export const accountRowSchema = z.object({
   id,
   email: z.string(),
   name: z.string(),
+  label: z.string().optional(),
   protocol: z.enum(['jmap', 'imap']),
   phase: z.enum(phaseNames),
   error: wireErrorSchema.optional(),

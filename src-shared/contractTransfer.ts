@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { accountSettingsSchema } from './accountSettings.ts';
 import { app, type CallSpec } from './callSpec.ts';
 import { accountRowSchema } from './contractRows.ts';
 import { accountColour, accountEmail, accountName } from './contractSetup.ts';
 import { wireErrorSchema } from './errors.ts';
-import { bodySettingsSchema, configSchema } from './model.ts';
+import { configSchema } from './model.ts';
 
 /** In UTF-16 units of JSON. */
 const LARGEST_EXPORT = 1_000_000;
@@ -19,7 +20,7 @@ const exportedAccountSchema = z.strictObject({
   paused: z.boolean(),
   order: z.int().min(-1e9).max(1e9),
   colour: accountColour.nullable(),
-  bodies: bodySettingsSchema,
+  ...accountSettingsSchema.partial({ label: true, signature: true, aliases: true }).shape,
 });
 export type ExportedAccount = z.infer<typeof exportedAccountSchema>;
 

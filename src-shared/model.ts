@@ -155,20 +155,6 @@ export const emailSchema = emailHeadSchema.extend({
 });
 export type Email = z.infer<typeof emailSchema>;
 
-/**
- * How an account's bodies are kept on this machine: whether they are fetched before anybody opens them, how many bytes they
- * may take, and from which age on they are not kept unless they are opened.
- */
-export const bodySettingsSchema = z.strictObject({
-  prefetch: z.boolean(),
-  maxBytes: z.int().min(0).max(1e12),
-  maxDays: z.int().min(1).max(36_500).nullable(),
-});
-
-/** Settings of one account. */
-export const accountSettingsSchema = z.strictObject({ bodies: bodySettingsSchema });
-export type AccountSettings = z.infer<typeof accountSettingsSchema>;
-
 /** What started a sync cycle. */
 export const triggers = ['start', 'poll', 'push', 'change', 'wake', 'person'] as const;
 export type Trigger = (typeof triggers)[number];

@@ -35,10 +35,14 @@ export const transferCalls = ({ accounts, vault }: Parts): HostCallsOf<'accounts
   'accounts.import': async ({ export: { accounts: given } }, signal) => {
     const added: CallOutput<'accounts.import'>['accounts'] = [];
     const skipped: Skipped = [];
-    for (const { username, ...each } of given)
+    for (const { username, bodies, label, signature, aliases, ...each } of given)
       try {
         throwIfAborted(signal);
-        const account = await accounts.restore({ ...each, config: unconfirmed(each.config) });
+        const account = await accounts.restore({
+          ...each,
+          config: unconfirmed(each.config),
+          settings: { bodies, label, signature, aliases },
+        });
         added.push({ account, ...(username === undefined ? {} : { username }) });
       } catch (error) {
         skipped.push({ email: each.email, protocol: each.config.protocol, error: briefly(error) });
@@ -56,10 +60,11 @@ const withoutSecrets = async (
   stored: WorkerCalls['stored']['output'],
   unseal: () => Promise<unknown>,
 ): Promise<ExportedAccount> => {
-  const { credential: _, ...rest } = stored;
+  const { credential: _, settings, ...rest } = stored;
   const username = usernameIn(await unseal().catch(() => null));
   return {
     ...rest,
+    ...settings,
     config: unconfirmed(rest.config),
     ...(username === undefined ? {} : { username }),
   };

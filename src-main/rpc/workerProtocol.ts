@@ -1,6 +1,7 @@
+import type { AccountSettings, AccountSettingsPatch } from '../../src-shared/accountSettings.ts';
 import type { CallInput, CallNameOf, CallOutput, ParsedInput } from '../../src-shared/contract.ts';
 import type { Cycle } from '../../src-shared/contractRows.ts';
-import type { AccountSettings, Config, Credential, EmailHead } from '../../src-shared/model.ts';
+import type { Config, Credential, EmailHead } from '../../src-shared/model.ts';
 
 /** What the host and a worker say to each other beside the contract's own calls. */
 
@@ -15,7 +16,7 @@ export type StoredAccount = {
   paused: boolean;
   order: number;
   colour: string | null;
-  bodies?: AccountSettings['bodies'];
+  settings?: AccountSettingsPatch;
 };
 
 /** Host to worker, once, before anything else: take this database. With a seed it is made, without it must exist. */
@@ -83,7 +84,7 @@ export type WorkerCalls = {
   reseal: { input: null; output: null };
   /** Another account needs a connection to the same server. */
   makeRoom: { input: null; output: null };
-  stored: { input: null; output: StoredAccount & { bodies: AccountSettings['bodies'] } };
+  stored: { input: null; output: StoredAccount & { settings: AccountSettings } };
   row: { input: null; output: CallOutput<'accounts.list'>['accounts'][number] };
   'sync.now': { input: CallInput<'sync.now'>; output: CallOutput<'sync.now'> };
   'sync.log': { input: PagedInput<'sync.log'>; output: Page<Cycle> };

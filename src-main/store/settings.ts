@@ -1,4 +1,9 @@
-import { type AccountSettings, bodySettingsSchema } from '../../src-shared/model.ts';
+import {
+  type AccountSettings,
+  type AccountSettingsPatch,
+  accountSettingsSchema,
+  bodySettingsSchema,
+} from '../../src-shared/accountSettings.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 
@@ -8,19 +13,47 @@ export type BodySettings = AccountSettings['bodies'];
 /** A gigabyte holds the texts of some 50,000 emails. */
 const bodyDefaults: BodySettings = { prefetch: true, maxBytes: 1e9, maxDays: null };
 
-const partial = bodySettingsSchema.partial();
+const partialBodies = bodySettingsSchema.partial();
+const { label, signature, aliases } = accountSettingsSchema.shape;
 
-/** How bodies are kept; what was never set, or cannot be read, has its default. */
-export const readBodySettings = (db: ReadDb): BodySettings => {
-  const row = db.get<{ value: string }>("SELECT value FROM settings WHERE key = 'bodies'");
-  const stored = partial.safeParse(row === undefined ? {} : safeJson(row.value));
-  const given = Object.entries(stored.success ? stored.data : {}).filter(([, value]) => value !== undefined);
-  return { ...bodyDefaults, ...Object.fromEntries(given) };
+const stored = (db: ReadDb, key: keyof AccountSettings): unknown => {
+  const row = db.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', key);
+  return row && safeJson(row.value);
 };
 
-/** Stores how bodies are kept. */
-export const writeBodySettings = (tx: WriteDb, settings: BodySettings): void => {
-  tx.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('bodies', ?)", JSON.stringify(settings));
+type Named<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+/** What of a patch is named at all. */
+const named = <T extends object>(patch: T | undefined): Named<T> =>
+  Object.fromEntries(Object.entries(patch ?? {}).filter(([, value]) => value !== undefined)) as Named<T>;
+
+/** How bodies are kept; what was never set, or cannot be read, has its default. */
+export const readBodySettings = (db: ReadDb): BodySettings => ({
+  ...bodyDefaults,
+  ...named(partialBodies.safeParse(stored(db, 'bodies')).data),
+});
+
+/** How lists of accounts call it; '' where the person did not say. */
+export const readLabel = (db: ReadDb): string => label.safeParse(stored(db, 'label')).data ?? '';
+
+/** All settings of the account; what was never set, or cannot be read, has its default. */
+export const readAccountSettings = (db: ReadDb): AccountSettings => ({
+  bodies: readBodySettings(db),
+  label: readLabel(db),
+  signature: signature.safeParse(stored(db, 'signature')).data ?? { text: '', html: '' },
+  aliases: aliases.safeParse(stored(db, 'aliases')).data ?? [],
+});
+
+/** Stores what is named and leaves the rest. */
+export const writeAccountSettings = (tx: WriteDb, patch: AccountSettingsPatch): void => {
+  const before = readAccountSettings(tx);
+  const now: AccountSettings = {
+    ...before,
+    ...named(patch),
+    bodies: { ...before.bodies, ...named(patch.bodies) },
+    signature: { ...before.signature, ...named(patch.signature) },
+  };
+  for (const key of Object.keys(named(patch)) as (keyof AccountSettings)[])
+    tx.run('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)', key, JSON.stringify(now[key]));
 };
 
 /** Whether more bodies may be kept than before. */

@@ -15,7 +15,13 @@ import { readEmail, readHead } from '../store/emailReads.ts';
 import { inboxUnread, listMailboxes, mailboxExists, mailboxesWithRole } from '../store/mailboxes.ts';
 import { addCounts, countOutgoing } from '../store/outgoingCounts.ts';
 import { countPending, type PendingCounts } from '../store/pending.ts';
-import { allowsMore, readBodySettings, writeBodySettings } from '../store/settings.ts';
+import {
+  allowsMore,
+  readAccountSettings,
+  readBodySettings,
+  readLabel,
+  writeAccountSettings,
+} from '../store/settings.ts';
 import { cycleOf, lastSyncedAt, listCycles } from '../store/syncLog.ts';
 import { threadEmails } from '../store/threads.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -102,21 +108,19 @@ const readingCalls = (
     const { path, size } = await readFile(localId(email), null, signal);
     return { path, size };
   },
-  'settings.get': () => ({ bodies: store.read(readBodySettings) }),
-  'settings.set': ({ bodies }) => {
+  'settings.get': () => store.read(readAccountSettings),
+  'settings.set': (patch) => {
     const settings = store.write(
       (tx) => {
-        const given = Object.entries(bodies ?? {}).filter(([, value]) => value !== undefined);
         const before = readBodySettings(tx);
-        const merged = { ...before, ...Object.fromEntries(given) };
-        writeBodySettings(tx, merged);
-        if (allowsMore(merged, before)) forgetEvictions(tx);
-        return merged;
+        writeAccountSettings(tx, patch);
+        if (allowsMore(readBodySettings(tx), before)) forgetEvictions(tx);
+        return readAccountSettings(tx);
       },
       { durable: true },
     );
-    keep();
-    return { bodies: settings };
+    if (patch.bodies) keep();
+    return settings;
   },
 });
 
@@ -130,7 +134,7 @@ const storedIn = (db: ReadDb): WorkerCalls['stored']['output'] => {
   const stored = readAccount(db);
   if (!stored) throw missing();
   const { id: _, ...account } = stored;
-  return { ...account, bodies: readBodySettings(db) };
+  return { ...account, settings: readAccountSettings(db) };
 };
 
 const missing = (): TernError => new TernError('storage', 'the account is missing from its database');
@@ -139,11 +143,13 @@ const rowOf = (db: ReadDb, account: string, engine: Engine): WorkerCalls['row'][
   const stored = readAccount(db);
   if (!stored) throw missing();
   const { phase, error, retryAt } = engine.status();
+  const label = readLabel(db);
   const synced = lastSyncedAt(db);
   return {
     id: account,
     email: stored.email,
     name: stored.name,
+    ...(label === '' ? {} : { label }),
     protocol: stored.config.protocol,
     phase,
     ...(error ? { error } : {}),

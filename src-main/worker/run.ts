@@ -15,7 +15,7 @@ import type { AccountSeed, OpenInput, OpenOutput, TestInput, UpdateInput } from 
 import { type Account, readAccount, writeAccount } from '../store/account.ts';
 import { Store, type WriteDb } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
-import { writeBodySettings } from '../store/settings.ts';
+import { writeAccountSettings } from '../store/settings.ts';
 import { createAttention } from './attention.ts';
 import { accountCalls } from './calls.ts';
 import { connectionsBy } from './connections.ts';
@@ -85,9 +85,9 @@ const openAccount = (parts: Parts, rpc: Rpc, input: OpenInput): { open: Open | u
   }
 };
 
-const plant = (tx: WriteDb, { bodies, ...account }: AccountSeed): void => {
+const plant = (tx: WriteDb, { settings, ...account }: AccountSeed): void => {
   writeAccount(tx, account);
-  if (bodies) writeBodySettings(tx, bodies);
+  if (settings) writeAccountSettings(tx, settings);
 };
 
 /** SQLite reads it, and its tables are not those that it says it has. */

@@ -13,6 +13,11 @@ type Export = CallInput<'accounts.import'>['export'];
 type Exported = Export['accounts'][number];
 
 const settings = { prefetch: false, maxBytes: 5e8, maxDays: 90 };
+const person = {
+  label: 'At work',
+  signature: { text: 'Alice', html: '' },
+  aliases: [{ name: 'Office', email: 'office@example.test' }],
+};
 
 describe('accounts.export and accounts.import', () => {
   it('carry settings to another computer, where a password is all that is missing', async (t) => {
@@ -32,7 +37,7 @@ describe('accounts.export and accounts.import', () => {
       colour: '#00ff00',
       paused: true,
     });
-    await home.call('settings.set', first, { bodies: settings });
+    await home.call('settings.set', first, { bodies: settings, ...person });
     const { export: exported, skipped } = await home.call('accounts.export', null, {});
     const expected: Exported = {
       email: 'alice@example.test',
@@ -43,6 +48,7 @@ describe('accounts.export and accounts.import', () => {
       order: 7,
       colour: '#00ff00',
       bodies: settings,
+      ...person,
     };
     assert.deepEqual(
       exported.accounts.find(({ email }) => email === 'alice@example.test'),
@@ -65,7 +71,7 @@ describe('accounts.export and accounts.import', () => {
       ['Work', 7, '#00ff00', 'stopped', 'alice@example.test'],
     );
     const account = row.id;
-    assert.deepEqual((await there.call('settings.get', account, {})).bodies, settings);
+    assert.deepEqual(await there.call('settings.get', account, {}), { bodies: settings, ...person });
     jmap.forgetRequests();
     await there.call('accounts.update', null, { account, paused: false });
     const { data } = await there.event(

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { AccountSettings } from '../../../src-shared/accountSettings.ts';
 import type { AccountRow } from '../../../src-shared/contractRows.ts';
-import type { AccountSettings } from '../../../src-shared/model.ts';
 import { accounts, readAll } from '../state/accounts.ts';
 import { sheet } from '../state/activity.ts';
 import { call } from '../state/line.ts';

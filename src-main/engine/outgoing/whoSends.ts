@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import type { AccountSettings } from '../../../src-shared/accountSettings.ts';
+import { emailKey } from '../../../src-shared/address.ts';
 import type { Identity } from '../../../src-shared/draft.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Address } from '../../../src-shared/model.ts';
@@ -5,6 +8,7 @@ import type { Identity as ReplyIdentity } from '../../../src-shared/reply/identi
 import { readAccount } from '../../store/account.ts';
 import type { ReadDb } from '../../store/db.ts';
 import { readIdentities } from '../../store/identities.ts';
+import { readAccountSettings } from '../../store/settings.ts';
 
 /** The identity that an account has by itself. */
 const OWN = 'account';
@@ -47,7 +51,7 @@ export const anySender = (db: ReadDb, chosen: { identity: string | null; from: s
   return sender;
 };
 
-/** Everybody the person can send as, as answers are begun with. Their signatures are as the server has them. */
+/** Everybody the person can send as, as answers are begun with. Their signatures are as the server or the person has them. */
 export const answerers = (db: ReadDb): ReplyIdentity[] =>
   everybody(db).map(({ sender, identity }) => ({
     ...identity,
@@ -56,14 +60,15 @@ export const answerers = (db: ReadDb): ReplyIdentity[] =>
     bcc: sender.bcc,
   }));
 
-type Somebody = {
-  sender: Sender;
-  identity: { name: string; email: string; textSignature: string; htmlSignature: string };
-};
+type Signature = AccountSettings['signature'];
+type Signatures = { textSignature: string; htmlSignature: string };
+type Somebody = { sender: Sender; identity: { name: string; email: string } & Signatures };
 
 const everybody = (db: ReadDb): Somebody[] => {
   const account = readAccount(db);
-  const own = { name: account?.name ?? '', email: account?.email ?? '' };
+  const { signature, aliases } = readAccountSettings(db);
+  // An address says nothing more where it stands for a name, too.
+  const own = { name: account?.name === account?.email ? '' : (account?.name ?? ''), email: account?.email ?? '' };
   const told = readIdentities(db).map((each): Somebody => {
     // Cyrus tells of one identity without a name or an address: whoever signed in.
     const email = each.email === '' ? own.email : each.email;
@@ -71,13 +76,31 @@ const everybody = (db: ReadDb): Somebody[] => {
     const from = { name: name || null, email: email.startsWith('*@') ? addressAt(own.email, email) : email };
     return {
       sender: { id: String(each.id), remoteId: each.remoteId, from, replyTo: each.replyTo, bcc: each.bcc },
-      identity: { name, email, textSignature: each.textSignature, htmlSignature: each.htmlSignature },
+      identity: { name, email, ...signatureOf(each, signature) },
     };
   });
   if (told.length > 0) return told;
-  const sender = { id: OWN, remoteId: null, from: { name: own.name || null, email: own.email }, replyTo: [], bcc: [] };
-  return [{ sender, identity: { ...own, textSignature: '', htmlSignature: '' } }];
+  const others = aliases.filter(({ email }) => emailKey(email) !== emailKey(own.email));
+  return [
+    localOne(OWN, own, signature),
+    ...others.map((alias) => localOne(aliasId(alias.email), { ...alias, name: alias.name || own.name }, signature)),
+  ];
 };
+
+const localOne = (id: string, { name, email }: { name: string; email: string }, signature: Signature): Somebody => ({
+  sender: { id, remoteId: null, from: { name: name || null, email }, replyTo: [], bcc: [] },
+  identity: { name, email, ...signatureOf(undefined, signature) },
+});
+
+/** The server's signature of an identity, else the account's own. */
+const signatureOf = (told: Signatures | undefined, { text, html }: Signature): Signatures =>
+  told?.textSignature || told?.htmlSignature
+    ? { textSignature: told.textSignature, htmlSignature: told.htmlSignature }
+    : { textSignature: text, htmlSignature: html };
+
+/** The same for an address however often it is entered, so that drafts find it again. */
+const aliasId = (email: string): string =>
+  `alias-${createHash('sha256').update(emailKey(email)).digest('base64url').slice(0, 22)}`;
 
 /** An identity may be every address of a domain (RFC 8621 section 6): then the account's own name there. */
 const addressAt = (own: string, pattern: string): string => `${own.slice(0, own.lastIndexOf('@'))}${pattern.slice(1)}`;
