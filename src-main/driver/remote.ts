@@ -116,11 +116,11 @@ const unknownHost = (error: unknown): never => {
 type Ask = typeof import('node:http').request;
 
 /** Connects to the address that was looked at, whatever the name means by now. */
-const connect = (ask: Ask, url: URL, address: string, port: number, signal: AbortSignal): Promise<IncomingMessage> =>
+const connect = (open: Ask, url: URL, address: string, port: number, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     let stage: Stage = 'connecting';
-    const request = ask(url, {
+    const request = open(url, {
       agent: false,
       port,
       signal,

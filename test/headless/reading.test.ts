@@ -96,12 +96,13 @@ describe('settings of an account', () => {
     const dataDir = dataFolder(t);
     const { host, account } = await opened(t, mail, dataDir);
     const before = await host.call('settings.get', account, {});
-    assert.deepEqual(before, { bodies: { prefetch: true, maxBytes: 1e9, maxDays: null } });
+    const usual = { label: '', signature: { text: '', html: '' }, aliases: [] };
+    assert.deepEqual(before, { bodies: { prefetch: true, maxBytes: 1e9, maxDays: null }, ...usual });
     await host.call('settings.set', account, { bodies: { maxDays: 90 } });
     await host.kill();
     const next = hostFor(t, { dataDir });
     const after = await next.call('settings.get', account, {});
-    assert.deepEqual(after, { bodies: { prefetch: true, maxBytes: 1e9, maxDays: 90 } });
+    assert.deepEqual(after, { bodies: { prefetch: true, maxBytes: 1e9, maxDays: 90 }, ...usual });
     for (const bodies of [{ maxBytes: -1 }, { maxDays: 0 }, { prefetch: 'yes' }, { other: 1 }])
       await assert.rejects(next.call('settings.set', account, { bodies } as never), { kind: 'invalid' });
   });

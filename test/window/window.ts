@@ -66,8 +66,8 @@ export const typeServers = async (page: Page, email: string, ports: Services): P
   };
   await page.getByLabel('Email address').waitFor();
   await page.keyboard.type(email);
-  // Past the button that looks for servers, to the one that has them typed.
-  await press('Tab', 'Tab', 'Enter');
+  // Past the name and the button that looks for servers, to the one that has them typed.
+  await press('Tab', 'Tab', 'Tab', 'Enter');
   await page.getByLabel('IMAP and SMTP').waitFor();
   if (ports.jmap !== undefined) {
     await press('ArrowRight', 'Tab');
@@ -81,7 +81,8 @@ export const typeServers = async (page: Page, email: string, ports: Services): P
       await press('Tab');
     }
   }
-  await press('Tab');
+  // Past the choice of a password or a token, and the user name.
+  await press('Tab', 'Tab');
   await page.keyboard.type('secret');
   await press('Enter');
   await page.getByRole('button', { name: 'Start reading' }).waitFor();

@@ -62,3 +62,6 @@ export const accountOf = (id: string): AccountRow | undefined => accounts.value?
 /** Ids of an account's mailboxes with a role. */
 export const mailboxesWithRole = (account: string, role: string): string[] =>
   mailboxes.value.filter((mailbox) => mailbox.account === account && mailbox.role === role).map(({ id }) => id);
+
+/** How lists call an account: as the person does, else by its address. */
+export const labelOf = (account: AccountRow): string => account.label ?? account.email;

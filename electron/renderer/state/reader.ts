@@ -7,9 +7,9 @@ import { mailboxesWithRole } from './accounts.ts';
 import { markSeen } from './actions.ts';
 import { askHost, call, onEvent } from './line.ts';
 import { cursor } from './list.ts';
+import { scheme } from './look.ts';
 import { cover } from './overlay.ts';
 import { shownRole } from './places.ts';
-import { scheme } from './settings.ts';
 
 /** A conversation that is open. `expanded`: the email whose text is shown. */
 export type OpenThread = { account: string; thread: string; subject: string; emails: EmailHead[]; expanded: string };

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 
 /** What the person chose for this window. `text`: percent of the usual size. `undoSeconds`: how long a message waits before it is sent. */
 export type Choices = { theme: 'system' | 'light' | 'dark'; text: number; undoSeconds: number; rich: boolean };
@@ -37,24 +37,3 @@ export const choose = (some: Partial<Choices>): void => {
 const listeners: ((now: Choices) => void)[] = [];
 /** Calls the listener with what is chosen from now on. */
 export const whenChosen = (listener: (now: Choices) => void): void => void listeners.push(listener);
-
-const dark = matchMedia('(prefers-color-scheme: dark)');
-const systemDark = signal(dark.matches);
-dark.addEventListener('change', () => {
-  systemDark.value = dark.matches;
-});
-
-/** The look that shows now. */
-export const scheme = computed((): 'light' | 'dark' => {
-  const { theme } = choices.value;
-  if (theme !== 'system') return theme;
-  return systemDark.value ? 'dark' : 'light';
-});
-
-/** Puts the choices to the document. */
-export const followChoices = (): void => {
-  effect(() => {
-    document.documentElement.dataset['scheme'] = scheme.value;
-    document.documentElement.style.fontSize = `${choices.value.text}%`;
-  });
-};

@@ -1,27 +1,14 @@
 import { signal } from '@preact/signals';
-import type { z } from 'zod';
 import { asTernError, type TernError } from '../../../src-shared/errors.ts';
 import type { Config, Credential } from '../../../src-shared/model.ts';
-import type { candidateSchema, probeSchema } from '../../../src-shared/setup.ts';
-import { asTaken } from '../lib/servers.ts';
+import type { Candidate, ProbeState as Probe } from '../../../src-shared/setup.ts';
+import { agreed, asTaken, type Typed, usualServers } from '../lib/servers.ts';
+import type { SignIn } from '../lib/signIn.ts';
 import { accounts, readAll } from './accounts.ts';
 import { pageToOpen } from './appSettings.ts';
 import { call, onEvent } from './line.ts';
 
-export type Candidate = z.infer<typeof candidateSchema>;
-export type Probe = z.infer<typeof probeSchema>;
-
-/** Servers as the person types them. */
-export type Typed = {
-  protocol: 'jmap' | 'imap';
-  sessionUrl: string;
-  imapHost: string;
-  imapPort: string;
-  imapSecurity: 'tls' | 'starttls' | 'none';
-  smtpHost: string;
-  smtpPort: string;
-  smtpSecurity: 'tls' | 'starttls' | 'none';
-};
+export type { Candidate, Probe };
 
 /**
  * Where the person is in setting an account up: an address, what is found for it, the password for what was chosen or the way
@@ -38,58 +25,107 @@ export type Setup =
   | { step: 'syncing'; account: string };
 
 export const setup = signal<Setup | null>(null);
-/** The address that is being set up, and what was typed for it so far. */
+/** The address that is being set up. */
 export const address = signal('');
+/** What recipients will see beside it. */
+export const personName = signal('');
 export const setupError = signal<TernError | null>(null);
-/** As whom the person tried to sign in last: a test that failed takes nothing of it away. */
-export const given = signal<{ username: string; password: string } | null>(null);
-export const typed = signal<Typed>({
-  protocol: 'imap',
-  sessionUrl: '',
-  imapHost: '',
-  imapPort: '993',
-  imapSecurity: 'tls',
-  smtpHost: '',
-  smtpPort: '465',
-  smtpSecurity: 'tls',
-});
+/** As whom the person signs in, as far as it was typed: neither a test that failed nor a way back takes anything of it away. */
+export const given = signal<SignIn | null>(null);
+export const typed = signal<Typed>(usualServers(''));
+/** Which of the ways that were found is chosen. */
+export const chosen = signal(0);
+
+/** Steps that one can go back to, the last one at the end. */
+let trail: Setup[] = [];
+/** The domain that servers were filled in for. */
+let filledFor = '';
+
+const cancel = (): void => void call('accounts.cancel', null, {}).catch(() => undefined);
 
 /** Begins with an empty address; what was under way for another one is given up. */
 export const beginSetup = (): void => {
-  if (setup.value !== null) call('accounts.cancel', null, {}).catch(() => undefined);
+  if (setup.value !== null) cancel();
   setupError.value = null;
   given.value = null;
   address.value = '';
+  personName.value = '';
+  typed.value = usualServers('');
+  filledFor = '';
+  trail = [];
   setup.value = { step: 'address' };
 };
 
-/** Goes to the servers by hand; what is known of the address is filled in. */
-export const typeServers = (): void => {
-  const domain = address.value.slice(address.value.lastIndexOf('@') + 1);
-  const now = typed.value;
-  typed.value = {
-    ...now,
-    sessionUrl: now.sessionUrl || `https://${domain}/.well-known/jmap`,
-    imapHost: now.imapHost || `imap.${domain}`,
-    smtpHost: now.smtpHost || `smtp.${domain}`,
-  };
-  setup.value = { step: 'manual' };
+/** Leaves it all. */
+export const endSetup = (): void => {
+  cancel();
+  setup.value = null;
 };
 
-/** Looks for the servers of the address; what each source says shows meanwhile. */
-export const discover = async (): Promise<void> => {
+/** Goes on to a step, from which there is a way back to this one. */
+const goOn = (to: Setup): void => {
+  if (setup.value) trail = [...trail, setup.value];
   setupError.value = null;
-  setup.value = { step: 'looking', probes: [], candidates: [], done: false };
+  setup.value = to;
+};
+
+/** The step before. */
+const stepBack = (error: TernError | null = null): void => {
+  setupError.value = error;
+  setup.value = trail.at(-1) ?? { step: 'address' };
+  trail = trail.slice(0, -1);
+};
+
+/** Goes to the step before; what is under way ends, and what was typed stays. */
+export const goBack = (): void => {
+  cancel();
+  stepBack();
+};
+
+const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1);
+
+/** Goes to the servers by hand; what is known of the address is filled in, but not over what the person typed. */
+export const typeServers = (): void => {
+  const domain = domainOf(address.value);
+  const [before, now] = [usualServers(filledFor), usualServers(domain)];
+  const known = typed.value;
+  const kept = (key: 'sessionUrl' | 'imapHost' | 'smtpHost'): string =>
+    known[key] === before[key] ? now[key] : known[key];
+  typed.value = { ...known, sessionUrl: kept('sessionUrl'), imapHost: kept('imapHost'), smtpHost: kept('smtpHost') };
+  filledFor = domain;
+  goOn({ step: 'manual' });
+};
+
+/** The user name that goes with the way that was chosen last. */
+let offered = '';
+
+/** Goes on with one of the ways that were found. A user name that the person left as it was is that of the new way. */
+export const choose = (candidate: Candidate): void => {
+  if (given.value?.username === offered) given.value = { ...given.value, username: candidate.username };
+  offered = candidate.username;
+  goOn({ step: 'password', candidate });
+};
+
+let searches = 0;
+
+/** Looks for the servers of the address; what each source says shows meanwhile, and stays where nothing is found. */
+export const discover = async (): Promise<void> => {
+  const search = ++searches;
+  const looking = { step: 'looking' as const, probes: [], candidates: [], done: false };
+  if (setup.value?.step === 'looking') setup.value = looking;
+  else goOn(looking);
+  setupError.value = null;
+  chosen.value = 0;
+  const probesNow = (): Probe[] | null =>
+    search === searches && setup.value?.step === 'looking' ? setup.value.probes : null;
   try {
     const { candidates, probes } = await call('accounts.discover', null, { email: address.value });
-    if (setup.value?.step !== 'looking') return;
-    const [best] = candidates;
-    if (!best) return typeServers();
-    setup.value = { step: 'looking', probes, candidates, done: true };
+    if (probesNow()) setup.value = { step: 'looking', probes, candidates, done: true };
   } catch (error) {
-    if (setup.value?.step !== 'looking') return;
+    const probes = probesNow();
+    if (!probes) return;
     setupError.value = asTernError(error);
-    typeServers();
+    setup.value = { step: 'looking', probes, candidates: [], done: true };
   }
 };
 
@@ -103,53 +139,32 @@ export const followSetup = (): void => {
   });
 };
 
-const endpoint = (host: string, port: string, security: 'tls' | 'starttls' | 'none') => ({
-  host: host.trim(),
-  port: Number(port),
-  security,
-});
-
-/** The configuration that was typed. */
-export const typedConfig = (): Config => {
-  const { value } = typed;
-  if (value.protocol === 'jmap') return { protocol: 'jmap', sessionUrl: value.sessionUrl.trim() };
-  return {
-    protocol: 'imap',
-    imap: endpoint(value.imapHost, value.imapPort, value.imapSecurity),
-    smtp: endpoint(value.smtpHost, value.smtpPort, value.smtpSecurity),
-  };
-};
-
-/** The configuration with hosts that the person agreed to. */
-const agreed = (config: Config, hosts: string[]): Config =>
-  config.protocol === 'jmap' && hosts.length > 0
-    ? { ...config, confirmed: [...new Set([...(config.confirmed ?? []), ...hosts])] }
-    : config;
-
 const add = async (config: Config, credential: Credential): Promise<void> => {
-  const { account } = await call('accounts.add', null, { email: address.value, config, credential });
+  const name = personName.value.trim();
+  const named = { email: address.value, ...(name === '' ? {} : { name }) };
+  const { account } = await call('accounts.add', null, { ...named, config, credential });
   given.value = null;
+  trail = [];
   setup.value = { step: 'syncing', account: account.id };
   await readAll();
 };
 
 /** Tries the servers; keeps the account where they work, and asks where there are hosts to agree to. */
 export const tryServers = async (config: Config, credential: Credential, confirmed: string[] = []): Promise<void> => {
-  const before = setup.value;
-  setupError.value = null;
-  if (credential.type === 'password') given.value = credential;
-  setup.value = { step: 'testing' };
+  goOn({ step: 'testing' });
+  const testing = setup.value;
   try {
     const whole = agreed(config, confirmed);
     const tested = await call('accounts.test', null, { email: address.value, config: whole, credential });
-    if (setup.value?.step !== 'testing') return;
+    if (setup.value !== testing) return;
     const fitting = asTaken(credential, tested.legs);
     const open = tested.hosts.filter((host) => !confirmed.includes(host));
     if (open.length > 0) setup.value = { step: 'agree', hosts: open, config: whole, credential: fitting };
     else await add(whole, fitting);
   } catch (error) {
-    setupError.value = asTernError(error);
-    setup.value = before;
+    // Who gave it up is elsewhere by now.
+    if (setup.value !== testing) return;
+    stepBack(asTernError(error));
   }
 };
 
@@ -159,17 +174,15 @@ let lastWaiting: Setup | null = null;
 export const signIn = async (candidate: Candidate): Promise<void> => {
   const waiting = { step: 'signingIn' as const, candidate };
   lastWaiting = waiting;
-  setupError.value = null;
-  setup.value = waiting;
+  goOn(waiting);
   try {
     const { credential } = await call('accounts.signIn', null, { email: address.value, candidate });
     if (setup.value !== waiting) return;
-    setup.value = { step: 'password', candidate };
+    stepBack();
     await tryServers(candidate.config, credential);
   } catch (error) {
     if (setup.value !== waiting) return;
-    setupError.value = asTernError(error);
-    setup.value = { step: 'password', candidate };
+    stepBack(asTernError(error));
   } finally {
     if (lastWaiting === waiting) pageToOpen.value = null;
   }

@@ -1,4 +1,6 @@
+import { account } from './account.ts';
 import { desktop } from './desktop.ts';
+import { signIn } from './signIn.ts';
 import * as tables from './tables.ts';
 import { vault } from './vault.ts';
 
@@ -197,6 +199,7 @@ export const t = {
     trips: 'Round trips',
     size: 'Received',
   },
+  account,
   vault,
   desktop,
   settings: {
@@ -216,7 +219,6 @@ export const t = {
     remove: 'Remove',
     sure: (email: string) => `Remove ${email} from this computer? The mail stays on the server.`,
     save: 'Save',
-    asBefore: 'as before',
     finding: 'Finding servers and signing in',
     ispdb: 'Ask Mozilla’s list about the domain of a new address',
     clients: 'Signing in with the browser',
@@ -225,20 +227,25 @@ export const t = {
     clientId: (provider: string) => `Client id at ${provider}`,
     clientSecret: 'Client secret, if there is one',
     clientSecretKept: 'Client secret (one is kept)',
-    prefetch: 'Keep the text of all mail on this computer',
     about: 'About',
     version: (version: string) => `Tern ${version}`,
   },
+  signIn,
   setup: {
     title: 'Add an account',
     welcome: 'Welcome to Tern',
     lead: 'Tern keeps a copy of your mail on this computer, so that it is always at hand. Which address shall it look after?',
     email: 'Email address',
+    name: 'Your name',
+    nameHint: 'As recipients will see it beside your address.',
     notEmail: 'That is not an email address.',
     looking: (email: string) => `Looking for the servers of ${email}`,
     states: { looking: 'looking', found: 'found', nothing: 'nothing there', failed: 'no answer', late: 'too late' },
-    found: 'Found',
     choose: 'Choose how Tern reaches the mail',
+    nothing: (email: string) => `No servers were found for ${email}`,
+    nothingLead:
+      'Below is who was asked, and what each said. If you know the servers, type them; your provider’s help pages name them.',
+    again: 'Look again',
     use: 'Use these',
     manual: 'Type the servers',
     confirm: (host: string) => `These servers belong to ${host}. Go on only if you trust it with this account.`,

@@ -29,6 +29,16 @@ export const sources: Record<string, string> = {
   table: 'Providers that Tern knows',
   guess: 'The usual names',
 };
+/** Where a way to the mail was found: how much it says depends on it. */
+export const foundBy: Record<string, string> = {
+  srv: 'The domain of the address names these servers (SRV records).',
+  wellKnown: 'The web server of the domain leads there (well-known place).',
+  autoconfig: 'The settings file of the domain or its provider names them.',
+  ispdb: 'Mozilla’s list of providers names them.',
+  mx: 'The servers that take in the mail of the domain belong to this provider (MX records).',
+  table: 'Tern knows this provider.',
+  guess: 'Guessed: servers with usual names answered there.',
+};
 /** What a change does. */
 export const changeTypes: Record<string, string> = {
   keywords: 'Mark',

@@ -1,6 +1,16 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { serversOf } from '../lib/servers.ts';
-import { address, beginSetup, type Candidate, type Probe, setup, typeServers } from '../state/setup.ts';
+import {
+  address,
+  type Candidate,
+  choose,
+  chosen,
+  discover,
+  goBack,
+  type Probe,
+  setupError,
+  typeServers,
+} from '../state/setup.ts';
 import { t } from '../strings/en.ts';
 import { Icon } from './icons.tsx';
 
@@ -8,10 +18,9 @@ const Source = ({ probe }: { probe: Probe }) => (
   <li class={`probe ${probe.state}`}>
     <span class="grow">
       {t.sources[probe.source]} <span class="hint">{probe.target}</span>
+      {probe.reason && <span class="hint line">{probe.reason}</span>}
     </span>
-    <span class="state" title={probe.reason}>
-      {t.setup.states[probe.state]}
-    </span>
+    <span class="state">{t.setup.states[probe.state]}</span>
   </li>
 );
 
@@ -25,62 +34,88 @@ const Choice = (props: { candidate: Candidate; chosen: boolean; choose: () => vo
           {line}
         </span>
       ))}
+      <span class="hint line">{t.foundBy[props.candidate.source]}</span>
     </span>
   </label>
 );
 
-/** What each source says of the address, as it comes, and the ways that were found to choose from. */
-export const Found = ({ probes, candidates, done }: { probes: Probe[]; candidates: Candidate[]; done: boolean }) => {
-  const [at, setAt] = useState(0);
+const titleOf = (found: number, done: boolean): string => {
+  if (!done) return t.setup.looking(address.value);
+  return found > 0 ? t.setup.choose : t.setup.nothing(address.value);
+};
+
+const Buttons = ({ candidate, done }: { candidate: Candidate | undefined; done: boolean }) => {
   const use = useRef<HTMLButtonElement>(null);
-  // Whoever goes by the keyboard goes on with what was found best.
+  // Whoever goes by the keyboard goes on with what was found best, or with typing the servers where nothing was.
   useLayoutEffect(() => {
     if (done) use.current?.focus();
   }, [done]);
-  const chosen = candidates[at] ?? candidates[0];
+  const byHand = (
+    <button key="manual" ref={done && !candidate ? use : null} type="button" onClick={typeServers}>
+      {t.setup.manual}
+    </button>
+  );
   return (
-    <>
-      <h2>{done ? t.setup.choose : t.setup.looking(address.value)}</h2>
-      <div class="candidates">
-        {candidates.map((candidate, index) => (
-          <Choice
-            key={`${candidate.source}${serversOf(candidate.config).join()}`}
-            candidate={candidate}
-            chosen={candidate === chosen}
-            choose={() => setAt(index)}
-          />
-        ))}
-      </div>
-      {chosen?.confirm && (
-        <p class="warning">
-          <Icon name="bad" /> {t.setup.confirm(chosen.confirm)}
-        </p>
-      )}
-      <div class="buttons">
+    <div class="buttons">
+      {(candidate || !done) && (
         <button
-          ref={use}
+          key="use"
+          ref={candidate ? use : null}
           type="button"
           class="primary"
-          disabled={!chosen}
-          onClick={() => chosen && (setup.value = { step: 'password', candidate: chosen })}
+          disabled={!candidate}
+          onClick={() => candidate && choose(candidate)}
         >
           {t.setup.use}
         </button>
-        <button type="button" onClick={typeServers}>
-          {t.setup.manual}
+      )}
+      {byHand}
+      {done && !candidate && (
+        <button key="again" type="button" onClick={() => void discover()}>
+          {t.setup.again}
         </button>
-        <button type="button" onClick={beginSetup}>
-          {t.back}
-        </button>
+      )}
+      <button key="back" type="button" onClick={goBack}>
+        {t.back}
+      </button>
+    </div>
+  );
+};
+
+/** What each source says of the address, as it comes, and the ways that were found to choose from. */
+export const Found = ({ probes, candidates, done }: { probes: Probe[]; candidates: Candidate[]; done: boolean }) => {
+  const candidate = candidates[chosen.value] ?? candidates[0];
+  const isNothing = done && candidates.length === 0;
+  return (
+    <>
+      <h2>{titleOf(candidates.length, done)}</h2>
+      {isNothing && setupError.value === null && <p>{t.setup.nothingLead}</p>}
+      <div class="candidates">
+        {candidates.map((each, index) => (
+          <Choice
+            key={`${each.source}${serversOf(each.config).join()}`}
+            candidate={each}
+            chosen={each === candidate}
+            choose={() => (chosen.value = index)}
+          />
+        ))}
       </div>
-      <details class="probes" open={!done}>
-        <summary>{t.setup.sourcesTitle}</summary>
-        <ul aria-live="polite">
-          {probes.map((probe) => (
-            <Source key={`${probe.source}${probe.target}`} probe={probe} />
-          ))}
-        </ul>
-      </details>
+      {candidate?.confirm && (
+        <p class="warning">
+          <Icon name="bad" /> {t.setup.confirm(candidate.confirm)}
+        </p>
+      )}
+      <Buttons candidate={candidate} done={done} />
+      {probes.length > 0 && (
+        <details class="probes" open={!done || isNothing}>
+          <summary>{t.setup.sourcesTitle}</summary>
+          <ul aria-live="polite">
+            {probes.map((probe) => (
+              <Source key={`${probe.source}${probe.target}`} probe={probe} />
+            ))}
+          </ul>
+        </details>
+      )}
     </>
   );
 };

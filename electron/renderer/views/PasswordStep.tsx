@@ -1,19 +1,20 @@
-import { useState } from 'preact/hooks';
 import { serversOf } from '../lib/servers.ts';
-import { beginSetup, type Candidate, given, signIn, tryServers } from '../state/setup.ts';
+import { blankSignIn, credentialOf, fitting, waysOf } from '../lib/signIn.ts';
+import { type Candidate, given, goBack, signIn, tryServers } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
 import { SignInFields } from './SignInFields.tsx';
 
 /** How to sign in at the servers that were chosen. */
 export const PasswordStep = ({ candidate }: { candidate: Candidate }) => {
-  const [username, setUsername] = useState(given.value?.username ?? candidate.username);
-  const [password, setPassword] = useState(given.value?.password ?? '');
-  const takesPassword = candidate.auth.length === 0 || candidate.auth.includes('password');
+  const ways = waysOf(candidate.config, candidate.auth);
+  const value = fitting(given.value ?? blankSignIn(candidate.username), ways);
+  const byBrowser = candidate.auth.includes('oauth');
+  const hasFields = ways.password || ways.token;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void tryServers(candidate.config, { type: 'password', username, password });
+        void tryServers(candidate.config, credentialOf(value));
       }}
     >
       {serversOf(candidate.config).map((line) => (
@@ -22,27 +23,22 @@ export const PasswordStep = ({ candidate }: { candidate: Candidate }) => {
         </p>
       ))}
       {candidate.hint && <p class="note">{candidate.hint}</p>}
-      {candidate.auth.includes('oauth') && (
+      {byBrowser && (
         <button type="button" class="primary" onClick={() => void signIn(candidate)}>
           {t.setup.signIn}
         </button>
       )}
-      {takesPassword && (
-        <SignInFields
-          username={username}
-          setUsername={setUsername}
-          password={password}
-          setPassword={setPassword}
-          focus
-        />
+      {byBrowser && hasFields && <p class="or">{t.signIn.or}</p>}
+      {hasFields && (
+        <SignInFields value={value} ways={ways} set={(some) => (given.value = { ...value, ...some })} focus />
       )}
       <div class="buttons">
-        {takesPassword && (
+        {hasFields && (
           <button type="submit" class="primary">
             {t.next}
           </button>
         )}
-        <button type="button" onClick={beginSetup}>
+        <button type="button" onClick={goBack}>
           {t.back}
         </button>
       </div>

@@ -2,7 +2,7 @@ import type { EmailHead } from '../../../src-shared/model.ts';
 import { shortName } from '../lib/addresses.ts';
 import { rowKey } from '../lib/keys.ts';
 import { fullTime, listTime } from '../lib/times.ts';
-import { accountOf, accounts } from '../state/accounts.ts';
+import { accountOf, accounts, labelOf } from '../state/accounts.ts';
 import { markFlagged } from '../state/actions.ts';
 import { open } from '../state/commands.ts';
 import { cursor, cursorPlace, picked, rows } from '../state/list.ts';
@@ -10,6 +10,7 @@ import { overlay, rowState } from '../state/overlay.ts';
 import { place, shownRole } from '../state/places.ts';
 import { openThread } from '../state/reader.ts';
 import { t } from '../strings/en.ts';
+import { AccountMark } from './AccountMark.tsx';
 import { Icon } from './icons.tsx';
 
 /** Whom a row names: who wrote it; in what was sent or begun, whom it is for. */
@@ -56,10 +57,14 @@ const click = (event: MouseEvent, row: EmailHead, at: number): void => {
 };
 
 /** The mark of the account, where mail of several is listed. */
-const Origin = ({ row }: { row: EmailHead }) =>
-  place.value.kind !== 'mailbox' && (accounts.value?.length ?? 0) > 1 ? (
-    <span class="origin cut">{accountOf(row.account)?.name || accountOf(row.account)?.email}</span>
+const Origin = ({ row }: { row: EmailHead }) => {
+  const account = accountOf(row.account);
+  return account && place.value.kind !== 'mailbox' && (accounts.value?.length ?? 0) > 1 ? (
+    <span class="origin cut">
+      <AccountMark account={account} /> {labelOf(account)}
+    </span>
   ) : null;
+};
 
 /** A conversation in the list, at its place of so many. */
 export const Row = ({ row, at, of, top }: { row: EmailHead; at: number; of: number; top: number }) => {

@@ -1,18 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { AccountSettings } from '../../../src-shared/accountSettings.ts';
-import type { AccountRow } from '../../../src-shared/contractRows.ts';
-import { accounts, readAll } from '../state/accounts.ts';
+import { accounts } from '../state/accounts.ts';
 import { sheet } from '../state/activity.ts';
 import { call } from '../state/line.ts';
 import { choices, choose } from '../state/settings.ts';
 import { beginSetup } from '../state/setup.ts';
-import { attempt } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
-import { inWords } from '../strings/errors.ts';
+import { Account } from './Account.tsx';
 import { AppSection } from './AppSection.tsx';
 import { Dialog } from './Dialog.tsx';
 import { ShellSection } from './ShellSection.tsx';
-import { SignInFields } from './SignInFields.tsx';
+import { Transfer } from './Transfer.tsx';
 import { VaultSection } from './VaultSection.tsx';
 
 const themes = ['system', 'light', 'dark'] as const;
@@ -75,112 +72,6 @@ const Writing = () => (
   </section>
 );
 
-const update = (input: { account: string; name?: string; paused?: boolean }): Promise<void> =>
-  attempt(async () => {
-    await call('accounts.update', null, input);
-    await readAll();
-  });
-
-const removeAccount = (account: AccountRow): Promise<void> =>
-  attempt(async () => {
-    if (!confirm(t.settings.sure(account.email))) return;
-    await call('accounts.remove', null, { account: account.id });
-    await readAll();
-  });
-
-const Password = ({ account }: { account: AccountRow }) => {
-  const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
-  const keep = (): Promise<void> =>
-    attempt(async () => {
-      const typed = username === '' ? { password } : { credential: { type: 'password' as const, username, password } };
-      await call('accounts.update', null, { account: account.id, ...typed });
-      setPassword('');
-      await readAll();
-    });
-  return (
-    <form
-      class="inline"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void keep();
-      }}
-    >
-      <SignInFields
-        username={username}
-        setUsername={setUsername}
-        password={password}
-        setPassword={setPassword}
-        emptyName={t.settings.asBefore}
-      />
-      <button type="submit">{t.settings.save}</button>
-    </form>
-  );
-};
-
-const signInAgain = (account: string): Promise<void> =>
-  attempt(async () => {
-    const { credential } = await call('accounts.signInAgain', null, { account });
-    await call('accounts.update', null, { account, credential });
-    await readAll();
-  });
-
-const Account = ({ account }: { account: AccountRow }) => {
-  const [kept, setKept] = useState<AccountSettings | null>(null);
-  useEffect(() => {
-    void call('settings.get', account.id, {}).then(setKept, () => undefined);
-  }, [account.id]);
-  const paused = account.phase === 'stopped';
-  const isLocked = account.error?.detail?.['locked'] === true;
-  return (
-    <fieldset class="account-settings">
-      <legend>{account.email}</legend>
-      <p class="hint">
-        {account.protocol.toUpperCase()} · {t.phases[account.phase]}
-      </p>
-      {account.error && <p class="bad-text">{isLocked ? t.vault.locked : inWords(account.error)}</p>}
-      <label class="field">
-        <span>{t.settings.name}</span>
-        <input
-          type="text"
-          value={account.name}
-          onChange={(event) => void update({ account: account.id, name: event.currentTarget.value })}
-        />
-      </label>
-      {kept && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={kept.bodies.prefetch}
-            onChange={(event) =>
-              void attempt(async () =>
-                setKept(await call('settings.set', account.id, { bodies: { prefetch: event.currentTarget.checked } })),
-              )
-            }
-          />
-          {t.settings.prefetch}
-        </label>
-      )}
-      {account.error?.kind === 'auth' && !isLocked && (
-        <>
-          <Password account={account} />
-          <button type="button" onClick={() => void signInAgain(account.id)}>
-            {t.setup.signIn}
-          </button>
-        </>
-      )}
-      <div class="buttons">
-        <button type="button" onClick={() => void update({ account: account.id, paused: !paused })}>
-          {paused ? t.settings.goOn : t.settings.pause}
-        </button>
-        <button type="button" class="danger" onClick={() => void removeAccount(account)}>
-          {t.settings.remove}
-        </button>
-      </div>
-    </fieldset>
-  );
-};
-
 const About = () => {
   const [version, setVersion] = useState('');
   useEffect(() => {
@@ -202,8 +93,8 @@ export const Settings = ({ close }: { close: () => void }) => (
       <Writing />
       <section>
         <h3>{t.settings.accounts}</h3>
-        {accounts.value?.map((account) => (
-          <Account key={account.id} account={account} />
+        {accounts.value?.map((account, at) => (
+          <Account key={account.id} account={account} at={at} />
         ))}
         <button
           type="button"
@@ -215,6 +106,7 @@ export const Settings = ({ close }: { close: () => void }) => (
           {t.sidebar.addAccount}
         </button>
       </section>
+      <Transfer />
       <ShellSection />
       <VaultSection />
       <AppSection />

@@ -5,10 +5,11 @@ import { accounts, progress } from '../state/accounts.ts';
 import { goTo } from '../state/commands.ts';
 import {
   address,
-  beginSetup,
-  type Candidate,
   clientWanted,
   discover,
+  endSetup,
+  goBack,
+  personName,
   setup,
   setupError,
   tryServers,
@@ -40,16 +41,30 @@ const Problem = () => {
   ) : null;
 };
 
+const BackButton = ({ name = t.back }: { name?: string }) => {
+  const button = useFocus<HTMLButtonElement>();
+  return (
+    <div class="buttons">
+      <button ref={button} type="button" onClick={goBack}>
+        {name}
+      </button>
+    </div>
+  );
+};
+
 /** While the person is in the browser. */
-const SigningIn = ({ candidate }: { candidate: Candidate }) => (
+const SigningIn = () => (
   <>
     <h2>{t.page.title}</h2>
     <p role="status">{t.page.lead}</p>
-    <div class="buttons">
-      <button type="button" onClick={() => (setup.value = { step: 'password', candidate })}>
-        {t.back}
-      </button>
-    </div>
+    <BackButton />
+  </>
+);
+
+const Testing = () => (
+  <>
+    <p role="status">{t.setup.testing}</p>
+    <BackButton name={t.cancel} />
   </>
 );
 
@@ -88,6 +103,20 @@ const AddressStep = () => {
           {t.setup.notEmail}
         </p>
       )}
+      <label class="field">
+        <span>{t.setup.name}</span>
+        <input
+          type="text"
+          autocomplete="name"
+          maxLength={200}
+          aria-describedby="name-hint"
+          value={personName.value}
+          onInput={(event) => (personName.value = event.currentTarget.value)}
+        />
+        <span id="name-hint" class="hint">
+          {t.setup.nameHint}
+        </span>
+      </label>
       <div class="buttons">
         <button type="submit" class="primary">
           {t.next}
@@ -118,8 +147,8 @@ const Agree = () => {
         <button ref={button} type="button" class="primary" onClick={() => void tryServers(config, credential, hosts)}>
           {t.setup.agreed}
         </button>
-        <button type="button" onClick={beginSetup}>
-          {t.cancel}
+        <button type="button" onClick={goBack}>
+          {t.back}
         </button>
       </div>
     </>
@@ -163,9 +192,9 @@ const Step = () => {
   if (now?.step === 'address') return <AddressStep />;
   if (now?.step === 'looking') return <Found probes={now.probes} candidates={now.candidates} done={now.done} />;
   if (now?.step === 'password') return <PasswordStep candidate={now.candidate} />;
-  if (now?.step === 'signingIn') return <SigningIn candidate={now.candidate} />;
+  if (now?.step === 'signingIn') return <SigningIn />;
   if (now?.step === 'manual') return <Manual />;
-  if (now?.step === 'testing') return <p role="status">{t.setup.testing}</p>;
+  if (now?.step === 'testing') return <Testing />;
   if (now?.step === 'agree') return <Agree />;
   return now?.step === 'syncing' ? <Syncing id={now.account} /> : null;
 };
@@ -179,7 +208,7 @@ export const Setup = () => {
         <header>
           <h1 class="grow">{first ? t.setup.welcome : t.setup.title}</h1>
           {!first && setup.value?.step !== 'syncing' && (
-            <button type="button" class="small" onClick={() => (setup.value = null)}>
+            <button type="button" class="small" onClick={endSetup}>
               {t.cancel}
             </button>
           )}

@@ -1,11 +1,12 @@
 import type { AccountRow } from '../../../src-shared/contractRows.ts';
 import type { Mailbox } from '../../../src-shared/model.ts';
-import { accounts, mailboxes, troubled } from '../state/accounts.ts';
+import { accounts, labelOf, mailboxes, troubled } from '../state/accounts.ts';
 import { sheet } from '../state/activity.ts';
 import { commands, goTo } from '../state/commands.ts';
 import { type Place, place } from '../state/places.ts';
 import { beginSetup } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
+import { AccountMark } from './AccountMark.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
 const ROLES = ['inbox', 'flagged', 'drafts', 'sent', 'archive', 'junk', 'trash', 'all'] as const;
@@ -69,8 +70,9 @@ const AccountGroup = ({ account }: { account: AccountRow }) => {
     <details class="account" open>
       <summary>
         <span class={`dot ${account.phase}`} aria-hidden="true" />
+        <AccountMark account={account} />
         <span class="grow cut" title={account.email}>
-          {account.name || account.email}
+          {labelOf(account)}
         </span>
         <span class="unseen">{t.phases[account.phase]}</span>
       </summary>
