@@ -89,12 +89,19 @@ export const wheel = async (session: CDPSession, pixels: number, speed: number):
   await session.send('Input.synthesizeScrollGesture', { ...at, gestureSourceType: 'mouse', preventFling: true });
 };
 
+/** Where the bar is taken, in pixels from its end: behind the button that some have there. */
+const GRIP = 22;
+
 /** Drags the list's scroll bar by the mouse from its top to its end, in some four seconds. */
 export const scrollBar = async (page: Page): Promise<void> => {
   const box = (await page.locator('#list').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-  const x = box.x + box.width - 6;
-  await page.mouse.move(x, box.y + 8);
+  const x = box.x + box.width - 7;
+  await page.mouse.move(x, box.y + GRIP);
   await page.mouse.down();
-  for (let y = 8; y < box.height - 8; y += 3) await page.mouse.move(x, box.y + y);
+  for (let y = GRIP; y < box.height - GRIP; y += 3) await page.mouse.move(x, box.y + y);
   await page.mouse.up();
+  const reached = await page.evaluate<number>(
+    "(({ scrollTop, scrollHeight }) => scrollTop / scrollHeight)(document.querySelector('#list'))",
+  );
+  if (reached < 0.8) throw new Error(`the bar led only to ${reached} of the list`);
 };
