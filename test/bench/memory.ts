@@ -24,6 +24,9 @@ export const workerPeak = (host: Host): number => megabytes(workerStatus(host), 
 /** What the host's worker has right now, in MB (Linux). */
 export const workerMemory = (host: Host): number => megabytes(workerStatus(host), 'VmRSS');
 
-/** What a process has, in MB, with its part of what it shares with others: the sum of several counts nothing twice (Linux). */
-export const proportionalMemory = (pid: number): number =>
-  megabytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss');
+/**
+ * What a process has, in MB, with its part of what it shares with others, so that the sum of several counts nothing twice; of
+ * `Pss_Anon` what is no file's, and hardly shared with anyone (Linux).
+ */
+export const proportionalMemory = (pid: number, of: 'Pss' | 'Pss_Anon' = 'Pss'): number =>
+  megabytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), of);
