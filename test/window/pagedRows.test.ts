@@ -134,3 +134,49 @@ test('an empty list is ready, and fills when mail comes', async () => {
   await list.refresh();
   assert.deepEqual(numbers(list), [1]);
 });
+
+test('what changes while rows are read is read in its turn: the first page, and one that is read again', async () => {
+  const { held, read } = mail(3);
+  const waiting: (() => void)[] = [];
+  const list = createPagedRows(async (after) => {
+    const page = await read(after);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return page;
+  }, fail);
+  /** Mail comes once the rows of before were read, and before they are there. */
+  const change = async (n: number): Promise<void> => {
+    await settle();
+    held.rows = [rowOf(n), ...held.rows];
+    const refreshed = list.refresh();
+    for (let turns = 0; turns < 4; turns++) {
+      waiting.shift()?.();
+      await settle();
+    }
+    await refreshed;
+  };
+  await change(10);
+  assert.deepEqual(numbers(list), [10, 2, 1, 0]);
+  void list.refresh();
+  await change(11);
+  assert.deepEqual(numbers(list), [11, 10, 2, 1, 0]);
+});
+
+test('a page that could not be read again is read at the next look', async () => {
+  const { held, read } = mail(3);
+  let fails = false;
+  const list = createPagedRows(
+    async (after) => {
+      if (fails) throw new Error('not now');
+      return read(after);
+    },
+    () => undefined,
+  );
+  await settle();
+  held.rows = [rowOf(10), ...held.rows];
+  fails = true;
+  await list.refresh();
+  fails = false;
+  list.look(0, 1);
+  await settle();
+  assert.deepEqual(numbers(list), [10, 2, 1, 0]);
+});

@@ -98,14 +98,17 @@ export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void
   const { all: pieces, rows, replace } = createPieces();
   const partial = signal(false);
   const stale = new Set<number>();
+  let refreshes = 0;
   let lastId = 0;
   let seen = { first: 0, last: 0 };
   const readNext = async (): Promise<void> => {
     const last = pieces.value.at(-1);
     if (last?.next === null) return;
     const start = last?.next;
+    const asOf = refreshes;
     const page = await read(start);
     partial.value = page.partial;
+    if (refreshes !== asOf) stale.add(lastId + 1);
     replace(pieces.value.length, 0, { start, next: page.next, ...chunkOf(++lastId, page.rows) });
   };
   const readAgain = async (index: number): Promise<void> => {
@@ -113,9 +116,13 @@ export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void
     if (!piece) return;
     const behind = pieces.value.slice(index + 1);
     const limit = behind.find((each) => each.rows.length > 0)?.rows[0];
-    const span = await readSpan(read, piece.start, limit, behind[0]?.start);
-    const fresh = { ...piece, next: limit ? piece.next : span.next, ...chunkOf(piece.id, span.rows) };
+    // Before it is read: what changes meanwhile makes it stale again.
     stale.delete(piece.id);
+    const span = await readSpan(read, piece.start, limit, behind[0]?.start).catch((error: unknown) => {
+      stale.add(piece.id);
+      throw error;
+    });
+    const fresh = { ...piece, next: limit ? piece.next : span.next, ...chunkOf(piece.id, span.rows) };
     if (span.reached || span.next === null) return replace(index, 1, fresh);
     // What came between is more than was read: it is read when it is looked at.
     const between = { start: span.next, next: piece.next, ...chunkOf(++lastId, []) };
@@ -144,6 +151,7 @@ export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void
       void work();
     },
     refresh: () => {
+      refreshes += 1;
       for (const { id } of pieces.value) stale.add(id);
       return work();
     },
