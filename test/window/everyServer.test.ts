@@ -110,7 +110,7 @@ const goesOffline = async ({ backend, provider, desk, by, picture }: Story): Pro
   await by.archive(page);
   await row(page, 'Lunch on Friday').waitFor({ state: 'detached' });
   await by.activity(page);
-  await page.getByRole('dialog').getByText('waiting').first().waitFor();
+  await page.getByRole('dialog').locator('li', { hasText: 'Move' }).getByText('waiting').waitFor();
   await picture('7-offline');
   await by.leave(page);
   // What waits is on the disk: it outlives its worker.
@@ -146,12 +146,10 @@ const tell = async (t: TestContext, open: OpenDesk, kind: BackendKind, by: Hands
     shot(desk.page, `${where}-${kind.name.replaceAll(' ', '-')}-${by.name}-${name}`);
   const story: Story = { backend, provider, desk, by, picture };
   for (const scene of [setsUp, reads, searches, putsAway, writes, receives, hasSent, goesOffline, recovers]) {
-    const began = performance.now();
     await scene(story).catch(async (error: unknown) => {
       await picture(`failed-in-${scene.name}`);
       throw error;
     });
-    if (process.env['TERN_TIMES']) console.error(scene.name, Math.round(performance.now() - began));
   }
   assert.equal(backend.sent().length, 1, 'what was sent was sent once');
   assert.deepEqual(desk.elsewhere, []);
@@ -170,7 +168,10 @@ const tellAll = (open: OpenDesk, where: string): void => {
       );
 };
 
-describe('a day with the window in a browser', withChromium('the window on every server'), () => {
+// Two at a time: much of it is waiting.
+const two = { ...withChromium('the window on every server'), concurrency: 2 };
+
+describe('a day with the window in a browser', two, () => {
   let browser: Browser;
   before(async () => {
     browser = await launchChromium();

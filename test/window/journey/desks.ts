@@ -5,7 +5,7 @@ import { electronBinary } from '../../../build/electronBinary.ts';
 import { buildRenderer } from '../../../build/renderer.ts';
 import { readShell, startWebHost } from '../../../src-main/web/webHost.ts';
 import { cleanUp, dataFolder } from '../../support/host.ts';
-import { childrenOf, until, workersOf } from '../../support/processes.ts';
+import { childrenOf, until } from '../../support/processes.ts';
 import type { Provider } from './provider.ts';
 
 /** A window of Tern that a test sits at. */
@@ -65,7 +65,7 @@ export const inBrowser =
       page,
       ...heard,
       reads: (text) => page.frameLocator('iframe.body').getByText(text).waitFor(),
-      workers: () => workersOf(process.pid),
+      workers: () => provider.workers(),
       finds: true,
     };
   };

@@ -21,6 +21,8 @@ export type Services = Partial<Record<'jmap' | 'imaps' | 'submissions', number>>
 export type Provider = {
   /** The platform of a backend that lives in that internet: its discovery asks that name server, and so do its workers. */
   platform(dataDir: string): Platform;
+  /** Process ids of the workers that it started and that still run. */
+  workers(): number[];
   /** The port of this machine that a service has without TLS, over the same line: for who cannot live in that internet. */
   plain: Services;
   /** Nobody gets through any more, and who was through is thrown out. */
@@ -61,7 +63,7 @@ const startTls = async (port: number, identity: { cert: string; key: string }) =
 };
 
 /** Workers as plain Node has them, in the internet of the test. */
-const spawnIn = (env: Record<string, string>): WorkerProcess => {
+const spawnIn = (env: Record<string, string>, pids: Set<number>): WorkerProcess => {
   const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
   const execArgv = [...thriftyFlags, '--import', names];
   const child = fork(workerEntry, [], {
@@ -70,8 +72,13 @@ const spawnIn = (env: Record<string, string>): WorkerProcess => {
     serialization: 'advanced',
     execArgv,
   });
+  const pid = child.pid ?? 0;
+  pids.add(pid);
   const ended = new Promise<WorkerEnd>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ clean: code === 0, reason: signal ?? `exit code ${code}` }));
+    child.once('exit', (code, signal) => {
+      pids.delete(pid);
+      resolve({ clean: code === 0, reason: signal ?? `exit code ${code}` });
+    });
   });
   return { port: portOfChild(child), ended, kill: () => void child.kill('SIGKILL') };
 };
@@ -88,6 +95,7 @@ export const startProvider = async (domain: string, services: Services): Promise
   ];
   const dns = await startDnsServer();
   dns.add({ type: 'A', name: host, address: ADDRESS });
+  const pids = new Set<number>();
   const lines: Proxy[] = [];
   const ends: { stop(): unknown }[] = [dns];
   const plain: Services = {};
@@ -108,8 +116,9 @@ export const startProvider = async (domain: string, services: Services): Promise
         nameServer: env.TERN_TEST_NAMES,
         route: (_address, port) => ({ address: '127.0.0.1', port }),
       },
-      spawnWorker: () => spawnIn(env),
+      spawnWorker: () => spawnIn(env, pids),
     }),
+    workers: () => [...pids],
     plain,
     cut: async () => void (await Promise.all(lines.map((line) => line.refuse(true)))),
     mend: async () => void (await Promise.all(lines.map((line) => line.refuse(false)))),
