@@ -3,7 +3,10 @@ import type * as E from 'electron';
 /** What the shell uses of Electron, and no more, in Electron's own types: a stand-in of the same types runs it in tests. */
 
 export type Contents = Pick<E.WebContents, 'close' | 'focus' | 'isDestroyed' | 'loadURL' | 'on' | 'print' | 'send'> &
-  Pick<E.WebContents, 'getZoomFactor' | 'sendInputEvent' | 'setWindowOpenHandler' | 'setZoomFactor' | 'startDrag'>;
+  Pick<
+    E.WebContents,
+    'downloadURL' | 'getZoomFactor' | 'sendInputEvent' | 'setWindowOpenHandler' | 'setZoomFactor' | 'startDrag'
+  >;
 
 export type View = Pick<E.WebContentsView, 'setBounds' | 'setVisible'> & { webContents: Contents };
 
@@ -38,6 +41,7 @@ export type ElectronApi = {
   session: { defaultSession: PageSession; fromPartition(partition: string, options: { cache: boolean }): PageSession };
   safeStorage: Pick<E.SafeStorage, 'decryptStringAsync' | 'encryptStringAsync' | 'getSelectedStorageBackend'> &
     Pick<E.SafeStorage, 'isAsyncEncryptionAvailable'>;
+  nativeTheme: Pick<E.NativeTheme, 'shouldUseDarkColors'>;
   powerMonitor: Pick<E.PowerMonitor, 'off' | 'on'>;
   screen: Pick<E.Screen, 'getDisplayMatching'>;
   shell: Pick<E.Shell, 'openExternal'>;

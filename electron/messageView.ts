@@ -1,4 +1,5 @@
 import type { BrowserWindowConstructorOptions, Rectangle, WebContentsView, WebPreferences } from 'electron';
+import { HEAD_HEIGHT, isSaving } from '../src-main/desktop/messageFile.ts';
 import type { Pages } from '../src-main/desktop/pages.ts';
 import { servePages } from '../src-main/desktop/serve.ts';
 import type { MessageView } from '../src-main/desktop/shellAnswers.ts';
@@ -80,8 +81,6 @@ export const openMessageView = (parts: Parts & { window: Window }): MessageView 
   };
 };
 
-const HEAD_HEIGHT = 150;
-
 /** A message file in a window of its own: its head above, what it says below, each a document that runs nothing. */
 export const openMessageWindow = (parts: Parts & { title: string; closed: () => void }): void => {
   const options: BrowserWindowConstructorOptions = {
@@ -91,7 +90,9 @@ export const openMessageWindow = (parts: Parts & { title: string; closed: () => 
     webPreferences: isolated(parts, new AbortController().signal),
   };
   const window = new parts.electron.BrowserWindow(options);
-  guardContents(window.webContents, parts.follow);
+  // Of the head alone, which the program wrote, links save what is attached, by Chromium's own dialog.
+  const { webContents } = window;
+  guardContents(webContents, (url) => (isSaving(url) ? webContents.downloadURL(url) : parts.follow(url)));
   window.on('page-title-updated', (event) => event.preventDefault());
   const view = openMessageView({ ...parts, window });
   const layOut = (): void => {

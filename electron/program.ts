@@ -81,7 +81,11 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
     const renderer = createRenderer({ clock: systemClock });
     const closed = (): void => void renderer.close();
     try {
-      const { title, pages } = await openMessageFile(path, renderer);
+      const { title, pages } = await openMessageFile(
+        path,
+        renderer,
+        electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light',
+      );
       openMessageWindow({ electron, pages, follow, title, closed });
     } catch (error) {
       closed();

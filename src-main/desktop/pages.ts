@@ -4,8 +4,8 @@ import { documentFor } from '../html/document.ts';
 import { imageType } from '../lib/imageType.ts';
 import type { Ask } from '../web/emailAnswers.ts';
 
-/** What an isolated view may load: its document and the pictures in it. `type` is a media type. */
-export type Page = { type: string; bytes: Uint8Array<ArrayBuffer> };
+/** What an isolated view may load: its document and the pictures in it. `type` is a media type; `name`: it is only saved, as that. */
+export type Page = { type: string; bytes: Uint8Array<ArrayBuffer>; name?: string };
 
 /** All that a view of one message can reach, by the path of a `tern-mail:` address; null where there is nothing. */
 export type Pages = (path: string, signal: AbortSignal) => Promise<Page | null>;

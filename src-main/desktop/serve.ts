@@ -57,6 +57,11 @@ export const servePages =
     const page = method === 'GET' ? await pages(new URL(url).pathname, closing) : null;
     if (!page) return nothing(404);
     return new Response(page.bytes, {
-      headers: { ...inert, 'content-type': page.type, 'content-security-policy': MESSAGE_CSP },
+      headers: {
+        ...inert,
+        'content-type': page.type,
+        'content-security-policy': MESSAGE_CSP,
+        ...(page.name === undefined ? {} : { 'content-disposition': asAttachment(page.name) }),
+      },
     });
   };

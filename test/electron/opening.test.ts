@@ -39,10 +39,48 @@ describe('a message file', () => {
     assert.equal(stand.views.at(-1)?.contents.isDestroyed, true);
   });
 
+  it('shows what is attached, and saves it under a safe name when the head, and nothing else, asks for that', async (t) => {
+    const attached =
+      'Subject: Files\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n' +
+      '<a href="tern-mail://view/save/2">mine</a>\n--b\n' +
+      'Content-Type: text/plain; name="../<x>.txt"\nContent-Disposition: attachment\n\nkept\n--b--\n';
+    const { stand } = await startProgram(t, { argv: [file(t, attached)] });
+    await until('it is shown', () => stand.windows.length === 2);
+    const [window, session] = [stand.windows[1], stand.sessions.at(-1)];
+    const head = await textOf((await session?.request('tern-mail://view/head')) ?? null);
+    const [, link = '', name] = /<a href="([^"]+)" target="_blank">([^<]*)<\/a> \(1 kB\)/.exec(head) ?? [];
+    assert.equal(name, '_x_.txt');
+    assert.deepEqual(window?.contents.openHandler?.({ url: link } as never), { action: 'deny' });
+    assert.deepEqual(window?.contents.downloads, [link]);
+    const saved = (await session?.request(link)) ?? null;
+    assert.equal(saved?.headers.get('content-disposition'), "attachment; filename*=UTF-8''_x_.txt");
+    assert.match(await textOf(saved), /^kept/);
+    assert.equal((await session?.request('tern-mail://view/save/9'))?.status, 404);
+    assert.doesNotMatch(await textOf((await session?.request('tern-mail://view/')) ?? null), /view\/save/);
+    stand.views.at(-1)?.contents.openHandler?.({ url: link } as never);
+    assert.deepEqual(stand.views.at(-1)?.contents.downloads, []);
+  });
+
+  it('is dark where the system is', async (t) => {
+    const { stand } = await startProgram(t);
+    for (const isDark of [false, true]) {
+      stand.isDark = isDark;
+      stand.app.emit('open-file', preventable(), file(t, 'Subject: x\n\nHi'));
+      await until('it is shown', () => stand.windows.length === (isDark ? 3 : 2));
+      for (const page of ['head', '']) {
+        const html = await textOf((await stand.sessions.at(-1)?.request(`tern-mail://view/${page}`)) ?? null);
+        assert.equal(html.includes('invert('), isDark);
+      }
+    }
+  });
+
   it('that cannot be read is said to be so', async (t) => {
     const { stand } = await startProgram(t, { argv: ['/no/such/message.eml'] });
     await until('it is said', () => stand.errors.length > 0);
-    assert.deepEqual([stand.errors, stand.windows.length], [['the file cannot be read'], 1]);
+    assert.deepEqual(
+      [stand.errors, stand.windows.length],
+      [['The message cannot be opened: The file cannot be read. It may be gone, or not yours to open.'], 1],
+    );
   });
 
   it('and a mailto: link wait for a program that is just starting, and come to one that runs', async (t) => {

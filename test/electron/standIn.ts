@@ -36,6 +36,7 @@ const createFacts = (userData: string) => {
     defaultSession,
     isFirst: true,
     isPackaged: false,
+    isDark: false,
     isSandboxed: false,
     modelId: '',
     quits: 0,
@@ -157,11 +158,16 @@ export const createStandIn = (userData: string) => {
       },
     },
     safeStorage: facts.storage.safeStorage,
+    nativeTheme: {
+      get shouldUseDarkColors() {
+        return facts.isDark;
+      },
+    },
     powerMonitor: { on: power.on, off: power.off },
     screen: { getDisplayMatching: () => ({ workArea: facts.workArea }) as E.Display },
     shell: { openExternal: async (url) => void facts.opened.push(url) },
     dialog: {
-      showErrorBox: (_title, content) => void facts.errors.push(content),
+      showErrorBox: (title, content) => void facts.errors.push(`${title}: ${content}`),
       showMessageBox: async (options) => {
         facts.boxes.push(options);
         return { response: facts.response, checkboxChecked: false };

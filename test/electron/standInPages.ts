@@ -84,6 +84,7 @@ export const createContents = () => {
     drags: [] as E.Item[],
     inputs: [] as unknown[],
     prints: 0,
+    downloads: [] as string[],
     zoom: 1,
     isDestroyed: false,
     openHandler: undefined as Parameters<E.WebContents['setWindowOpenHandler']>[0] | undefined,
@@ -92,6 +93,7 @@ export const createContents = () => {
   const contents = {
     on,
     close: () => void (page.isDestroyed = true),
+    downloadURL: (url) => void page.downloads.push(url),
     focus: () => undefined,
     getZoomFactor: () => page.zoom,
     setZoomFactor: (factor) => void (page.zoom = factor),
