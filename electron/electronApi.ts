@@ -5,7 +5,13 @@ import type * as E from 'electron';
 export type Contents = Pick<E.WebContents, 'close' | 'focus' | 'isDestroyed' | 'loadURL' | 'on' | 'print' | 'send'> &
   Pick<
     E.WebContents,
-    'downloadURL' | 'getZoomFactor' | 'sendInputEvent' | 'setWindowOpenHandler' | 'setZoomFactor' | 'startDrag'
+    | 'downloadURL'
+    | 'getZoomFactor'
+    | 'replaceMisspelling'
+    | 'sendInputEvent'
+    | 'setWindowOpenHandler'
+    | 'setZoomFactor'
+    | 'startDrag'
   >;
 
 export type View = Pick<E.WebContentsView, 'setBounds' | 'setVisible'> & { webContents: Contents };
@@ -35,7 +41,7 @@ export type ElectronApi = {
       options: E.NotificationConstructorOptions,
     ) => Pick<E.Notification, 'on' | 'show'>);
   Menu: Pick<typeof E.Menu, 'buildFromTemplate' | 'setApplicationMenu'>;
-  Tray: new (image: string) => Pick<E.Tray, 'destroy' | 'on' | 'setToolTip'>;
+  Tray: new (image: string) => Pick<E.Tray, 'destroy' | 'on' | 'setContextMenu' | 'setToolTip'>;
   ipcMain: Pick<E.IpcMain, 'handle'>;
   protocol: Pick<E.Protocol, 'registerSchemesAsPrivileged'>;
   session: { defaultSession: PageSession; fromPartition(partition: string, options: { cache: boolean }): PageSession };

@@ -9,13 +9,13 @@ const DEAD_PROXY = {
   proxyBypassRules: '<-loopback>',
 } as const;
 
-/** A session without permissions, devices, dictionaries or a network: only addresses of these schemes are let through. */
-export const guardSession = (session: PageSession, schemes: readonly string[]): void => {
+/** A session without permissions, devices or a network: only addresses of these schemes are let through, and no words checked unless `spells`. */
+export const guardSession = (session: PageSession, schemes: readonly string[], spells = false): void => {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer(null));
-  session.setSpellCheckerEnabled(false);
+  session.setSpellCheckerEnabled(spells);
   void session.setProxy(DEAD_PROXY);
   session.webRequest.onBeforeRequest(({ url }, answer) =>
     answer({ cancel: !schemes.some((scheme) => url.startsWith(`${scheme}:`)) }),

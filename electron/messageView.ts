@@ -1,8 +1,10 @@
-import type { BrowserWindowConstructorOptions, Rectangle, WebContentsView, WebPreferences } from 'electron';
+import type { BrowserWindowConstructorOptions, WebContentsView, WebPreferences } from 'electron';
 import { HEAD_HEIGHT, isSaving } from '../src-main/desktop/messageFile.ts';
 import type { Pages } from '../src-main/desktop/pages.ts';
+import { scaled } from '../src-main/desktop/placing.ts';
 import { servePages } from '../src-main/desktop/serve.ts';
 import type { MessageView } from '../src-main/desktop/shellAnswers.ts';
+import { windowKey } from '../src-main/desktop/viewKeys.ts';
 import type { ElectronApi, View, Window } from './electronApi.ts';
 import { guardContents, guardSession } from './guard.ts';
 
@@ -39,14 +41,6 @@ const isolated = ({ electron, pages }: Parts, closing: AbortSignal): WebPreferen
   };
 };
 
-/** What a page calls pixels as those of its window, which differ where the page is zoomed. */
-const scaled = ({ x, y, width, height }: Rectangle, by: number): Rectangle => ({
-  x: Math.round(x * by),
-  y: Math.round(y * by),
-  width: Math.round(width * by),
-  height: Math.round(height * by),
-});
-
 /** A view over the window, hidden until it is placed. */
 export const openMessageView = (parts: Parts & { window: Window }): MessageView => {
   const { electron, window } = parts;
@@ -55,9 +49,10 @@ export const openMessageView = (parts: Parts & { window: Window }): MessageView 
   const url = `tern-mail://view/?${made}`;
   const contents = view.webContents;
   guardContents(contents, parts.follow);
-  // A message that was clicked has the keyboard: single letters still belong to the window.
-  contents.on('before-input-event', (event, { type, key, control, meta, alt }) => {
-    if (type !== 'keyDown' || key.length !== 1 || key === ' ' || control || meta || alt) return;
+  // A message that was clicked has the keyboard: the window's commands still belong to the window.
+  contents.on('before-input-event', (event, input) => {
+    const key = windowKey(input);
+    if (key === null) return;
     event.preventDefault();
     window.webContents.focus();
     window.webContents.sendInputEvent({ type: 'keyDown', keyCode: key });

@@ -1,3 +1,4 @@
+import { trayMenu } from '../src-main/desktop/menus.ts';
 import type { ShellState } from '../src-main/desktop/shellState.ts';
 import type { Clock } from '../src-main/lib/clock.ts';
 import type { ElectronApi } from './electronApi.ts';
@@ -10,13 +11,14 @@ type Parts = {
   /** Emails in all inboxes that nobody read. */
   unread: () => Promise<number>;
   bringUp: () => void;
+  command: Parameters<typeof trayMenu>[1];
 };
 
 /** In ms: counters are read again so long after something changed. */
 const SETTLE_MS = 500;
 
 /** What is seen of Tern beside its window: a number on its icon, and an icon in the tray. Both are off until they are wanted. */
-export const createPresence = ({ electron, clock, state, icon, unread, bringUp }: Parts) => {
+export const createPresence = ({ electron, clock, state, icon, unread, bringUp, command }: Parts) => {
   let tray: InstanceType<ElectronApi['Tray']> | undefined;
   let isCounting = false;
   const count = async (): Promise<void> => {
@@ -31,6 +33,7 @@ export const createPresence = ({ electron, clock, state, icon, unread, bringUp }
   const makeTray = (): InstanceType<ElectronApi['Tray']> => {
     const made = new electron.Tray(icon);
     made.setToolTip('Tern');
+    made.setContextMenu(electron.Menu.buildFromTemplate(trayMenu(bringUp, command)));
     made.on('click', bringUp);
     return made;
   };

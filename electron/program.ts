@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBackend } from '../src-main/backend.ts';
 import { createDrain } from '../src-main/desktop/drain.ts';
+import { checksSpelling } from '../src-main/desktop/menus.ts';
 import { openMessageFile } from '../src-main/desktop/messageFile.ts';
 import type { Opening } from '../src-main/desktop/opening.ts';
 import type { Pages } from '../src-main/desktop/pages.ts';
@@ -19,6 +20,7 @@ import { createRenderer } from '../src-main/render/renderer.ts';
 import { createTickets } from '../src-main/web/tickets.ts';
 import { asTernError, TernError } from '../src-shared/errors.ts';
 import type { EventData } from '../src-shared/events.ts';
+import type { ShellEvents } from '../src-shared/shellCalls.ts';
 import type { Window } from './electronApi.ts';
 import { guardSession } from './guard.ts';
 import { answerWindow } from './ipc.ts';
@@ -71,6 +73,10 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
     line.pause();
     window = openWindow({ electron, state, preload, icon, follow });
   };
+  const command = (name: ShellEvents['shell.command']['name']): void => {
+    show();
+    line.tell('shell.command', { name });
+  };
   const need = (): Window => {
     const there = current();
     if (!there) throw new TernError('cancelled', 'the window is closed');
@@ -93,7 +99,7 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
       electron.dialog.showErrorBox('The message cannot be opened', asTernError(error).message);
     }
   };
-  return { line, current, need, follow, show, openView, openFile };
+  return { line, current, need, follow, show, command, openView, openFile };
 };
 type Front = ReturnType<typeof createFront>;
 
@@ -114,6 +120,7 @@ const createBack = ({ electron, dataDir, smallIcon, log }: Parts, { state, files
     state,
     icon: smallIcon,
     bringUp: front.show,
+    command: front.command,
     unread,
   });
   const notify = createNotifier({
@@ -135,7 +142,7 @@ export const runProgram = (parts: Parts): Program => {
   const { electron, log } = parts;
   const { app, session } = electron;
   const data = takeData(parts);
-  guardSession(session.defaultSession, ['tern-app', 'data', 'devtools']);
+  guardSession(session.defaultSession, ['tern-app', 'data', 'devtools'], checksSpelling(process.platform));
   session.defaultSession.protocol.handle('tern-app', serveApp(parts.page, data.tickets));
   const front = createFront(parts, data);
   const { backend, drain, presence } = createBack(parts, data, front);
@@ -154,10 +161,7 @@ export const runProgram = (parts: Parts): Program => {
   answerWindow(electron, front.current, ({ call, account, input }) =>
     drain.run(async (signal) => answers(call, input, signal) ?? backend.call({ call, account, input }, signal)),
   );
-  setMenu(electron, (name) => {
-    front.show();
-    front.line.tell('shell.command', { name });
-  });
+  setMenu(electron, front.command);
   quitPolitely({ electron, drain, log, window: front.current, unlock: data.unlock });
   app.on('activate', front.show);
   app.on('window-all-closed', () => {

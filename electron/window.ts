@@ -1,8 +1,10 @@
 import type { WebPreferences } from 'electron';
+import { checksSpelling } from '../src-main/desktop/menus.ts';
 import { placeWindow } from '../src-main/desktop/placing.ts';
 import type { ShellState } from '../src-main/desktop/shellState.ts';
 import type { ElectronApi, Window } from './electronApi.ts';
 import { guardContents } from './guard.ts';
+import { offerTextMenu } from './menu.ts';
 import { APP_ORIGIN } from './protocols.ts';
 
 type Parts = {
@@ -20,7 +22,7 @@ const preferences = ({ electron, preload }: Parts): WebPreferences => ({
   contextIsolation: true,
   nodeIntegration: false,
   webSecurity: true,
-  spellcheck: false,
+  spellcheck: checksSpelling(process.platform),
   navigateOnDragDrop: false,
   devTools: !electron.app.isPackaged,
 });
@@ -39,6 +41,7 @@ export const openWindow = (parts: Parts): Window => {
   });
   const load = (): void => void window.loadURL(`${APP_ORIGIN}/index.html`);
   guardContents(window.webContents, parts.follow);
+  offerTextMenu(electron, window);
   window.once('ready-to-show', () => {
     if (state.now().maximized) window.maximize();
     window.show();

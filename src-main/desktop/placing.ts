@@ -15,3 +15,11 @@ export const placeWindow = (
   if (across && down) return bounds;
   return { width: Math.min(bounds.width, area.width), height: Math.min(bounds.height, area.height) };
 };
+
+/** What a page calls pixels as those of its window, which differ where the page is zoomed. */
+export const scaled = ({ x, y, width, height }: Rectangle, by: number): Rectangle => ({
+  x: Math.round(x * by),
+  y: Math.round(y * by),
+  width: Math.round(width * by),
+  height: Math.round(height * by),
+});

@@ -27,6 +27,12 @@ const addAccount = async (page: Page, server: { config: unknown; credential: unk
   return account.id;
 };
 
+/** As the person chooses an entry of a menu. */
+const choose = (entry: { click?: unknown } | undefined): void => {
+  assert.ok(typeof entry?.click === 'function');
+  entry.click();
+};
+
 describe('starting', () => {
   it('is sandboxed and names its schemes before Electron is ready, and does nothing else', (t) => {
     const stand = startEarly(t);
@@ -97,6 +103,22 @@ describe('the window', () => {
     assert.equal(window().options.width, 1280);
   });
 
+  it('has a menu for text: what a word was meant to be, and the clipboard', async (t) => {
+    const { stand, window } = await startProgram(t);
+    const { contents } = window();
+    const click = (isEditable: boolean, selectionText: string, dictionarySuggestions: string[]): unknown => {
+      stand.popups.length = 0;
+      contents.emitter.emit('context-menu', {}, { isEditable, selectionText, dictionarySuggestions });
+      return stand.popups[0]?.map(({ label, role, type }) => label ?? role ?? type);
+    };
+    assert.equal(click(false, ' ', []), undefined);
+    assert.deepEqual(click(false, 'words', []), ['copy']);
+    assert.deepEqual(click(true, '', []), ['cut', 'copy', 'paste']);
+    assert.deepEqual(click(true, 'teh', ['the']), ['the', 'separator', 'cut', 'copy', 'paste']);
+    choose(stand.popups[0]?.[0]);
+    assert.deepEqual(contents.replaced, ['the']);
+  });
+
   it('is loaded again when its page crashed, and not for ever', async (t) => {
     const { window } = await startProgram(t);
     const { contents } = window();
@@ -114,7 +136,9 @@ describe('the window', () => {
     window().close();
     stand.app.emit('window-all-closed');
     assert.equal(stand.quits, 0);
-    stand.app.emit('second-instance', preventable(), [], '/', {});
+    const entries = stand.trayMenu.map(({ label, role, type }) => label ?? role ?? type);
+    assert.deepEqual(entries, ['Open Tern', 'New Message', 'separator', 'quit']);
+    choose(stand.trayMenu[0]);
     assert.equal(stand.windows.length, 2);
   });
 });

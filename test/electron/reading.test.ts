@@ -205,8 +205,15 @@ describe('a message on screen', () => {
         shown?.contents.emitter.emit('before-input-event', event, input);
         return event.prevented;
       };
-      assert.deepEqual([press('j'), press(' '), press('PageDown'), press('c', true)], [true, false, false, false]);
-      assert.deepEqual(window().contents.inputs, [{ type: 'keyDown', keyCode: 'j' }]);
+      assert.deepEqual(
+        [press('j'), press(' '), press('PageDown'), press('ArrowDown'), press('c', true)],
+        [true, false, false, false, false],
+      );
+      assert.deepEqual([press('Escape'), press('Delete')], [true, true]);
+      assert.deepEqual(
+        window().contents.inputs,
+        ['j', 'Escape', 'Delete'].map((keyCode) => ({ type: 'keyDown', keyCode })),
+      );
     });
 
     await t.test('until its page is loaded anew', async () => {

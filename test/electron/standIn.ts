@@ -21,6 +21,7 @@ import { createSafeStorage, startChild } from './standInSystem.ts';
 
 type Handler = Parameters<E.IpcMain['handle']>[1];
 type NotificationStandIn = { options: E.NotificationConstructorOptions; emitter: EventEmitter; isShown: boolean };
+type MenuTemplate = Parameters<(typeof E.Menu)['buildFromTemplate']>[0];
 type ViewStandIn = {
   options: E.WebContentsViewConstructorOptions;
   contents: ContentsStandIn;
@@ -59,7 +60,11 @@ const createFacts = (userData: string) => {
     /** The latest of them. */
     tray: undefined as EventEmitter | undefined,
     defaults: [] as string[],
-    menu: [] as Parameters<(typeof E.Menu)['buildFromTemplate']>[0],
+    menu: [] as MenuTemplate,
+    built: [] as MenuTemplate[],
+    /** Menus that were shown, where something was clicked. */
+    popups: [] as MenuTemplate[],
+    trayMenu: [] as MenuTemplate,
     workArea: { x: 0, y: 0, width: 1920, height: 1080 },
   };
 };
@@ -124,16 +129,21 @@ const createClasses = (facts: Facts, app: EventEmitter) => {
     ),
     Menu: {
       buildFromTemplate: (template) => {
-        facts.menu = template;
-        return {} as E.Menu;
+        facts.built.push(template);
+        return { popup: () => void facts.popups.push(template) } as E.Menu;
       },
-      setApplicationMenu: () => undefined,
+      setApplicationMenu: () => void (facts.menu = facts.built.at(-1) ?? []),
     },
     Tray: constructor((_icon: string) => {
       facts.trays++;
       const { emitter, on } = listening<E.Tray>();
       facts.tray = emitter;
-      return { on, setToolTip: () => undefined, destroy: () => void facts.trays-- };
+      return {
+        on,
+        setContextMenu: () => void (facts.trayMenu = facts.built.at(-1) ?? []),
+        setToolTip: () => undefined,
+        destroy: () => void facts.trays--,
+      };
     }),
   } satisfies Partial<ElectronApi>;
 };

@@ -85,6 +85,7 @@ export const createContents = () => {
     inputs: [] as unknown[],
     prints: 0,
     downloads: [] as string[],
+    replaced: [] as string[],
     zoom: 1,
     isDestroyed: false,
     openHandler: undefined as Parameters<E.WebContents['setWindowOpenHandler']>[0] | undefined,
@@ -100,6 +101,7 @@ export const createContents = () => {
     isDestroyed: () => page.isDestroyed,
     loadURL: async (url) => void page.urls.push(url),
     print: () => void page.prints++,
+    replaceMisspelling: (word) => void page.replaced.push(word),
     send: (channel: string, ...args: unknown[]) => {
       const copies = structuredClone(args);
       page.sent.push([channel, ...copies]);
