@@ -157,6 +157,7 @@ export const runProgram = (parts: Parts): Program => {
     ready: front.line.resume,
     apply: presence.apply,
     follow: front.follow,
+    unloaded: (url) => front.line.tell('shell.unloaded', { url }),
   });
   answerWindow(electron, front.current, ({ call, account, input }) =>
     drain.run(async (signal) => answers(call, input, signal) ?? backend.call({ call, account, input }, signal)),

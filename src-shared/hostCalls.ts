@@ -24,7 +24,8 @@ export const hostCalls = {
   },
   /**
    * Makes a message ready to be shown, isolated, under an address that can be read once; with what `bodies.get` says of it.
-   * `links`: those of its HTML, each once, in their order. `remoteContent`: the person asked for what is elsewhere.
+   * `links`: those of its HTML, each once, in their order. `remoteContent`: the person asked for what is elsewhere. `unloaded`: how
+   * many of its pictures could not be had from there; a desktop's view loads them later, and tells it by `shell.unloaded`.
    */
   'host.view': {
     input: z.strictObject({
@@ -34,7 +35,11 @@ export const hostCalls = {
       remoteContent: z.boolean().default(false),
       scheme: z.enum(['light', 'dark']).default('light'),
     }),
-    output: body.extend({ url: z.string(), links: z.array(z.object({ text: z.string(), url: z.string() })) }),
+    output: body.extend({
+      url: z.string(),
+      unloaded: z.int(),
+      links: z.array(z.object({ text: z.string(), url: z.string() })),
+    }),
   },
   /** An attachment, or where `part` is null the source of the email, under an address that can be downloaded once. */
   'host.file': {

@@ -55,6 +55,8 @@ export type ShellEvents = {
   'shell.compose': MailtoFields;
   /** A notification was clicked. */
   'shell.open': { account: string; email: string; thread: string };
+  /** A picture from elsewhere could not be had for the view of this address. */
+  'shell.unloaded': { url: string };
   /** An entry of the menu. */
   'shell.command': { name: 'compose' | 'search' | 'settings' | 'help' };
 };

@@ -7,6 +7,8 @@ type Parts = {
   ask: Ask;
   /** Shows pages in an isolated view, hidden at first; answers the address by which the window names it. */
   openView: (pages: Pages) => string;
+  /** A picture from elsewhere could not be had for the view of this address. */
+  unloaded: (url: string) => void;
   tickets: Tickets;
   /** Where tickets are redeemed. */
   origin: string;
@@ -18,11 +20,12 @@ export type HostAnswers = {
 };
 
 /** Answers what every window asks of its host, by isolated views and downloads that are given out once. */
-export const createHostAnswers = ({ ask, openView, tickets, origin }: Parts): HostAnswers => ({
+export const createHostAnswers = ({ ask, openView, unloaded, tickets, origin }: Parts): HostAnswers => ({
   'host.info': async () => ({ kind: 'electron', where: '' }),
   'host.view': async (which, signal) => {
     const { safe, about } = await messageOf(ask, which, signal);
-    return { ...about, url: openView(pagesOfEmail(ask, which, documentPage(safe, which.scheme))) };
+    const url: string = openView(pagesOfEmail(ask, which, documentPage(safe, which.scheme), () => unloaded(url)));
+    return { ...about, unloaded: 0, url };
   },
   'host.file': async (which, signal) => {
     const { path, name, size } = await fileOf(ask, which, signal);

@@ -50,9 +50,12 @@ export const pictureIn = (path: string): { part: string } | { n: number } | null
   return kind === 'remote' && /^\d{1,6}$/.test(name) ? { n: Number(name) } : null;
 };
 
-/** The pages of an email whose HTML, made safe, the backend answered. Remote pictures are there only where they were asked for. */
+/**
+ * The pages of an email whose HTML, made safe, the backend answered. Remote pictures are there only where they were asked for;
+ * `unloaded`: one of them could not be had.
+ */
 export const pagesOfEmail =
-  (ask: Ask, { account, email, part, remoteContent }: Shown, document: Page): Pages =>
+  (ask: Ask, { account, email, part, remoteContent }: Shown, document: Page, unloaded: () => void): Pages =>
   async (path, signal) => {
     if (path === '/') return document;
     const picture = pictureIn(path);
@@ -65,7 +68,8 @@ export const pagesOfEmail =
       return await pictureFile((await ask('bodies.remote', account, which, signal)).path);
     } catch (error) {
       // A picture that cannot be had is not there: the message is read all the same.
-      if (error instanceof TernError) return null;
-      throw error;
+      if (!(error instanceof TernError)) throw error;
+      if ('n' in picture) unloaded();
+      return null;
     }
   };

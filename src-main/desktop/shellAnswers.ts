@@ -43,6 +43,8 @@ type Parts = {
   /** Settings of the shell are others. */
   apply: () => void;
   follow: (url: string) => void;
+  /** A picture from elsewhere could not be had for the view of this address. */
+  unloaded: (url: string) => void;
 };
 
 type ShellAnswers = {

@@ -12,7 +12,7 @@ export type Ask = <N extends CallName>(
 ) => Promise<CallOutput<N>>;
 
 /** What every window is told of a message, and its HTML, made safe. */
-type Shown = { safe: string; about: Omit<HostCallOutput<'host.view'>, 'url'> };
+type Shown = { safe: string; about: Omit<HostCallOutput<'host.view'>, 'unloaded' | 'url'> };
 
 /** So much of a source is shown, in bytes; all of it can be saved. */
 const SHOWN_SOURCE = 512 * 1024;

@@ -24,14 +24,14 @@ export const createHostAnswers = (backend: Backend, tickets: Tickets, where: () 
     'host.view': async (which, signal) => {
       const { account, email, part, scheme } = which;
       const { safe, about } = await messageOf(ask, which, signal);
-      const html = await withPictures(safe, {
+      const { html, unloaded } = await withPictures(safe, {
         part: async (name) => (await ask('attachments.read', account, { email, part: name }, signal)).path,
         remote: async (n) => {
           const picture = { email, n, ...(part === undefined ? {} : { part }) };
           return (await ask('bodies.remote', account, picture, signal)).path;
         },
       });
-      return { ...about, url: tickets.issue({ kind: 'mail', html: documentFor(html, scheme) }) };
+      return { ...about, unloaded, url: tickets.issue({ kind: 'mail', html: documentFor(html, scheme) }) };
     },
     'host.file': async (which, signal) => {
       const { path, name, size } = await fileOf(ask, which, signal);

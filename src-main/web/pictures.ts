@@ -22,8 +22,17 @@ const dataUrl = async (path: string, most: number): Promise<string | null> => {
   }
 };
 
-/** The HTML with its pictures within it. One that cannot be had, or is none, stays an address that leads nowhere. */
-export const withPictures = async (html: string, source: PictureSource): Promise<string> => {
+/** What stands for a picture that is none, so that no page asks for it. */
+const NOTHING = 'data:,';
+
+/**
+ * The HTML with its pictures within it. One that cannot be had, or is none, leads nowhere; `unloaded`: so many of them are from
+ * elsewhere.
+ */
+export const withPictures = async (
+  html: string,
+  source: PictureSource,
+): Promise<{ html: string; unloaded: number }> => {
   const urls = new Map<string, string | null>();
   let left = MOST_BYTES;
   const read = async (kind: string, name: string): Promise<string> =>
@@ -37,9 +46,11 @@ export const withPictures = async (html: string, source: PictureSource): Promise
     urls.set(key, url);
     left -= url?.length ?? 0;
   }
-  return html.replaceAll(
-    PLACE,
-    (whole, before: string, kind: string, name: string) =>
-      `${before}${urls.get(`${kind}/${name}`) ?? whole.slice(before.length)}`,
-  );
+  return {
+    html: html.replaceAll(
+      PLACE,
+      (_, before: string, kind: string, name: string) => `${before}${urls.get(`${kind}/${name}`) ?? NOTHING}`,
+    ),
+    unloaded: [...urls].filter(([key, url]) => url === null && key.startsWith('remote/')).length,
+  };
 };

@@ -14,15 +14,17 @@ const GIF = Buffer.from('GIF89a and so on');
 const pagesFor = (t: TestContext, remoteContent: boolean, content = GIF) => {
   const path = join(dataFolder(t), 'picture');
   writeFileSync(path, content);
+  let unloaded = 0;
   const asked: [call: string, input: object][] = [];
   const ask: Ask = async (call, _account, input) => {
     asked.push([call, input as object]);
-    if ((input as { part?: string }).part === 'gone') throw new TernError('notFound', 'no such part');
+    if ((input as { part?: string }).part === 'gone' || (input as { n?: number }).n === 9)
+      throw new TernError('notFound', 'no such part');
     return { path } as never;
   };
   const shown = { account: 'a', email: '7', part: '2', remoteContent };
-  const pages: Pages = pagesOfEmail(ask, shown, documentPage('<p>Hi</p>', 'light'));
-  return { asked, path, get: (url: string) => pages(url, never) };
+  const pages: Pages = pagesOfEmail(ask, shown, documentPage('<p>Hi</p>', 'light'), () => void unloaded++);
+  return { unloaded: () => unloaded, asked, path, get: (url: string) => pages(url, never) };
 };
 
 it('a view without remote content reaches none, whatever was allowed to another view of the email', async (t) => {
@@ -49,4 +51,10 @@ it('a view has pictures alone, and none that is too large', async (t) => {
   const large = pagesFor(t, true);
   truncateSync(large.path, 32 * 1024 * 1024 + 1);
   assert.equal(await large.get('/part/1'), null);
+});
+
+it('a view whose picture from elsewhere cannot be had says so, and of no other', async (t) => {
+  const { unloaded, get } = pagesFor(t, true);
+  assert.deepEqual([await get('/part/gone'), unloaded()], [null, 0]);
+  assert.deepEqual([await get('/remote/9'), unloaded()], [null, 1]);
 });

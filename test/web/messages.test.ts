@@ -49,6 +49,12 @@ test('a message is a page of its own, read once, with its pictures in it and not
   assert.ok(!/tracker\.example|<script|svg/.test(shown.body), shown.body);
   assert.equal((await ask(at, { path })).status, 404, 'it can be read once');
 
+  assert.equal(view['unloaded'], 0, 'nobody asked for it');
+  const asked = await ok({ call: 'host.view', input: { account, email, remoteContent: true } });
+  assert.equal(asked['unloaded'], 1);
+  const without = await ask(at, { path: String(asked['url']) });
+  assert.ok(without.body.includes('src="data:,"') && !without.body.includes('tern-mail://'), without.body);
+
   const parts = view['attachments'] as { part: string; name: string }[];
   const { part } = parts.find(({ name }) => name.startsWith('Bericht')) ?? { part: '' };
   const file = await ok({ call: 'host.file', input: { account, email, part } });

@@ -57,6 +57,7 @@ const desktop = async (t: TestContext, browser: Browser) => {
       text: '',
       attachments: [{ part: '2', name: 'plan.txt', type: 'text/plain', size: 4, cid: null, disposition: 'attachment' }],
       blockedRemote: 0,
+      unloaded: 0,
       isTruncated: false,
       signature: null,
       message: null,

@@ -131,6 +131,10 @@ describe('the window', options, () => {
     await page.getByRole('button', { name: 'Show source' }).click();
     await page.getByText('tracker.example/pixel.gif').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Load once' }).click();
+    await page.getByText('1 picture from elsewhere could not be loaded').waitFor();
+    await page.getByRole('status').getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('1 picture from elsewhere could not be loaded').waitFor();
 
     await row(page, 'Two').click({ modifiers: ['ControlOrMeta'] });
     await row(page, 'One').click({ modifiers: ['Shift'] });

@@ -24,6 +24,13 @@ export type OpenBody =
 export const openThread = signal<OpenThread | null>(null);
 export const openBody = signal<OpenBody | null>(null);
 
+/** A picture from elsewhere could not be had for the view of this address: the person is told, if that is what is shown. */
+export const pictureUnloaded = (url: string): void => {
+  const body = openBody.value;
+  if (body?.state !== 'ready' || body.view.url !== url) return;
+  openBody.value = { ...body, view: { ...body.view, unloaded: body.view.unloaded + 1 } };
+};
+
 /** Shows an email of the open conversation. `remote`: with what is elsewhere; `part`: a message attached to it. */
 export const showEmail = async (email: string, remote = false, part: string | null = null): Promise<void> => {
   const thread = openThread.value;

@@ -6,7 +6,7 @@ import { goTo } from './commands.ts';
 import { compose } from './composer.ts';
 import { focusSearch } from './keymap.ts';
 import { askShell, call, isDesktop, onEvent } from './line.ts';
-import { openRow } from './reader.ts';
+import { openRow, pictureUnloaded } from './reader.ts';
 import { attempt, toast } from './toasts.ts';
 
 /** The system has no password store that protects: passwords can be read by whoever reads the person's files. */
@@ -52,6 +52,7 @@ export const followShell = (): void => {
     void compose({ to: named(to), cc: named(cc), bcc: named(bcc), subject, text: body });
   });
   onEvent('shell.open', ({ account, email }) => void openEmail(account, email));
+  onEvent('shell.unloaded', ({ url }) => pictureUnloaded(url));
   onEvent('shell.command', ({ name }) => menu[name]());
   void attempt(async () => {
     const { settings, weakSecrets: isWeak } = await askShell('shell.ready', {});

@@ -113,6 +113,7 @@ export const t = {
     blocked: (n: number) =>
       `${count(n, 'picture')} from elsewhere not loaded: the sender would learn that you read this.`,
     load: 'Load once',
+    unloaded: (n: number) => `${count(n, 'picture')} from elsewhere could not be loaded.`,
     truncated: 'Only the beginning of this message is here.',
     signature: 'This message is signed. Nobody has checked the signature.',
     failed: 'The text of this message cannot be shown.',

@@ -106,6 +106,14 @@ const Notes = ({ email }: { email: EmailHead }) => {
           </button>
         </p>
       )}
+      {view.unloaded > 0 && (
+        <p class="note" role="status">
+          <span class="grow">{t.reader.unloaded(view.unloaded)}</span>
+          <button type="button" class="small" onClick={() => void showEmail(email.id, true, part)}>
+            {t.retry}
+          </button>
+        </p>
+      )}
       {view.isTruncated && <p class="note">{t.reader.truncated}</p>}
       {view.signature && <p class="note">{t.reader.signature}</p>}
     </>
