@@ -244,7 +244,7 @@ describe('the window', options, () => {
     const password = page.getByLabel('Password', { exact: true });
     await password.fill('another');
     await password.press('Enter');
-    await password.waitFor({ state: 'detached' });
+    await page.getByText('Kept. Tern signs in with it from now on.').waitFor();
     await page.getByText('The server did not accept').waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');

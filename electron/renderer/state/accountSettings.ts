@@ -7,9 +7,10 @@ import type { Config } from '../../../src-shared/model.ts';
 import { agreed } from '../lib/servers.ts';
 import { credentialOf, type SignIn } from '../lib/signIn.ts';
 import { t } from '../strings/en.ts';
+import { inWords } from '../strings/errors.ts';
 import { accounts, readAll } from './accounts.ts';
 import { call } from './line.ts';
-import { attempt, toast } from './toasts.ts';
+import { attempt } from './toasts.ts';
 
 /** Changes what is named and leaves the rest. */
 export const updateAccount = (input: CallInput<'accounts.update'>): Promise<void> =>
@@ -124,11 +125,19 @@ export const agreeToHosts = (account: AccountRow, hosts: string[]): Promise<void
 /** User names of accounts that came from a file: nobody has entered a password for them yet. */
 export const importedNames = signal<Record<string, string>>({});
 
-/** All accounts' settings as a file, and what could not be put in. Throws `TernError`. */
-export const exportAccounts = async (): Promise<{ file: string; count: number }> => {
+type Skipped = CallOutput<'accounts.import'>['skipped'];
+const skippedInWords = (skipped: Skipped): string[] =>
+  skipped.map(({ email, error }) =>
+    t.account.skipped(email, error.kind === 'conflict' ? t.account.isThere : inWords(error)),
+  );
+
+/** How many accounts went or came, and in words which did not. */
+export type Transferred = { count: number; skipped: string[] };
+
+/** All accounts' settings as a file. Throws `TernError`. */
+export const exportAccounts = async (): Promise<Transferred & { file: string }> => {
   const { export: all, skipped } = await call('accounts.export', null, {});
-  tellSkipped(skipped);
-  return { file: JSON.stringify(all, null, 2), count: all.accounts.length };
+  return { file: JSON.stringify(all, null, 2), count: all.accounts.length, skipped: skippedInWords(skipped) };
 };
 
 const parsed = (file: string): never => {
@@ -139,19 +148,11 @@ const parsed = (file: string): never => {
   }
 };
 
-/** Adds the accounts of a file. Answers how many came. Throws `TernError`, for what is no such file `invalid`. */
-export const importAccounts = async (file: string): Promise<number> => {
+/** Adds the accounts of a file. Throws `TernError`, for what is no such file `invalid`. */
+export const importAccounts = async (file: string): Promise<Transferred> => {
   const { accounts: added, skipped } = await call('accounts.import', null, { export: parsed(file) });
-  importedNames.value = {
-    ...importedNames.value,
-    ...Object.fromEntries(added.map(({ account, username }) => [account.id, username ?? account.email])),
-  };
-  tellSkipped(skipped);
+  const names = added.map(({ account, username }) => [account.id, username ?? account.email]);
+  importedNames.value = { ...importedNames.value, ...Object.fromEntries(names) };
   await readAll();
-  return added.length;
-};
-
-const tellSkipped = (skipped: CallOutput<'accounts.import'>['skipped']): void => {
-  for (const { email, error } of skipped)
-    toast(t.account.skipped(email, error.kind === 'conflict' ? t.account.isThere : error.message), { tone: 'bad' });
+  return { count: added.length, skipped: skippedInWords(skipped) };
 };

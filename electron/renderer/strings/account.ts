@@ -69,7 +69,10 @@ export const account = {
   exportAll: 'Save accounts to a file',
   importAll: 'Add accounts from a file',
   exported: (n: number) => `${n} ${n === 1 ? 'account is' : 'accounts are'} in the file.`,
-  imported: (n: number) => `${n} ${n === 1 ? 'account was' : 'accounts were'} added. Each wants its password.`,
+  imported: (n: number) =>
+    n === 0
+      ? 'No account was added.'
+      : `${n} ${n === 1 ? 'account was' : 'accounts were'} added. Each wants its password.`,
   skipped: (email: string, why: string) => `${email} was left out. ${why}`,
   isThere: 'It is here already.',
   notExport: 'This is no file of accounts that Tern saved.',

@@ -1,7 +1,8 @@
 /** How a person signs in at servers. */
 export const signIn = {
   way: 'Sign in with',
-  kinds: { password: 'Password', token: 'API token' },
+  kinds: { password: 'a password', token: 'an API token' },
+  token: 'API token',
   tokenHint: 'Your provider makes one for you in its settings, for programs like this.',
   or: 'or',
   out: 'Sending needs another user name or password',

@@ -1,6 +1,7 @@
 /** What is said of how passwords are kept, and of the passphrase. */
 export const vault = {
   title: 'Passwords on this computer',
+  does: 'A passphrase seals them so that nobody can read them from your files without it, not even you: Tern asks for it whenever it starts, and until then fetches and sends nothing. Mail itself is not sealed by it. If it is forgotten, all passwords have to be entered anew.',
   kinds: {
     system: 'They are sealed by the password store of your system.',
     keyFile: 'They are sealed with a key in a file that only you can read. A passphrase of yours is safer.',

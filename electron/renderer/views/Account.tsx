@@ -21,6 +21,7 @@ import { AccountPerson } from './AccountPerson.tsx';
 import { Colour, Order } from './AccountPlace.tsx';
 import { AccountServers } from './AccountServers.tsx';
 import { AccountSignIn } from './AccountSignIn.tsx';
+import { Disclosure } from './Disclosure.tsx';
 
 type Servers = { config: Config; username?: string | undefined };
 
@@ -55,7 +56,6 @@ const Trouble = ({ account }: { account: AccountRow }) => {
 /** Servers and sign-in: read when somebody wants to see them. */
 const Reaching = ({ account }: { account: AccountRow }) => {
   const [servers, setServers] = useState<Servers | null | 'unknown'>(null);
-  const isUrgent = wantsSignIn(account);
   const read = (): void => {
     if (servers === null)
       readServers(account).then(
@@ -63,21 +63,16 @@ const Reaching = ({ account }: { account: AccountRow }) => {
         () => setServers('unknown'),
       );
   };
-  useEffect(() => {
-    if (isUrgent) read();
-  }, [isUrgent]);
   const known = servers === 'unknown' ? null : servers;
   return (
     <>
-      <details open={isUrgent} onToggle={read}>
-        <summary>{t.account.passwordTitle}</summary>
+      <Disclosure title={t.account.passwordTitle} wanted={wantsSignIn(account)} opened={read}>
         {servers !== null && <AccountSignIn account={account} known={known?.username} />}
-      </details>
-      <details onToggle={read}>
-        <summary>{t.account.servers}</summary>
+      </Disclosure>
+      <Disclosure title={t.account.servers} opened={read}>
         {servers === 'unknown' && <p class="bad-text">{t.account.serversUnknown}</p>}
         {known && <AccountServers account={account} config={known.config} username={known.username ?? account.email} />}
-      </details>
+      </Disclosure>
     </>
   );
 };
@@ -111,14 +106,18 @@ export const Account = ({ account, at }: { account: AccountRow; at: number }) =>
   const name = labelOf(account);
   return (
     <div class="account-settings" role="group" aria-label={name}>
-      <details open={isOpen}>
-        <summary>
-          <AccountMark account={account} />
-          <strong class="cut">{name}</strong>
-          <span class="hint">
-            {account.protocol.toUpperCase()} · {t.phases[account.phase]}
-          </span>
-        </summary>
+      <Disclosure
+        wanted={isOpen}
+        title={
+          <>
+            <AccountMark account={account} />
+            <strong class="cut">{name}</strong>
+            <span class="hint">
+              {account.protocol.toUpperCase()} · {t.phases[account.phase]}
+            </span>
+          </>
+        }
+      >
         <div class="stacked">
           {name !== account.email && <p class="hint">{account.email}</p>}
           <Trouble account={account} />
@@ -128,7 +127,7 @@ export const Account = ({ account, at }: { account: AccountRow; at: number }) =>
           {kept && <AccountKeeping bodies={kept.bodies} change={change} />}
           <Buttons account={account} />
         </div>
-      </details>
+      </Disclosure>
       <Order account={account} at={at} />
     </div>
   );

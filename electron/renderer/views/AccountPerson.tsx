@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import type { AccountSettings, AccountSettingsPatch } from '../../../src-shared/accountSettings.ts';
 import { wireEmail } from '../../../src-shared/address.ts';
 import type { AccountRow } from '../../../src-shared/contractRows.ts';
@@ -11,12 +12,22 @@ type LineProps = { label: string; hint: string; kept: string; keep: (text: strin
 
 const Line = ({ label, hint, kept, keep }: LineProps) => {
   const [text, set] = useKept(kept, (typed) => keep(typed.trim()));
+  const id = useId();
   return (
-    <label class="field">
-      <span>{label}</span>
-      <input type="text" maxLength={200} value={text} onInput={(event) => set(event.currentTarget.value)} />
-      <span class="hint">{hint}</span>
-    </label>
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        maxLength={200}
+        aria-describedby={`${id}-hint`}
+        value={text}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
+      <span id={`${id}-hint`} class="hint">
+        {hint}
+      </span>
+    </div>
   );
 };
 

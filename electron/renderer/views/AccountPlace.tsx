@@ -23,7 +23,7 @@ export const Colour = ({ account }: { account: AccountRow }) => {
             checked={value === (colour ?? 'none')}
             onChange={() => set(value === 'none' ? null : value)}
           />
-          <span style={value === 'none' ? {} : { background: value }} />
+          {value === 'none' ? <span class="none" /> : <span style={{ background: value }} />}
         </label>
       ))}
       <input

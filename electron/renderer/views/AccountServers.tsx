@@ -5,7 +5,6 @@ import type { Config } from '../../../src-shared/model.ts';
 import { configOf, typedOf } from '../lib/servers.ts';
 import { blankSignIn, fitting, type SignIn, waysOf } from '../lib/signIn.ts';
 import { changeServers } from '../state/accountSettings.ts';
-import { toast } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { ServerFields } from './ServerFields.tsx';
@@ -18,15 +17,17 @@ export const AccountServers = ({ account, config: kept, username }: Props) => {
   const [typed, setTyped] = useState(typedOf(kept));
   const [signIn, setSignIn] = useState<SignIn | null>(null);
   const [error, setError] = useState<TernError | null>(null);
+  const [isKept, setKept] = useState(false);
   const config: Config = kept.protocol === 'jmap' ? { ...kept, sessionUrl: typed.sessionUrl.trim() } : configOf(typed);
   const ways = waysOf(config);
   const given = signIn && fitting(signIn, ways);
   const keep = async (): Promise<void> => {
     try {
       setError(null);
+      setKept(false);
       if ((await changeServers(account.id, config, given)) === 'wanted') return setSignIn(blankSignIn(username));
       setSignIn(null);
-      toast(t.account.serversKept);
+      setKept(true);
     } catch (failure) {
       setError(asTernError(failure));
     }
@@ -52,6 +53,7 @@ export const AccountServers = ({ account, config: kept, username }: Props) => {
           {inWords(error)}
         </p>
       )}
+      <p role="status">{isKept && t.account.serversKept}</p>
       <div class="buttons">
         <button type="submit">{t.settings.save}</button>
       </div>

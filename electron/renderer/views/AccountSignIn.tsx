@@ -3,7 +3,6 @@ import type { AccountRow } from '../../../src-shared/contractRows.ts';
 import { asTernError, type TernError } from '../../../src-shared/errors.ts';
 import { blankSignIn, fitting, type SignIn, type Ways } from '../lib/signIn.ts';
 import { changeSignIn, importedNames, signInAgain } from '../state/accountSettings.ts';
-import { toast } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { SignInFields } from './SignInFields.tsx';
@@ -20,14 +19,16 @@ export const AccountSignIn = ({ account, known }: { account: AccountRow; known: 
   const name = known ?? importedNames.value[account.id] ?? account.email;
   const [typed, setTyped] = useState<SignIn>(blankSignIn(name));
   const [error, setError] = useState<TernError | null>(null);
+  const [isKept, setKept] = useState(false);
   const ways = waysTo(account);
   const value = fitting(typed, ways);
   const keep = async (): Promise<void> => {
     try {
       setError(null);
+      setKept(false);
       await changeSignIn(account.id, value, known);
       setTyped(blankSignIn(value.username));
-      toast(t.account.passwordKept);
+      setKept(true);
     } catch (failure) {
       setError(asTernError(failure));
     }
@@ -46,6 +47,7 @@ export const AccountSignIn = ({ account, known }: { account: AccountRow; known: 
           {inWords(error)}
         </p>
       )}
+      <p role="status">{isKept && t.account.passwordKept}</p>
       <div class="buttons">
         <button type="submit">{t.settings.save}</button>
         <button type="button" onClick={() => void signInAgain(account.id)}>

@@ -50,14 +50,21 @@ const Buttons = ({ candidate, done }: { candidate: Candidate | undefined; done: 
   useLayoutEffect(() => {
     if (done) use.current?.focus();
   }, [done]);
+  const isNothing = done && !candidate;
   const byHand = (
-    <button key="manual" ref={done && !candidate ? use : null} type="button" onClick={typeServers}>
+    <button
+      key="manual"
+      ref={isNothing ? use : null}
+      type="button"
+      class={isNothing ? 'primary' : ''}
+      onClick={typeServers}
+    >
       {t.setup.manual}
     </button>
   );
   return (
     <div class="buttons">
-      {(candidate || !done) && (
+      {!isNothing && (
         <button
           key="use"
           ref={candidate ? use : null}
@@ -70,7 +77,7 @@ const Buttons = ({ candidate, done }: { candidate: Candidate | undefined; done: 
         </button>
       )}
       {byHand}
-      {done && !candidate && (
+      {isNothing && (
         <button key="again" type="button" onClick={() => void discover()}>
           {t.setup.again}
         </button>

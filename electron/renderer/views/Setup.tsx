@@ -103,20 +103,21 @@ const AddressStep = () => {
           {t.setup.notEmail}
         </p>
       )}
-      <label class="field">
-        <span>{t.setup.name}</span>
+      <div class="field">
+        <label for="setup-name">{t.setup.name}</label>
         <input
+          id="setup-name"
           type="text"
           autocomplete="name"
           maxLength={200}
-          aria-describedby="name-hint"
+          aria-describedby="setup-name-hint"
           value={personName.value}
           onInput={(event) => (personName.value = event.currentTarget.value)}
         />
-        <span id="name-hint" class="hint">
+        <span id="setup-name-hint" class="hint">
           {t.setup.nameHint}
         </span>
-      </label>
+      </div>
       <div class="buttons">
         <button type="submit" class="primary">
           {t.next}

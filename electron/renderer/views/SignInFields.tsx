@@ -17,7 +17,7 @@ const Kinds = ({ value, set }: Props) => (
     <legend>{t.signIn.way}</legend>
     {kinds.map((kind) => (
       <label key={kind} class="check">
-        <input type="radio" checked={value.kind === kind} onChange={() => set({ kind, secret: '' })} />
+        <input type="radio" name="way" checked={value.kind === kind} onChange={() => set({ kind, secret: '' })} />
         {t.signIn.kinds[kind]}
       </label>
     ))}
@@ -88,13 +88,7 @@ export const SignInFields = (props: Props) => {
       {ways.token && ways.password && <Kinds {...props} />}
       {value.kind === 'token' ? (
         <>
-          <Field
-            label={t.signIn.kinds.token}
-            value={value.secret}
-            set={(secret) => set({ secret })}
-            focus={focus}
-            hidden
-          />
+          <Field label={t.signIn.token} value={value.secret} set={(secret) => set({ secret })} focus={focus} hidden />
           <p class="hint">{t.signIn.tokenHint}</p>
         </>
       ) : (

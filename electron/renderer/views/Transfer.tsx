@@ -12,16 +12,18 @@ const saveText = (text: string): void => {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 };
 
+type Said = { text: string; skipped?: string[]; isBad?: boolean };
+
 /** Accounts go to another computer, and come from one. */
 export const Transfer = () => {
   const input = useRef<HTMLInputElement>(null);
-  const [said, say] = useState<{ text: string; bad?: boolean }>({ text: '' });
-  const tell = async (task: () => Promise<string>): Promise<void> => {
+  const [said, say] = useState<Said>({ text: '' });
+  const tell = async (task: () => Promise<Said>): Promise<void> => {
     try {
-      say({ text: await task() });
+      say(await task());
     } catch (error) {
       const failure = asTernError(error);
-      say({ text: failure.kind === 'invalid' ? t.account.notExport : inWords(failure), bad: true });
+      say({ text: failure.kind === 'invalid' ? t.account.notExport : inWords(failure), isBad: true });
     }
   };
   return (
@@ -33,9 +35,9 @@ export const Transfer = () => {
           type="button"
           onClick={() =>
             void tell(async () => {
-              const { file, count } = await exportAccounts();
+              const { file, count, skipped } = await exportAccounts();
               saveText(file);
-              return t.account.exported(count);
+              return { text: t.account.exported(count), skipped };
             })
           }
         >
@@ -53,13 +55,20 @@ export const Transfer = () => {
           onChange={(event) => {
             const [file] = event.currentTarget.files ?? [];
             event.currentTarget.value = '';
-            if (file) void tell(async () => t.account.imported(await importAccounts(await file.text())));
+            if (file)
+              void tell(async () => {
+                const { count, skipped } = await importAccounts(await file.text());
+                return { text: t.account.imported(count), skipped };
+              });
           }}
         />
       </div>
-      <p role="status" class={said.bad ? 'bad-text' : ''}>
-        {said.text}
-      </p>
+      <div role="status">
+        <p class={said.isBad ? 'bad-text' : ''}>{said.text}</p>
+        {said.skipped?.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
+      </div>
     </section>
   );
 };

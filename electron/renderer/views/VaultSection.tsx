@@ -67,6 +67,7 @@ export const VaultSection = () => {
     <section>
       <h3>{t.vault.title}</h3>
       <p class="hint">{value.locked ? t.vault.locked : t.vault.kinds[value.kind]}</p>
+      {!value.locked && <p class="hint">{t.vault.does}</p>}
       {value.locked ? <Unlock /> : <Choose hasOne={value.kind === 'passphrase'} />}
     </section>
   );

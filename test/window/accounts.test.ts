@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright';
+import { launchChromium, withChromium } from '../e2e/chromium.ts';
+import { startDnsServer } from '../servers/dns/dnsServer.ts';
+import { startJmapServer } from '../servers/jmapServer.ts';
+import { cleanUp } from '../support/host.ts';
+import { until } from '../support/processes.ts';
+import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
+
+const openSettings = (page: Page): Promise<void> => page.getByRole('button', { name: 'Settings' }).first().click();
+
+/** The part of the settings that is about one account, by what lists call it. */
+const partOf = (page: Page, name: string): Locator => page.getByRole('group', { name, exact: true });
+
+const field = async (within: Locator, label: string, text: string): Promise<void> => {
+  await within.getByLabel(label, { exact: true }).fill(text);
+};
+
+/** As people see it who need large letters, and in the dark. */
+const looks = async (page: Page, name: string): Promise<void> => {
+  await shot(page, name);
+  assert.deepEqual(await findings(page), []);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-scheme=dark]').waitFor();
+  await shot(page, `${name}-dark`);
+  assert.deepEqual(await findings(page), []);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.locator('html[data-scheme=light]').waitFor();
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await shot(page, `${name}-large`);
+  const overflow = await page.evaluate(() => {
+    const box = document.querySelector('dialog[open], .setup');
+    return box ? box.scrollWidth - box.clientWidth : 0;
+  });
+  assert.ok(overflow <= 0, `${name}: ${overflow} pixels are cut off`);
+  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+};
+
+describe('accounts, in the window', withChromium('accounts in the window'), () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
+
+  it('are looked for where nothing is found, and where a token is wanted; nothing typed is lost', async (t) => {
+    // An internet in which nothing is found: what the table of providers says is all there is.
+    const dns = await startDnsServer();
+    cleanUp(t, () => dns.stop());
+    const testNetwork = { nameServer: `127.0.0.1:${dns.port}`, route: () => ({ address: '127.0.0.1', port: 9 }) };
+    const { page } = await openWindow(t, browser, { testNetwork });
+    const address = page.getByLabel('Email address');
+    await address.fill('ann@nothing.example');
+    await page.getByLabel('Your name').fill('Ann Lee');
+    await looks(page, 'setup-address');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'No servers were found for ann@nothing.example' }).waitFor();
+    await page.getByText('Who takes in the mail of the domain (MX)').waitFor();
+    await looks(page, 'setup-nothing');
+    await page.getByRole('button', { name: 'Type the servers' }).click();
+    await page.getByLabel('Sending needs another user name or password').check();
+    await page.getByLabel('Password for sending').fill('other');
+    await looks(page, 'setup-manual');
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('heading', { name: 'No servers were found' }).waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    assert.deepEqual(
+      [await address.inputValue(), await page.getByLabel('Your name').inputValue()],
+      ['ann@nothing.example', 'Ann Lee'],
+    );
+
+    await address.fill('ann@fastmail.com');
+    await page.keyboard.press('Enter');
+    await page.getByText('Tern knows this provider.').first().waitFor();
+    await page.getByRole('radio').first().check();
+    await looks(page, 'setup-found');
+    await page.getByRole('button', { name: 'Use these' }).click();
+    await page.getByLabel('API token').fill('fmu1-secret');
+    await looks(page, 'setup-token');
+    assert.equal(await page.getByLabel('Password', { exact: true }).count(), 0);
+  });
+
+  it('get a name, a signature, a colour, an order and servers, and go to a file and come from one', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    const other = await startJmapServer({ username: 'bob@example.test' });
+    cleanUp(t, () => other.stop());
+    await other.deliver([mail('For Bob')]);
+    await server.deliver([mail('For Alice')]);
+    await setUp(window);
+    await openSettings(page);
+    const alice = partOf(page, 'alice@example.test');
+    await field(alice, 'Your name', 'Alice Hart');
+    await field(alice, 'Called in Tern', 'Home');
+    const home = partOf(page, 'Home');
+    await home.getByText('Signature', { exact: true }).click();
+    await field(home, 'Text of the signature', 'Alice');
+    await home.getByRole('radio', { name: 'Green' }).check();
+    await home.getByText('Kept on this computer', { exact: true }).click();
+    await home.getByLabel('Of the last').selectOption('90');
+    await looks(page, 'settings-account');
+    // What was typed last is kept although there was no time for it.
+    await field(home, 'Text of the signature', 'Alice Hart\nKestrel Street');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('c');
+    await until('the signature', async () =>
+      (await page.getByLabel('Text of the message').inputValue()).includes('-- \nAlice Hart\nKestrel Street'),
+    );
+    await page.getByRole('button', { name: 'Discard draft' }).click();
+
+    await openSettings(page);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save accounts to a file' }).click();
+    const file = readFileSync(await (await download).path(), 'utf8');
+    const all = JSON.parse(file) as { accounts: Record<string, unknown>[] };
+    const [saved] = all.accounts;
+    assert.deepEqual(
+      [saved?.['name'], saved?.['label'], saved?.['colour'], (saved?.['bodies'] as { maxDays: number }).maxDays],
+      ['Alice Hart', 'Home', '#2e9e44', 90],
+    );
+    assert.ok(!file.includes('secret'));
+    const bob = { ...saved, email: 'bob@example.test', label: '', username: 'bob@example.test', config: other.config };
+    const input = page.locator('input[type=file][accept]');
+    const asFile = (text: string) => ({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+    await input.setInputFiles(asFile('no json'));
+    await page.getByText('This is no file of accounts that Tern saved.').waitFor();
+    await input.setInputFiles(asFile(JSON.stringify({ version: 1, accounts: [saved, bob] })));
+    await page.getByText('1 account was added. Each wants its password.').waitFor();
+    await page.getByText('alice@example.test was left out. It is here already.').waitFor();
+
+    const his = partOf(page, 'bob@example.test');
+    await his.getByText('Enter its password, so that its mail comes.').waitFor();
+    await field(his, 'Password', 'secret');
+    await page.keyboard.press('Enter');
+    await his.getByText('Up to date').waitFor();
+    await his.getByRole('button', { name: 'Move bob@example.test up' }).click();
+    const names = page.locator('.account-settings summary strong');
+    await until('the order', async () => (await names.allTextContents()).join() === 'bob@example.test,Home');
+    assert.equal(
+      await page.evaluate(() => document.activeElement?.getAttribute('aria-label')),
+      'Move bob@example.test down',
+    );
+
+    await his.getByText('Servers', { exact: true }).click();
+    const { sessionUrl } = other.config as { sessionUrl: string };
+    await field(his, 'Address of the session', sessionUrl.replace('127.0.0.1', 'localhost'));
+    await page.keyboard.press('Enter');
+    await his.getByText('These servers belong to somebody else than before.').waitFor();
+    await looks(page, 'settings-servers');
+    await field(his.locator('.within'), 'Password', 'secret');
+    await page.keyboard.press('Enter');
+    await page.getByText('The account uses these servers from now on.').waitFor();
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('button', { name: /^Inbox/ })
+      .first()
+      .click();
+    await row(page, 'For Bob').waitFor();
+    await row(page, 'For Alice').locator('.account-mark').waitFor();
+    await shot(page, 'accounts-in-list');
+    assert.deepEqual(window.elsewhere, []);
+  });
+});
