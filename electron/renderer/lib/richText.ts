@@ -1,3 +1,5 @@
+import { escape } from './markup.ts';
+
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** The elements that stay what they are. Of any other only what it holds is kept. */
@@ -20,9 +22,6 @@ const CARRIED: ReadonlySet<string> = new Set(
 );
 const CARRIES = 'data-as-';
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
 const isAddress = (name: string, value: string): boolean => {
   if (name === 'href') return /^(?:https?:|mailto:|tel:)/i.test(value);
   return name !== 'src' || /^(?:cid:|data:image\/(?:png|gif|jpeg|webp);)/i.test(value);
@@ -38,7 +37,7 @@ const attributesOf = (element: Element): string =>
     .join('');
 
 /** The HTML of what was written, and of what was put in as it came. */
-export const htmlOf = (node: Node): string => {
+const htmlOf = (node: Node): string => {
   if (node.nodeType === Node.TEXT_NODE) return escape(node.textContent ?? '');
   if (!(node instanceof HTMLElement)) return '';
   const inner = [...node.childNodes].map(htmlOf).join('');
@@ -46,6 +45,9 @@ export const htmlOf = (node: Node): string => {
   if (!ELEMENTS.has(name)) return inner;
   return VOID.has(name) ? `<${name}${attributesOf(node)}>` : `<${name}${attributesOf(node)}>${inner}</${name}>`;
 };
+
+/** The same of all that is within an element. */
+export const htmlWithin = (element: Node): string => [...element.childNodes].map(htmlOf).join('');
 
 /** The same as plain text. */
 export const textOf = (element: HTMLElement): string => element.innerText.replaceAll('\u00a0', ' ');
@@ -99,3 +101,20 @@ export const putText = (element: HTMLElement, text: string): void => {
 
 /** Whether this browser can take HTML in safely (HTML Sanitizer API). */
 export const canTakeHtml = (): boolean => 'setHTML' in Element.prototype;
+
+const holderOf = (html: string): HTMLElement => {
+  const holder = document.createElement('div');
+  putHtml(holder, html);
+  return holder;
+};
+
+/** HTML of anybody's as it goes out from the editor; nothing where the browser cannot take it in safely. */
+export const cleanHtml = (html: string): string => (canTakeHtml() ? htmlWithin(holderOf(html)) : '');
+
+let policy: { createHTML(html: string): string } | undefined;
+
+/** Puts HTML where the caret is, as one step that the editor can undo. The one policy of the page takes it in as `putHtml` does. */
+export const insertHtml = (html: string): void => {
+  policy ??= globalThis.trustedTypes?.createPolicy('tern', { createHTML: (given) => holderOf(given).innerHTML });
+  if (policy) document.execCommand('insertHTML', false, policy.createHTML(html));
+};

@@ -1,11 +1,13 @@
 import { t } from '../strings/en.ts';
 import { isCovered } from './activity.ts';
 import { commands, goTo } from './commands.ts';
-import { closeComposer, composer, opening, send } from './composer.ts';
+import { opening } from './composer.ts';
 import { picked } from './list.ts';
 import { place } from './places.ts';
 import { openThread, stepEmail } from './reader.ts';
+import { send } from './sending.ts';
 import { setup } from './setup.ts';
+import { closeComposer, composer } from './writing.ts';
 
 /** A shortcut, as the help sheet shows it. `keys` in turn, as `KeyboardEvent.key` names them. */
 export type Shortcut = { keys: string; says: string; group: keyof typeof t.help.groups; run: () => void };

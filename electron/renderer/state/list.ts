@@ -14,7 +14,10 @@ const filters = { all: {}, unread: { unread: true }, flagged: { flagged: true } 
 
 type Narrowed = { mailbox?: string; role?: string; filter?: { flagged: true } };
 
+const noPage = { rows: [], next: null, partial: false };
+
 const readerFor = (here: Place, narrowed: keyof typeof filters): ReadPage => {
+  if (here.kind === 'outgoing') return async () => noPage;
   if (here.kind === 'search')
     return async (after) => {
       const { text, server } = here;
@@ -36,7 +39,7 @@ const roleInput = (role: string): Narrowed => {
   return role === 'flagged' ? { filter: { flagged: true } } : { role };
 };
 
-const empty: PagedRows = createPagedRows(async () => ({ rows: [], next: null, partial: false }), report);
+const empty: PagedRows = createPagedRows(async () => noPage, report);
 
 /** What is listed where the person is. */
 export const list = signal<PagedRows>(empty);

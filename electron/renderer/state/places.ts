@@ -2,11 +2,12 @@ import { computed, signal } from '@preact/signals';
 import { t } from '../strings/en.ts';
 import { accountOf, mailboxes } from './accounts.ts';
 
-/** What the list shows: a role over all accounts, a mailbox of one, or what a search finds. */
+/** What the list shows: a role over all accounts, a mailbox of one, what a search finds, or what is on its way out. */
 export type Place =
   | { kind: 'role'; role: string }
   | { kind: 'mailbox'; account: string; mailbox: string }
-  | { kind: 'search'; text: string; server: boolean };
+  | { kind: 'search'; text: string; server: boolean }
+  | { kind: 'outgoing' };
 
 /** Where the person is. */
 export const place = signal<Place>({ kind: 'role', role: 'inbox' });
@@ -18,6 +19,7 @@ export const filter = signal<'all' | 'unread' | 'flagged'>('all');
 export const placeName = computed((): string => {
   const here = place.value;
   if (here.kind === 'search') return t.search.results;
+  if (here.kind === 'outgoing') return t.outgoing.label;
   if (here.kind === 'role') return t.roles[here.role] ?? here.role;
   return mailboxes.value.find(({ id, account }) => id === here.mailbox && account === here.account)?.name ?? '';
 });
@@ -31,7 +33,7 @@ export const placeAccount = computed((): string => {
 /** Ids of the mailboxes of an account that the place shows; null where it shows mail of any. */
 export const shownMailboxes = (account: string): Set<string> | null => {
   const here = place.value;
-  if (here.kind === 'search') return null;
+  if (here.kind === 'search' || here.kind === 'outgoing') return null;
   if (here.kind === 'mailbox') return new Set([here.mailbox]);
   if (here.role === 'all' || here.role === 'flagged') return null;
   return new Set(
@@ -42,7 +44,7 @@ export const shownMailboxes = (account: string): Set<string> | null => {
 /** The role of the mailboxes that the place shows; null where they have none, or several. */
 export const shownRole = (): string | null => {
   const here = place.value;
-  if (here.kind === 'search') return null;
+  if (here.kind === 'search' || here.kind === 'outgoing') return null;
   if (here.kind === 'role') return here.role;
   return mailboxes.value.find(({ id, account }) => id === here.mailbox && account === here.account)?.role ?? null;
 };

@@ -1,11 +1,11 @@
 import { account } from './account.ts';
+import { composer, outgoing } from './composer.ts';
 import { desktop } from './desktop.ts';
 import { signIn } from './signIn.ts';
 import * as tables from './tables.ts';
 import { vault } from './vault.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString()} ${n === 1 ? one : many}`;
-const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Every text of the window; words for what the backend names stand in tables.ts, for failures in errors.ts. */
 export const t = {
@@ -129,41 +129,8 @@ export const t = {
     linksHint: 'Links do not open within the message. These are the addresses they truly lead to.',
     noLinks: 'This message has no links.',
   },
-  composer: {
-    label: 'New message',
-    from: 'From',
-    to: 'To',
-    cc: 'Cc',
-    bcc: 'Bcc',
-    more: 'Cc/Bcc',
-    subject: 'Subject',
-    body: 'Text of the message',
-    send: 'Send',
-    later: 'Send later',
-    attach: 'Attach files',
-    rich: 'Formatting',
-    discard: 'Discard draft',
-    removeFile: (name: string) => `Remove ${name}`,
-    removeAddress: (name: string) => `Remove ${name}`,
-    notAddress: (text: string) => `“${text}” is not an email address.`,
-    nobody: 'Say who it is for.',
-    kept: 'Kept as a draft.',
-    saved: { nothing: '', typing: '', saving: 'Saving…', saved: 'Draft saved', failed: 'Not saved' },
-    sending: (seconds: number) => `It is sent in ${seconds} seconds.`,
-    scheduled: (at: Date) => `It is sent on ${time.format(at)}.`,
-    sent: 'On its way.',
-    tomorrow: 'Tomorrow morning',
-    monday: 'Monday morning',
-    pick: 'Date and time',
-    schedule: 'Schedule',
-    speaksOfFile: /\battach(?:ed|ing|ment|ments)?\b/i,
-    forgot: 'The text speaks of an attachment, and there is none. Send it anyway?',
-    bold: 'Bold',
-    italic: 'Italic',
-    list: 'List',
-    quote: 'Quote',
-    tooBig: (name: string) => `${name} is too large to be sent.`,
-  },
+  composer,
+  outgoing,
   mailbox: {
     edit: 'Rename or delete this mailbox',
     sure: (name: string, n: number) =>
@@ -212,7 +179,7 @@ export const t = {
     writing: 'Writing',
     undo: 'Time to take a message back',
     seconds: (n: number) => (n === 0 ? 'None' : count(n, 'second')),
-    rich: 'Answer with formatting',
+    rich: 'Write with formatting',
     accounts: 'Accounts',
     name: 'Name',
     pause: 'Pause',

@@ -9,6 +9,8 @@ export const roles: Record<string, string> = {
   trash: 'Trash',
   all: 'All mail',
 };
+/** What the number beside a place counts, where that is not unread mail; by its picture. */
+export const countOf: Record<string, string> = { drafts: 'Drafts', clock: 'not sent' };
 /** Phases of an account. */
 export const phases: Record<string, string> = {
   offline: 'Offline',

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Address } from '../../../src-shared/model.ts';
 import { fullName, parseAddresses, shortName } from '../lib/addresses.ts';
 import { askPeople, peopleFor } from '../state/people.ts';
+import { type AddressFieldName, addTo, type Composer, edit, patch, settleField } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
 import { Icon } from './icons.tsx';
 import { useFocus } from './useFocus.ts';
@@ -15,13 +16,7 @@ const suggestionsFor = (text: string, chosen: readonly Address[]): Address[] => 
     .slice(0, MOST_SUGGESTED);
 };
 
-type Props = {
-  label: string;
-  name: string;
-  addresses: Address[];
-  focus?: boolean;
-  change: (addresses: Address[]) => void;
-};
+type Props = { label: string; name: AddressFieldName; message: Composer; focus?: boolean };
 
 const Chip = ({ address, remove }: { address: Address; remove: () => void }) => (
   <span class="chip" title={fullName(address)}>
@@ -61,33 +56,41 @@ const comboOf = (list: string, count: number, at: number) => ({
   ...(count > 0 ? { 'aria-controls': list, 'aria-activedescendant': `${list}-${at}` } : {}),
 });
 
+/** Whether what was typed is one of the suggested addresses, or none yet: else it is meant as it stands. */
+const isMeant = (text: string, chosen: Address): boolean => {
+  const { addresses, rest } = parseAddresses(text);
+  if (rest.length > 0 || addresses.length === 0) return true;
+  return addresses.length === 1 && addresses[0]?.email.toLowerCase() === chosen.email.toLowerCase();
+};
+
 /** Addresses as chips, with a field for more: typed, pasted, or chosen among people whose mail was seen. */
-export const AddressField = ({ label, name, addresses, focus = false, change }: Props) => {
-  const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
+export const AddressField = ({ label, name, message, focus = false }: Props) => {
+  const [at, setAt] = useState<number | null>(null);
   const field = useFocus<HTMLInputElement>(focus);
+  const addresses = message[name];
+  const text = message.typed[name];
   const some = suggestionsFor(text, addresses);
-  const take = (address: Address): void => {
-    change([...addresses, address]);
-    setText('');
-    setAt(0);
+  const type = (typed: string): void => {
+    patch({ typed: { ...message.typed, [name]: typed }, refused: null });
+    setAt(null);
+    void askPeople(typed);
   };
-  const settle = (typed: string): boolean => {
-    const { addresses: found, rest } = parseAddresses(typed);
-    if (found.length > 0) change([...addresses, ...found]);
-    setText(rest.join(', '));
-    return found.length > 0;
+  const take = (address: Address): void => {
+    addTo(name, [address]);
+    setAt(null);
   };
   const press = (event: KeyboardEvent): void => {
-    const chosen = some[at];
+    const chosen = some[at ?? 0];
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       if (some.length === 0) return;
-      setAt((at + (event.key === 'ArrowDown' ? 1 : some.length - 1)) % some.length);
-    } else if (event.key === 'Backspace' && text === '' && addresses.length > 0) change(addresses.slice(0, -1));
-    else if (event.key === 'Escape' && text !== '') setText('');
+      setAt(((at ?? 0) + (event.key === 'ArrowDown' ? 1 : some.length - 1)) % some.length);
+    } else if (event.key === 'Backspace' && text === '' && addresses.length > 0)
+      edit({ [name]: addresses.slice(0, -1) });
+    else if (event.key === 'Escape' && text !== '') type('');
     else if (/^(?:Enter|Tab|,|;)$/.test(event.key) && text.trim() !== '' && !event.ctrlKey && !event.metaKey) {
-      if (chosen && event.key !== ',' && event.key !== ';') take(chosen);
-      else if (!settle(text)) return;
+      const isSeparator = event.key === ',' || event.key === ';';
+      if (chosen && !isSeparator && (at !== null || isMeant(text, chosen))) take(chosen);
+      else if (settleField(name).length > 0) return;
     } else return;
     event.preventDefault();
   };
@@ -97,7 +100,7 @@ export const AddressField = ({ label, name, addresses, focus = false, change }: 
       <label for={`field-${name}`}>{label}</label>
       <div class="chips">
         {addresses.map((address, index) => (
-          <Chip key={address.email} address={address} remove={() => change(addresses.toSpliced(index, 1))} />
+          <Chip key={address.email} address={address} remove={() => edit({ [name]: addresses.toSpliced(index, 1) })} />
         ))}
         <input
           ref={field}
@@ -106,16 +109,13 @@ export const AddressField = ({ label, name, addresses, focus = false, change }: 
           autocomplete="off"
           spellcheck={false}
           aria-invalid={wrong}
-          {...comboOf(`list-${name}`, some.length, at)}
+          {...comboOf(`list-${name}`, some.length, at ?? 0)}
           value={text}
-          onInput={(event) => {
-            setText(event.currentTarget.value);
-            void askPeople(event.currentTarget.value);
-          }}
+          onInput={(event) => type(event.currentTarget.value)}
           onKeyDown={press}
-          onBlur={() => settle(text)}
+          onBlur={() => void settleField(name)}
         />
-        <Suggested id={`list-${name}`} some={some} at={at} take={take} />
+        <Suggested id={`list-${name}`} some={some} at={at ?? 0} take={take} />
       </div>
       {wrong && <p class="bad-text">{t.composer.notAddress(text)}</p>}
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { accounts } from '../state/accounts.ts';
 import { askHost, lineState } from '../state/line.ts';
+import { place } from '../state/places.ts';
 import { openThread } from '../state/reader.ts';
 import { setup } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
@@ -8,6 +9,7 @@ import { Composer } from './Composer.tsx';
 import { IconButton } from './icons.tsx';
 import { MessageList } from './MessageList.tsx';
 import { Banners, Toasts } from './Notices.tsx';
+import { Outgoing } from './Outgoing.tsx';
 import { Reader } from './Reader.tsx';
 import { SearchBar } from './SearchBar.tsx';
 import { Setup } from './Setup.tsx';
@@ -49,7 +51,7 @@ const Panes = () => {
           </div>
           <Banners />
           <div class="columns">
-            <MessageList />
+            {place.value.kind === 'outgoing' ? <Outgoing /> : <MessageList />}
             <Reader />
           </div>
         </main>

@@ -1,121 +1,16 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { base64Of } from '../lib/files.ts';
+import { hasMarks, htmlOfText } from '../lib/markup.ts';
 import { inBytes } from '../lib/sizes.ts';
-import { accounts } from '../state/accounts.ts';
-import {
-  type ComposerFile,
-  closeComposer,
-  compose,
-  composer,
-  discardDraft,
-  edit,
-  identities,
-  type Composer as Message,
-  send,
-} from '../state/composer.ts';
-import { toast } from '../state/toasts.ts';
+import { attach, pickFiles } from '../state/attaching.ts';
+import { discardDraft } from '../state/discarding.ts';
+import { isDesktop } from '../state/line.ts';
+import { send } from '../state/sending.ts';
+import { closeComposer, composer, edit, type Composer as Message } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
-import { AddressField } from './AddressField.tsx';
+import { ComposerFields } from './ComposerFields.tsx';
 import { Icon, IconButton } from './icons.tsx';
 import { Later } from './Later.tsx';
 import { RichEditor } from './RichEditor.tsx';
-
-/** The largest file that is taken, in bytes: few servers take more. */
-const LARGEST_FILE = 50_000_000;
-const NO_TYPE = 'application/octet-stream';
-
-const attach = async (files: Iterable<File>): Promise<void> => {
-  const some: ComposerFile[] = [];
-  for (const file of files) {
-    if (file.size > LARGEST_FILE) {
-      toast(t.composer.tooBig(file.name), { tone: 'bad' });
-      continue;
-    }
-    const type = /^[\w.+-]+\/[\w.+-]+$/.test(file.type) ? file.type : NO_TYPE;
-    const given = { name: file.name, type, bytes: await base64Of(file) };
-    some.push({ name: file.name, type, size: file.size, given });
-  }
-  const now = composer.value;
-  if (now && some.length > 0) edit({ files: [...now.files, ...some], filesChanged: true });
-};
-
-const From = ({ message }: { message: Message }) => {
-  const own = accounts.value ?? [];
-  if (own.length < 2 && identities.value.length < 2) return null;
-  const isStarted = message.draft !== null || message.inReplyTo !== null || message.forwardOf !== null;
-  return (
-    <div class="field-line">
-      <label for="field-from">{t.composer.from}</label>
-      {own.length > 1 && !isStarted && (
-        <select
-          aria-label={t.settings.accounts}
-          value={message.account}
-          onChange={(event) => {
-            const { to, cc, bcc, subject, text, html, files, filesChanged } = message;
-            composer.value = null;
-            void compose({ to, cc, bcc, subject, text, html, files, filesChanged }, event.currentTarget.value);
-          }}
-        >
-          {own.map(({ id, email }) => (
-            <option key={id} value={id}>
-              {email}
-            </option>
-          ))}
-        </select>
-      )}
-      <select
-        id="field-from"
-        class="grow"
-        value={message.identity ?? ''}
-        onChange={(event) => edit({ identity: event.currentTarget.value, from: null })}
-      >
-        {identities.value.map(({ id, name, email }) => (
-          <option key={id} value={id}>
-            {name === '' ? email : `${name} <${email}>`}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-};
-
-const Fields = ({ message }: { message: Message }) => {
-  const [more, setMore] = useState(message.cc.length + message.bcc.length > 0);
-  return (
-    <div class="fields">
-      <From message={message} />
-      <div class="with-more">
-        <AddressField
-          label={t.composer.to}
-          name="to"
-          addresses={message.to}
-          focus={message.focus === 'to'}
-          change={(to) => edit({ to })}
-        />
-        {!more && (
-          <button type="button" class="link" onClick={() => setMore(true)}>
-            {t.composer.more}
-          </button>
-        )}
-      </div>
-      {more && <AddressField label={t.composer.cc} name="cc" addresses={message.cc} change={(cc) => edit({ cc })} />}
-      {more && (
-        <AddressField label={t.composer.bcc} name="bcc" addresses={message.bcc} change={(bcc) => edit({ bcc })} />
-      )}
-      <div class="field-line">
-        <label for="field-subject">{t.composer.subject}</label>
-        <input
-          id="field-subject"
-          class="grow"
-          type="text"
-          value={message.subject}
-          maxLength={2000}
-          onInput={(event) => edit({ subject: event.currentTarget.value })}
-        />
-      </div>
-    </div>
-  );
-};
 
 const Text = ({ message }: { message: Message }) => {
   const area = useRef<HTMLTextAreaElement>(null);
@@ -160,6 +55,12 @@ const Files = ({ message }: { message: Message }) =>
     </ul>
   );
 
+/** Formatting on or off; the words stay, and the person is asked before marks go. */
+const toggleFormatting = ({ html, text }: Message): void => {
+  if (html === null) edit({ html: htmlOfText(text), focus: 'body' });
+  else if (!hasMarks(html) || confirm(t.composer.plainLoses)) edit({ html: null, focus: 'body' });
+};
+
 const Foot = ({ message }: { message: Message }) => {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -168,7 +69,11 @@ const Foot = ({ message }: { message: Message }) => {
         <Icon name="sent" /> {t.composer.send}
       </button>
       <Later />
-      <IconButton icon="attachment" name={t.composer.attach} run={() => input.current?.click()} />
+      <IconButton
+        icon="attachment"
+        name={t.composer.attach}
+        run={() => (isDesktop() ? void pickFiles() : input.current?.click())}
+      />
       <input
         ref={input}
         type="file"
@@ -183,7 +88,7 @@ const Foot = ({ message }: { message: Message }) => {
         type="button"
         class="small"
         aria-pressed={message.html !== null}
-        onClick={() => edit({ html: message.html === null ? '' : null, focus: 'body' })}
+        onClick={() => toggleFormatting(message)}
       >
         {t.composer.rich}
       </button>
@@ -195,13 +100,24 @@ const Foot = ({ message }: { message: Message }) => {
   );
 };
 
-/** The message that is being written, in front of the reader; the rest of the window stays at hand. */
-export const Composer = () => {
-  const message = composer.value;
-  if (!message) return null;
+/** Files that are pasted are attached, unless words with marks come along: then the picture is only how they look. */
+const pasteFiles = (event: ClipboardEvent): void => {
+  const { files, types } = event.clipboardData ?? {};
+  if (!files || files.length === 0 || event.defaultPrevented) return;
+  const isText = types?.includes('text/html') && event.clipboardData?.getData('text/plain').trim() !== '';
+  if (isText) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void attach([...files]);
+};
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+
+const Writing = ({ message }: { message: Message }) => {
+  const [over, setOver] = useState(false);
   return (
     <section
-      class="composer"
+      class={over ? 'composer dropping' : 'composer'}
       role="dialog"
       aria-label={t.composer.label}
       onKeyDown={(event) => {
@@ -209,8 +125,18 @@ export const Composer = () => {
         event.preventDefault();
         void closeComposer();
       }}
-      onDragOver={(event) => event.preventDefault()}
+      onPasteCapture={pasteFiles}
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
       onDrop={(event) => {
+        setOver(false);
+        if (!hasFiles(event)) return;
         event.preventDefault();
         void attach([...(event.dataTransfer?.files ?? [])]);
       }}
@@ -219,15 +145,25 @@ export const Composer = () => {
         <h2 class="grow cut">{message.subject || t.composer.label}</h2>
         <IconButton icon="close" name={t.close} keys="Esc" run={() => void closeComposer()} />
       </header>
-      <Fields message={message} />
-      {message.problem && (
-        <p class="bad-text problem" role="alert">
-          {message.problem}
-        </p>
+      <ComposerFields message={message} />
+      {[message.problem, message.refused].map(
+        (words) =>
+          words !== null && (
+            <p key={words} class="bad-text problem" role="alert">
+              {words}
+            </p>
+          ),
       )}
       <Text key={`${message.html === null}`} message={message} />
+      {over && <p class="drop-hint">{t.composer.dropHere}</p>}
       <Files message={message} />
       <Foot message={message} />
     </section>
   );
+};
+
+/** The message that is being written, in front of the reader; the rest of the window stays at hand. */
+export const Composer = () => {
+  const message = composer.value;
+  return message && <Writing key={message.key} message={message} />;
 };

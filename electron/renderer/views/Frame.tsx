@@ -2,9 +2,9 @@ import { effect } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ShellCallInput } from '../../../src-shared/shellCalls.ts';
 import { isCovered } from '../state/activity.ts';
-import { composer } from '../state/composer.ts';
 import { askShell, isDesktop } from '../state/line.ts';
 import { choices } from '../state/settings.ts';
+import { composer } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
 
 type Bounds = ShellCallInput<'shell.place'>['bounds'];

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { inputTime, morning } from '../lib/times.ts';
-import { send } from '../state/composer.ts';
+import { send } from '../state/sending.ts';
 import { t } from '../strings/en.ts';
 import { IconButton } from './icons.tsx';
 
@@ -22,6 +22,7 @@ export const Later = () => {
       />
     );
   const now = new Date();
+  const isPast = at !== '' && new Date(at) <= now;
   return (
     <div class="later" role="group" aria-label={t.composer.later}>
       <button type="button" onClick={() => void send(morning(now, 1))}>
@@ -35,12 +36,14 @@ export const Later = () => {
         aria-label={t.composer.pick}
         min={inputTime(now)}
         value={at}
+        aria-invalid={isPast}
         onInput={(event) => setAt(event.currentTarget.value)}
       />
       <button type="button" disabled={at === ''} onClick={() => void send(new Date(at))}>
         {t.composer.schedule}
       </button>
       <IconButton icon="close" name={t.cancel} run={() => setOpen(false)} />
+      {isPast && <p class="bad-text">{t.composer.past}</p>}
     </div>
   );
 };

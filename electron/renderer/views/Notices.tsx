@@ -1,9 +1,9 @@
 import { accounts, troubled, unsure } from '../state/accounts.ts';
 import { commands, syncNow } from '../state/commands.ts';
-import { composer } from '../state/composer.ts';
 import { weakSecrets } from '../state/shell.ts';
 import { dismiss, toasts } from '../state/toasts.ts';
 import { vault } from '../state/vault.ts';
+import { composer } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
 import { errorWords } from '../strings/errors.ts';
 import { Icon, IconButton } from './icons.tsx';

@@ -1,19 +1,153 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { canTakeHtml, htmlOf, putHtml, putText, textOf } from '../lib/richText.ts';
-import { edit } from '../state/composer.ts';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { escape, linkOf } from '../lib/markup.ts';
+import { canTakeHtml, htmlWithin, insertHtml, putHtml, putText, textOf } from '../lib/richText.ts';
+import { edit } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
+import { Icon } from './icons.tsx';
+import { useFocus } from './useFocus.ts';
 
 const marks = [
-  { name: t.composer.bold, command: 'bold', shows: 'B' },
-  { name: t.composer.italic, command: 'italic', shows: 'I' },
+  { name: t.composer.bold, command: 'bold', shows: 'B', keys: 'Ctrl+B' },
+  { name: t.composer.italic, command: 'italic', shows: 'I', keys: 'Ctrl+I' },
+  { name: t.composer.underline, command: 'underline', shows: 'U', keys: 'Ctrl+U' },
   { name: t.composer.list, command: 'insertUnorderedList', shows: '•' },
-  { name: t.composer.quote, command: 'formatBlock', value: 'blockquote', shows: '”' },
+  { name: t.composer.numbers, command: 'insertOrderedList', shows: '' },
 ] as const;
 
-/** What is pasted comes as words alone. */
+const read = (editor: HTMLElement | null): void => {
+  if (editor) edit({ html: htmlWithin(editor), text: textOf(editor) });
+};
+
+/** What is pasted comes with the marks that the editor has, and no others; files are the composer's. */
 const paste = (event: ClipboardEvent): void => {
+  const html = event.clipboardData?.getData('text/html') ?? '';
+  const text = event.clipboardData?.getData('text/plain') ?? '';
+  if (html === '' && text === '') return;
   event.preventDefault();
-  document.execCommand('insertText', false, event.clipboardData?.getData('text/plain') ?? '');
+  if (html !== '' && canTakeHtml()) insertHtml(html);
+  else document.execCommand('insertText', false, text);
+};
+
+/** The element of a kind around the caret. */
+const around = (kind: string): Element | null => {
+  const node = getSelection()?.anchorNode;
+  return (node instanceof Element ? node : node?.parentElement)?.closest(`.rich ${kind}`) ?? null;
+};
+
+const toggleQuote = (): void => {
+  if (around('blockquote')) document.execCommand('outdent');
+  else document.execCommand('formatBlock', false, 'blockquote');
+};
+
+/** Makes what is selected a link; where nothing is, the address itself is put there. */
+const setLink = (url: string): void => {
+  if (getSelection()?.isCollapsed) insertHtml(`<a href="${escape(url)}">${escape(url)}</a>`);
+  else document.execCommand('createLink', false, url);
+};
+
+/** Asks where a link shall lead. The selection is the editor's, and is there again when it is set. */
+const LinkForm = ({ begun, done }: { begun: string; done: (deed: (() => void) | null) => void }) => {
+  const [typed, setTyped] = useState(begun);
+  const field = useFocus<HTMLInputElement>();
+  const url = linkOf(typed);
+  const set = (): void => {
+    if (url !== null) done(() => setLink(url));
+  };
+  return (
+    <div
+      class="link-form"
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (event.key === 'Enter') set();
+        else done(null);
+      }}
+    >
+      <input
+        ref={field}
+        type="text"
+        class="grow"
+        spellcheck={false}
+        aria-label={t.composer.linkTo}
+        placeholder={t.composer.linkTo}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+      <button type="button" disabled={url === null} onClick={set}>
+        {t.composer.setLink}
+      </button>
+      {begun !== '' && (
+        <button type="button" onClick={() => done(() => void document.execCommand('unlink'))}>
+          {t.composer.removeLink}
+        </button>
+      )}
+    </div>
+  );
+};
+
+/** The caret in a link stands for all of it. */
+const selectLink = (): string => {
+  const link = around('a');
+  if (link) getSelection()?.selectAllChildren(link);
+  return link?.getAttribute('href') ?? '';
+};
+
+const Marks = ({ editor }: { editor: { current: HTMLElement | null } }) => {
+  const [link, setLinkForm] = useState<{ begun: string; range: Range | undefined } | null>(null);
+  const run = (deed: () => void): void => {
+    editor.current?.focus();
+    deed();
+    read(editor.current);
+  };
+  const buttons = [
+    ...marks.map((mark) => ({ ...mark, run: () => run(() => void document.execCommand(mark.command)) })),
+    { name: t.composer.quote, command: 'quote', shows: '”', run: () => run(toggleQuote) },
+  ];
+  const openLink = (): void => {
+    editor.current?.focus();
+    const begun = selectLink();
+    setLinkForm({ begun, range: getSelection()?.getRangeAt(0).cloneRange() });
+  };
+  const closeLink = (deed: (() => void) | null): void => {
+    const selection = getSelection();
+    editor.current?.focus();
+    selection?.removeAllRanges();
+    if (link?.range) selection?.addRange(link.range);
+    setLinkForm(null);
+    if (deed) run(deed);
+  };
+  return (
+    <>
+      <div class="marks" role="toolbar" aria-label={t.composer.rich}>
+        {buttons.map(({ name, command, shows, run: press, ...more }) => (
+          <button
+            key={command}
+            type="button"
+            class={`mark-${command}`}
+            aria-label={name}
+            title={'keys' in more ? `${name} (${more.keys})` : name}
+            // The selection stays in the text.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={press}
+          >
+            {shows}
+          </button>
+        ))}
+        <button
+          type="button"
+          aria-label={t.composer.link}
+          title={`${t.composer.link} (Ctrl+K)`}
+          class="mark-link"
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={openLink}
+        >
+          <Icon name="links" />
+        </button>
+      </div>
+      {link && <LinkForm begun={link.begun} done={closeLink} />}
+    </>
+  );
 };
 
 /** A text with a few marks. It is read from the editor as it is typed, never written back into it. */
@@ -26,31 +160,9 @@ export const RichEditor = ({ html, text, focus }: { html: string; text: string; 
     else putText(element, text);
     if (focus) element.focus();
   }, []);
-  const read = (): void => {
-    const element = editor.current;
-    if (element) edit({ html: [...element.childNodes].map(htmlOf).join(''), text: textOf(element) });
-  };
   return (
     <>
-      <div class="marks" role="toolbar" aria-label={t.composer.rich}>
-        {marks.map((mark) => (
-          <button
-            key={mark.command}
-            type="button"
-            class={`mark-${mark.command}`}
-            aria-label={mark.name}
-            title={mark.name}
-            // The selection stays in the text.
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => {
-              document.execCommand(mark.command, false, 'value' in mark ? mark.value : undefined);
-              read();
-            }}
-          >
-            {mark.shows}
-          </button>
-        ))}
-      </div>
+      <Marks editor={editor} />
       <div
         ref={editor}
         class="text rich"
@@ -58,8 +170,13 @@ export const RichEditor = ({ html, text, focus }: { html: string; text: string; 
         role="textbox"
         aria-multiline="true"
         aria-label={t.composer.body}
-        onInput={read}
+        onInput={() => read(editor.current)}
         onPaste={paste}
+        onKeyDown={(event) => {
+          if (event.key !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          event.currentTarget.closest('.composer')?.querySelector<HTMLElement>('.mark-link')?.click();
+        }}
       />
     </>
   );

@@ -3,6 +3,7 @@ import type { Mailbox } from '../../../src-shared/model.ts';
 import { accounts, labelOf, mailboxes, troubled } from '../state/accounts.ts';
 import { sheet } from '../state/activity.ts';
 import { commands, goTo } from '../state/commands.ts';
+import { outgoing } from '../state/outgoing.ts';
 import { type Place, place } from '../state/places.ts';
 import { beginSetup } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
@@ -35,7 +36,7 @@ const PlaceButton = (props: { to: Place; icon: IconName; name: string; count: nu
       {props.count > 0 && (
         <span class="count">
           {props.count.toLocaleString()}
-          <span class="unseen"> {props.icon === 'drafts' ? t.roles['drafts'] : t.list.unread}</span>
+          <span class="unseen"> {t.countOf[props.icon] ?? t.list.unread}</span>
         </span>
       )}
     </button>
@@ -137,6 +138,9 @@ export const Sidebar = () => (
           count={sumOf(role)}
         />
       ))}
+      {(outgoing.value.length > 0 || place.value.kind === 'outgoing') && (
+        <PlaceButton to={{ kind: 'outgoing' }} icon="clock" name={t.outgoing.label} count={outgoing.value.length} />
+      )}
       {accounts.value?.map((account) => (
         <AccountGroup key={account.id} account={account} />
       ))}

@@ -1,0 +1,48 @@
+import { forgotFile, notSendable } from '../lib/sendable.ts';
+import { t } from '../strings/en.ts';
+import { resume } from './composer.ts';
+import { call } from './line.ts';
+import { choices } from './settings.ts';
+import { attempt, toast } from './toasts.ts';
+import { offer } from './undo.ts';
+import { type Composer, composer, edit, keep, patch, settleFields } from './writing.ts';
+
+/** Says what was done, with what takes it back. */
+const offerBack = ({ account, draft }: Composer, submission: string, sendAt: Date | undefined): void => {
+  const { undoSeconds } = choices.value;
+  const back = async (): Promise<void> => {
+    await call('submissions.cancel', account, { submission });
+    if (draft !== null) await resume(account, { draft });
+  };
+  if (sendAt) offer(t.composer.scheduled(sendAt), back);
+  else if (undoSeconds > 0) offer(t.composer.sending(undoSeconds), back, undoSeconds * 1000);
+  else toast(t.composer.sent);
+};
+
+/** Hands the message over. What is written meanwhile would go nowhere: it is out of sight, and comes back if it cannot be sent. */
+const handOver = async (message: Composer, draft: string, sendAt: Date | undefined): Promise<void> => {
+  composer.value = null;
+  try {
+    const when = sendAt ? { sendAt: sendAt.toISOString() } : { undoSeconds: choices.value.undoSeconds };
+    const { submission } = await call('drafts.send', message.account, { draft, ...when });
+    offerBack(message, submission, sendAt);
+  } catch (error) {
+    composer.value ??= message;
+    throw error;
+  }
+};
+
+/** Sends the message soon, or at a moment. Until then it can be taken back. */
+export const send = (sendAt?: Date): Promise<void> =>
+  attempt(async () => {
+    const rest = settleFields();
+    const message = composer.value;
+    if (!message) return;
+    const refused = notSendable(message, rest, sendAt, new Date());
+    if (refused !== null) return patch({ refused });
+    if (forgotFile(message) && !confirm(t.composer.forgot)) return;
+    edit({});
+    const isKept = await keep();
+    const now = composer.value;
+    if (isKept && now?.key === message.key && now.draft !== null) await handOver(now, now.draft, sendAt);
+  });

@@ -1,0 +1,72 @@
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const quoted = (texts: readonly string[]): string => texts.map((text) => `“${text}”`).join(', ');
+
+/** What is said of the message that is being written. */
+export const composer = {
+  label: 'New message',
+  from: 'From',
+  account: 'Account',
+  to: 'To',
+  cc: 'Cc',
+  bcc: 'Bcc',
+  more: 'Cc/Bcc',
+  subject: 'Subject',
+  body: 'Text of the message',
+  send: 'Send',
+  later: 'Send later',
+  attach: 'Attach files',
+  rich: 'Formatting',
+  discard: 'Discard draft',
+  discarded: 'The draft is discarded.',
+  removeFile: (name: string) => `Remove ${name}`,
+  removeAddress: (name: string) => `Remove ${name}`,
+  notAddress: (text: string) => `“${text}” is not an email address.`,
+  notAddresses: (texts: readonly string[]) =>
+    texts.length === 1
+      ? `${quoted(texts)} is not an email address. Mend or remove it, then send.`
+      : `These are not email addresses: ${quoted(texts)}. Mend or remove them, then send.`,
+  nobody: 'Say who it is for.',
+  past: 'That moment is over. Choose a later one.',
+  tooFar: 'That is more than a year away. Choose an earlier moment.',
+  kept: 'Kept as a draft.',
+  keptWithout: (texts: readonly string[]) => `Kept as a draft, without ${quoted(texts)}: not an email address.`,
+  stays: 'This message could not be kept, so it stays open. Copy its text, or discard it.',
+  tooLong: 'The text is too long to be kept: a message has room for 5 million characters. Put it into a file instead.',
+  attachAgain: (names: readonly string[]) => `Attach ${names.join(', ')} again: the draft does not have it.`,
+  saved: { nothing: '', typing: '', saving: 'Saving…', saved: 'Draft saved', failed: 'Not saved' },
+  sending: (seconds: number) => `It is sent in ${seconds} seconds.`,
+  scheduled: (at: Date) => `It is sent on ${time.format(at)}.`,
+  sent: 'On its way.',
+  tomorrow: 'Tomorrow morning',
+  monday: 'Monday morning',
+  pick: 'Date and time',
+  schedule: 'Schedule',
+  speaksOfFile: /\battach(?:ed|ing|ment|ments)?\b/i,
+  forgot: 'The text speaks of an attachment, and there is none. Send it anyway?',
+  bold: 'Bold',
+  italic: 'Italic',
+  underline: 'Underline',
+  list: 'Bulleted list',
+  numbers: 'Numbered list',
+  quote: 'Quote',
+  link: 'Link',
+  linkTo: 'Address of the link',
+  setLink: 'Set link',
+  removeLink: 'Remove link',
+  plainLoses: 'Without formatting, the text keeps its words, and loses links, lists and all other marks. Go on?',
+  tooBig: (name: string) => `${name} is too large to be sent.`,
+  tooMuch: 'The attachments are too large together to be sent.',
+  dropHere: 'Drop files to attach them',
+};
+
+/** What is said of messages on their way out. */
+export const outgoing = {
+  label: 'Outbox',
+  none: 'Nothing waits to be sent.',
+  edit: 'Edit',
+  cancel: 'Do not send',
+  now: 'Send now',
+  at: (at: string) => `It is sent on ${time.format(new Date(at))}.`,
+  here: 'Tern has to run then; else it is sent when Tern runs again.',
+  cancelled: 'It is not sent, and kept as a draft.',
+};

@@ -1,0 +1,59 @@
+import { useState } from 'preact/hooks';
+import { accounts } from '../state/accounts.ts';
+import { edit, identities, type Composer as Message } from '../state/writing.ts';
+import { t } from '../strings/en.ts';
+import { AddressField } from './AddressField.tsx';
+
+const From = ({ message }: { message: Message }) => {
+  const own = accounts.value ?? [];
+  if (own.length < 2 && identities.value.length < 2) return null;
+  return (
+    <div class="field-line">
+      <label for="field-from">{t.composer.from}</label>
+      <select
+        id="field-from"
+        class="grow"
+        value={message.identity ?? ''}
+        onChange={(event) => edit({ identity: event.currentTarget.value, from: null })}
+      >
+        {identities.value.map(({ id, name, email }) => (
+          <option key={id} value={id}>
+            {name === '' ? email : `${name} <${email}>`}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+};
+
+/** Who it is from and for, and what about. */
+export const ComposerFields = ({ message }: { message: Message }) => {
+  const [wanted, setWanted] = useState(false);
+  const more = wanted || message.cc.length + message.bcc.length > 0;
+  return (
+    <div class="fields">
+      <From message={message} />
+      <div class="with-more">
+        <AddressField label={t.composer.to} name="to" message={message} focus={message.focus === 'to'} />
+        {!more && (
+          <button type="button" class="link" onClick={() => setWanted(true)}>
+            {t.composer.more}
+          </button>
+        )}
+      </div>
+      {more && <AddressField label={t.composer.cc} name="cc" message={message} />}
+      {more && <AddressField label={t.composer.bcc} name="bcc" message={message} />}
+      <div class="field-line">
+        <label for="field-subject">{t.composer.subject}</label>
+        <input
+          id="field-subject"
+          class="grow"
+          type="text"
+          value={message.subject}
+          maxLength={2000}
+          onInput={(event) => edit({ subject: event.currentTarget.value })}
+        />
+      </div>
+    </div>
+  );
+};
