@@ -21,7 +21,7 @@ const zone = z.string().max(64).refine(isTimeZone, 'no such time zone');
 export const writingCalls = {
   'drafts.save': account({
     about:
-      'Keeps a draft whole; answers once it is on disk, and the server has it soon after. `attachments`: left out, they stay; each is bytes (base64), `held` by the draft already, a part of an email (all of it without `part`), a `path` of this machine (from scripts alone, else `forbidden`), or a `file` that the host gave out. `conflict` for one that is being sent.',
+      'Keeps a draft whole; answers once it is on disk, and the server has it soon after. `attachments`: left out, they stay; each is bytes (base64), `held` by the draft already or by a `draft` of another `account`, a part of an email (all of it without `part`), a `path` of this machine (from scripts alone, else `forbidden`), or a `file` that the host gave out. `repliesTo`: the Message-ID that a new draft answers where no email here is named. `conflict` for one that is being sent.',
     input: draftInputSchema,
     output: z.object({ draft: id }),
   }),
@@ -40,6 +40,17 @@ export const writingCalls = {
         message: 'name a draft or an email, and not both',
       }),
     output: draftSchema,
+  }),
+  'drafts.file': account({
+    about: 'A file that a draft holds, as a file of this machine that nobody may change.',
+    input: z.strictObject({ draft: id, held: id }),
+    output: z.object({
+      path: z.string(),
+      name: z.string(),
+      type: z.string(),
+      size: z.int(),
+      cid: z.string().nullable(),
+    }),
   }),
   'drafts.list': account({
     about: 'Every draft, the latest first, also what other clients left in Drafts.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { outgoingAddressSchema, outgoingEmailSchema } from './address.ts';
 import { isLine, mediaTypeSchema } from './composition.ts';
 import { wireErrorSchema } from './errors.ts';
+import { isMessageId } from './messageId.ts';
 import { id } from './model.ts';
 
 const time = z.iso.datetime();
@@ -21,13 +22,14 @@ const cid = z
 
 /**
  * What is attached to a draft: bytes, a file of this machine (by its path or by a handle that the host gave out), what the
- * draft holds already (`held`), or a part of an email, all of it where `part` is left out. `cid`: shown within the HTML.
+ * draft holds already (`held`), or a draft of another account, or a part of an email, all of it where `part` is left out. `cid`: shown within the HTML.
  */
 const attachment = z.union([
   z.strictObject({ name: fileName, type: mediaType, cid, bytes: z.base64().max(100_000_000) }),
   z.strictObject({ name: fileName, type: mediaType, cid, path: z.string().min(1).max(4096) }),
   z.strictObject({ name: fileName, type: mediaType, cid, file: z.string().min(1).max(500) }),
   z.strictObject({ held: id }),
+  z.strictObject({ account: id, draft: id, held: id }),
   z.strictObject({ email: id, part: z.string().min(1).max(1000).optional(), cid }),
 ]);
 export type DraftAttachment = z.output<typeof attachment>;
@@ -48,13 +50,18 @@ export const draftInputSchema = z.strictObject({
   html: body.optional(),
   inReplyTo: id.optional(),
   forwardOf: id.optional(),
+  /** The Message-ID that a new draft answers, without brackets, where no email is named. */
+  repliesTo: z.string().refine(isMessageId, 'not a message id').optional(),
   attachments: z.array(attachment).max(200).optional(),
 });
 export type DraftInput = z.output<typeof draftInputSchema>;
 
 const storedAddress = z.object({ name: z.string().nullable(), email: z.string() });
 
-/** A draft as it is shown. `email`: what the server has of it. `attachments`: by the ids that `held` names. */
+/**
+ * A draft as it is shown. `email`: what the server has of it. `repliesTo`: the Message-ID of what it answers. `attachments`: by the
+ * ids that `held` names.
+ */
 export const draftSchema = z.object({
   draft: id,
   account: id,
@@ -69,6 +76,7 @@ export const draftSchema = z.object({
   html: z.string().nullable(),
   inReplyTo: id.nullable(),
   forwardOf: id.nullable(),
+  repliesTo: z.string().nullable(),
   attachments: z.array(z.object({ id, name: z.string(), type: z.string(), size: z.int(), cid: z.string().nullable() })),
   updatedAt: time,
 });

@@ -1,4 +1,5 @@
 import { wireEmail } from './address.ts';
+import { isMessageId } from './messageId.ts';
 
 /** What a `mailto:` link begins a message with. */
 export type MailtoFields = {
@@ -41,7 +42,10 @@ const addresses = (encoded: string): { email: string }[] =>
     .filter((email) => wireEmail(email) !== null)
     .map((email) => ({ email }));
 
-const messageId = (text: string): string | null => /^<?([^<>\s@]+@[^<>\s@]+)>?$/.exec(text.trim())?.[1] ?? null;
+const messageId = (text: string): string | null => {
+  const [, found = ''] = /^<?([^<>\s@]+@[^<>\s@]+)>?$/.exec(text.trim()) ?? [];
+  return isMessageId(found) ? found : null;
+};
 
 /**
  * A `mailto:` link (RFC 6068); null for what is none. Only `to`, `cc`, `bcc`, `subject`, `body` and `in-reply-to` are

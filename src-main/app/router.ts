@@ -62,7 +62,8 @@ export const createRouter = (accounts: Accounts, info: Info, files: Files, { set
       const parsed = parseInput(spec.ofApp.input, input ?? {});
       return name === 'settings.set' ? settings.set(parsed as AppSettingsPatch) : settings.get();
     }
-    const parsed = withFiles(files, parseInput(spec.input, input ?? {}) as Record<string, unknown>);
+    const given = parseInput(spec.input, input ?? {}) as Record<string, unknown>;
+    const parsed = await withFiles(files, given, (held) => heldElsewhere(accounts, held, signal));
     const asked = whichAccounts(accounts, name, spec.fanOut, account);
     if (asked.all && parsed['mailbox'] !== undefined)
       throw new TernError('invalid', 'a mailbox belongs to one account: name a role instead', { field: 'mailbox' });
@@ -72,11 +73,24 @@ export const createRouter = (accounts: Accounts, info: Info, files: Files, { set
 
 type HostCall = (input: unknown, signal: AbortSignal) => Promise<unknown>;
 
+type Held = { account: string; draft: string; held: string };
+
+/** What a draft of another account holds becomes a file of this machine: no worker sees the data of another. */
+const heldElsewhere = async (accounts: Accounts, { account, ...file }: Held, signal: AbortSignal): Promise<object> => {
+  const answer = await accounts.call(account, 'drafts.file', file, { signal });
+  const { name, type, cid, path } = answer as CallOutput<'drafts.file'>;
+  return { name, type, path, ...(cid === null ? {} : { cid }) };
+};
+
 /**
  * A window that was taken over must not be able to have any file of this machine sent: where it may not name paths, it has
  * handles that its host gave out, and each of them becomes its path here.
  */
-const withFiles = (host: Files, input: Record<string, unknown>): Record<string, unknown> => {
+const withFiles = async (
+  host: Files,
+  input: Record<string, unknown>,
+  elsewhere: (held: Held) => Promise<object>,
+): Promise<Record<string, unknown>> => {
   const { attachments } = input;
   if (!Array.isArray(attachments)) return input;
   const index = host.takesPaths ? -1 : attachments.findIndex((each: object) => 'path' in each);
@@ -84,11 +98,14 @@ const withFiles = (host: Files, input: Record<string, unknown>): Record<string, 
     throw new TernError('forbidden', 'only scripts may name files by their paths', {
       field: `attachments.${index}.path`,
     });
-  const { takeFile } = host;
-  if (!takeFile) return input;
-  const taken = attachments.map(({ file, ...rest }: { file?: string }) =>
-    file === undefined ? rest : { ...rest, path: takeFile(file) },
+  const had: object[] = await Promise.all(
+    attachments.map(async (each: object) => ('account' in each ? elsewhere(each as Held) : each)),
   );
+  const { takeFile } = host;
+  const taken = had.map((each) => {
+    const { file, ...rest } = each as { file?: string };
+    return file === undefined || !takeFile ? each : { ...rest, path: takeFile(file) };
+  });
   return { ...input, attachments: taken };
 };
 

@@ -98,7 +98,7 @@ export type WorkerCalls = {
 type PlainCall =
   | `changes.${'submit' | 'list' | 'retry' | 'discard' | 'undo'}`
   | `settings.${'get' | 'set'}`
-  | `drafts.${'begin' | 'save' | 'get' | 'list' | 'discard' | 'send'}`
+  | `drafts.${'begin' | 'save' | 'get' | 'file' | 'list' | 'discard' | 'send'}`
   | `submissions.${'list' | 'cancel' | 'resolve'}`
   | 'people.suggest'
   | 'identities.list'

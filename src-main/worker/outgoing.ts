@@ -5,7 +5,7 @@ import type { Mailer } from '../driver/outgoing.ts';
 import type { Engine } from '../engine/engine.ts';
 import { discardChanges, retryChanges, undoChanges } from '../engine/outboxUndo.ts';
 import { beginMessage, renderHtml } from '../engine/outgoing/beginMessage.ts';
-import type { DraftParts } from '../engine/outgoing/draftAttachments.ts';
+import { type DraftParts, readDraftFile } from '../engine/outgoing/draftAttachments.ts';
 import { discardDraft, getDraft, listDrafts, saveDraft } from '../engine/outgoing/drafts.ts';
 import { createIdentities } from '../engine/outgoing/identities.ts';
 import {
@@ -56,7 +56,7 @@ export type Outgoing = {
 };
 
 type OutgoingCall =
-  | `drafts.${'begin' | 'save' | 'get' | 'list' | 'discard' | 'send'}`
+  | `drafts.${'begin' | 'save' | 'get' | 'file' | 'list' | 'discard' | 'send'}`
   | `submissions.${'list' | 'cancel' | 'resolve'}`
   | 'identities.list'
   | `changes.${'list' | 'retry' | 'discard' | 'undo'}`;
@@ -133,6 +133,7 @@ const draftCalls = (parts: Parts, postman: Postman): Pick<AccountCalls, Exclude<
     },
     'drafts.get': async ({ draft, email }, signal) =>
       getDraft(drafts, draft ?? (await takeOverDraft(drafts, reading, email ?? '', signal))),
+    'drafts.file': (input, signal) => readDraftFile(drafts, reading.readFile, input, signal),
     'drafts.list': () => ({ drafts: listDrafts(drafts) }),
     'drafts.discard': async ({ draft }) => {
       await discardDraft(drafts, draft);

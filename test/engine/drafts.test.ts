@@ -42,6 +42,22 @@ describe('D1: saving a draft', () => {
     }
   });
 
+  it('answers an email by its Message-ID alone, also one that is not here', async (t) => {
+    for (const isHere of [true, false]) {
+      const d = await desk(t);
+      const question = { remoteId: 'q', messageId: 'q@example.test', mailbox: 'inbox', keywords: [], source: '' };
+      if (isHere) d.mailer.filed.push(question);
+      await d.pull();
+      const draft = await d.save({ ...note, repliesTo: 'q@example.test' });
+      await d.save({ ...note, draft, subject: 'Supper' });
+      assert.equal(d.draft(draft).repliesTo, 'q@example.test');
+      d.send(draft);
+      await d.rest();
+      assert.match(d.mailer.sent[0] ?? '', /^In-Reply-To: <q@example\.test>\r$/m);
+      assert.match(d.mailer.sent[0] ?? '', /^References: <q@example\.test>\r$/m);
+    }
+  });
+
   it('keeps attachments that a later save does not name, and drops those that it leaves out', async (t) => {
     const d = await desk(t);
     const attachments = ['a', 'b'].map((name) => ({ name, type: 'text/plain', bytes: bytes(name) }));

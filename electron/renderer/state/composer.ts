@@ -89,6 +89,7 @@ export const resume = (account: string, which: { draft: string } | { email: stri
       html: kept.html,
       inReplyTo: kept.inReplyTo,
       forwardOf: kept.forwardOf,
+      repliesTo: kept.repliesTo,
       files: kept.attachments.map(({ id, name, type, size }) => ({ name, type, size, given: { held: id } })),
       saved: 'saved',
       focus: 'body',

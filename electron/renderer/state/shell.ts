@@ -47,9 +47,9 @@ const menu = {
 /** Does what is asked of the window from around it: links to write to, notifications, the menu. */
 export const followShell = (): void => {
   if (!isDesktop()) return;
-  onEvent('shell.compose', ({ to, cc, bcc, subject, body }) => {
+  onEvent('shell.compose', ({ to, cc, bcc, subject, body, inReplyTo }) => {
     const named = (some: { email: string }[]) => some.map(({ email }) => ({ name: null, email }));
-    void compose({ to: named(to), cc: named(cc), bcc: named(bcc), subject, text: body });
+    void compose({ to: named(to), cc: named(cc), bcc: named(bcc), subject, text: body, repliesTo: inReplyTo });
   });
   onEvent('shell.open', ({ account, email }) => void openEmail(account, email));
   onEvent('shell.unloaded', ({ url }) => pictureUnloaded(url));

@@ -34,6 +34,8 @@ export type Composer = Record<AddressFieldName, Address[]> & {
   html: string | null;
   inReplyTo: string | null;
   forwardOf: string | null;
+  /** The Message-ID of what it answers, without brackets, where that is known. */
+  repliesTo: string | null;
   files: ComposerFile[];
   filesChanged: boolean;
   saved: 'nothing' | 'typing' | 'saving' | 'saved' | 'failed';
@@ -65,6 +67,7 @@ const blank: Omit<Composer, 'account' | 'key'> = {
   html: null,
   inReplyTo: null,
   forwardOf: null,
+  repliesTo: null,
   files: [],
   filesChanged: false,
   saved: 'nothing',
@@ -85,6 +88,7 @@ const inputOf = (message: Composer): DraftInput => ({
   ...(message.html === null ? {} : { html: message.html }),
   ...(message.inReplyTo === null ? {} : { inReplyTo: message.inReplyTo }),
   ...(message.forwardOf === null ? {} : { forwardOf: message.forwardOf }),
+  ...(message.repliesTo === null ? {} : { repliesTo: message.repliesTo }),
   ...(message.filesChanged ? { attachments: message.files.map(({ given }) => given) } : {}),
 });
 
@@ -103,7 +107,7 @@ const nameFiles = async ({ key, account, files }: Composer, draft: string): Prom
     attachments.map(({ id, name, type, size }, index) => [files[index], { name, type, size, given: { held: id } }]),
   );
   const now = composer.value;
-  if (now?.key !== key) return;
+  if (now?.key !== key || now.account !== account) return;
   patch({
     files: now.files.map((file) => held.get(file) ?? file),
     filesChanged: now.files !== files,
@@ -136,7 +140,9 @@ const save = coalesced(async () => {
   try {
     throwIfTooLong(message);
     const { draft } = await call('drafts.save', message.account, inputOf(message));
-    const isSaved = composer.value?.saved === 'saving';
+    // It is of another account by now, where it is saved whole once more.
+    if (composer.value?.account !== message.account) return;
+    const isSaved = composer.value.saved === 'saving';
     patch({ draft, problem: null, ...(isSaved ? { saved: 'saved' } : {}) }, key);
     if (message.filesChanged) await nameFiles(message, draft);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { accounts } from '../state/accounts.ts';
+import { sendAs, sendFrom } from '../state/sendAs.ts';
 import { edit, identities, type Composer as Message } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
 import { AddressField } from './AddressField.tsx';
@@ -10,11 +11,24 @@ const From = ({ message }: { message: Message }) => {
   return (
     <div class="field-line">
       <label for="field-from">{t.composer.from}</label>
+      {own.length > 1 && (
+        <select
+          aria-label={t.composer.account}
+          value={message.account}
+          onChange={(event) => void sendFrom(event.currentTarget.value)}
+        >
+          {own.map(({ id, email }) => (
+            <option key={id} value={id}>
+              {email}
+            </option>
+          ))}
+        </select>
+      )}
       <select
         id="field-from"
         class="grow"
         value={message.identity ?? ''}
-        onChange={(event) => edit({ identity: event.currentTarget.value, from: null })}
+        onChange={(event) => sendAs(event.currentTarget.value)}
       >
         {identities.value.map(({ id, name, email }) => (
           <option key={id} value={id}>

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { AccountSettings } from '../../../src-shared/accountSettings.ts';
-import { canTakeHtml, htmlOf, putHtml, putText, textOf } from '../lib/richText.ts';
+import { canTakeHtml, htmlWithin, putHtml, putText, textOf } from '../lib/richText.ts';
 import { t } from '../strings/en.ts';
 import { useKept } from './useKept.ts';
 
@@ -31,7 +31,7 @@ const Formatted = ({ value, set }: EditorProps) => {
     const element = editor.current;
     if (!element) return;
     const text = textOf(element).trimEnd();
-    set({ text, html: text === '' ? '' : [...element.childNodes].map(htmlOf).join('') });
+    set({ text, html: text === '' ? '' : htmlWithin(element) });
   };
   const button = (name: string, kind: string, shows: string, run: () => void) => (
     <button

@@ -10,6 +10,7 @@ import type { ReadDb, Store } from '../../store/db.ts';
 import { type DraftFile, draftFiles } from '../../store/draftFiles.ts';
 import { readEmail } from '../../store/emailReads.ts';
 import { localId } from '../effects.ts';
+import type { ReadFile } from '../files.ts';
 import { copyDurably, removeFiles, writeDurably } from './durableFile.ts';
 
 /** What drafts are kept with. `folder`: the account's. */
@@ -56,7 +57,9 @@ const takeFile = async (
   draft: string | undefined,
   field: string,
 ): Promise<number | NewFile> => {
-  if ('held' in attachment) return heldFile(parts.store, attachment.held, draft, field);
+  if ('account' in attachment)
+    throw new TernError('forbidden', 'only the host can read drafts of another account', { field: `${field}.account` });
+  if ('held' in attachment) return heldFile(parts.store, attachment.held, draft, field).id;
   if ('email' in attachment) return parts.store.read((db) => partOf(db, parts.account, attachment, field));
   if ('file' in attachment)
     throw new TernError('forbidden', 'the host gave out no such file', { field: `${field}.file` });
@@ -89,11 +92,25 @@ const copyIn = async (path: string, target: string, field: string): Promise<numb
   return copyDurably(path, target);
 };
 
-const heldFile = (store: Store, id: string, draft: string | undefined, field: string): number => {
+const heldFile = (store: Store, id: string, draft: string | undefined, field: string): DraftFile => {
   const held = draft === undefined ? [] : store.read((db) => draftFiles(db, localId(draft)));
   const file = held.find((each) => String(each.id) === id);
   if (!file) throw new TernError('notFound', 'the draft has no such attachment', { field: `${field}.held` });
-  return file.id;
+  return file;
+};
+
+/** A file that a draft holds, on this disk: its own, or a part of an email that is fetched. Throws `notFound`, and why it cannot be had. */
+export const readDraftFile = async (
+  { store, folder }: DraftParts,
+  readFile: ReadFile,
+  { draft, held }: { draft: string; held: string },
+  signal: AbortSignal,
+): Promise<Pick<DraftFile, 'name' | 'type' | 'size' | 'cid'> & { path: string }> => {
+  const { name, type, size, cid, path, email, part } = heldFile(store, held, draft, 'held');
+  if (path !== null) return { name, type, size, cid, path: join(folder, path) };
+  if (email === null) throw new TernError('notFound', 'the draft has no such attachment', { field: 'held' });
+  const read = await readFile(email, part, signal);
+  return { name, type, size: read.size, cid, path: read.path };
 };
 
 const partOf = (

@@ -10,6 +10,7 @@ import {
   addDraft,
   type DraftContent,
   draftsIn,
+  emailsWithMessageId,
   isToFile,
   readDraft,
   removeDraft,
@@ -18,6 +19,7 @@ import {
   updateDraft,
 } from '../../store/drafts.ts';
 import { readEmail } from '../../store/emailReads.ts';
+import { mailboxesWithRole } from '../../store/mailboxes.ts';
 import { NEVER } from '../../store/outgoingCounts.ts';
 import { removeSubmission, submissionsOfDraft } from '../../store/submissions.ts';
 import { localId } from '../effects.ts';
@@ -120,8 +122,19 @@ const aboutOf = (db: ReadDb, account: string, input: DraftInput, before: About |
   const replied = neededEmail(db, account, input.inReplyTo, 'inReplyTo');
   const forwarded = neededEmail(db, account, input.forwardOf, 'forwardOf');
   const about = replied ?? forwarded;
+  if (!about && input.repliesTo !== undefined) return aboutNamed(db, account, input.repliesTo);
   const ids = about ? threading(about, replied !== null) : { inReplyTo: [], references: [] };
   return { inReplyTo, forwardOf, answers: [], replied: ids.inReplyTo, references: ids.references };
+};
+
+/** What answers an email by its Message-ID alone, as a link says it (RFC 6068): if it is in the inbox, all is as if it was named. */
+const aboutNamed = (db: ReadDb, account: string, messageId: string): About => {
+  const [inbox] = mailboxesWithRole(db, 'inbox');
+  const [known] = inbox === undefined ? [] : emailsWithMessageId(db, inbox, messageId);
+  const email = known === undefined ? undefined : readEmail(db, account, known);
+  const ids = threading(email ?? { messageId: [messageId], inReplyTo: [], references: [] }, true);
+  const answers = known === undefined ? [] : [known];
+  return { inReplyTo: null, forwardOf: null, answers, replied: ids.inReplyTo, references: ids.references };
 };
 
 const aboutIn = ({ inReplyTo, forwardOf, answers, replied, references }: About): About => ({
@@ -155,6 +168,7 @@ export const getDraft = ({ account, store }: DraftParts, id: string): Draft =>
       html: content.html,
       inReplyTo: emailId(content.inReplyTo),
       forwardOf: emailId(content.forwardOf),
+      repliesTo: content.replied[0] ?? null,
       attachments: draftFiles(db, draft.id).map(({ id: file, name, type, size, cid }) => ({
         id: String(file),
         name,
