@@ -93,6 +93,17 @@ const readSpan = async (
   return { rows, next, reached: false };
 };
 
+/** Takes a piece that is being read for fresh: what changes meanwhile makes it stale again, and so does a failure. */
+const whileFresh = async <T>(stale: Set<number>, id: number, reading: Promise<T>): Promise<T> => {
+  stale.delete(id);
+  try {
+    return await reading;
+  } catch (error) {
+    stale.add(id);
+    throw error;
+  }
+};
+
 /** A list over `read`; its first page is on its way at once. Failures go to `failed`. */
 export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void): PagedRows => {
   const { all: pieces, rows, replace } = createPieces();
@@ -116,12 +127,7 @@ export const createPagedRows = (read: ReadPage, failed: (error: unknown) => void
     if (!piece) return;
     const behind = pieces.value.slice(index + 1);
     const limit = behind.find((each) => each.rows.length > 0)?.rows[0];
-    // Before it is read: what changes meanwhile makes it stale again.
-    stale.delete(piece.id);
-    const span = await readSpan(read, piece.start, limit, behind[0]?.start).catch((error: unknown) => {
-      stale.add(piece.id);
-      throw error;
-    });
+    const span = await whileFresh(stale, piece.id, readSpan(read, piece.start, limit, behind[0]?.start));
     const fresh = { ...piece, next: limit ? piece.next : span.next, ...chunkOf(piece.id, span.rows) };
     if (span.reached || span.next === null) return replace(index, 1, fresh);
     // What came between is more than was read: it is read when it is looked at.
