@@ -94,6 +94,10 @@ export const typeServers = async (page: Page, email: string, ports: Services): P
 export const setUp = async ({ page, server }: Window): Promise<void> =>
   typeServers(page, me, { jmap: Number(new URL(server.url).port) });
 
+/** Where a password is typed; the choice of it over a token has the same name. */
+export const passwordField = (page: Page) =>
+  page.getByLabel('Password', { exact: true }).and(page.locator('[type=password]'));
+
 /** The row of a list that holds a text. */
 export const row = (page: Page, text: string) => page.locator('#list [role=option]', { hasText: text });
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { row } from '../window.ts';
+import { passwordField, row } from '../window.ts';
 
 /** What a person does in the window, by the keyboard alone or by the mouse, with which text alone is typed. */
 export type Hands = {
@@ -55,7 +55,7 @@ const keyboard: Hands = {
   },
   signIn: async (page, password) => {
     await press(page, 'Enter');
-    await page.getByLabel('Password').and(page.locator(':focus')).waitFor();
+    await passwordField(page).and(page.locator(':focus')).waitFor();
     await type(page, password);
     await press(page, 'Enter');
     await page.getByRole('button', { name: 'Start reading' }).and(page.locator(':focus')).waitFor();
@@ -115,7 +115,8 @@ const mouse: Hands = {
   },
   signIn: async (page, password) => {
     await button(page, 'Use these').click();
-    await fill(page, 'Password', password);
+    await passwordField(page).click();
+    await type(page, password);
     await button(page, 'Continue').click();
     await button(page, 'Start reading').click();
   },
