@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright';
 import { launchChromium, withChromium } from '../e2e/chromium.ts';
 import { startDnsServer } from '../servers/dns/dnsServer.ts';
-import { startJmapServer } from '../servers/jmapServer.ts';
+import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
 import { cleanUp } from '../support/host.ts';
 import { until } from '../support/processes.ts';
-import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
+import { findings, mail, openWindow, row, setUp, shot, type Window } from './window.ts';
+
+const options = withChromium('accounts in the window');
+let browser: Browser;
+before(async () => {
+  if (!options.skip) browser = await launchChromium();
+});
+after(() => browser?.close());
 
 const openSettings = (page: Page): Promise<void> => page.getByRole('button', { name: 'Settings' }).first().click();
 
@@ -18,7 +25,7 @@ const field = async (within: Locator, label: string, text: string): Promise<void
   await within.getByLabel(label, { exact: true }).fill(text);
 };
 
-/** As people see it who need large letters, and in the dark. */
+/** As people see it in the dark, and who need large letters in a narrow window. */
 const looks = async (page: Page, name: string): Promise<void> => {
   await shot(page, name);
   assert.deepEqual(await findings(page), []);
@@ -28,23 +35,60 @@ const looks = async (page: Page, name: string): Promise<void> => {
   assert.deepEqual(await findings(page), []);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('html[data-scheme=light]').waitFor();
-  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  const usual = page.viewportSize() ?? assert.fail('no size');
+  await page.setViewportSize({ width: 700, height: 850 });
+  await page.evaluate('document.documentElement.style.fontSize = "200%"');
   await shot(page, `${name}-large`);
-  const overflow = await page.evaluate(() => {
-    const box = document.querySelector('dialog[open], .setup');
-    return box ? box.scrollWidth - box.clientWidth : 0;
-  });
-  assert.ok(overflow <= 0, `${name}: ${overflow} pixels are cut off`);
-  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+  const cut = `[...document.querySelectorAll('dialog[open], .setup')].map((box) => box.scrollWidth - box.clientWidth)`;
+  assert.deepEqual(await page.evaluate(cut), [0], `pixels are cut off: ${name}`);
+  await page.evaluate('document.documentElement.style.fontSize = ""');
+  await page.setViewportSize(usual);
 };
 
-describe('accounts, in the window', withChromium('accounts in the window'), () => {
-  let browser: Browser;
-  before(async () => {
-    browser = await launchChromium();
-  });
-  after(() => browser.close());
+const savedFile = async (page: Page): Promise<{ text: string; account: Record<string, unknown> }> => {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save accounts to a file' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  const { accounts } = JSON.parse(text) as { accounts: Record<string, unknown>[] };
+  return { text, account: accounts[0] ?? assert.fail('an empty file') };
+};
 
+/** Has the window take accounts from a file. */
+const takeFile = (page: Page, text: string): Promise<void> =>
+  page
+    .locator('input[type=file][accept]')
+    .setInputFiles({ name: 'accounts.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+
+const BOB = 'bob@example.test';
+
+/** A second account comes from a file like that of the first, and gets its password. */
+const addFromFile = async (page: Page, like: Record<string, unknown>, { config }: JmapServer): Promise<Locator> => {
+  const bob = { ...like, email: BOB, label: '', username: BOB, config };
+  await takeFile(page, 'no json');
+  await page.getByText('This is no file of accounts that Tern saved.').waitFor();
+  await takeFile(page, JSON.stringify({ version: 1, accounts: [like, bob] }));
+  await page.getByText('1 account was added. Each wants its password.').waitFor();
+  await page.getByText('alice@example.test was left out. It is here already.').waitFor();
+  const his = partOf(page, BOB);
+  await his.getByText('Enter its password, so that its mail comes.').waitFor();
+  await field(his, 'Password', 'secret');
+  await page.keyboard.press('Enter');
+  await his.getByText('Up to date').waitFor();
+  return his;
+};
+
+const withSettings = async (t: TestContext): Promise<{ opened: Window; other: JmapServer }> => {
+  const opened = await openWindow(t, browser);
+  const other = await startJmapServer({ username: BOB });
+  cleanUp(t, () => other.stop());
+  await other.deliver([mail('For Bob')]);
+  await opened.server.deliver([mail('For Alice')]);
+  await setUp(opened);
+  await openSettings(opened.page);
+  return { opened, other };
+};
+
+describe('setting accounts up, in the window', options, () => {
   it('are looked for where nothing is found, and where a token is wanted; nothing typed is lost', async (t) => {
     // An internet in which nothing is found: what the table of providers says is all there is.
     const dns = await startDnsServer();
@@ -81,27 +125,21 @@ describe('accounts, in the window', withChromium('accounts in the window'), () =
     await looks(page, 'setup-token');
     assert.equal(await page.getByLabel('Password', { exact: true }).count(), 0);
   });
+});
 
-  it('get a name, a signature, a colour, an order and servers, and go to a file and come from one', async (t) => {
-    const window = await openWindow(t, browser);
-    const { page, server } = window;
-    const other = await startJmapServer({ username: 'bob@example.test' });
-    cleanUp(t, () => other.stop());
-    await other.deliver([mail('For Bob')]);
-    await server.deliver([mail('For Alice')]);
-    await setUp(window);
-    await openSettings(page);
+describe('accounts in the settings, in the window', options, () => {
+  it('get a name, a label, a signature and a colour, and what is kept; what was typed last is not lost', async (t) => {
+    const { opened } = await withSettings(t);
+    const { page } = opened;
     const alice = partOf(page, 'alice@example.test');
     await field(alice, 'Your name', 'Alice Hart');
     await field(alice, 'Called in Tern', 'Home');
     const home = partOf(page, 'Home');
     await home.getByText('Signature', { exact: true }).click();
-    await field(home, 'Text of the signature', 'Alice');
     await home.getByRole('radio', { name: 'Green' }).check();
     await home.getByText('Kept on this computer', { exact: true }).click();
     await home.getByLabel('Of the last').selectOption('90');
     await looks(page, 'settings-account');
-    // What was typed last is kept although there was no time for it.
     await field(home, 'Text of the signature', 'Alice Hart\nKestrel Street');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -110,39 +148,25 @@ describe('accounts, in the window', withChromium('accounts in the window'), () =
       (await page.getByLabel('Text of the message').inputValue()).includes('-- \nAlice Hart\nKestrel Street'),
     );
     await page.getByRole('button', { name: 'Discard draft' }).click();
-
     await openSettings(page);
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save accounts to a file' }).click();
-    const file = readFileSync(await (await download).path(), 'utf8');
-    const all = JSON.parse(file) as { accounts: Record<string, unknown>[] };
-    const [saved] = all.accounts;
-    assert.deepEqual(
-      [saved?.['name'], saved?.['label'], saved?.['colour'], (saved?.['bodies'] as { maxDays: number }).maxDays],
-      ['Alice Hart', 'Home', '#2e9e44', 90],
-    );
-    assert.ok(!file.includes('secret'));
-    const bob = { ...saved, email: 'bob@example.test', label: '', username: 'bob@example.test', config: other.config };
-    const input = page.locator('input[type=file][accept]');
-    const asFile = (text: string) => ({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) });
-    await input.setInputFiles(asFile('no json'));
-    await page.getByText('This is no file of accounts that Tern saved.').waitFor();
-    await input.setInputFiles(asFile(JSON.stringify({ version: 1, accounts: [saved, bob] })));
-    await page.getByText('1 account was added. Each wants its password.').waitFor();
-    await page.getByText('alice@example.test was left out. It is here already.').waitFor();
+    const { text, account } = await savedFile(page);
+    const { name, label, colour, bodies, signature } = account;
+    assert.deepEqual([name, label, colour], ['Alice Hart', 'Home', '#2e9e44']);
+    assert.deepEqual(signature, { text: 'Alice Hart\nKestrel Street', html: '' });
+    assert.deepEqual(bodies, { prefetch: true, maxBytes: 1e9, maxDays: 90 });
+    assert.ok(!text.includes('secret'));
+  });
 
-    const his = partOf(page, 'bob@example.test');
-    await his.getByText('Enter its password, so that its mail comes.').waitFor();
-    await field(his, 'Password', 'secret');
-    await page.keyboard.press('Enter');
-    await his.getByText('Up to date').waitFor();
-    await his.getByRole('button', { name: 'Move bob@example.test up' }).click();
+  it('come from a file, get their password, an order and other servers', async (t) => {
+    const { opened, other } = await withSettings(t);
+    const { page } = opened;
+    await partOf(page, 'alice@example.test').getByRole('radio', { name: 'Purple' }).check();
+    const { account } = await savedFile(page);
+    const his = await addFromFile(page, account, other);
+    await his.getByRole('button', { name: `Move ${BOB} up` }).click();
     const names = page.locator('.account-settings summary strong');
-    await until('the order', async () => (await names.allTextContents()).join() === 'bob@example.test,Home');
-    assert.equal(
-      await page.evaluate(() => document.activeElement?.getAttribute('aria-label')),
-      'Move bob@example.test down',
-    );
+    await until('the order', async () => (await names.allTextContents()).join() === `${BOB},alice@example.test`);
+    assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), `Move ${BOB} down`);
 
     await his.getByText('Servers', { exact: true }).click();
     const { sessionUrl } = other.config as { sessionUrl: string };
@@ -154,13 +178,9 @@ describe('accounts, in the window', withChromium('accounts in the window'), () =
     await page.keyboard.press('Enter');
     await page.getByText('The account uses these servers from now on.').waitFor();
     await page.keyboard.press('Escape');
-    await page
-      .getByRole('button', { name: /^Inbox/ })
-      .first()
-      .click();
     await row(page, 'For Bob').waitFor();
     await row(page, 'For Alice').locator('.account-mark').waitFor();
     await shot(page, 'accounts-in-list');
-    assert.deepEqual(window.elsewhere, []);
+    assert.deepEqual(opened.elsewhere, []);
   });
 });

@@ -47,11 +47,10 @@ export const moveAccount = async (id: string, by: number): Promise<number> => {
   return to + 1;
 };
 
-/** Takes an account from this computer, if the person agrees. */
-export const removeAccount = (account: AccountRow): Promise<void> =>
+/** Takes an account from this computer. */
+export const removeAccount = (account: string): Promise<void> =>
   attempt(async () => {
-    if (!confirm(t.settings.sure(account.email))) return;
-    await call('accounts.remove', null, { account: account.id });
+    await call('accounts.remove', null, { account });
     await readAll();
   });
 

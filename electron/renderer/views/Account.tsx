@@ -79,12 +79,15 @@ const Reaching = ({ account }: { account: AccountRow }) => {
 
 const Buttons = ({ account }: { account: AccountRow }) => {
   const paused = account.phase === 'stopped';
+  const remove = (): void => {
+    if (confirm(t.settings.sure(account.email))) void removeAccount(account.id);
+  };
   return (
     <div class="buttons">
       <button type="button" onClick={() => void updateAccount({ account: account.id, paused: !paused })}>
         {paused ? t.settings.goOn : t.settings.pause}
       </button>
-      <button type="button" class="danger" onClick={() => void removeAccount(account)}>
+      <button type="button" class="danger" onClick={remove}>
         {t.settings.remove}
       </button>
     </div>
@@ -110,8 +113,7 @@ export const Account = ({ account, at }: { account: AccountRow; at: number }) =>
         wanted={isOpen}
         title={
           <>
-            <AccountMark account={account} />
-            <strong class="cut">{name}</strong>
+            <AccountMark account={account} /> <strong>{name}</strong>
             <span class="hint">
               {account.protocol.toUpperCase()} · {t.phases[account.phase]}
             </span>

@@ -1,9 +1,9 @@
-import { useId } from 'preact/hooks';
 import type { AccountSettings, AccountSettingsPatch } from '../../../src-shared/accountSettings.ts';
 import { wireEmail } from '../../../src-shared/address.ts';
 import type { AccountRow } from '../../../src-shared/contractRows.ts';
 import { updateAccount } from '../state/accountSettings.ts';
 import { t } from '../strings/en.ts';
+import { HintedField } from './HintedField.tsx';
 import { SignatureEditor } from './SignatureEditor.tsx';
 import { useKept } from './useKept.ts';
 
@@ -12,23 +12,7 @@ type LineProps = { label: string; hint: string; kept: string; keep: (text: strin
 
 const Line = ({ label, hint, kept, keep }: LineProps) => {
   const [text, set] = useKept(kept, (typed) => keep(typed.trim()));
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        maxLength={200}
-        aria-describedby={`${id}-hint`}
-        value={text}
-        onInput={(event) => set(event.currentTarget.value)}
-      />
-      <span id={`${id}-hint`} class="hint">
-        {hint}
-      </span>
-    </div>
-  );
+  return <HintedField label={label} hint={hint} value={text} set={set} />;
 };
 
 type Alias = AccountSettings['aliases'][number];

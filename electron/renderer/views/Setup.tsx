@@ -19,6 +19,7 @@ import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { ClientFields } from './ClientFields.tsx';
 import { Found } from './Found.tsx';
+import { HintedField } from './HintedField.tsx';
 import { Manual } from './Manual.tsx';
 import { PasswordStep } from './PasswordStep.tsx';
 import { useFocus } from './useFocus.ts';
@@ -103,21 +104,13 @@ const AddressStep = () => {
           {t.setup.notEmail}
         </p>
       )}
-      <div class="field">
-        <label for="setup-name">{t.setup.name}</label>
-        <input
-          id="setup-name"
-          type="text"
-          autocomplete="name"
-          maxLength={200}
-          aria-describedby="setup-name-hint"
-          value={personName.value}
-          onInput={(event) => (personName.value = event.currentTarget.value)}
-        />
-        <span id="setup-name-hint" class="hint">
-          {t.setup.nameHint}
-        </span>
-      </div>
+      <HintedField
+        label={t.setup.name}
+        hint={t.setup.nameHint}
+        autocomplete="name"
+        value={personName.value}
+        set={(name) => (personName.value = name)}
+      />
       <div class="buttons">
         <button type="submit" class="primary">
           {t.next}

@@ -53,7 +53,7 @@ const Formatted = ({ value, set }: EditorProps) => {
     <>
       <div class="marks" role="toolbar" aria-label={t.account.rich}>
         {marks.map(({ name, command, shows }) => button(name, command, shows, () => document.execCommand(command)))}
-        {button(t.account.link, 'link', '🔗', addLink)}
+        {button(t.account.link, 'link', t.account.link, addLink)}
       </div>
       <div
         ref={editor}
