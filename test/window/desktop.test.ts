@@ -126,9 +126,15 @@ describe('the window in the desktop app', options, () => {
       await tell({ event: 'changed', data: { account: 'any', seq: 1 } });
       return (await row(page, 'Two').count()) === 1;
     });
+    // A view may know what it cannot have before the window knows the view.
+    const unloaded = { event: 'shell.unloaded', data: { url: 'tern-mail://view/?1' } };
+    await tell(unloaded);
     await row(page, 'Two').click();
     await until('the message in its place', () => (placed.at(-1)?.bounds?.height ?? 0) > 200);
     assert.equal(await page.locator('iframe').count(), 0);
+    await tell({ event: 'shell.unloaded', data: { url: 'tern-mail://view/?none' } });
+    await tell(unloaded);
+    await page.getByText('2 pictures from elsewhere could not be loaded').waitFor();
     await page.keyboard.press('?');
     await until('the view out of the way of a sheet', () => placed.at(-1)?.bounds === null);
     await page.keyboard.press('Escape');

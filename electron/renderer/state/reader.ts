@@ -24,10 +24,13 @@ export type OpenBody =
 export const openThread = signal<OpenThread | null>(null);
 export const openBody = signal<OpenBody | null>(null);
 
+/** Pictures that a view could not have before its address was known here. */
+const early = new Map<string, number>();
+
 /** A picture from elsewhere could not be had for the view of this address: the person is told, if that is what is shown. */
 export const pictureUnloaded = (url: string): void => {
   const body = openBody.value;
-  if (body?.state !== 'ready' || body.view.url !== url) return;
+  if (body?.state !== 'ready' || body.view.url !== url) return void early.set(url, (early.get(url) ?? 0) + 1);
   openBody.value = { ...body, view: { ...body.view, unloaded: body.view.unloaded + 1 } };
 };
 
@@ -47,7 +50,9 @@ export const showEmail = async (email: string, remote = false, part: string | nu
       scheme: scheme.value,
       ...(part === null ? {} : { part }),
     });
-    if (isCurrent()) openBody.value = { state: 'ready', email, view, remote, part };
+    const unloaded = view.unloaded + (early.get(view.url) ?? 0);
+    early.clear();
+    if (isCurrent()) openBody.value = { state: 'ready', email, view: { ...view, unloaded }, remote, part };
   } catch (error) {
     if (isCurrent()) openBody.value = { state: 'failed', email, error: asTernError(error) };
   }

@@ -1,0 +1,48 @@
+import { TernError } from '../../src-shared/errors.ts';
+import { type MailtoFields, parseMailto } from '../../src-shared/mailto.ts';
+import { cutText } from '../lib/text.ts';
+import { webAddress } from './webAddress.ts';
+
+/** Where links lead. `ask` answers which of the buttons the person pressed, the first is 0. */
+type Ways = {
+  compose: (fields: MailtoFields) => void;
+  ask: (question: Question) => Promise<{ response: number }>;
+  open: (address: string) => Promise<void>;
+};
+type Question = {
+  type: 'question';
+  message: string;
+  detail: string;
+  buttons: string[];
+  defaultId: number;
+  cancelId: number;
+  noLink: boolean;
+};
+
+const questionOf = (address: string): Question => ({
+  type: 'question',
+  message: 'Open this address in your browser?',
+  detail: cutText(address, 1000),
+  buttons: ['Open', 'Cancel'],
+  defaultId: 0,
+  cancelId: 1,
+  noLink: true,
+});
+
+/** Follows a link of the window or of a message: the person sees where it leads, and says whether it is opened. */
+export const follow = async (url: string, { compose, ask, open }: Ways): Promise<void> => {
+  const mailto = parseMailto(url);
+  if (mailto) return compose(mailto);
+  const address = webAddress(url);
+  if (address === null) return;
+  const { response } = await ask(questionOf(address));
+  if (response === 0) await open(address);
+};
+
+/** The address of a page that the person asked for by signing in. Throws `forbidden` for anything but https. */
+export const signInAddress = (url: string): string => {
+  const address = webAddress(url);
+  if (address === null || !address.startsWith('https:'))
+    throw new TernError('forbidden', 'only https pages are opened for signing in');
+  return address;
+};
