@@ -52,6 +52,11 @@ const originals = [
     keeps: '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" ',
   },
   {
+    html: '<p><img src="https://tracker.example/p.gif" alt="Words > one = a picture"></p>',
+    words: ['= a picture'],
+    keeps: '<p>Words &gt; one = a picture</p>',
+  },
+  {
     html: '<blockquote><div><p>Quoted before</p></div></blockquote>',
     words: ['Quoted before'],
     keeps: '<p>Quoted before</p>',

@@ -59,13 +59,21 @@ const elementFor = (from: Element): HTMLElement => {
     if (OBEYED.has(name) || name.startsWith(CARRIES)) element.setAttribute(name, value);
     else if (CARRIED.has(name)) element.setAttribute(CARRIES + name, value);
   }
+  // A picture without words is decoration.
+  if (element instanceof HTMLImageElement && !element.hasAttribute('alt')) element.alt = '';
   return element;
 };
+
+/** A picture whose address is none that can go along is the words that stand for it. */
+const isLostPicture = (node: Node): node is HTMLImageElement =>
+  node instanceof HTMLImageElement &&
+  !isAddress('src', node.getAttribute(`${CARRIES}src`) ?? node.getAttribute('src') ?? '');
 
 /** Appends what `from` holds, with all its text and in its order. */
 const take = (from: Node, into: Node): void => {
   for (const node of from.childNodes) {
     if (node instanceof Text) into.appendChild(document.createTextNode(node.data));
+    else if (isLostPicture(node)) into.appendChild(document.createTextNode(node.alt));
     else if (node instanceof Element) {
       const taken = ELEMENTS.has(node.localName) ? into.appendChild(elementFor(node)) : into;
       take(node, taken);
@@ -73,9 +81,17 @@ const take = (from: Node, into: Node): void => {
   }
 };
 
-/** The page's policy would refuse styles, and say so, even in a document apart: they are carried from the start. */
-const withCarriedStyles = (html: string): string =>
-  html.replaceAll(/<[a-z][^>]*>/gi, (tag) => tag.replaceAll(/\sstyle\s*=/gi, ` ${CARRIES}style=`));
+/**
+ * The page's policy would refuse styles and handlers, and say so, even in a document apart: styles are carried from the start,
+ * handlers get a name that is not kept. It is for that word alone: the sanitiser takes handlers out, whatever is understood here.
+ */
+const withoutStyles = (html: string): string =>
+  html.replaceAll(/<[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>/gi, (tag) =>
+    tag.replaceAll(/"[^"]*"|'[^']*'|\s(style|on[a-z]+)\s*=/gi, (found, name: string | undefined) => {
+      if (name === undefined) return found;
+      return name.toLowerCase() === 'style' ? ` ${CARRIES}style=` : ' data-off=';
+    }),
+  );
 
 /**
  * Puts HTML into the editor: what the browser's own sanitiser leaves of it, made anew of the elements that are known. No text
@@ -85,7 +101,7 @@ export const putHtml = (element: HTMLElement, html: string): void => {
   element.replaceChildren();
   // In a document apart nothing is loaded.
   const { body } = document.implementation.createHTMLDocument();
-  body.setHTML(withCarriedStyles(html), { sanitizer: { removeElements: DROPPED } });
+  body.setHTML(withoutStyles(html), { sanitizer: { removeElements: DROPPED } });
   take(body, element);
 };
 
