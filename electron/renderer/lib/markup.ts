@@ -3,7 +3,7 @@ export const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** What links may lead to. */
-export const LINK = /^(?:https?:|mailto:)/i;
+const LINK = /^(?:https?:|mailto:)/i;
 
 /** Plain text as HTML, line by line. */
 export const htmlOfText = (text: string): string =>
