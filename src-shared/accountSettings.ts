@@ -28,20 +28,23 @@ const aliasSchema = z.strictObject({ name: line, email: outgoingEmailSchema });
 /**
  * Settings of one account. None of them goes to its server. `label`: how lists of accounts call it, '' for its address.
  * `signature`: of every identity for which the server has none. `aliases`: further identities, where the server tells of none.
+ * `pictures`: addresses of senders whose pictures from elsewhere are always shown (docs/security.md).
  */
 export const accountSettingsSchema = z.strictObject({
   bodies: bodySettingsSchema,
   label: line,
   signature: signatureSchema,
   aliases: z.array(aliasSchema).max(50),
+  pictures: z.array(z.string()),
 });
 export type AccountSettings = z.infer<typeof accountSettingsSchema>;
 
-/** What changes; the rest stays. */
+/** What changes; the rest stays. `pictures`: of which senders they are always shown, or with null no more. */
 export const accountSettingsPatchSchema = z.strictObject({
   bodies: bodySettingsSchema.partial().optional(),
   label: line.optional(),
   signature: signatureSchema.partial().optional(),
   aliases: z.array(aliasSchema).max(50).optional(),
+  pictures: z.record(outgoingEmailSchema, z.literal(true).nullable()).optional(),
 });
 export type AccountSettingsPatch = z.infer<typeof accountSettingsPatchSchema>;

@@ -220,7 +220,20 @@ export const calls = {
     input: z.strictObject({ text: z.string().max(1000), limit, after, server: z.boolean().default(false) }),
     output: z.object({ emails: z.array(emailHeadSchema), next, partial: z.boolean() }),
   }),
-  'mailingList.unsubscribe': planned('account', 'One-click unsubscription (RFC 8058).'),
+  'mailingList.unsubscribe': account({
+    about:
+      'Leaves the list that sent an email, by one click (RFC 8058), where its header offers that, signed by DKIM (docs/security.md): `posted` names the host that took it. Else says what is left to the person: a `mailto` whose draft they may send, a `page` that they may open, or `none`. A person must have asked for it, knowing the host. Mail in junk is `forbidden` without `evenJunk`. Nothing is queued: offline it is `network`.',
+    input: z.strictObject({ email: id, evenJunk: z.boolean().default(false) }),
+    output: z.discriminatedUnion('way', [
+      z.object({ way: z.literal('posted'), host: z.string() }),
+      z.object({
+        way: z.literal('mailto'),
+        draft: z.object({ to: z.array(z.object({ email: z.string() })), subject: z.string(), text: z.string() }),
+      }),
+      z.object({ way: z.literal('page'), url: z.string() }),
+      z.object({ way: z.literal('none') }),
+    ]),
+  }),
   'doctor.run': planned('account', 'Checks the store.', { fanOut: true }),
   'diagnostics.bundle': planned('app', 'A redacted bundle for bug reports.'),
 } as const satisfies Record<string, CallSpec>;

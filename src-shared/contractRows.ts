@@ -45,8 +45,8 @@ export const cycleSchema = z.object({
 export type Cycle = z.infer<typeof cycleSchema>;
 
 /**
- * A change that is not settled. `emails`: those of it that are not. `mailbox` and `op` of a change of type 'mailbox', `draft`
- * of one of type 'draft' or 'send', `submission` of one of type 'send'.
+ * A change that is not settled. `emails`: those of it that are not. `patch` and `role` as they were submitted; `mailbox`, `op` and
+ * `name` of a change of type 'mailbox', `draft` of one of type 'draft' or 'send', `submission` of one of type 'send'.
  */
 export const pendingChangeSchema = z.object({
   id,
@@ -59,6 +59,9 @@ export const pendingChangeSchema = z.object({
   createdAt: time,
   mailbox: id.optional(),
   op: z.string().optional(),
+  name: z.string().optional(),
+  patch: z.record(z.string(), z.literal(true).nullable()).optional(),
+  role: z.string().optional(),
   draft: id.optional(),
   submission: id.optional(),
 });

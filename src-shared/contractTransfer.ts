@@ -11,7 +11,7 @@ const LARGEST_EXPORT = 1_000_000;
 
 const username = z.string().min(1).max(500);
 
-/** An account's settings without its secrets. Hosts that a person agreed to are no part of it: they are agreed to anew. */
+/** An account's settings without its secrets. Hosts and senders that a person agreed to are no part of it: they are agreed to anew. */
 const exportedAccountSchema = z.strictObject({
   email: accountEmail,
   name: accountName,
@@ -20,7 +20,7 @@ const exportedAccountSchema = z.strictObject({
   paused: z.boolean(),
   order: z.int().min(-1e9).max(1e9),
   colour: accountColour.nullable(),
-  ...accountSettingsSchema.partial({ label: true, signature: true, aliases: true }).shape,
+  ...accountSettingsSchema.omit({ pictures: true }).partial({ label: true, signature: true, aliases: true }).shape,
 });
 export type ExportedAccount = z.infer<typeof exportedAccountSchema>;
 

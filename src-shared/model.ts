@@ -152,6 +152,7 @@ export const emailSchema = emailHeadSchema.extend({
   references: z.array(z.string()),
   attachments: z.array(attachmentSchema),
   listUnsubscribe: z.string().optional(),
+  listUnsubscribePost: z.string().optional(),
 });
 export type Email = z.infer<typeof emailSchema>;
 

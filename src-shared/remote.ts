@@ -87,4 +87,5 @@ export type RemoteHeaders = {
   inReplyTo: string[];
   references: string[];
   listUnsubscribe: string | null;
+  listUnsubscribePost: string | null;
 };

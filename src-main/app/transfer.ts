@@ -60,7 +60,8 @@ const withoutSecrets = async (
   stored: WorkerCalls['stored']['output'],
   unseal: () => Promise<unknown>,
 ): Promise<ExportedAccount> => {
-  const { credential: _, settings, ...rest } = stored;
+  const { credential: _, settings: all, ...rest } = stored;
+  const { pictures: _agreed, ...settings } = all;
   const username = usernameIn(await unseal().catch(() => null));
   return {
     ...rest,

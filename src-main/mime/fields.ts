@@ -3,6 +3,9 @@ import { decodeCharset, decodeUnlabelled, looksLikeIso2022Jp } from './charset.t
 /** More of a header is not read: 10,000 recipients fit, and nobody needs more to list an email. */
 const LARGEST_HEADER = 1024 * 1024;
 
+/** Nobody signs or delivers a message more often. */
+const MOST_OF_A_NAME = 50;
+
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
 /** Whether a line holds nothing: it ends the header. */
@@ -37,9 +40,31 @@ export const readFields = (
   wanted: ReadonlySet<string>,
   which: 'first' | 'last' = 'last',
 ): Map<string, string> => {
-  const bytes = block.toString('latin1', 0, LARGEST_HEADER);
-  const text = bytes.includes('\n') ? bytes : bytes.replaceAll('\r', '\n');
+  const text = textOf(block);
   const places = new Map<string, [from: number, to: number]>();
+  for (const { name, from, to } of fieldsIn(text))
+    if (wanted.has(name) && (which === 'last' || !places.has(name))) places.set(name, [from, to]);
+  return new Map(Array.from(places, ([name, [from, to]]) => [name, valueOf(text.slice(from, to))]));
+};
+
+/** The same of every field of those names, the topmost first: so many of each at most. */
+export const readEveryField = (block: Buffer, wanted: ReadonlySet<string>): Map<string, string[]> => {
+  const text = textOf(block);
+  const found = new Map<string, string[]>();
+  for (const { name, from, to } of fieldsIn(text)) {
+    const values = found.get(name) ?? [];
+    if (wanted.has(name) && values.length < MOST_OF_A_NAME) found.set(name, [...values, valueOf(text.slice(from, to))]);
+  }
+  return found;
+};
+
+const textOf = (block: Buffer): string => {
+  const bytes = block.toString('latin1', 0, LARGEST_HEADER);
+  return bytes.includes('\n') ? bytes : bytes.replaceAll('\r', '\n');
+};
+
+/** Where the value of each field begins and ends. */
+function* fieldsIn(text: string): Generator<{ name: string; from: number; to: number }, void, void> {
   const lineEnd = (from: number): number => {
     const end = text.indexOf('\n', from);
     return end === -1 ? text.length : end;
@@ -49,9 +74,7 @@ export const readFields = (
     if (isEmpty(text, at, end)) break;
     while (isBlank(text.charCodeAt(end + 1))) end = lineEnd(end + 1);
     const field = nameAt(text, at, end);
-    if (field && wanted.has(field.name) && (which === 'last' || !places.has(field.name)))
-      places.set(field.name, [field.valueAt, end]);
+    if (field) yield { name: field.name, from: field.valueAt, to: end };
     at = end + 1;
   }
-  return new Map(Array.from(places, ([name, [from, to]]) => [name, valueOf(text.slice(from, to))]));
-};
+}

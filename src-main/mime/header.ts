@@ -3,7 +3,8 @@ import { parseAddresses } from './addresses.ts';
 import { parseDate } from './dates.ts';
 import { decodeWords } from './encodedWords.ts';
 import { readFields } from './fields.ts';
-import { bracketedTexts, parseMessageIds } from './messageIds.ts';
+import { listUrls } from './listUrls.ts';
+import { parseMessageIds } from './messageIds.ts';
 import { tidyText } from './text.ts';
 
 /** What Tern keeps of a message's header; `sentAt` with the zone it was sent from, `unsubscribe` the URLs of RFC 2369. */
@@ -20,11 +21,12 @@ export type Header = {
   inReplyTo: string[];
   references: string[];
   unsubscribe: string[];
+  /** List-Unsubscribe-Post of RFC 8058. */
+  unsubscribePost: string | null;
 };
 
 const LONGEST_SUBJECT = 10_000;
-const MOST_URLS = 10;
-const LONGEST_URL = 4000;
+const LONGEST_POST = 200;
 
 const WANTED = new Set([
   'subject',
@@ -39,10 +41,8 @@ const WANTED = new Set([
   'in-reply-to',
   'references',
   'list-unsubscribe',
+  'list-unsubscribe-post',
 ]);
-
-const urlsOf = (field: string): string[] =>
-  (bracketedTexts(field) ?? []).filter((url) => url !== '' && url.length <= LONGEST_URL).slice(0, MOST_URLS);
 
 /** A message's header block, whatever its bytes are. A field that is missing is null or empty. Never throws. */
 export const readHeader = (block: Buffer): Header => {
@@ -50,6 +50,7 @@ export const readHeader = (block: Buffer): Header => {
   const addresses = (name: string): Address[] => parseAddresses(fields.get(name) ?? '');
   const ids = (name: string): string[] => parseMessageIds(fields.get(name) ?? '');
   const subject = fields.get('subject');
+  const post = fields.get('list-unsubscribe-post');
   return {
     subject:
       subject === undefined ? null : tidyText(decodeWords(subject.slice(0, 8 * LONGEST_SUBJECT)), LONGEST_SUBJECT),
@@ -63,6 +64,7 @@ export const readHeader = (block: Buffer): Header => {
     messageId: ids('message-id'),
     inReplyTo: ids('in-reply-to'),
     references: ids('references'),
-    unsubscribe: urlsOf(fields.get('list-unsubscribe') ?? ''),
+    unsubscribe: listUrls(fields.get('list-unsubscribe') ?? ''),
+    unsubscribePost: post === undefined ? null : tidyText(post, LONGEST_POST),
   };
 };

@@ -14,7 +14,7 @@ export const parseMessageIds = (field: string): string[] => {
 };
 
 /** What stands in angle brackets, without white space and control characters; null without any. */
-export const bracketedTexts = (field: string): string[] | null =>
+const bracketedTexts = (field: string): string[] | null =>
   field.match(/<[^<>]*>/g)?.map((text) => text.slice(1, -1).replaceAll(/[\s\p{Cc}]+/gu, '')) ?? null;
 
 const bareIds = (field: string): string[] => {

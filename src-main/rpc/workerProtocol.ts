@@ -84,7 +84,7 @@ export type WorkerCalls = {
   reseal: { input: null; output: null };
   /** Another account needs a connection to the same server. */
   makeRoom: { input: null; output: null };
-  stored: { input: null; output: StoredAccount & { settings: AccountSettings } };
+  stored: { input: null; output: Omit<StoredAccount, 'settings'> & { settings: AccountSettings } };
   row: { input: null; output: CallOutput<'accounts.list'>['accounts'][number] };
   'sync.now': { input: CallInput<'sync.now'>; output: CallOutput<'sync.now'> };
   'sync.log': { input: PagedInput<'sync.log'>; output: Page<Cycle> };
@@ -104,5 +104,6 @@ type PlainCall =
   | 'identities.list'
   | `bodies.${'get' | 'remote'}`
   | 'attachments.read'
+  | 'mailingList.unsubscribe'
   | 'emails.source';
 export type WorkerCallName = keyof WorkerCalls;

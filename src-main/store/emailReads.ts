@@ -75,6 +75,7 @@ const noHeaders: RemoteHeaders = {
   inReplyTo: [],
   references: [],
   listUnsubscribe: null,
+  listUnsubscribePost: null,
 };
 
 /** One email whole, by its local id. */
@@ -84,7 +85,7 @@ export const readEmail = (db: ReadDb, account: string, id: number): Email | unde
     id,
   );
   if (!row) return undefined;
-  const { listUnsubscribe, ...headers } = {
+  const { listUnsubscribe, listUnsubscribePost, ...headers } = {
     ...noHeaders,
     ...(safeJson(row.headers) as Partial<RemoteHeaders> | undefined),
   };
@@ -93,5 +94,6 @@ export const readEmail = (db: ReadDb, account: string, id: number): Email | unde
     ...headers,
     attachments: readAttachments(db, id),
     ...(listUnsubscribe === null ? {} : { listUnsubscribe }),
+    ...(listUnsubscribePost === null ? {} : { listUnsubscribePost }),
   };
 };

@@ -1,4 +1,5 @@
-import type { PendingChange } from '../../src-shared/contractRows.ts';
+import { z } from 'zod';
+import { type PendingChange, pendingChangeSchema } from '../../src-shared/contractRows.ts';
 import { isoTime } from '../lib/clock.ts';
 import { storedList } from '../lib/json.ts';
 import type { ReadDb } from './db.ts';
@@ -21,7 +22,7 @@ export const listChanges = (db: ReadDb, account: string): PendingChange[] => {
       attempts: change.attempts,
       ...(change.error ? { error: change.error } : {}),
       createdAt: isoTime(change.createdAt),
-      ...mailboxOf(change),
+      ...askedFor(change),
     }));
 };
 
@@ -42,8 +43,16 @@ const unsettledEmails = (db: ReadDb): Map<number, string[]> =>
       .map(({ id, emails }) => [id, storedList<number>(emails).map(String)]),
   );
 
-const mailboxOf = ({ type, payload }: StoredChange): { mailbox?: string; op?: string } => {
-  if (type !== 'mailbox') return {};
-  const { mailbox, op } = (payload ?? {}) as { mailbox?: number; op?: string };
-  return { ...(mailbox === undefined ? {} : { mailbox: String(mailbox) }), ...(op === undefined ? {} : { op }) };
+/** What was asked for, as far as lists show it; what Tern does by itself asks for nothing. */
+const asked = z.object({
+  mailbox: z.int().optional(),
+  op: z.string().optional(),
+  name: z.string().optional(),
+  patch: pendingChangeSchema.shape.patch,
+  role: z.string().optional(),
+});
+
+const askedFor = ({ payload }: StoredChange): Partial<PendingChange> => {
+  const { mailbox, ...rest } = asked.safeParse(payload ?? {}).data ?? {};
+  return { ...rest, ...(mailbox === undefined ? {} : { mailbox: String(mailbox) }) };
 };

@@ -4,6 +4,8 @@ import {
   accountSettingsSchema,
   bodySettingsSchema,
 } from '../../src-shared/accountSettings.ts';
+import { emailKey } from '../../src-shared/address.ts';
+import { TernError } from '../../src-shared/errors.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
 
@@ -14,7 +16,7 @@ export type BodySettings = AccountSettings['bodies'];
 const bodyDefaults: BodySettings = { prefetch: true, maxBytes: 1e9, maxDays: null };
 
 const partialBodies = bodySettingsSchema.partial();
-const { label, signature, aliases } = accountSettingsSchema.shape;
+const { label, signature, aliases, pictures } = accountSettingsSchema.shape;
 
 const stored = (db: ReadDb, key: keyof AccountSettings): unknown => {
   const row = db.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', key);
@@ -41,6 +43,7 @@ export const readAccountSettings = (db: ReadDb): AccountSettings => ({
   label: readLabel(db),
   signature: signature.safeParse(stored(db, 'signature')).data ?? { text: '', html: '' },
   aliases: aliases.safeParse(stored(db, 'aliases')).data ?? [],
+  pictures: pictures.safeParse(stored(db, 'pictures')).data ?? [],
 });
 
 /** Stores what is named and leaves the rest. */
@@ -51,9 +54,24 @@ export const writeAccountSettings = (tx: WriteDb, patch: AccountSettingsPatch): 
     ...named(patch),
     bodies: { ...before.bodies, ...named(patch.bodies) },
     signature: { ...before.signature, ...named(patch.signature) },
+    pictures: withSenders(before.pictures, patch.pictures ?? {}),
   };
   for (const key of Object.keys(named(patch)) as (keyof AccountSettings)[])
     tx.run('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)', key, JSON.stringify(now[key]));
+};
+
+/** More people than that nobody means one by one. */
+const MOST_SENDERS = 1000;
+
+/** Each once, as `emailKey` has it. */
+const withSenders = (before: readonly string[], patch: Record<string, true | null>): string[] => {
+  const senders = new Set(before);
+  for (const [email, shown] of Object.entries(patch))
+    if (shown === true) senders.add(emailKey(email));
+    else senders.delete(emailKey(email));
+  if (senders.size > MOST_SENDERS)
+    throw new TernError('tooLarge', `at most ${MOST_SENDERS} senders`, { field: 'pictures' });
+  return [...senders].toSorted();
 };
 
 /** Whether more bodies may be kept than before. */

@@ -91,12 +91,13 @@ type ReadingCall =
   | 'bodies.remote'
   | 'attachments.read'
   | 'emails.source'
+  | 'mailingList.unsubscribe'
   | 'settings.get'
   | 'settings.set';
 
 const readingCalls = (
   store: Store,
-  { openBody, readRemote, readFile, keep }: Reading,
+  { openBody, readRemote, readFile, unsubscribe, keep }: Reading,
 ): Pick<AccountCalls, ReadingCall> => ({
   'bodies.get': async ({ email, ...options }, signal) => {
     const { remote: _, ...body } = await openBody(localId(email), options, signal);
@@ -108,6 +109,7 @@ const readingCalls = (
     const { path, size } = await readFile(localId(email), null, signal);
     return { path, size };
   },
+  'mailingList.unsubscribe': ({ email, ...options }, signal) => unsubscribe(localId(email), options, signal),
   'settings.get': () => store.read(readAccountSettings),
   'settings.set': (patch) => {
     const settings = store.write(

@@ -1,11 +1,14 @@
 import type { Driver } from '../driver/driver.ts';
+import { postOneClick } from '../driver/oneClick.ts';
 import { fetchImage } from '../driver/remote.ts';
+import type { WebPolicy } from '../driver/web.ts';
 import { createAttached } from '../engine/attached.ts';
 import { createBodies, type OpenedBody } from '../engine/bodies.ts';
 import { createBodyKeeper } from '../engine/bodyKeeper.ts';
 import { createFileJobs } from '../engine/fileJobs.ts';
 import { createFiles, type ReadFile } from '../engine/files.ts';
 import { createRemoteImages, type ReadRemote } from '../engine/remoteImages.ts';
+import { createUnsubscribe, type Unsubscribe } from '../engine/unsubscribe.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
@@ -17,6 +20,7 @@ export type Reading = {
   openBody: (email: number, options: BodyOptions, signal: AbortSignal) => Promise<OpenedBody>;
   readFile: ReadFile;
   readRemote: ReadRemote;
+  unsubscribe: Unsubscribe;
   renderer: Renderer;
   /** There is time to see to bodies. */
   keep: () => void;
@@ -39,11 +43,14 @@ type Parts = {
   /** Resolves when nobody is at work with the account (`Attention.quiet`). */
   quiet: (signal: AbortSignal) => Promise<void>;
   emit: (name: string, data: unknown) => void;
+  /** What addresses of mail may lead to; tests bring their own. */
+  policy?: WebPolicy;
 };
 
 /** Reading on an open account. */
 export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
-  const { account, store, clock, reader } = parts;
+  const { account, store, clock, reader, policy } = parts;
+  const web = policy ? { policy } : {};
   const renderer = createRenderer({ clock });
   const keeper = createBodyKeeper({ ...parts, renderer });
   const openEmail = createBodies({ ...parts, renderer });
@@ -59,7 +66,7 @@ export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
   const attached = createAttached({ ...parts, renderer, jobs, readFile, folder: temp });
   const remote = createRemoteImages({
     folder: temp,
-    fetchImage: (address, signal) => fetchImage({ clock }, address, signal),
+    fetchImage: (address, signal) => fetchImage({ clock, ...web }, address, signal),
   });
   return {
     openBody: async (email, { part, remoteContent }, signal) => {
@@ -71,6 +78,12 @@ export const startReading = ({ temp, emit, ...parts }: Parts): Reading => {
     },
     readFile: attached.readFile,
     readRemote: remote.read,
+    unsubscribe: createUnsubscribe({
+      account,
+      store,
+      readFile,
+      post: (address, signal) => postOneClick({ clock, ...web }, address, signal),
+    }),
     renderer,
     keep: () => keeper.keep(),
     idle: () => keeper.idle(),

@@ -37,7 +37,7 @@ describe('accounts.export and accounts.import', () => {
       colour: '#00ff00',
       paused: true,
     });
-    await home.call('settings.set', first, { bodies: settings, ...person });
+    await home.call('settings.set', first, { bodies: settings, ...person, pictures: { 'news@lists.example': true } });
     const { export: exported, skipped } = await home.call('accounts.export', null, {});
     const expected: Exported = {
       email: 'alice@example.test',
@@ -71,7 +71,7 @@ describe('accounts.export and accounts.import', () => {
       ['Work', 7, '#00ff00', 'stopped', 'alice@example.test'],
     );
     const account = row.id;
-    assert.deepEqual(await there.call('settings.get', account, {}), { bodies: settings, ...person });
+    assert.deepEqual(await there.call('settings.get', account, {}), { bodies: settings, ...person, pictures: [] });
     jmap.forgetRequests();
     await there.call('accounts.update', null, { account, paused: false });
     const { data } = await there.event(

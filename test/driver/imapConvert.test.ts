@@ -40,6 +40,7 @@ describe('an IMAP message as Tern keeps it', () => {
         'In-Reply-To: <0@example.org>',
         'References: <a@example.org> <0@example.org>',
         'List-Unsubscribe: <mailto:off@example.org>, <https://example.org/off>',
+        'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
       ),
       bodyStructure: await tokensOf(
         '(("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 12 1 NIL NIL NIL NIL)' +
@@ -71,6 +72,7 @@ describe('an IMAP message as Tern keeps it', () => {
         inReplyTo: ['0@example.org'],
         references: ['a@example.org', '0@example.org'],
         listUnsubscribe: '<mailto:off@example.org>, <https://example.org/off>',
+        listUnsubscribePost: 'List-Unsubscribe=One-Click',
       },
       preview: '',
       size: 4321,

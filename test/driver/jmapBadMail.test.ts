@@ -39,6 +39,7 @@ const properties = [
   'preview',
   'attachments',
   'header:List-Unsubscribe:asURLs',
+  'header:List-Unsubscribe-Post:asText',
 ];
 const recipients = Array.from({ length: 10_000 }, (_, n) => ({ name: `Name ${n}`, email: `a${n}@example.test` }));
 

@@ -6,7 +6,8 @@ import { type AddressInfo, createServer as createPlainServer, type Server } from
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
-import { fetchImage, type RemoteImage, type RemotePolicy } from '../../src-main/driver/remote.ts';
+import { fetchImage, type RemoteImage } from '../../src-main/driver/remote.ts';
+import type { WebPolicy } from '../../src-main/driver/web.ts';
 import { isPublicAddress } from '../../src-main/lib/publicAddress.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import { makeCertificate } from '../servers/certificates.ts';
@@ -19,7 +20,7 @@ const png = Buffer.from('\x89PNG\r\n\x1a\n and the rest', 'latin1');
 type Site = {
   address(path: string, host?: string): string;
   seen: { url: string | undefined; headers: Record<string, unknown> }[];
-  read(address: string, policy?: Partial<RemotePolicy>): Promise<RemoteImage>;
+  read(address: string, policy?: Partial<WebPolicy>): Promise<RemoteImage>;
   clock: FakeClock;
   port: number;
 };
@@ -40,7 +41,7 @@ const siteWith = async (t: TestContext, answer: RequestListener): Promise<Site> 
   const { port } = server.address() as AddressInfo;
   const clock = fakeClock();
   const ports = { 'http:': port, 'https:': await freePort() };
-  const here: RemotePolicy = { resolve: async () => ['127.0.0.1'], isAllowed: () => true, ports };
+  const here: WebPolicy = { resolve: async () => ['127.0.0.1'], isAllowed: () => true, ports };
   return {
     seen,
     clock,

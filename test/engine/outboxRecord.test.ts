@@ -58,6 +58,7 @@ describe('P1: a change is recorded', () => {
         state: 'queued',
         attempts: 0,
         createdAt: new Date(w.clock.now()).toISOString(),
+        patch: { $flagged: true },
       },
     ]);
   });

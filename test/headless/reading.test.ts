@@ -96,14 +96,25 @@ describe('settings of an account', () => {
     const dataDir = dataFolder(t);
     const { host, account } = await opened(t, mail, dataDir);
     const before = await host.call('settings.get', account, {});
-    const usual = { label: '', signature: { text: '', html: '' }, aliases: [] };
+    const usual = { label: '', signature: { text: '', html: '' }, aliases: [], pictures: [] };
     assert.deepEqual(before, { bodies: { prefetch: true, maxBytes: 1e9, maxDays: null }, ...usual });
     await host.call('settings.set', account, { bodies: { maxDays: 90 } });
+    const pictures = { 'News@Lists.example': true, 'gone@lists.example': true } as const;
+    await host.call('settings.set', account, { pictures });
+    await host.call('settings.set', account, { pictures: { 'Gone@lists.example': null, 'never@lists.example': null } });
     await host.kill();
     const next = hostFor(t, { dataDir });
     const after = await next.call('settings.get', account, {});
-    assert.deepEqual(after, { bodies: { prefetch: true, maxBytes: 1e9, maxDays: 90 }, ...usual });
+    assert.deepEqual(after, {
+      bodies: { prefetch: true, maxBytes: 1e9, maxDays: 90 },
+      ...usual,
+      pictures: ['news@lists.example'],
+    });
     for (const bodies of [{ maxBytes: -1 }, { maxDays: 0 }, { prefetch: 'yes' }, { other: 1 }])
       await assert.rejects(next.call('settings.set', account, { bodies } as never), { kind: 'invalid' });
+    for (const wrong of [{ 'not an address': true }, { 'a@b.example': false }, ['a@b.example']])
+      await assert.rejects(next.call('settings.set', account, { pictures: wrong } as never), { kind: 'invalid' });
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [`a${n}@b.example`, true as const]));
+    await assert.rejects(next.call('settings.set', account, { pictures: many }), { kind: 'tooLarge' });
   });
 });

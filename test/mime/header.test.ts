@@ -21,6 +21,7 @@ describe('a header', () => {
       inReplyTo: [],
       references: [],
       unsubscribe: [],
+      unsubscribePost: null,
     });
   });
 
@@ -48,6 +49,7 @@ describe('a header', () => {
       'https://b.c/off',
     ]);
     assert.deepEqual(urls('https://b.c/off, <>'), []);
+    assert.deepEqual(urls('(write to <mailto:a@b.c> \\) or) <https://b.c/(off)>, (<'), ['https://b.c/(off)']);
     assert.equal(urls('<a:b>'.repeat(20)).length, 10);
   });
 

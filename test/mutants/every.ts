@@ -4,6 +4,7 @@ import { discovering } from './discovery.ts';
 import { imapCore } from './imapCore.ts';
 import { imapReads } from './imapReads.ts';
 import { imapWrites } from './imapWrites.ts';
+import { leaving } from './leaving.ts';
 import type { Mutant } from './mutant.ts';
 import { oauth } from './oauth.ts';
 import { outgoing } from './outgoing.ts';
@@ -35,6 +36,7 @@ const others: readonly Mutant[] = [
   ...queueMore,
   ...reading,
   ...readingServers,
+  ...leaving,
   ...composing,
   ...discovering,
   ...push,

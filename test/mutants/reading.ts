@@ -122,7 +122,7 @@ export const reading: Mutant[] = [
     'engine/attached',
   ),
   m('B4: gone at the next start', 'src-main/app/accountFiles.ts', '  clearTemp();\n', '', 'headless/reading', 'killed'),
-  m('B5: every address of a name', remote, '!addresses.every(', '!addresses.some(', 'driver/remote'),
+  m('B5: every address of a name', 'src-main/driver/web.ts', '!addresses.every(', '!addresses.some(', 'driver/remote'),
   m(
     'B5: what its bytes say',
     remote,

@@ -33,6 +33,7 @@ describe('an email that is put', () => {
         inReplyTo: ['m0@x'],
         references: ['m0@x', 'n0@x'],
         listUnsubscribe: '<https://example.org/u>',
+        listUnsubscribePost: 'List-Unsubscribe=One-Click',
       },
     });
     s.hold(inbox, archive, email);
@@ -61,6 +62,7 @@ describe('an email that is put', () => {
       inReplyTo: ['m0@x'],
       references: ['m0@x', 'n0@x'],
       listUnsubscribe: '<https://example.org/u>',
+      listUnsubscribePost: 'List-Unsubscribe=One-Click',
       attachments: [
         { part: '2', name: plan?.name, type: plan?.type, size: plan?.size, disposition: 'attachment' },
         { part: '3', name: plan?.name, type: plan?.type, size: plan?.size, cid: 'pic@x', disposition: null },

@@ -35,6 +35,7 @@ export const remoteEmail = (said: Partial<RemoteEmail> = {}): RemoteEmail => {
       inReplyTo: [],
       references: [],
       listUnsubscribe: null,
+      listUnsubscribePost: null,
       ...said.headers,
     },
   };

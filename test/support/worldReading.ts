@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import pino from 'pino';
+import type { WebPolicy } from '../../src-main/driver/web.ts';
 import { type Reading, startReading } from '../../src-main/worker/reading.ts';
 import { temporaryFolder } from './storeProcess.ts';
 import type { EngineWorld } from './worldEngine.ts';
@@ -22,8 +23,8 @@ export type WorldReading = Reading & {
   states(): Record<number, number>;
 };
 
-/** Starts reading on a world. */
-export const readingOn = (t: TestContext, w: AnyWorld): WorldReading => {
+/** Starts reading on a world; `policy`: what addresses of mail lead to. */
+export const readingOn = (t: TestContext, w: AnyWorld, policy?: WebPolicy): WorldReading => {
   const folder = `${temporaryFolder(t)}/temp`;
   const told: WorldReading['told'] = [];
   const reading = startReading({
@@ -35,6 +36,7 @@ export const readingOn = (t: TestContext, w: AnyWorld): WorldReading => {
     reader: (signal) => w.engine.reader(signal),
     quiet: async () => undefined,
     emit: (name, data) => void told.push({ name, data }),
+    ...(policy ? { policy } : {}),
   });
   w.onEnd(() => reading.stop());
   const rows = <Row>(sql: string, ...values: string[]): Row[] => w.store.read((db) => db.all<Row>(sql, ...values));

@@ -72,7 +72,7 @@ const understood = <In, Out>(read: (from: In) => Out, given: In, nothing: In): O
  * absurd gets a plain value. Received is when the server says, else when the message says it was sent. Never throws.
  */
 export const toRemoteEmail = (message: FetchedMessage, key: string, validity: string): RemoteEmail => {
-  const { unsubscribe, subject, sentAt, from, to, cc, ...headers } = understood(
+  const { unsubscribe, unsubscribePost, subject, sentAt, from, to, cc, ...headers } = understood(
     readHeader,
     message.header,
     Buffer.alloc(0),
@@ -92,7 +92,7 @@ export const toRemoteEmail = (message: FetchedMessage, key: string, validity: st
     from,
     to,
     cc,
-    headers: { ...headers, listUnsubscribe: urlList(unsubscribe) },
+    headers: { ...headers, listUnsubscribe: urlList(unsubscribe), listUnsubscribePost: unsubscribePost },
     preview: '',
     size: countValue(message.size),
     hasAttachment,

@@ -35,6 +35,7 @@ export const emailProperties = [
   'preview',
   'attachments',
   'header:List-Unsubscribe:asURLs',
+  'header:List-Unsubscribe-Post:asText',
 ];
 
 /** What can change of an email that is held. */
@@ -92,6 +93,7 @@ export const emailOf = (value: unknown): RemoteEmail | null => {
       inReplyTo: texts(json['inReplyTo']),
       references: texts(json['references']),
       listUnsubscribe: urlList(texts(json['header:List-Unsubscribe:asURLs'])),
+      listUnsubscribePost: text(json['header:List-Unsubscribe-Post:asText'])?.slice(0, 200) ?? null,
     },
     preview: (text(json['preview']) ?? '').slice(0, 256).toWellFormed(),
     size: count(json['size']),
