@@ -14,6 +14,10 @@ const checks: Check[] = [
     name: 'types of the window',
     run: ['node_modules/typescript/bin/tsc', '-p', 'electron/renderer', '--noEmit', '--pretty', 'false'],
   },
+  {
+    name: 'types of what tests of the window ask of its state',
+    run: ['node_modules/typescript/bin/tsc', '-p', 'test/window/state', '--noEmit', '--pretty', 'false'],
+  },
   { name: 'unused code', run: ['node_modules/knip/bin/knip.js', '--no-progress'] },
   { name: 'generated files', run: ['build/generate.ts', '--check'] },
   { name: 'format', run: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'] },

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Secrets } from '../src-main/desktop/secrets.ts';
+import { t } from '../src-main/desktop/strings.ts';
 import { systemClock } from '../src-main/lib/clock.ts';
 import type { FileHandles } from '../src-main/lib/fileHandles.ts';
 import { networkAddresses } from '../src-main/lib/networkAddresses.ts';
@@ -39,7 +40,7 @@ export const createElectronPlatform = ({ electron, dataDir, files, secrets }: Pa
 const spawnWorker = ({ utilityProcess }: ElectronApi, account = 'set-up'): WorkerProcess => {
   const child = utilityProcess.fork(workerEntry, [], {
     env: workerEnv(process.env),
-    serviceName: `Tern account ${account}`,
+    serviceName: t.worker(account),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   let over = false;

@@ -10,6 +10,7 @@ import { createSecrets } from '../src-main/desktop/secrets.ts';
 import { serveApp } from '../src-main/desktop/serve.ts';
 import { createAnswers, type MessageView } from '../src-main/desktop/shellAnswers.ts';
 import { openShellState } from '../src-main/desktop/shellState.ts';
+import { t } from '../src-main/desktop/strings.ts';
 import { createLine } from '../src-main/desktop/windowLine.ts';
 import { drop } from '../src-main/lib/async.ts';
 import { systemClock } from '../src-main/lib/clock.ts';
@@ -96,7 +97,7 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
     } catch (error) {
       closed();
       log.warn({ err: error }, 'a message file cannot be opened');
-      electron.dialog.showErrorBox('The message cannot be opened', asTernError(error).message);
+      electron.dialog.showErrorBox(t.cannotOpen, asTernError(error).message);
     }
   };
   return { line, current, need, follow, show, command, openView, openFile };

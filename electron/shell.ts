@@ -1,4 +1,5 @@
 import { type Opening, openingsIn } from '../src-main/desktop/opening.ts';
+import { t } from '../src-main/desktop/strings.ts';
 import { createLog } from '../src-main/lib/log.ts';
 import { asTernError } from '../src-shared/errors.ts';
 import type { ElectronApi } from './electronApi.ts';
@@ -55,8 +56,8 @@ export const startShell = (parts: ShellParts): void => {
     await lookForUpdates(process.resourcesPath, app.isPackaged, log);
   };
   start().catch((error: unknown) => {
-    log.error({ err: error }, 'Tern cannot start');
-    electron.dialog.showErrorBox('Tern cannot start', asTernError(error).message);
+    log.error({ err: error }, 'the program cannot start');
+    electron.dialog.showErrorBox(t.cannotStart, asTernError(error).message);
     app.quit();
   });
 };

@@ -1,6 +1,7 @@
 import { TernError } from '../../src-shared/errors.ts';
 import { type MailtoFields, parseMailto } from '../../src-shared/mailto.ts';
 import { cutText } from '../lib/text.ts';
+import { t } from './strings.ts';
 import { webAddress } from './webAddress.ts';
 
 /** Where links lead. `ask` answers which of the buttons the person pressed, the first is 0. */
@@ -21,9 +22,9 @@ type Question = {
 
 const questionOf = (address: string): Question => ({
   type: 'question',
-  message: 'Open this address in your browser?',
+  message: t.link.question,
   detail: cutText(address, 1000),
-  buttons: ['Open', 'Cancel'],
+  buttons: [t.link.open, t.link.cancel],
   defaultId: 0,
   cancelId: 1,
   noLink: true,

@@ -1,4 +1,5 @@
 import type { ShellEvents } from '../../src-shared/shellCalls.ts';
+import { t } from './strings.ts';
 
 type Command = ShellEvents['shell.command']['name'];
 type Role =
@@ -44,26 +45,26 @@ export const programMenu = (
   return [
     ...(mac ? roles('appMenu') : []),
     {
-      label: 'File',
+      label: t.menu.file,
       submenu: [
-        entry('New Message', 'compose', 'CmdOrCtrl+N'),
-        entry('Settings…', 'settings', 'CmdOrCtrl+,'),
+        entry(t.menu.compose, 'compose', 'CmdOrCtrl+N'),
+        entry(t.menu.settings, 'settings', 'CmdOrCtrl+,'),
         separator,
         { role: mac ? 'close' : 'quit' },
       ],
     },
     ...roles('editMenu'),
-    { label: 'View', submenu: isPackaged ? view : [...view, ...roles('toggleDevTools')] },
-    { label: 'Go', submenu: [entry('Search', 'search', 'CmdOrCtrl+F')] },
+    { label: t.menu.view, submenu: isPackaged ? view : [...view, ...roles('toggleDevTools')] },
+    { label: t.menu.go, submenu: [entry(t.menu.search, 'search', 'CmdOrCtrl+F')] },
     ...roles('windowMenu'),
-    { label: 'Help', submenu: [entry('Keyboard Shortcuts', 'help')] },
+    { label: t.menu.help, submenu: [entry(t.menu.keys, 'help')] },
   ];
 };
 
 /** The menu of the icon in the tray: the only way back, and out, while no window is open. */
 export const trayMenu = (bringUp: () => void, command: (name: Command) => void): Entry[] => [
-  { label: 'Open Tern', click: bringUp },
-  { label: 'New Message', click: () => command('compose') },
+  { label: t.menu.open, click: bringUp },
+  { label: t.menu.compose, click: () => command('compose') },
   separator,
   ...roles('quit'),
 ];

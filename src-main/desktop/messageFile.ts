@@ -7,6 +7,7 @@ import type { ParsedMessage } from '../mime/message.ts';
 import { fallbackBody } from '../render/fallback.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { documentPage, type Pages, pictureIn, picturePage } from './pages.ts';
+import { t } from './strings.ts';
 
 /**
  * A message that is a file of this machine: its head under `/head`, what it says under `/`, what is attached under `/save/<part>`.
@@ -39,7 +40,7 @@ export const openMessageFile = async (
   const head = documentPage(headHtml(message), scheme);
   const document = documentPage(await bodyHtml(message, renderer), scheme);
   return {
-    title: message.header.subject ?? 'Message',
+    title: message.header.subject ?? t.message,
     pages: async (asked, signal) => {
       if (asked === '/head') return head;
       if (asked === '/') return document;
@@ -104,11 +105,11 @@ const savingLink = (attachment: RemoteAttachment): string =>
 /** Who wrote it, to whom, when and about what, and what is attached, to be saved. */
 const headHtml = ({ header, attachments }: ParsedMessage): string => {
   const lines = [
-    ['From', addresses(header.from)],
-    ['To', addresses(header.to)],
-    ['Cc', addresses(header.cc)],
-    ['Date', header.sentAt ?? ''],
-    ['Subject', header.subject ?? ''],
+    [t.head.from, addresses(header.from)],
+    [t.head.to, addresses(header.to)],
+    [t.head.cc, addresses(header.cc)],
+    [t.head.date, header.sentAt ?? ''],
+    [t.head.subject, header.subject ?? ''],
   ]
     .filter(([, value]) => value !== '')
     .map(([name, value = '']) => `<div><b>${name}:</b> ${escaped(value)}</div>`);

@@ -1,5 +1,6 @@
 import type { EventData } from '../../src-shared/events.ts';
 import type { Ask } from '../web/emailAnswers.ts';
+import { t } from './strings.ts';
 
 /** What a notification says and offers. `acted`: one of `actions`, by its index. */
 export type Notice = {
@@ -20,7 +21,7 @@ type Parts = {
   open: (target: NoticeTarget) => void;
 };
 
-const ACTIONS = ['Archive', 'Mark as read'] as const;
+const ACTIONS = [t.notice.archive, t.notice.read];
 
 /** Notification servers of Linux take text for markup, which may load pictures. */
 const inert = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('&', '＆');
@@ -31,22 +32,22 @@ export const noticeOf = async (
   data: EventData<'notify'>,
   signal: AbortSignal,
 ): Promise<Notice | null> => {
-  const plain = { title: 'Tern', actions: [], acted: () => undefined };
-  if ('count' in data) return { ...plain, body: `${data.count} new messages`, clicked: () => open(null) };
+  const plain = { title: t.app, actions: [], acted: () => undefined };
+  if ('count' in data) return { ...plain, body: t.notice.many(data.count), clicked: () => open(null) };
   const { account, email } = data;
   const [head] = (await ask('emails.get', account, { ids: [email] }, signal)).emails;
   if (!head) return null;
   const clicked = (): void => open({ account, email, thread: head.threadId });
-  if (isLocked()) return { ...plain, body: 'New message', clicked };
+  if (isLocked()) return { ...plain, body: t.notice.one, clicked };
   const [from] = head.from;
   return {
-    title: inert(from?.name ?? from?.email ?? 'New message'),
+    title: inert(from?.name ?? from?.email ?? t.notice.one),
     body: inert(head.subject ?? ''),
     actions: ACTIONS,
     clicked,
     acted: (index) => {
       const change =
-        ACTIONS[index] === 'Archive'
+        ACTIONS[index] === t.notice.archive
           ? { type: 'move' as const, emails: [email], role: 'archive' as const }
           : { type: 'keywords' as const, emails: [email], patch: { $seen: true as const } };
       // What the server says of it is seen in the list of changes, as of any other.

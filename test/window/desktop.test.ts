@@ -169,7 +169,7 @@ describe('the window in the desktop app', options, () => {
 
     await page.keyboard.press('s');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText('(too late)').waitFor();
+    await page.getByText('Too late.').waitFor();
     assert.equal(await page.getByText('Taken back.').count(), 0, 'what failed is not said to be done');
     await page.keyboard.press('u');
     await until('the view closed', () => gone.includes('tern-mail://view/?1'));

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fullName, parseAddresses } from '../../electron/renderer/lib/addresses.ts';
+import { changeWords } from '../../electron/renderer/lib/changeWords.ts';
+import { pictureSender } from '../../electron/renderer/lib/pictures.ts';
 import { asTaken } from '../../electron/renderer/lib/servers.ts';
 import { inBytes } from '../../electron/renderer/lib/sizes.ts';
 import { listTime } from '../../electron/renderer/lib/times.ts';
-import { unsubscribeTargets } from '../../electron/renderer/lib/unsubscribe.ts';
+import { listOffer } from '../../electron/renderer/lib/unsubscribe.ts';
 import { scrollTo, windowOf } from '../../electron/renderer/lib/windowOf.ts';
+import { inWords } from '../../electron/renderer/strings/errors.ts';
+import type { PendingChange } from '../../src-shared/contractRows.ts';
 
 test('addresses are taken as people type and paste them', () => {
   const typed = 'ann@a.example, "Lee, Bo" <bo@b.example>; Zoë <zoë@müller.example>\nnobody, <x@y>';
@@ -48,13 +52,92 @@ test('only rows on screen are made, and some around them', () => {
   assert.deepEqual([scrollTo(0, 120, 600, 60), scrollTo(3, 120, 600, 60), scrollTo(20, 120, 600, 60)], [0, 120, 660]);
 });
 
-test('a list says where it is ended', () => {
-  assert.deepEqual(unsubscribeTargets('<https://l.example/u?a=1>, <mailto:leave@l.example?subject=out%20please>'), {
-    web: 'https://l.example/u?a=1',
-    mail: { to: 'leave@l.example', subject: 'out please' },
-  });
-  assert.deepEqual(unsubscribeTargets('<http://l.example/u>, <javascript:alert(1)>'), { web: null, mail: null });
-  assert.deepEqual(unsubscribeTargets('mailto:bare@l.example'), { web: null, mail: null });
+test('a list says how it is left', () => {
+  const oneClick = 'List-Unsubscribe=One-Click';
+  const offers = (listUnsubscribe: string, listUnsubscribePost?: string) =>
+    listOffer({ listUnsubscribe, ...(listUnsubscribePost === undefined ? {} : { listUnsubscribePost }) });
+  const both = '<mailto:leave@l.example>, <https://l.example/u?a=1>';
+  assert.deepEqual(offers(both, oneClick), { way: 'post', url: 'https://l.example/u?a=1' });
+  assert.deepEqual(offers(both, 'List-Unsubscribe=Twice'), { way: 'mailto' });
+  assert.deepEqual(offers('<mailto:leave@l.example>', oneClick), { way: 'mailto' });
+  assert.deepEqual(offers('<https://l.example/u>'), { way: 'page', url: 'https://l.example/u' });
+  for (const nothing of ['<http://l.example/u>, <javascript:alert(1)>', 'mailto:bare@l.example', '<mailto:>', ''])
+    assert.equal(offers(nothing, oneClick), null);
+});
+
+test('pictures can be shown always of a sender who is beyond doubt', () => {
+  const news = { name: 'News', email: 'News@Lists.example' };
+  assert.equal(pictureSender({ from: [news] }), 'news@lists.example');
+  for (const from of [
+    [],
+    [news, news],
+    [{ name: 'boss@work.example', email: 'news@lists.example' }],
+    [{ name: 'News', email: 'news@xn--lsts-epa.example' }],
+    [{ name: 'News', email: 'nobody' }],
+  ])
+    assert.equal(pictureSender({ from }), null);
+});
+
+test('a change says what it does', () => {
+  const words = (some: Partial<PendingChange>): string =>
+    changeWords(
+      { id: '1', account: 'a', type: 'keywords', emails: [], state: 'queued', attempts: 0, createdAt: '', ...some },
+      (id) => ({ w: 'Work', o: 'Other' })[id],
+    );
+  const patch = (type: PendingChange['type'], of: Record<string, true | null>) => words({ type, patch: of });
+  assert.deepEqual(
+    [
+      patch('keywords', { $seen: true }),
+      patch('keywords', { $seen: null }),
+      patch('keywords', { $flagged: true }),
+      patch('keywords', { $flagged: null }),
+      patch('keywords', { $seen: true, $flagged: true }),
+      patch('keywords', { $label1: true }),
+      words({}),
+    ],
+    ['Mark as read', 'Mark as unread', 'Star', 'Remove star', 'Mark', 'Mark', 'Mark'],
+  );
+  assert.deepEqual(
+    [
+      patch('mailboxes', { w: true, o: null }),
+      patch('mailboxes', { o: null }),
+      patch('mailboxes', { x: true }),
+      words({ type: 'move', role: 'archive' }),
+      words({ type: 'delete' }),
+      words({ type: 'mailbox', op: 'create', name: 'New' }),
+      words({ type: 'mailbox', op: 'delete', mailbox: 'w' }),
+      words({ type: 'mailbox', op: 'rename', mailbox: 'w', name: 'Job' }),
+    ],
+    [
+      'Move to Work',
+      'Take out of Other',
+      'Move to a mailbox that is gone',
+      'Move to Archive',
+      'Delete',
+      'New mailbox New',
+      'Delete the mailbox Work',
+      'Rename or move the mailbox Job',
+    ],
+  );
+});
+
+test('a failure is said once, in words that people know', () => {
+  assert.equal(
+    inWords({ kind: 'auth', message: 'the mail server refused the password: Authentication failed. Check it.' }),
+    'The mail server refused the password: Authentication failed. Check it.',
+  );
+  assert.equal(inWords({ kind: 'conflict', message: 'it is too late' }), 'It is too late.');
+  assert.equal(inWords({ kind: 'auth', message: '' }), 'The server did not accept the user name and password.');
+  assert.equal(
+    inWords({ kind: 'network', message: 'connect ECONNREFUSED' }),
+    'The server cannot be reached. Is this computer online? (connect ECONNREFUSED)',
+  );
+  assert.equal(
+    inWords({ kind: 'invalid', message: 'text: Too big: expected string to have <=5000000 characters' }),
+    'That is too large.',
+  );
+  assert.equal(inWords({ kind: 'invalid', message: 'to: Invalid input: expected array' }), 'That is not valid.');
+  assert.equal(inWords({ kind: 'invalid', message: 'the server does not take it' }), 'The server does not take it.');
 });
 
 test('times and sizes are short', () => {

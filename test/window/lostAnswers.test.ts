@@ -59,9 +59,11 @@ describe('the window, when an answer is lost', withChromium('the window without 
     await page.keyboard.press('Enter');
     await page.getByLabel('Subject').fill('News');
     await page.keyboard.press('ControlOrMeta+Enter');
-    await page.getByText('1 change got no answer from the server. Tern looks whether it was carried out.').waitFor();
+    await page
+      .getByText('“News” to zoe@friends.example got no answer and may have been sent. Tern looks whether it was.')
+      .waitFor();
     await shot(page, 'no-answer');
-    assert.equal(await page.getByText('was not carried out').count(), 0);
+    assert.equal(await page.getByText('was not sent').count(), 0);
     server.trouble.reset();
     await page.keyboard.press(',');
     await page.getByText('got no answer').waitFor({ state: 'detached' });

@@ -1,16 +1,20 @@
-/** Where a List-Unsubscribe header leads (RFC 2369 section 3.2): the first web address in it, and the first to write to. */
-export type UnsubscribeTargets = { web: string | null; mail: { to: string; subject: string } | null };
+import type { Email } from '../../../src-shared/model.ts';
 
-/** Reads the header; null for what it does not have. */
-export const unsubscribeTargets = (header: string): UnsubscribeTargets => {
-  const urls = [...header.matchAll(/<\s*([^<>\s]+)\s*>/g)].map(([, url = '']) => url);
-  const web = urls.find((url) => /^https:\/\//i.test(url)) ?? null;
-  const mailto = urls.find((url) => /^mailto:/i.test(url));
-  if (mailto === undefined || !URL.canParse(mailto)) return { web, mail: null };
-  const { pathname, searchParams } = new URL(mailto);
-  try {
-    return { web, mail: { to: decodeURIComponent(pathname), subject: searchParams.get('subject') ?? 'unsubscribe' } };
-  } catch {
-    return { web, mail: null };
-  }
+/**
+ * How a person may leave what sent an email, as far as it is known before they do: by one click that goes to a host
+ * (RFC 8058), by a message they send, or on a page (RFC 2369).
+ */
+export type ListOffer = { way: 'post' | 'page'; url: string } | { way: 'mailto' };
+
+/** What an email offers; null where it says nothing that can be used. */
+export const listOffer = ({
+  listUnsubscribe = '',
+  listUnsubscribePost = '',
+}: Pick<Email, 'listUnsubscribe' | 'listUnsubscribePost'>): ListOffer | null => {
+  const urls = [...listUnsubscribe.matchAll(/<([^<>\s]+)>/g)].map(([, url = '']) => url);
+  const page = urls.find((url) => /^https:\/\//i.test(url) && URL.canParse(url));
+  if (page !== undefined && /^\s*List-Unsubscribe=One-Click\s*$/i.test(listUnsubscribePost))
+    return { way: 'post', url: page };
+  if (urls.some((url) => /^mailto:[^?]/i.test(url))) return { way: 'mailto' };
+  return page === undefined ? null : { way: 'page', url: page };
 };

@@ -16,9 +16,6 @@ export const progress = signal<Record<string, { done: number; total: number }>>(
 /** How many changes were given up, by account: they need the person. */
 export const troubled = signal<Record<string, number>>({});
 
-/** How many have no answer, by account: whether they were done is being looked for. */
-export const unsure = signal<Record<string, number>>({});
-
 const readAccounts = coalesced(async () => {
   const { accounts: rows } = await call('accounts.list', null, {});
   accounts.value = rows.toSorted((a, b) => a.order - b.order || (a.email < b.email ? -1 : 1));
@@ -50,9 +47,8 @@ export const followAccounts = (): void => {
   onEvent('progress', ({ account, done, total }) => {
     progress.value = { ...progress.value, [account]: { done, total } };
   });
-  onEvent('pending', ({ account, uncertain, failed }) => {
+  onEvent('pending', ({ account, failed }) => {
     troubled.value = { ...troubled.value, [account]: failed };
-    unsure.value = { ...unsure.value, [account]: uncertain };
   });
 };
 

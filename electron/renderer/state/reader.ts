@@ -9,6 +9,7 @@ import { askHost, call, onEvent } from './line.ts';
 import { cursor } from './list.ts';
 import { scheme } from './look.ts';
 import { cover } from './overlay.ts';
+import { showsPictures } from './pictures.ts';
 import { shownRole } from './places.ts';
 
 /** A conversation that is open. `expanded`: the email whose text is shown. */
@@ -43,16 +44,18 @@ export const showEmail = async (email: string, remote = false, part: string | nu
   if (!same) openBody.value = { state: 'loading', email };
   const isCurrent = (): boolean => openThread.value?.thread === thread.thread && openThread.value.expanded === email;
   try {
+    const head = thread.emails.find(({ id }) => id === email);
+    const shown = remote || (part === null && (await showsPictures(head)));
     const view = await askHost('host.view', {
       account: thread.account,
       email,
-      remoteContent: remote,
+      remoteContent: shown,
       scheme: scheme.value,
       ...(part === null ? {} : { part }),
     });
     const unloaded = view.unloaded + (early.get(view.url) ?? 0);
     early.clear();
-    if (isCurrent()) openBody.value = { state: 'ready', email, view: { ...view, unloaded }, remote, part };
+    if (isCurrent()) openBody.value = { state: 'ready', email, view: { ...view, unloaded }, remote: shown, part };
   } catch (error) {
     if (isCurrent()) openBody.value = { state: 'failed', email, error: asTernError(error) };
   }

@@ -1,6 +1,8 @@
 import { account } from './account.ts';
+import { activity } from './activity.ts';
 import { composer, outgoing } from './composer.ts';
 import { desktop } from './desktop.ts';
+import { lists } from './lists.ts';
 import { signIn } from './signIn.ts';
 import * as tables from './tables.ts';
 import { vault } from './vault.ts';
@@ -85,7 +87,6 @@ export const t = {
     source: 'Show source',
     save: 'Save message',
     links: (n: number) => count(n, 'link'),
-    unsubscribe: 'Unsubscribe',
     close: 'Back to the list',
   },
   search: {
@@ -106,7 +107,6 @@ export const t = {
     earlier: 'Earlier messages',
     later: 'Later messages',
     earlierMany: (n: number) => `${n} earlier messages`,
-    list: 'This message comes from a list.',
     draft: 'Draft',
     edit: 'Edit',
     showMessage: (from: string) => `Show the message of ${from}`,
@@ -145,31 +145,11 @@ export const t = {
     create: (name: string) => `Create “${name}” and move there`,
     several: 'Choose conversations of one account.',
   },
-  activity: {
-    title: 'Activity',
-    changes: 'Your changes',
-    sending: 'Sending',
-    log: 'Sync log',
-    noChanges: 'Everything you did is on the server.',
-    noSending: 'Nothing was sent lately.',
-    noLog: 'Nothing happened yet.',
-    emails: (n: number) => count(n, 'email'),
-    attempts: (n: number) => count(n, 'attempt'),
-    check: 'Look again',
-    resend: 'Send again',
-    takeBack: 'Take back',
-    cycle: (created: number, updated: number, destroyed: number) =>
-      created + updated + destroyed === 0 ? 'nothing new' : `${created} new, ${updated} changed, ${destroyed} gone`,
-    now: 'Sync now',
-    when: 'When',
-    what: 'What',
-    took: 'Took',
-    trips: 'Round trips',
-    size: 'Received',
-  },
   account,
+  activity,
   vault,
   desktop,
+  lists,
   settings: {
     title: 'Settings',
     look: 'Look',
@@ -251,11 +231,16 @@ export const t = {
     unsure: (n: number) =>
       `${count(n, 'change')} got no answer from the server. Tern looks whether ${n === 1 ? 'it was' : 'they were'} carried out.`,
     trouble: (n: number) => `${count(n, 'change was', 'changes were')} not carried out.`,
+    notSent: (subject: string, to: string) => `“${subject}” to ${to} was not sent.`,
+    inDoubt: (subject: string, to: string) =>
+      `“${subject}” to ${to} got no answer and may have been sent. Tern looks whether it was.`,
+    inDoubtMany: (n: number) =>
+      `${count(n, 'message')} got no answer and may have been sent. Tern looks whether they were.`,
+    notSentMany: (n: number) => `${count(n, 'message was', 'messages were')} not sent.`,
     look: 'Show',
   },
   page: {
     title: 'Go on in the browser',
-    unsubscribe: 'The sender ends the list on this page of its own. It learns that you came.',
     lead: 'Tern waits for you to sign in there, and goes on by itself.',
   },
 };

@@ -19,6 +19,32 @@ export const errorWords: Record<ErrorKind, string> = {
   bug: 'Something went wrong within Tern.',
 };
 
-/** A failure in plain words, with what was said of it. */
-export const inWords = ({ kind, message }: Pick<WireError, 'kind' | 'message'>): string =>
-  message === '' ? errorWords[kind] : `${errorWords[kind]} (${message})`;
+/** Of these Tern's own words say more than their kind, and nothing besides: they are shown alone. */
+const inOwnWords = new Set<ErrorKind>([
+  'auth',
+  'tls',
+  'conflict',
+  'notFound',
+  'forbidden',
+  'invalid',
+  'tooLarge',
+  'quota',
+  'unsupported',
+]);
+
+/** What the schema of a call says of its input: nothing for a person. */
+const SCHEMA_WORDS = /\b(?:Too (?:big|small)|Invalid (?:input|string|option|key|element)|Unrecognized key)/;
+
+const sentence = (text: string): string => {
+  const begun = text.slice(0, 1).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+};
+
+/** A failure in plain words, each thing said once. */
+export const inWords = ({ kind, message }: Pick<WireError, 'kind' | 'message'>): string => {
+  const words = errorWords[kind];
+  if (message === '') return words;
+  if (kind === 'invalid' && SCHEMA_WORDS.test(message))
+    return /\bToo big\b/.test(message) ? errorWords.tooLarge : words;
+  return inOwnWords.has(kind) ? sentence(message) : `${words} (${message})`;
+};

@@ -1,16 +1,25 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Cycle, PendingChange } from '../../../src-shared/contractRows.ts';
 import type { Submission } from '../../../src-shared/draft.ts';
+import { changeWords } from '../lib/changeWords.ts';
 import { inBytes } from '../lib/sizes.ts';
 import { shortTime } from '../lib/times.ts';
-import { accountOf } from '../state/accounts.ts';
+import { accountOf, mailboxes } from '../state/accounts.ts';
 import {
+  changeKey,
   changes,
   cycles,
+  discardChange,
+  editUnsent,
+  giveUpSubmission,
+  openDraft,
   readActivity,
-  settleChange,
+  retryChange,
   settleSubmission,
+  subjects,
   submissions,
+  tab,
+  tabs,
   takeBack,
 } from '../state/activity.ts';
 import { syncNow } from '../state/commands.ts';
@@ -19,32 +28,82 @@ import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
 import { Dialog } from './Dialog.tsx';
 
-const Change = ({ change }: { change: PendingChange }) => (
-  <li class={change.state === 'failed' || change.state === 'uncertain' ? 'needs' : ''}>
-    <div class="grow">
-      <strong>{t.changeTypes[change.type] ?? change.type}</strong>{' '}
-      {change.emails.length > 0 && <span>{t.activity.emails(change.emails.length)}, </span>}
-      <span>{t.changeStates[change.state]}</span>
-      {change.attempts > 1 && <span class="hint"> {t.activity.attempts(change.attempts)}</span>}
-      <div class="hint">
-        {accountOf(change.account)?.email} · {shortTime(change.createdAt)}
+const pathOf = (change: PendingChange) => (id: string) =>
+  mailboxes.value.find((mailbox) => mailbox.account === change.account && mailbox.id === id)?.path;
+
+const Change = ({ change }: { change: PendingChange }) => {
+  const { state, emails, attempts, error } = change;
+  const what = changeWords(change, pathOf(change));
+  const subject = subjects.value[changeKey(change)];
+  const isDraft = change.type === 'draft';
+  const giveUp = state === 'failed' ? t.activity.putAway : t.activity.giveUp;
+  return (
+    <li class={state === 'failed' || state === 'uncertain' ? 'needs' : ''}>
+      <div class="grow">
+        <strong>{what}</strong>{' '}
+        {subject !== undefined && <span>{t.activity.about(subject, Math.max(0, emails.length - 1))}, </span>}
+        {subject === undefined && emails.length > 0 && <span>{t.activity.emails(emails.length)}, </span>}
+        <span>{t.changeStates[state]}</span>
+        {attempts > 1 && <span class="hint"> {t.activity.attempts(attempts)}</span>}
+        <div class="hint">
+          {accountOf(change.account)?.email} · {shortTime(change.createdAt)}
+        </div>
+        {error && <div class="bad-text">{inWords(error)}</div>}
       </div>
-      {change.error && <div class="bad-text">{inWords(change.error)}</div>}
-    </div>
-    <button type="button" onClick={() => void settleChange(change, 'retry')}>
-      {t.retry}
-    </button>
-    <button type="button" onClick={() => void settleChange(change, 'discard')}>
-      {t.discard}
-    </button>
-  </li>
-);
+      {isDraft && (
+        <button type="button" onClick={() => void openDraft(change)}>
+          {t.activity.open}
+        </button>
+      )}
+      {state !== 'inflight' && (
+        <button type="button" onClick={() => void retryChange(change)}>
+          {t.retry}
+        </button>
+      )}
+      {state !== 'inflight' && (
+        <button type="button" onClick={() => void discardChange(change, what)}>
+          {isDraft ? t.activity.deleteDraft : giveUp}
+        </button>
+      )}
+    </li>
+  );
+};
+
+const SentButtons = ({ submission }: { submission: Submission }) => {
+  const { state, draft } = submission;
+  if (state === 'held' || state === 'queued')
+    return (
+      <button type="button" onClick={() => void takeBack(submission)}>
+        {t.activity.takeBack}
+      </button>
+    );
+  if (state !== 'uncertain' && state !== 'failed') return null;
+  return (
+    <>
+      {state === 'failed' && draft !== undefined && (
+        <button type="button" class="primary" onClick={() => void editUnsent(submission)}>
+          {t.activity.edit}
+        </button>
+      )}
+      {state === 'uncertain' && (
+        <button type="button" onClick={() => void settleSubmission(submission, 'check')}>
+          {t.activity.check}
+        </button>
+      )}
+      <button type="button" onClick={() => void settleSubmission(submission, 'resend')}>
+        {t.activity.resend}
+      </button>
+      <button type="button" onClick={() => void giveUpSubmission(submission)}>
+        {t.activity.giveUp}
+      </button>
+    </>
+  );
+};
 
 const Sent = ({ submission }: { submission: Submission }) => {
   const { state } = submission;
-  const open = state === 'uncertain' || state === 'failed';
   return (
-    <li class={open ? 'needs' : ''}>
+    <li class={state === 'uncertain' || state === 'failed' ? 'needs' : ''}>
       <div class="grow">
         <strong>{submission.subject || t.noSubject}</strong> <span>{t.submissionStates[state]}</span>
         <div class="hint">
@@ -54,32 +113,13 @@ const Sent = ({ submission }: { submission: Submission }) => {
         {submission.recipients.map(({ email, state: one, reply }) =>
           one === 'refused' || one === 'failed' ? (
             <div key={email} class="bad-text">
-              {email}: {reply ?? one}
+              {email}: {reply ?? t.submissionStates['failed']}
             </div>
           ) : null,
         )}
         {submission.error && <div class="bad-text">{inWords(submission.error)}</div>}
       </div>
-      {(state === 'held' || state === 'queued') && (
-        <button type="button" onClick={() => void takeBack(submission)}>
-          {t.activity.takeBack}
-        </button>
-      )}
-      {state === 'uncertain' && (
-        <button type="button" onClick={() => void settleSubmission(submission, 'check')}>
-          {t.activity.check}
-        </button>
-      )}
-      {open && (
-        <button type="button" onClick={() => void settleSubmission(submission, 'resend')}>
-          {t.activity.resend}
-        </button>
-      )}
-      {open && (
-        <button type="button" onClick={() => void settleSubmission(submission, 'discard')}>
-          {t.discard}
-        </button>
-      )}
+      <SentButtons submission={submission} />
     </li>
   );
 };
@@ -123,52 +163,75 @@ const Log = () => (
   </>
 );
 
-const tabs = ['changes', 'sending', 'log'] as const;
+const STEPS: Record<string, (at: number) => number> = {
+  ArrowRight: (at) => at + 1,
+  ArrowLeft: (at) => at - 1,
+  Home: () => 0,
+  End: () => tabs.length - 1,
+};
+
+/** Arrows go from tab to tab; Tab goes on to what is in it. */
+const Tabs = () => {
+  const list = useRef<HTMLDivElement>(null);
+  const step = (event: KeyboardEvent): void => {
+    const to = STEPS[event.key]?.(tabs.indexOf(tab.value));
+    const name = to === undefined ? undefined : tabs[(to + tabs.length) % tabs.length];
+    if (name === undefined) return;
+    event.preventDefault();
+    tab.value = name;
+    list.current?.querySelector<HTMLElement>(`#tab-${name}`)?.focus();
+  };
+  return (
+    <div ref={list} role="tablist" aria-label={t.activity.title} onKeyDown={step}>
+      {tabs.map((name) => (
+        <button
+          key={name}
+          id={`tab-${name}`}
+          type="button"
+          role="tab"
+          tabIndex={tab.value === name ? 0 : -1}
+          aria-selected={tab.value === name}
+          aria-controls="tab-panel"
+          onClick={() => (tab.value = name)}
+        >
+          {t.activity[name]}
+        </button>
+      ))}
+    </div>
+  );
+};
 
 /** What is on its way, what needs the person, and what every look at the servers did. */
 export const Activity = ({ close }: { close: () => void }) => {
-  const [tab, setTab] = useState<(typeof tabs)[number]>('changes');
   useEffect(() => void attempt(readActivity), []);
+  const shown = tab.value;
   return (
     <Dialog title={t.activity.title} close={close} wide>
       <div class="tabs">
-        <div role="tablist" aria-label={t.activity.title}>
-          {tabs.map((name) => (
-            <button
-              key={name}
-              type="button"
-              role="tab"
-              aria-selected={tab === name}
-              aria-controls="tab-panel"
-              onClick={() => setTab(name)}
-            >
-              {t.activity[name]}
-            </button>
-          ))}
-        </div>
+        <Tabs />
         <span class="grow" />
         <button type="button" onClick={() => void syncNow().then(readActivity)}>
           {t.activity.now}
         </button>
       </div>
-      <div id="tab-panel" role="tabpanel" tabIndex={0} class="panel" aria-label={t.activity[tab]}>
-        {tab === 'changes' && (
+      <div id="tab-panel" role="tabpanel" tabIndex={0} class="panel" aria-labelledby={`tab-${shown}`}>
+        {shown === 'changes' && (
           <ul class="entries">
             {changes.value.map((change) => (
               <Change key={`${change.account}${change.id}`} change={change} />
             ))}
           </ul>
         )}
-        {tab === 'changes' && changes.value.length === 0 && <p class="empty">{t.activity.noChanges}</p>}
-        {tab === 'sending' && (
+        {shown === 'changes' && changes.value.length === 0 && <p class="empty">{t.activity.noChanges}</p>}
+        {shown === 'sending' && (
           <ul class="entries">
             {submissions.value.map((submission) => (
               <Sent key={`${submission.account}${submission.id}`} submission={submission} />
             ))}
           </ul>
         )}
-        {tab === 'sending' && submissions.value.length === 0 && <p class="empty">{t.activity.noSending}</p>}
-        {tab === 'log' && <Log />}
+        {shown === 'sending' && submissions.value.length === 0 && <p class="empty">{t.activity.noSending}</p>}
+        {shown === 'log' && <Log />}
       </div>
     </Dialog>
   );

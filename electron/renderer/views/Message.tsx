@@ -14,6 +14,7 @@ import { inWords } from '../strings/errors.ts';
 import { Attachments } from './Attachments.tsx';
 import { Frame } from './Frame.tsx';
 import { Icon, IconButton } from './icons.tsx';
+import { PicturesNote } from './PicturesNote.tsx';
 
 const Head = ({ email }: { email: EmailHead }) => {
   const from = email.from[0];
@@ -84,9 +85,9 @@ const Notes = ({ email }: { email: EmailHead }) => {
       )}
       {list?.key === emailKey(email) && (
         <p class="note quiet">
-          <span class="grow">{t.reader.list}</span>
-          <button type="button" class="small" onClick={() => unsubscribe(email, list.targets)}>
-            {t.actions.unsubscribe}
+          <span class="grow">{t.lists.from}</span>
+          <button type="button" class="small" onClick={() => void unsubscribe(email, list.offer)}>
+            {t.lists.leave}
           </button>
         </p>
       )}
@@ -98,14 +99,7 @@ const Notes = ({ email }: { email: EmailHead }) => {
           </button>
         </p>
       )}
-      {view.blockedRemote > 0 && !remote && (
-        <p class="note">
-          <span class="grow">{t.reader.blocked(view.blockedRemote)}</span>
-          <button type="button" class="small" onClick={() => void showEmail(email.id, true, part)}>
-            {t.reader.load}
-          </button>
-        </p>
-      )}
+      <PicturesNote email={email} part={part} blocked={view.blockedRemote} shown={remote} />
       {view.unloaded > 0 && (
         <p class="note" role="status">
           <span class="grow">{t.reader.unloaded(view.unloaded)}</span>

@@ -1,4 +1,6 @@
-import { accounts, troubled, unsure } from '../state/accounts.ts';
+import type { Submission } from '../../../src-shared/draft.ts';
+import { accounts } from '../state/accounts.ts';
+import { showActivity, undone, unsent } from '../state/activity.ts';
 import { commands, syncNow } from '../state/commands.ts';
 import { weakSecrets } from '../state/shell.ts';
 import { dismiss, toasts } from '../state/toasts.ts';
@@ -7,35 +9,6 @@ import { composer } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
 import { errorWords } from '../strings/errors.ts';
 import { Icon, IconButton } from './icons.tsx';
-
-const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
-
-/** Changes that did not go as they should. */
-const ChangeBanners = () => {
-  const [lost, open] = [sumOf(troubled.value), sumOf(unsure.value)];
-  const show = (
-    <button type="button" class="small" onClick={commands.activity}>
-      {t.banners.look}
-    </button>
-  );
-  return (
-    <>
-      {open > 0 && (
-        <p class="banner">
-          <span class="grow">{t.banners.unsure(open)}</span>
-          {show}
-        </p>
-      )}
-      {lost > 0 && (
-        <p class="banner bad">
-          <Icon name="bad" />
-          <span class="grow">{t.banners.trouble(lost)}</span>
-          {show}
-        </p>
-      )}
-    </>
-  );
-};
 
 /** What keeps mail from coming or going, in plain words, with what helps. */
 export const Banners = () => {
@@ -82,8 +55,50 @@ export const Banners = () => {
           </p>
         );
       })}
-      <ChangeBanners />
+      <Unsettled />
     </div>
+  );
+};
+
+const Trouble = ({ text, look, isBad = true }: { text: string; look: () => void; isBad?: boolean }) => (
+  <p class={isBad ? 'banner bad' : 'banner'}>
+    {isBad && <Icon name="bad" />}
+    <span class="grow">{text}</span>
+    <button type="button" class="small" onClick={look}>
+      {t.banners.look}
+    </button>
+  </p>
+);
+
+type Words = { one: (subject: string, to: string) => string; many: (n: number) => string };
+
+/** A message by its subject, and whom it is for; several by their number. */
+const messagesIn = (some: readonly Submission[], { one, many }: Words): string => {
+  const [first] = some;
+  if (!first || some.length > 1) return many(some.length);
+  return one(first.subject || t.noSubject, first.recipients.map(({ email }) => email).join(', '));
+};
+
+/** What was not sent or carried out, and what got no answer. Each leads to its own tab. */
+const Unsettled = () => {
+  const isFailed = ({ state }: { state: string }): boolean => state === 'failed';
+  const [unsentNow, open] = [unsent.value.filter(isFailed), unsent.value.filter((each) => !isFailed(each))];
+  const failed = undone.value.filter(isFailed).length;
+  const unanswered = undone.value.length - failed;
+  const toSending = (): void => showActivity('sending');
+  const toChanges = (): void => showActivity('changes');
+  const { notSent, inDoubt, notSentMany, inDoubtMany, unsure, trouble } = t.banners;
+  return (
+    <>
+      {unsentNow.length > 0 && (
+        <Trouble text={messagesIn(unsentNow, { one: notSent, many: notSentMany })} look={toSending} />
+      )}
+      {open.length > 0 && (
+        <Trouble text={messagesIn(open, { one: inDoubt, many: inDoubtMany })} look={toSending} isBad={false} />
+      )}
+      {unanswered > 0 && <Trouble text={unsure(unanswered)} look={toChanges} isBad={false} />}
+      {failed > 0 && <Trouble text={trouble(failed)} look={toChanges} />}
+    </>
   );
 };
 

@@ -8,6 +8,7 @@ import { t } from '../strings/en.ts';
 import { Account } from './Account.tsx';
 import { AppSection } from './AppSection.tsx';
 import { Dialog } from './Dialog.tsx';
+import { PicturesSection } from './PicturesSection.tsx';
 import { ShellSection } from './ShellSection.tsx';
 import { Transfer } from './Transfer.tsx';
 import { VaultSection } from './VaultSection.tsx';
@@ -107,6 +108,7 @@ export const Settings = ({ close }: { close: () => void }) => (
         </button>
       </section>
       <Transfer />
+      <PicturesSection />
       <ShellSection />
       <VaultSection />
       <AppSection />

@@ -4,6 +4,7 @@ import { mailboxes } from '../state/accounts.ts';
 import { createMailbox, moveTo } from '../state/actions.ts';
 import { sheet } from '../state/activity.ts';
 import { pageToOpen } from '../state/appSettings.ts';
+import { question } from '../state/asking.ts';
 import { shortcuts } from '../state/keymap.ts';
 import { askHost, askShell, isDesktop } from '../state/line.ts';
 import { targets } from '../state/list.ts';
@@ -14,6 +15,7 @@ import { Activity } from './Activity.tsx';
 import { saveMessage } from './Attachments.tsx';
 import { Dialog } from './Dialog.tsx';
 import { MailboxSheet } from './MailboxSheet.tsx';
+import { QuestionDialog } from './QuestionDialog.tsx';
 import { Settings } from './Settings.tsx';
 import { useFocus } from './useFocus.ts';
 
@@ -169,7 +171,14 @@ const PageToOpen = ({ url, lead }: { url: string; lead: string }) => {
 };
 
 /** What is open in front of the three panes. */
-export const Sheets = () => {
+export const Sheets = () => (
+  <>
+    <Sheet />
+    {question.value && <QuestionDialog />}
+  </>
+);
+
+const Sheet = () => {
   if (pageToOpen.value !== null) return <PageToOpen {...pageToOpen.value} />;
   if (sheet.value === 'help') return <Help />;
   if (sheet.value === 'activity') return <Activity close={close} />;
