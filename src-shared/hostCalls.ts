@@ -53,6 +53,12 @@ export const hostCalls = {
   },
 } as const;
 
+/** Events of a host beside those of the contract. */
+export type HostEvents = {
+  /** A link of a message was followed: the person is asked before it opens. */
+  'host.link': { url: string };
+};
+
 export type HostCallName = keyof typeof hostCalls;
 export type HostCallInput<N extends HostCallName> = z.input<(typeof hostCalls)[N]['input']>;
 /** What a host receives: parsed, defaults filled in. */

@@ -6,6 +6,7 @@ import { followAppSettings } from './state/appSettings.ts';
 import { followKeys } from './state/keymap.ts';
 import { followLeaving } from './state/leaving.ts';
 import { lineState, useLine } from './state/line.ts';
+import { followLinks } from './state/links.ts';
 import { followList } from './state/list.ts';
 import { followChoices } from './state/look.ts';
 import { followOutgoing } from './state/outgoing.ts';
@@ -46,6 +47,7 @@ const start = async (): Promise<void> => {
   followTitle();
   followLeaving();
   followKeys();
+  followLinks();
   followShell();
   await Promise.all([followVault(), followAppSettings()]);
 };

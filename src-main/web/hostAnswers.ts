@@ -4,6 +4,7 @@ import { parseInput } from '../../src-shared/issue.ts';
 import type { Backend } from '../backend.ts';
 import { documentFor } from '../html/document.ts';
 import { type Ask, fileOf, messageOf, sourceOf } from './emailAnswers.ts';
+import type { LinkBook } from './linkBook.ts';
 import { withPictures } from './pictures.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -14,8 +15,13 @@ type Answers = {
   [N in HostCallName]: (input: ParsedHostInput<N>, signal: AbortSignal) => Promise<HostCallOutput<N>>;
 };
 
-/** Messages as pages, files as downloads: each under an address of `tickets`. */
-export const createHostAnswers = (backend: Backend, tickets: Tickets, where: () => string): HostAnswers => {
+/** Messages as pages, files as downloads: each under an address of `tickets`, links of messages under those of `links`. */
+export const createHostAnswers = (
+  backend: Backend,
+  tickets: Tickets,
+  links: LinkBook,
+  where: () => string,
+): HostAnswers => {
   const ask: Ask = async (call, account, input, signal) =>
     (await backend.call({ call, account, input }, signal)) as CallOutput<typeof call>;
 
@@ -31,7 +37,7 @@ export const createHostAnswers = (backend: Backend, tickets: Tickets, where: () 
           return (await ask('bodies.remote', account, picture, signal)).path;
         },
       });
-      return { ...about, unloaded, url: tickets.issue({ kind: 'mail', html: documentFor(html, scheme) }) };
+      return { ...about, unloaded, url: tickets.issue({ kind: 'mail', html: documentFor(links.bind(html), scheme) }) };
     },
     'host.file': async (which, signal) => {
       const { path, name, size } = await fileOf(ask, which, signal);

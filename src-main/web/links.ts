@@ -5,7 +5,8 @@ const MOST_LINKS = 200;
 const LONGEST_TEXT = 200;
 
 const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&nbsp;': ' ' };
-const decoded = (html: string): string =>
+/** The text that HTML stands for, as Tern writes it. */
+export const decoded = (html: string): string =>
   html.replaceAll(/&(?:amp|lt|gt|quot|nbsp);/g, (entity) => entities[entity] ?? entity);
 
 /** The links of HTML that Tern made safe, each address once, in their order. */

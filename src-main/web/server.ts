@@ -6,10 +6,14 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Door } from './door.ts';
 import { fileHeaders, mailHeaders, plainHeaders, shellHeaders } from './headers.ts';
+import type { LinkBook } from './linkBook.ts';
 import type { Ticketed, Tickets } from './tickets.ts';
 
 /** The files of the shell, by their paths as they are asked for; '/' is the page itself. */
 export type ShellFiles = ReadonlyMap<string, { name: string; bytes: Buffer }>;
+
+/** What is served, and to whom. */
+type Served = { files: ShellFiles; tickets: Tickets; links: LinkBook; door: Door };
 
 /** A server that listens. `here`: 127.0.0.1 and its port. */
 type Listening = { here: string; close(): Promise<void> };
@@ -49,7 +53,7 @@ const readBody = async (request: IncomingMessage, most: number): Promise<string 
  * Serves the shell's files, the trade of a token for the secret, what tickets stand for, and the line. Only to requests that
  * name this very address: another name that leads here (DNS rebinding) and other sites get nothing.
  */
-export const startServer = async (files: ShellFiles, tickets: Tickets, door: Door): Promise<Listening> => {
+export const startServer = async ({ files, tickets, links, door }: Served): Promise<Listening> => {
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 });
   const lines = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false });
   await new Promise<void>((resolve, reject) => {
@@ -76,7 +80,11 @@ export const startServer = async (files: ShellFiles, tickets: Tickets, door: Doo
     if (file) return void response.writeHead(200, shellHeaders(file.name)).end(file.bytes);
     const what = tickets.redeem(url);
     if (what) return sendTicketed(response, what);
-    refuse(response, 404, 'not found');
+    const link = links.find(url);
+    if (link === undefined) return refuse(response, 404, 'not found');
+    // The page asks the person; the frame stays as it is (RFC 9110 section 15.3.5).
+    door.tell({ event: 'host.link', data: { url: link } });
+    response.writeHead(204, plainHeaders()).end();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());

@@ -6,6 +6,7 @@ import type { Platform } from '../platform.ts';
 import { createDoor } from './door.ts';
 import { createHostAnswers } from './hostAnswers.ts';
 import { serveLine } from './line.ts';
+import { createLinkBook } from './linkBook.ts';
 import { type ShellFiles, startServer } from './server.ts';
 import { createTickets } from './tickets.ts';
 
@@ -52,13 +53,14 @@ export const startWebHost = async (platform: Platform, files: ShellFiles): Promi
   if (isPackaged(process.versions, import.meta.url))
     throw new TernError('forbidden', 'a packaged app has a window: it does not serve its page to browsers');
   const tickets = createTickets();
+  const links = createLinkBook();
   let where = '';
   const door = createDoor(platform.clock, (socket) => serveLine(socket, backend, answers));
   const backend: Backend = createBackend(withoutPaths(platform), (event, data) =>
     door.tell({ event, account: (data as { account?: string }).account ?? null, data }),
   );
-  const answers = createHostAnswers(backend, tickets, () => where);
-  const server = await startServer(files, tickets, door).catch(async (error: unknown) => {
+  const answers = createHostAnswers(backend, tickets, links, () => where);
+  const server = await startServer({ files, tickets, links, door }).catch(async (error: unknown) => {
     door.close();
     await backend.close();
     throw error;

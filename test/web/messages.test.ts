@@ -54,6 +54,12 @@ test('a message is a page of its own, read once, with its pictures in it and not
   assert.equal(asked['unloaded'], 1);
   const without = await ask(at, { path: String(asked['url']) });
   assert.ok(without.body.includes('src="data:,"') && !without.body.includes('tern-mail://'), without.body);
+  const [link = ''] = /\/link\/[\w-]{43}\/0/.exec(shown.body) ?? [];
+  assert.equal((await ask(at, { path: link })).status, 204);
+  const told = (): unknown => opened.messages.find(({ event }) => event === 'host.link')?.['data'];
+  while (told() === undefined) await opened.next();
+  assert.deepEqual(told(), { url: 'https://shop.example/?a=1&b=2' });
+  assert.equal((await ask(at, { path: link.replace(/0$/, '1') })).status, 404);
 
   const parts = view['attachments'] as { part: string; name: string }[];
   const { part } = parts.find(({ name }) => name.startsWith('Bericht')) ?? { part: '' };

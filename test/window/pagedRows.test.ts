@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { threadKey } from '../../electron/renderer/lib/keys.ts';
+import { rowKey, threadKey } from '../../electron/renderer/lib/keys.ts';
 import { createPagedRows, type PagedRows, type ReadPage } from '../../electron/renderer/lib/pagedRows.ts';
+import { withRow } from '../../electron/renderer/lib/withRow.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 import { settle } from '../support/clock.ts';
 
@@ -179,4 +180,27 @@ test('a page that could not be read again is read at the next look', async () =>
   list.look(0, 1);
   await settle();
   assert.deepEqual(numbers(list), [10, 2, 1, 0]);
+});
+
+test('a row that the list has no more is put where it belongs by its time, and found there', async () => {
+  const { held, read } = mail(25);
+  held.rows = held.rows.filter((row) => numberOf(row) !== 15);
+  const list = createPagedRows(read, fail);
+  await readTo(list, 23);
+  const all = withRow(list.rows.value, rowOf(15));
+  const whole = Array.from({ length: 25 }, (_, n) => 24 - n);
+  assert.deepEqual(all.all().map(numberOf), whole);
+  for (const [at, n] of whole.entries()) {
+    assert.equal(numberOf(all.at(at) ?? rowOf(-1)), n);
+    assert.equal(all.placeOf(rowKey(rowOf(n))), at);
+    assert.deepEqual(all.slice(at, at + 4).map(numberOf), whole.slice(at, at + 4));
+  }
+  assert.equal(all.placeOf('nobody'), -1);
+  const less = all.without([15, 20].map((n) => rowKey(rowOf(n))));
+  assert.deepEqual(
+    less.all().map(numberOf),
+    whole.filter((n) => n !== 15 && n !== 20),
+  );
+  assert.equal(all.without([rowKey(rowOf(20))]).placeOf(rowKey(rowOf(15))), 8);
+  assert.equal(withRow(all, rowOf(15)), all);
 });

@@ -65,6 +65,17 @@ describe('what was done', () => {
     assert.deepEqual(shown(), [words.undone]);
   });
 
+  it('is no more offered when its time is over: what was done before is taken back then', async (t) => {
+    lineFor(t);
+    const taken: string[] = [];
+    offer('archived', async () => void taken.push('archived'));
+    offer('sending', async () => void taken.push('sending'), 5_000);
+    t.mock.timers.tick(5_000);
+    undoLast();
+    await settle();
+    assert.deepEqual(taken, ['archived']);
+  });
+
   it('is not offered where nothing came of it', async (t) => {
     const { undone } = lineFor(t);
     offerUndo('Nothing', Promise.resolve(new Map()));

@@ -6,106 +6,164 @@ import { mailboxes, mailboxesWithRole } from './accounts.ts';
 import { call } from './line.ts';
 import { list, picked, rows } from './list.ts';
 import { cover, type Patch } from './overlay.ts';
-import { shownMailboxes, shownRole } from './places.ts';
-import { attempt } from './toasts.ts';
+import { readWhole } from './pages.ts';
+import { place, placeName, shownMailboxes, shownRole } from './places.ts';
+import type { Targets } from './targets.ts';
+import { attempt, toast } from './toasts.ts';
 import { offerUndo } from './undo.ts';
 
 type Change = CallInput<'changes.submit'>['changes'][number];
+/** Ids of changes, by their accounts. */
+type Made = ReadonlyMap<string, string[]>;
+/** What came of a wish: whether it is begun (the person may have said no), and when it is done. */
+type Begun = { begun: boolean; done: Promise<void> };
 
 /** What is done to conversations: what shows at once, which of their emails it is about, and the changes it comes to. */
 type Deed = {
   patch: Patch;
+  /** It is about those emails alone that are where the person is; default: about whole conversations. */
+  here?: boolean;
   about: (email: EmailHead) => boolean;
   changes: (account: string, emails: string[]) => Change[];
-  /** What is said of it, with an undo; null: nothing. */
+  /** What is said of it; null: nothing. */
   said: string | null;
+  /** It cannot be taken back: the person is asked this before. */
+  forGood?: string;
 };
 
-const emailsOf = async (row: EmailHead): Promise<EmailHead[]> =>
-  row.threadSize === 1 ? [row] : (await call('threads.get', row.account, { thread: row.threadId })).emails;
+/** So many emails are changed by one call. */
+const MOST_EMAILS = 10_000;
 
-const submit = async (targets: readonly EmailHead[], deed: Deed): Promise<Map<string, string[]>> => {
-  const groups = Map.groupBy(targets, ({ account }) => account);
-  const done = new Map<string, string[]>();
-  for (const [account, some] of groups) {
-    const emails = (await Promise.all(some.map(emailsOf))).flat().filter(deed.about);
-    const ids = [...new Set(emails.map(({ id }) => id))];
-    if (ids.length === 0) continue;
-    const changes = deed.changes(account, ids);
-    if (changes.length > 0) done.set(account, (await call('changes.submit', account, { changes })).ids);
-  }
-  return done;
-};
-
-const submitTo = async (account: string, changes: Change[]): Promise<Map<string, string[]>> =>
+const submitTo = async (account: string, changes: Change[]): Promise<Made> =>
   new Map([[account, (await call('changes.submit', account, { changes })).ids]]);
-
-/** Does it to these conversations: shown at once, then recorded, then the list is true by itself. */
-const act = (targets: readonly EmailHead[], deed: Deed): Promise<void> =>
-  attempt(async () => {
-    if (targets.length === 0) return;
-    const uncover = cover(targets.map(rowKey), deed.patch);
-    if (deed.patch.hidden) picked.value = new Set();
-    try {
-      const made = submit(targets, deed);
-      if (deed.said !== null) offerUndo(deed.said, made);
-      await made;
-      await list.value.refresh();
-    } finally {
-      uncover();
-    }
-  });
 
 const isShown = (email: EmailHead): boolean => {
   const shown = shownMailboxes(email.account);
   return shown === null || Object.keys(email.mailboxIds).some((id) => shown.has(id));
 };
 
-const isIn = (email: EmailHead, role: string): boolean =>
-  mailboxesWithRole(email.account, role).some((id) => email.mailboxIds[id]);
+const isIn = (email: EmailHead, ...roles: string[]): boolean =>
+  roles.some((role) => mailboxesWithRole(email.account, role).some((id) => email.mailboxIds[id]));
+
+/** The emails of a conversation that are where the person is; where none is, as of one that is open, those that came in. */
+const hereOf = (emails: EmailHead[]): EmailHead[] => {
+  const shown = emails.filter(isShown);
+  if (shown.length > 0) return shown;
+  const cameIn = emails.filter((email) => !isIn(email, 'sent', 'drafts', 'trash'));
+  return cameIn.length > 0 ? cameIn : emails;
+};
+
+type Work = Pick<Deed, 'here' | 'about' | 'changes'>;
+
+const submit = async (targets: Targets, { here = false, about, changes }: Work): Promise<Made> => {
+  const done = new Map<string, string[]>();
+  const all = await targets.emails();
+  const meant = here ? [...Map.groupBy(all, rowKey).values()].flatMap(hereOf) : all;
+  for (const [account, some] of Map.groupBy(meant.filter(about), (email) => email.account)) {
+    const emails = [...new Set(some.map(({ id }) => id))];
+    for (let from = 0; from < emails.length; from += MOST_EMAILS) {
+      const wanted = changes(account, emails.slice(from, from + MOST_EMAILS));
+      if (wanted.length === 0) continue;
+      const { ids } = await call('changes.submit', account, { changes: wanted });
+      done.set(account, [...(done.get(account) ?? []), ...ids]);
+    }
+  }
+  return done;
+};
+
+const tell = ({ said, forGood }: Deed, made: Promise<Made>): void => {
+  if (said === null) return;
+  if (forGood === undefined) offerUndo(said, made);
+  made.then(
+    ({ size }) => {
+      if (size === 0) toast(t.done.nothing);
+      else if (forGood !== undefined) toast(said);
+    },
+    () => undefined,
+  );
+};
+
+const isAgreed = ({ isWhole }: Targets, { forGood }: Deed): boolean => {
+  const question = forGood ?? (isWhole ? t.done.sureWhole(placeName.value) : undefined);
+  return question === undefined || confirm(question);
+};
+
+/** Does it to these conversations: shown at once, then recorded, then the list is true by itself. Answers whether it is begun. */
+const act = (targets: Targets, deed: Deed): Begun => {
+  const keys = targets.rows.map(rowKey);
+  if (keys.length === 0 || !isAgreed(targets, deed)) return { begun: false, done: Promise.resolve() };
+  const uncover = cover(keys, deed.patch);
+  if (deed.patch.hidden) picked.value = new Set([...picked.value].filter((key) => !keys.includes(key)));
+  const done = attempt(async () => {
+    try {
+      const made = submit(targets, deed);
+      tell(deed, made);
+      await made;
+      await list.value.refresh();
+    } finally {
+      uncover();
+    }
+  });
+  return { begun: true, done };
+};
+
+/** What texts call them: one by its subject, many by their number. */
+const named = (some: Targets): string =>
+  some.isWhole ? t.done.whole(placeName.value) : t.done.named(some.rows.length, some.rows[0]?.subject ?? null);
 
 /** Moves into the mailbox with a role: archive, junk, inbox. */
-export const moveToRole = (targets: readonly EmailHead[], role: 'archive' | 'junk' | 'inbox'): Promise<void> => {
-  // What was only sent or begun stays where it is: archiving a conversation is about what came in.
-  const about = (email: EmailHead): boolean =>
-    isShown(email) && (shownRole() !== null || role !== 'archive' || isIn(email, 'inbox'));
+export const moveToRole = (targets: Targets, role: 'archive' | 'junk' | 'inbox'): Begun => {
+  const isAll = shownMailboxes(targets.rows[0]?.account ?? '') === null;
+  // Where mail of any mailbox is listed, what was only sent or begun stays: archiving a conversation is about what came in.
+  const leaves = (email: EmailHead): boolean =>
+    role === 'archive' ? isIn(email, 'inbox') || (!isAll && !isIn(email, 'archive')) : !isIn(email, role);
   return act(targets, {
-    patch: shownRole() === role ? {} : { hidden: shownMailboxes(targets[0]?.account ?? '') !== null },
-    about,
+    patch: shownRole() === role ? {} : { hidden: !isAll },
+    here: true,
+    about: leaves,
     changes: (_, emails) => [{ type: 'move', emails, role }],
-    said: t.done.moved(targets.length, t.roles[role] ?? role),
+    said: t.done.moved(named(targets), t.roles[role] ?? role),
   });
 };
 
 /** Deletes: into Trash, and for good what is there already. */
-export const remove = (targets: readonly EmailHead[]): Promise<void> =>
-  act(targets, {
+export const remove = (targets: Targets): Begun => {
+  const forGood = shownRole() === 'trash';
+  return act(targets, {
     patch: { hidden: true },
-    about: (email) => isShown(email) && (shownRole() === 'trash' || !isIn(email, 'trash')),
+    here: true,
+    about: (email) => forGood || !isIn(email, 'trash'),
     changes: (_, emails) => [{ type: 'delete', emails }],
-    said: shownRole() === 'trash' ? null : t.done.deleted(targets.length),
-  });
-
-/** Moves into a mailbox of the same account, out of those that are shown. */
-export const moveTo = (targets: readonly EmailHead[], mailbox: string): Promise<void> => {
-  const to = mailboxes.value.find(({ id }) => id === mailbox);
-  const own = targets.filter(({ account }) => account === to?.account);
-  return act(own, {
-    patch: { hidden: shownMailboxes(to?.account ?? '') !== null },
-    about: isShown,
-    changes: (account, emails) => {
-      const from = [...(shownMailboxes(account) ?? mailboxesWithRole(account, 'inbox'))].filter((id) => id !== mailbox);
-      return [
-        { type: 'mailboxes', emails, patch: { ...Object.fromEntries(from.map((id) => [id, null])), [mailbox]: true } },
-      ];
-    },
-    said: t.done.moved(own.length, to?.name ?? ''),
+    said: forGood ? t.done.deletedForGood(named(targets)) : t.done.deleted(named(targets)),
+    ...(forGood ? { forGood: t.done.sureForGood(named(targets)) } : {}),
   });
 };
 
-/** Makes a mailbox at the top of an account; answers its id. */
-export const createMailbox = async (account: string, name: string): Promise<string> => {
-  const changes: Change[] = [{ type: 'mailbox', op: 'create', name }];
+/** Moves into a mailbox of the same account, out of those that are shown. */
+export const moveTo = (targets: Targets, mailbox: string): Begun => {
+  const to = mailboxes.value.find(({ id }) => id === mailbox);
+  const account = to?.account ?? '';
+  const shown = shownMailboxes(account);
+  const from = [...(shown ?? mailboxesWithRole(account, 'inbox'))].filter((id) => id !== mailbox);
+  const isThere = ({ mailboxIds }: EmailHead): boolean =>
+    mailboxIds[mailbox] === true && from.every((id) => !mailboxIds[id]);
+  const own = { ...targets, rows: targets.rows.filter((row) => row.account === account) };
+  if (own.rows.length === 0 && targets.rows.length > 0) toast(t.move.several);
+  return act(own, {
+    patch: { hidden: shown !== null && !shown.has(mailbox) },
+    here: true,
+    about: (email) => email.account === account && !isThere(email),
+    changes: (_, emails) => [
+      { type: 'mailboxes', emails, patch: { ...Object.fromEntries(from.map((id) => [id, null])), [mailbox]: true } },
+    ],
+    said: t.done.moved(named(own), to?.name ?? ''),
+  });
+};
+
+/** Makes a mailbox within another, or at the top of an account; answers its id. */
+export const createMailbox = async (account: string, name: string, parent?: string): Promise<string> => {
+  const within = parent === undefined ? {} : { parent };
+  const changes: Change[] = [{ type: 'mailbox', op: 'create', name, ...within }];
   const made = await call('changes.submit', account, { changes });
   mailboxes.value = (await call('mailboxes.list', null, {})).mailboxes;
   return made.mailboxes?.['0'] ?? '';
@@ -120,22 +178,43 @@ export const changeMailbox = (account: string, change: Extract<Change, { type: '
   });
 
 /** Marks as read or unread. Of what is opened nothing is said. */
-export const markSeen = (targets: readonly EmailHead[], seen: boolean, quietly = false): Promise<void> =>
+export const markSeen = (targets: Targets, seen: boolean, quietly = false): Promise<void> =>
   act(targets, {
     patch: { seen },
     about: (email) => (email.keywords['$seen'] === true) !== seen,
     changes: (_, emails) => [{ type: 'keywords', emails, patch: { $seen: seen || null } }],
-    said: quietly ? null : t.done.seen(targets.length, seen),
-  });
+    said: quietly ? null : t.done.seen(named(targets), seen),
+  }).done;
 
 /** Stars conversations by their newest email, or takes the stars of all of it away. */
-export const markFlagged = (targets: readonly EmailHead[], flagged: boolean): Promise<void> => {
-  const newest = new Set(targets.map(({ account, id }) => emailKey({ account, id })));
+export const markFlagged = (targets: Targets, flagged: boolean): Promise<void> => {
+  const newest = new Set(targets.rows.map(emailKey));
   return act(targets, {
     patch: { flagged },
-    about: (email) => (flagged ? newest.has(emailKey(email)) : email.keywords['$flagged'] === true),
+    about: (email) =>
+      (email.keywords['$flagged'] === true) !== flagged && (!flagged || targets.isWhole || newest.has(emailKey(email))),
     changes: (_, emails) => [{ type: 'keywords', emails, patch: { $flagged: flagged || null } }],
-    said: t.done.flagged(targets.length, flagged),
+    said: t.done.flagged(named(targets), flagged),
+  }).done;
+};
+
+/** Deletes all mail of the place for good, or marks it as read. */
+export const doToPlace = (what: 'empty' | 'read'): Promise<void> => {
+  const [here, narrowed] = [place.value, what === 'read' ? 'unread' : 'all'] as const;
+  const targets = { rows: rows.value.all(), isWhole: true, emails: () => readWhole(here, narrowed) };
+  const seen = { $seen: true } as const;
+  return attempt(async () => {
+    if (what === 'empty' && !confirm(t.done.sureEmpty(placeName.value))) return;
+    const made = submit(targets, {
+      about: () => true,
+      changes: (_, emails) =>
+        what === 'empty' ? [{ type: 'destroy', emails }] : [{ type: 'keywords', emails, patch: seen }],
+    });
+    if (what === 'read') offerUndo(t.done.seen(t.done.whole(placeName.value), true), made);
+    const { size } = await made;
+    if (what === 'empty' && size > 0) toast(t.done.emptied(placeName.value));
+    else if (size === 0) toast(t.done.nothing);
+    await list.value.refresh();
   });
 };
 
@@ -146,15 +225,10 @@ export const markEmailFlagged = (email: EmailHead, flagged: boolean): Promise<vo
     try {
       const changes: Change[] = [{ type: 'keywords', emails: [email.id], patch: { $flagged: flagged || null } }];
       const made = submitTo(email.account, changes);
-      offerUndo(t.done.flagged(1, flagged), made);
+      offerUndo(t.done.flagged(t.done.named(1, email.subject), flagged), made);
       await made;
       await list.value.refresh();
     } finally {
       uncover();
     }
   });
-
-/** Picks rows out by a rule. */
-export const pickWhere = (rule: (row: EmailHead) => boolean): void => {
-  picked.value = new Set(rows.value.all().filter(rule).map(rowKey));
-};

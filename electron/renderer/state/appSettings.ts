@@ -8,8 +8,8 @@ import { attempt } from './toasts.ts';
 /** Settings of the app itself; null until they were read. */
 export const appSettings = signal<AppSettings | null>(null);
 
-/** A page for the person that could not be opened by itself; null: none. */
-export const pageToOpen = signal<{ url: string; lead: string } | null>(null);
+/** A page for the person that could not be opened by itself; null: none. `isLink`: of a message, which shows its whole address. */
+export const pageToOpen = signal<{ url: string; lead: string; isLink?: true } | null>(null);
 
 // Without an account these calls are about the app; their types in the contract are those of an account.
 const read = async (): Promise<AppSettings> => (await call('settings.get', null, {})) as unknown as AppSettings;

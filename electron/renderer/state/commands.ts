@@ -1,15 +1,17 @@
+import { signal } from '@preact/signals';
 import type { EmailHead } from '../../../src-shared/model.ts';
 import { rowKey } from '../lib/keys.ts';
 import { t } from '../strings/en.ts';
-import { mailboxesWithRole } from './accounts.ts';
-import { markFlagged, markSeen, moveToRole, pickWhere, remove } from './actions.ts';
+import { accounts, mailboxesWithRole } from './accounts.ts';
+import { markFlagged, markSeen, moveToRole, remove } from './actions.ts';
 import { sheet } from './activity.ts';
 import { answer, compose, resume } from './composer.ts';
 import { call } from './line.ts';
-import { cursor, cursorPlace, list, picked, putCursor, rows, targets } from './list.ts';
+import { cursor, cursorPlace, list, opened, picked, putCursor, rows } from './list.ts';
 import { overlay, rowState } from './overlay.ts';
-import { filter, type Place, place, shownRole } from './places.ts';
+import { filter, type Place, place, placeBeforeSearch, shownRole } from './places.ts';
 import { closeThread, expandedEmail, openRow, openThread } from './reader.ts';
+import { extendTo, pickWhere, pickWhole, type Targets, targets, these, togglePick } from './targets.ts';
 import { attempt, toast } from './toasts.ts';
 import { undoLast } from './undo.ts';
 
@@ -20,38 +22,76 @@ export const goTo = (to: Place): void => {
   place.value = to;
 };
 
+/** Ends a search: back to where it began, narrowed as it was. */
+export const endSearch = (): void => {
+  if (place.value.kind !== 'search') return;
+  closeThread();
+  place.value = placeBeforeSearch();
+};
+
 const stateOf = (row: EmailHead) => rowState(row, overlay.value.get(rowKey(row)));
 
 /** What is listed as a draft is written on; all else is read. */
 export const open = (row: EmailHead): void => {
   const drafts = mailboxesWithRole(row.account, 'drafts');
   if (shownRole() === 'drafts' && drafts.some((id) => row.mailboxIds[id])) void resume(row.account, { email: row.id });
-  else void openRow(row);
+  else {
+    picked.value = new Set();
+    void openRow(row);
+  }
 };
 
-/** Moves the cursor; an open conversation goes along. */
+/** Moves the cursor; an open conversation goes along, unless rows are being picked out. */
 const step = (by: number): void => {
   putCursor(cursorPlace.value < 0 ? 0 : cursorPlace.value + by);
   const row = rows.value.at(cursorPlace.value);
-  if (row && openThread.value) open(row);
+  if (row && openThread.value && picked.value.size === 0) open(row);
 };
 
-/** What is put away leaves the reader, too; the next conversation takes its place there. */
-const putAway = (deed: (some: readonly EmailHead[]) => Promise<void>): void => {
-  const some = targets();
-  const wasOpen = openThread.value !== null && picked.value.size === 0;
-  const at = cursorPlace.value;
-  const done = deed(some);
-  if (wasOpen) closeThread();
-  // The overlay has hidden the rows by now: what stood behind them stands in their place.
-  if (some.length > 0) putCursor(at);
-  void done;
+const extend = (by: number): void => extendTo(cursorPlace.value < 0 ? 0 : cursorPlace.value + by);
+
+const isOpenAmong = ({ rows: some }: Targets): boolean => {
+  const read = opened.value;
+  return read !== null && some.some((row) => rowKey(row) === rowKey(read));
 };
 
-const toggleStar = (): void => {
-  const some = targets();
-  void markFlagged(some, !some.every((row) => stateOf(row).flagged));
+/** What is put away leaves the reader, too; the cursor is on what stood behind it. */
+export const putAway = (some: Targets, deed: (some: Targets) => { begun: boolean }): void => {
+  const wasOpen = isOpenAmong(some);
+  if (deed(some).begun && wasOpen) closeThread();
 };
+
+const toggleStar = (some: Targets): void =>
+  void markFlagged(some, !some.rows.every((row) => rowState(row, overlay.value.get(rowKey(row))).flagged));
+
+/** Conversations that wait for the person to say where they go. */
+export const moving = signal<Targets>(these([]));
+
+const askWhere = (some: Targets): void => {
+  const ofAll = some.isWhole && place.value.kind !== 'mailbox';
+  const owners = ofAll ? (accounts.value ?? []).map(({ id }) => id) : some.rows.map((row) => row.account);
+  if (new Set(owners).size > 1) toast(t.move.several);
+  else if (some.rows.length > 0) {
+    moving.value = some;
+    sheet.value = 'move';
+  }
+};
+
+const markUnread = (some: Targets): void => {
+  void markSeen(some, false);
+  if (isOpenAmong(some)) closeThread();
+};
+
+/** What is done to conversations: those that are meant are told to it. */
+export const deeds = {
+  archive: (some) => putAway(some, (those) => moveToRole(those, 'archive')),
+  remove: (some) => putAway(some, remove),
+  junk: (some) => putAway(some, (those) => moveToRole(those, shownRole() === 'junk' ? 'inbox' : 'junk')),
+  star: toggleStar,
+  read: (some) => void markSeen(some, true),
+  unread: markUnread,
+  move: askWhere,
+} as const satisfies Record<string, (some: Targets) => void>;
 
 const expanded = (deed: (email: EmailHead) => Promise<void>): void => {
   const email = expandedEmail() ?? rows.value.at(cursorPlace.value);
@@ -72,30 +112,21 @@ export const commands = {
     if (row) open(row);
   },
   close: closeThread,
-  archive: () => putAway((some) => moveToRole(some, 'archive')),
-  remove: () => putAway(remove),
-  junk: () => putAway((some) => moveToRole(some, shownRole() === 'junk' ? 'inbox' : 'junk')),
-  toInbox: () => putAway((some) => moveToRole(some, 'inbox')),
-  star: toggleStar,
-  read: () => void markSeen(targets(), true),
-  unread: () => {
-    void markSeen(targets(), false);
-    closeThread();
-  },
-  move: () => {
-    const accounts = new Set(targets().map(({ account }) => account));
-    if (accounts.size > 1) toast(t.move.several);
-    else if (accounts.size === 1) sheet.value = 'move';
-  },
+  archive: () => deeds.archive(targets()),
+  remove: () => deeds.remove(targets()),
+  junk: () => deeds.junk(targets()),
+  star: () => deeds.star(targets()),
+  read: () => deeds.read(targets()),
+  unread: () => deeds.unread(targets()),
+  move: () => deeds.move(targets()),
+  extendDown: () => extend(1),
+  extendUp: () => extend(-1),
   pick: () => {
     if (cursor.value === null) putCursor(0);
-    const key = cursor.value;
-    if (key === null) return;
-    const next = new Set(picked.value);
-    if (!next.delete(key)) next.add(key);
-    picked.value = next;
+    if (cursor.value !== null) togglePick(cursor.value);
   },
   pickAll: () => pickWhere(() => true),
+  pickWhole,
   pickNone: () => pickWhere(() => false),
   pickRead: () => pickWhere((row) => !stateOf(row).unread),
   pickUnread: () => pickWhere((row) => stateOf(row).unread),

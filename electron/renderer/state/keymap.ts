@@ -1,9 +1,8 @@
 import { t } from '../strings/en.ts';
 import { isCovered } from './activity.ts';
-import { commands, goTo } from './commands.ts';
+import { commands, endSearch, goTo } from './commands.ts';
 import { opening } from './composer.ts';
 import { picked } from './list.ts';
-import { place } from './places.ts';
 import { openThread, stepEmail } from './reader.ts';
 import { send } from './sending.ts';
 import { setup } from './setup.ts';
@@ -39,6 +38,8 @@ export const shortcuts: Shortcut[] = [
   { keys: 'U', says: says.unread, group: 'act', run: commands.unread },
   { keys: 'v', says: says.move, group: 'act', run: commands.move },
   { keys: 'x', says: says.pick, group: 'act', run: commands.pick },
+  { keys: 'J', says: says.extendDown, group: 'act', run: commands.extendDown },
+  { keys: 'K', says: says.extendUp, group: 'act', run: commands.extendUp },
   { keys: '* a', says: says.pickAll, group: 'act', run: commands.pickAll },
   { keys: '* n', says: says.pickNone, group: 'act', run: commands.pickNone },
   { keys: '* r', says: says.pickRead, group: 'act', run: commands.pickRead },
@@ -69,6 +70,9 @@ const also: Record<string, () => void> = {
   End: commands.last,
 };
 
+/** The same with Shift. */
+const shifted: Record<string, () => void> = { ArrowDown: commands.extendDown, ArrowUp: commands.extendUp };
+
 /** How long the second key of two may take, in ms. */
 const PAIR_MS = 1_500;
 let before = '';
@@ -86,12 +90,18 @@ const belongsElsewhere = (event: KeyboardEvent): boolean =>
   event.target !== document.body &&
   event.target.closest('[data-keys=list]') === null;
 
+/** A text that can be selected whole is in front, or has the focus. */
+const hasOwnText = (event: KeyboardEvent): boolean =>
+  isCovered.value ||
+  isTyping(event.target) ||
+  (event.target instanceof HTMLElement && event.target.closest('.reader') !== null);
+
 /** Escape takes away what is in front, one thing at a time. */
 const escape = (): void => {
   if (composer.value) void closeComposer();
   else if (picked.value.size > 0) commands.pickNone();
   else if (openThread.value) commands.close();
-  else if (place.value.kind === 'search') goTo({ kind: 'role', role: 'inbox' });
+  else endSearch();
 };
 
 const take = (event: KeyboardEvent, run: () => void): void => {
@@ -105,7 +115,10 @@ const press = (event: KeyboardEvent): void => {
   if (defaultPrevented) return;
   if ((ctrlKey || metaKey) && key === 'Enter' && composer.value) return take(event, () => void send());
   if (opening.value && key.length === 1) return event.preventDefault();
+  if ((ctrlKey || metaKey) && key === 'a' && !setup.value && !hasOwnText(event)) return take(event, commands.pickAll);
   if (ctrlKey || metaKey || altKey || setup.value || isCovered.value || isTyping(event.target)) return;
+  // A menu that is open is closed by the browser.
+  if (key === 'Escape' && document.querySelector(':popover-open')) return;
   if (key === 'Escape') return take(event, escape);
   const pair = timeStamp - beforeAt < PAIR_MS ? `${before} ${key}` : key;
   const found = shortcuts.find(({ keys }) => keys === pair) ?? shortcuts.find(({ keys }) => keys === key);
@@ -115,7 +128,7 @@ const press = (event: KeyboardEvent): void => {
     beforeAt = timeStamp;
     return;
   }
-  const other = also[key];
+  const other = (event.shiftKey ? shifted : also)[key];
   if (other && !belongsElsewhere(event)) take(event, other);
 };
 

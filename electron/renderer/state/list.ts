@@ -1,54 +1,34 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { EmailHead } from '../../../src-shared/model.ts';
 import { rowKey } from '../lib/keys.ts';
-import { createPagedRows, type PagedRows, type ReadPage } from '../lib/pagedRows.ts';
+import { createPagedRows, type PagedRows } from '../lib/pagedRows.ts';
 import type { RowList } from '../lib/rowList.ts';
-import { call, onEvent } from './line.ts';
+import { withRow } from '../lib/withRow.ts';
+import { onEvent } from './line.ts';
 import { overlay } from './overlay.ts';
-import { filter, type Place, place } from './places.ts';
+import { readerFor } from './pages.ts';
+import { filter, place } from './places.ts';
 import { report } from './toasts.ts';
 
-const PAGE = 100;
-
-const filters = { all: {}, unread: { unread: true }, flagged: { flagged: true } };
-
-type Narrowed = { mailbox?: string; role?: string; filter?: { flagged: true } };
-
-const noPage = { rows: [], next: null, partial: false };
-
-const readerFor = (here: Place, narrowed: keyof typeof filters): ReadPage => {
-  if (here.kind === 'outgoing') return async () => noPage;
-  if (here.kind === 'search')
-    return async (after) => {
-      const { text, server } = here;
-      const found = await call('search.query', null, { text, server, limit: PAGE, ...(after ? { after } : {}) });
-      return { rows: found.emails, next: found.next, partial: found.partial };
-    };
-  const account = here.kind === 'mailbox' ? here.account : null;
-  const which: Narrowed = here.kind === 'mailbox' ? { mailbox: here.mailbox } : roleInput(here.role);
-  return async (after) => {
-    const narrow = { ...which.filter, ...filters[narrowed] };
-    const input = { ...which, filter: narrow, collapseThreads: true, limit: PAGE };
-    const page = await call('emails.list', account, { ...input, ...(after ? { after } : {}) });
-    return { rows: page.emails, next: page.next, partial: false };
-  };
-};
-
-const roleInput = (role: string): Narrowed => {
-  if (role === 'all') return {};
-  return role === 'flagged' ? { filter: { flagged: true } } : { role };
-};
-
-const empty: PagedRows = createPagedRows(async () => noPage, report);
+const empty: PagedRows = createPagedRows(async () => ({ rows: [], next: null, partial: false }), report);
 
 /** What is listed where the person is. */
 export const list = signal<PagedRows>(empty);
 
-/** The rows that are shown: without those that the person just put away. */
-export const rows = computed(
-  (): RowList =>
-    list.value.rows.value.without([...overlay.value].flatMap(([key, { hidden }]) => (hidden ? [key] : []))),
-);
+/** The row whose conversation is open; null: none. Reader and keys are about it, wherever the cursor is. */
+export const opened = signal<EmailHead | null>(null);
+
+/** The list that the open conversation was in: it stays there until it is closed, whatever the list is narrowed to. */
+const openedIn = signal<PagedRows | null>(null);
+
+/** The rows that are shown: with the open one, and without those that the person just put away. */
+export const rows = computed((): RowList => {
+  const stays = openedIn.value === list.value ? opened.value : null;
+  const all = list.value.rows.value;
+  return (stays ? withRow(all, stays) : all).without(
+    [...overlay.value].flatMap(([key, { hidden }]) => (hidden ? [key] : [])),
+  );
+});
 
 /** The row that keys act on, by its key; null: none. */
 export const cursor = signal<string | null>(null);
@@ -78,13 +58,6 @@ export const pickedRows = computed((): EmailHead[] => {
   return places.toSorted((a, b) => a - b).flatMap((at) => rows.value.at(at) ?? []);
 });
 
-/** What a command acts on: the rows picked out, else the one with the cursor. */
-export const targets = (): EmailHead[] => {
-  if (picked.value.size > 0) return pickedRows.value;
-  const row = rows.value.at(cursorPlace.value);
-  return row ? [row] : [];
-};
-
 /** Keeps the list in step with where the person is, and with the mail. */
 export const followList = (): void => {
   effect(() => {
@@ -93,6 +66,11 @@ export const followList = (): void => {
     cursor.value = null;
     picked.value = new Set();
     lastPlace = 0;
+  });
+  effect(() => {
+    const row = opened.value;
+    if (!row) openedIn.value = null;
+    else if (list.value.rows.value.placeOf(rowKey(row)) >= 0) openedIn.value = list.value;
   });
   effect(() => {
     const at = cursorPlace.value;

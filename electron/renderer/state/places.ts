@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { t } from '../strings/en.ts';
 import { accountOf, mailboxes } from './accounts.ts';
 
@@ -11,6 +11,15 @@ export type Place =
 
 /** Where the person is. */
 export const place = signal<Place>({ kind: 'role', role: 'inbox' });
+
+/** Where the person was before a search. */
+let beforeSearch: Place = place.value;
+effect(() => {
+  if (place.value.kind !== 'search') beforeSearch = place.value;
+});
+
+/** Where the person is after a search: where it began. */
+export const placeBeforeSearch = (): Place => beforeSearch;
 
 /** What a list is narrowed to. */
 export const filter = signal<'all' | 'unread' | 'flagged'>('all');

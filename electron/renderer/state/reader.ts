@@ -6,11 +6,12 @@ import { rowKey, threadKey } from '../lib/keys.ts';
 import { mailboxesWithRole } from './accounts.ts';
 import { markSeen } from './actions.ts';
 import { askHost, call, onEvent } from './line.ts';
-import { cursor } from './list.ts';
+import { cursor, opened } from './list.ts';
 import { scheme } from './look.ts';
 import { cover } from './overlay.ts';
 import { showsPictures } from './pictures.ts';
 import { shownRole } from './places.ts';
+import { these } from './targets.ts';
 
 /** A conversation that is open. `expanded`: the email whose text is shown. */
 export type OpenThread = { account: string; thread: string; subject: string; emails: EmailHead[]; expanded: string };
@@ -70,10 +71,18 @@ const readThread = async (account: string, thread: string): Promise<EmailHead[]>
   return kept.length > 0 ? kept : emails;
 };
 
+/** The row of an open conversation as its emails make it. */
+const asNow = (row: EmailHead, emails: readonly EmailHead[]): EmailHead => ({
+  ...row,
+  ...emails.find(({ id }) => id === row.id),
+  threadUnread: emails.filter(({ keywords }) => !keywords['$seen']).length,
+});
+
 /** Opens the conversation of a row, at its first unread email or its newest, and marks it as read. */
 export const openRow = async (row: EmailHead): Promise<void> => {
   const key = rowKey(row);
   cursor.value = key;
+  opened.value = row;
   const seen = cover([key], { seen: true });
   openThread.value = {
     account: row.account,
@@ -90,7 +99,10 @@ export const openRow = async (row: EmailHead): Promise<void> => {
     const first = emails.find(({ keywords }) => !keywords['$seen']) ?? emails.at(-1) ?? row;
     openThread.value = { ...now, emails };
     void showEmail(first.id);
-    if (emails.some(({ keywords }) => !keywords['$seen'])) await markSeen([row], true, true);
+    if (emails.some(({ keywords }) => !keywords['$seen'])) {
+      await markSeen(these([row]), true, true);
+      await readAgain();
+    }
   } catch (error) {
     openBody.value = { state: 'failed', email: row.id, error: asTernError(error) };
   } finally {
@@ -98,11 +110,18 @@ export const openRow = async (row: EmailHead): Promise<void> => {
   }
 };
 
-/** Closes the conversation; the list has the person's attention again. */
+/** Whether the focus is in the list or the reader, or nowhere: what is typed elsewhere goes on there. */
+const isAmongMail = (): boolean => {
+  const held = document.activeElement;
+  return held === null || held === document.body || held.closest('.list, .reader') !== null;
+};
+
+/** Closes the conversation; the list has the person's attention again, where the reader had it. */
 export const closeThread = (): void => {
-  if (openThread.value) document.getElementById('list')?.focus({ preventScroll: true });
+  if (openThread.value && isAmongMail()) document.getElementById('list')?.focus({ preventScroll: true });
   openThread.value = null;
   openBody.value = null;
+  opened.value = null;
 };
 
 /** The email of the conversation that is so many places after the expanded one, shown. */
@@ -126,6 +145,7 @@ const readAgain = async (): Promise<void> => {
   if (!now || now.thread !== thread.thread) return;
   if (!emails || emails.length === 0) return closeThread();
   openThread.value = { ...now, emails };
+  if (opened.value) opened.value = asNow(opened.value, emails);
   if (!emails.some(({ id }) => id === now.expanded)) void showEmail(emails.at(-1)?.id ?? '');
 };
 

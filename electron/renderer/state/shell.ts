@@ -6,6 +6,7 @@ import { goTo } from './commands.ts';
 import { compose } from './composer.ts';
 import { focusSearch } from './keymap.ts';
 import { askShell, call, isDesktop, onEvent } from './line.ts';
+import { composeFrom } from './links.ts';
 import { openRow, pictureUnloaded } from './reader.ts';
 import { attempt, toast } from './toasts.ts';
 
@@ -47,10 +48,7 @@ const menu = {
 /** Does what is asked of the window from around it: links to write to, notifications, the menu. */
 export const followShell = (): void => {
   if (!isDesktop()) return;
-  onEvent('shell.compose', ({ to, cc, bcc, subject, body, inReplyTo }) => {
-    const named = (some: { email: string }[]) => some.map(({ email }) => ({ name: null, email }));
-    void compose({ to: named(to), cc: named(cc), bcc: named(bcc), subject, text: body, repliesTo: inReplyTo });
-  });
+  onEvent('shell.compose', composeFrom);
   onEvent('shell.open', ({ account, email }) => void openEmail(account, email));
   onEvent('shell.unloaded', ({ url }) => pictureUnloaded(url));
   onEvent('shell.command', ({ name }) => menu[name]());

@@ -11,15 +11,20 @@ const MOST = 50;
 /** What can be taken back, the latest last. */
 const steps = signal<Step[]>([]);
 
-/** Says what was done, with a button that takes it back: `take` does that, or throws why not. Answers what takes the offer away. */
+/**
+ * Says what was done, with a button that takes it back: `take` does that, or throws why not. `ms`: for so long it can be.
+ * Answers what takes the offer away.
+ */
 export const offer = (text: string, take: () => Promise<void>, ms?: number): (() => void) => {
   const step: Step = { toast: 0, take };
   step.toast = toast(text, { button: t.undo, act: () => void undo(step), ...(ms === undefined ? {} : { ms }) });
   steps.value = [...steps.value, step].slice(-MOST);
-  return () => {
+  const withdraw = (): void => {
     steps.value = steps.value.filter((each) => each !== step);
     dismiss(step.toast);
   };
+  if (ms !== undefined) setTimeout(withdraw, ms);
+  return withdraw;
 };
 
 /** The same for changes, by account, from the moment that they are made: who takes one back at once means that one. */

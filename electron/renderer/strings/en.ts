@@ -1,13 +1,13 @@
 import { account } from './account.ts';
 import { activity } from './activity.ts';
 import { composer, outgoing } from './composer.ts';
+import { count } from './count.ts';
 import { desktop } from './desktop.ts';
+import { done, list, mailbox, move } from './list.ts';
 import { lists } from './lists.ts';
 import { signIn } from './signIn.ts';
 import * as tables from './tables.ts';
 import { vault } from './vault.ts';
-
-const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
 /** Every text of the window; words for what the backend names stand in tables.ts, for failures in errors.ts. */
 export const t = {
@@ -43,34 +43,8 @@ export const t = {
     needs: (n: number) => count(n, 'change needs you', 'changes need you'),
     menu: 'Show mailboxes',
   },
-  done: {
-    mailbox: 'The mailbox is changed.',
-    moved: (n: number, to: string) => `${count(n, 'conversation')} moved to ${to}.`,
-    deleted: (n: number) => `${count(n, 'conversation')} deleted.`,
-    seen: (n: number, seen: boolean) => `${count(n, 'conversation')} marked as ${seen ? 'read' : 'unread'}.`,
-    flagged: (n: number, on: boolean) =>
-      on ? `${count(n, 'star')} set.` : `${count(n, 'conversation')} without star.`,
-  },
-  list: {
-    label: 'Conversations',
-    all: 'All',
-    unread: 'Unread',
-    flagged: 'Starred',
-    show: 'Show',
-    picked: (n: number) => `${n.toLocaleString()} selected`,
-    clear: 'Clear selection',
-    attachment: 'has attachments',
-    pending: 'not yet at the server',
-    inThread: (n: number) => count(n, 'message'),
-    rowUnread: 'unread',
-    rowFlagged: 'starred',
-    refresh: 'Look for new mail',
-    emptyInbox: 'Nothing here. All done.',
-    empty: 'Nothing here.',
-    filling: (done: number, total: number) =>
-      `Getting your mail: ${done.toLocaleString()} of ${total.toLocaleString()}`,
-    first: 'Getting your mail…',
-  },
+  done,
+  list,
   actions: {
     archive: 'Archive',
     delete: 'Delete',
@@ -126,25 +100,13 @@ export const t = {
     sourceTitle: 'Source of the message',
     sourceCut: 'Only the beginning is shown. Save the message to have all of it.',
     linksTitle: 'Links of this message',
-    linksHint: 'Links do not open within the message. These are the addresses they truly lead to.',
+    linksHint: 'These are the addresses that they truly lead to.',
     noLinks: 'This message has no links.',
   },
   composer,
   outgoing,
-  mailbox: {
-    edit: 'Rename or delete this mailbox',
-    sure: (name: string, n: number) =>
-      n === 0
-        ? `Delete ${name}?`
-        : `Delete ${name} with ${count(n, 'email')}? Those that are nowhere else are deleted for good.`,
-  },
-  move: {
-    title: 'Move to',
-    placeholder: 'Name of a mailbox',
-    none: 'No such mailbox.',
-    create: (name: string) => `Create “${name}” and move there`,
-    several: 'Choose conversations of one account.',
-  },
+  mailbox,
+  move,
   account,
   activity,
   vault,
@@ -241,6 +203,7 @@ export const t = {
   },
   page: {
     title: 'Go on in the browser',
+    link: 'This link of the message opens in your browser. It truly leads to:',
     lead: 'Tern waits for you to sign in there, and goes on by itself.',
   },
 };

@@ -1,10 +1,10 @@
 import type { CallInput, CallName, CallOutput } from '../../../src-shared/contract.ts';
 import type { EventData, EventName } from '../../../src-shared/events.ts';
-import type { HostCallInput, HostCallName, HostCallOutput } from '../../../src-shared/hostCalls.ts';
+import type { HostCallInput, HostCallName, HostCallOutput, HostEvents } from '../../../src-shared/hostCalls.ts';
 import type { ShellCallInput, ShellCallName, ShellCallOutput, ShellEvents } from '../../../src-shared/shellCalls.ts';
 
-/** What events of each name carry: those of the contract, and those of the desktop shell. */
-export type WindowEvents = { [N in EventName]: EventData<N> } & ShellEvents;
+/** What events of each name carry: those of the contract, of the host, and of the desktop shell. */
+export type WindowEvents = { [N in EventName]: EventData<N> } & HostEvents & ShellEvents;
 
 /** An event, as it comes to the window. */
 export type AppEvent = { [N in keyof WindowEvents]: { event: N; data: WindowEvents[N] } }[keyof WindowEvents];

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { accounts } from '../state/accounts.ts';
 import { askHost, lineState } from '../state/line.ts';
 import { place } from '../state/places.ts';
@@ -33,18 +33,47 @@ const Ended = ({ why }: { why: 'closed' | 'refused' }) => (
   </main>
 );
 
+/** In a narrow window the mailboxes lie over the list while they are asked for: they have the focus, and go with it. */
+const useMenu = () => {
+  const [open, setOpen] = useState(false);
+  const side = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    if (open) side.current?.querySelector<HTMLElement>('[aria-current]')?.focus();
+  }, [open]);
+  const close = (): void => {
+    setOpen(false);
+    opener.current?.querySelector('button')?.focus();
+  };
+  const follow = {
+    onKeyDown: (event: KeyboardEvent): void => {
+      if (!open || event.key !== 'Escape') return;
+      event.preventDefault();
+      close();
+    },
+    onClick: ({ target }: Event): void => {
+      if (open && target instanceof Element && target.closest('.place, .compose')) setOpen(false);
+    },
+    onFocusOut: ({ relatedTarget }: FocusEvent): void => {
+      const to = relatedTarget instanceof Node ? relatedTarget : null;
+      if (to && !side.current?.contains(to) && !opener.current?.contains(to)) setOpen(false);
+    },
+  };
+  return { open, setOpen, side, opener, follow };
+};
+
 const Panes = () => {
-  const [menu, setMenu] = useState(false);
+  const menu = useMenu();
   return (
     <div class="window">
-      <div class={`panes${openThread.value ? ' reading' : ''}${menu ? ' menu' : ''}`}>
-        <div class="side" onClick={() => setMenu(false)}>
+      <div class={`panes${openThread.value ? ' reading' : ''}${menu.open ? ' menu' : ''}`}>
+        <div ref={menu.side} class="side" {...menu.follow}>
           <Sidebar />
         </div>
         <main class="main">
           <div class="top">
-            <span class="menu-button">
-              <IconButton icon="menu" name={t.sidebar.menu} run={() => setMenu(!menu)} pressed={menu} />
+            <span ref={menu.opener} class="menu-button">
+              <IconButton icon="menu" name={t.sidebar.menu} run={() => menu.setOpen(!menu.open)} pressed={menu.open} />
             </span>
             <SearchBar />
             <Place />
@@ -55,6 +84,7 @@ const Panes = () => {
             <Reader />
           </div>
         </main>
+        {menu.open && <div class="behind" onClick={() => menu.setOpen(false)} />}
       </div>
     </div>
   );

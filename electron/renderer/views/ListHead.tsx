@@ -1,13 +1,55 @@
 import { rowKey } from '../lib/keys.ts';
-import { sheet } from '../state/activity.ts';
+import { mailboxes } from '../state/accounts.ts';
+import { doToPlace } from '../state/actions.ts';
 import { commands } from '../state/commands.ts';
 import { list, picked, pickedRows } from '../state/list.ts';
+import { editMailbox } from '../state/mailboxSheet.ts';
 import { overlay, rowState } from '../state/overlay.ts';
-import { filter, place, placeAccount, placeName, shownRole } from '../state/places.ts';
+import { filter, place, placeAccount, placeName, shownMailboxes, shownRole } from '../state/places.ts';
+import { isWholePicked, mayPickWhole } from '../state/targets.ts';
 import { t } from '../strings/en.ts';
 import { IconButton } from './icons.tsx';
+import { Menu, type MenuItem } from './Menu.tsx';
+import { Operators } from './SearchBar.tsx';
 
 const filters = ['all', 'unread', 'flagged'] as const;
+
+/** How many emails there are at the place; null where nobody has counted those. */
+const totalHere = (): number | null => {
+  if (place.value.kind === 'search' || filter.value === 'flagged') return null;
+  const shown = mailboxes.value.filter(({ account, id }) => shownMailboxes(account)?.has(id));
+  if (shown.length === 0) return null;
+  return shown.reduce((sum, each) => sum + (filter.value === 'unread' ? each.unreadEmails : each.totalEmails), 0);
+};
+
+/** Beyond the rows that were read, all there is can be picked out. */
+const WholeNote = () => {
+  if (!mayPickWhole.value) return null;
+  return (
+    <p class="note">
+      <button type="button" class="link" onClick={commands.pickWhole}>
+        {t.list.pickWhole(totalHere(), placeName.value)}
+      </button>
+    </p>
+  );
+};
+
+/** What can be done to all of the list. */
+const menuItems = (): MenuItem[] => {
+  const here = place.value;
+  const role = shownRole();
+  const items: MenuItem[] = [{ name: t.list.pickAll, run: commands.pickAll }];
+  if (here.kind !== 'search') items.push({ name: t.list.allRead, run: () => void doToPlace('read') });
+  if (role === 'trash' || role === 'junk')
+    items.push({ name: t.list.emptyIt(placeName.value), run: () => void doToPlace('empty') });
+  if (here.kind === 'mailbox')
+    items.push(
+      role === null
+        ? { name: t.mailbox.edit, run: () => editMailbox(here.account, here.mailbox) }
+        : { name: t.mailbox.create, run: () => editMailbox(here.account, null) },
+    );
+  return items;
+};
 
 /** What can be done to the rows that are picked out. */
 const PickedBar = () => {
@@ -17,7 +59,9 @@ const PickedBar = () => {
   return (
     <div class="picked-bar" role="toolbar" aria-label={t.list.picked(some.length)}>
       <IconButton icon="close" name={t.list.clear} run={commands.pickNone} keys="* n" />
-      <span class="grow">{t.list.picked(some.length)}</span>
+      <span class="grow cut">
+        {isWholePicked.value ? t.list.wholePicked(placeName.value) : t.list.picked(some.length)}
+      </span>
       <IconButton icon="archive" name={t.actions.archive} run={commands.archive} keys="e" />
       <IconButton icon="trash" name={t.actions.delete} run={commands.remove} keys="#" />
       <IconButton
@@ -62,12 +106,12 @@ export const ListHead = () => (
             ))}
           </select>
         )}
-        {place.value.kind === 'mailbox' && shownRole() === null && (
-          <IconButton icon="drafts" name={t.mailbox.edit} run={() => (sheet.value = 'mailbox')} />
-        )}
+        <Menu id="list-menu" name={t.list.more} items={menuItems()} />
         <IconButton icon="refresh" name={t.list.refresh} run={commands.refresh} keys="," />
       </>
     )}
+    {picked.value.size > 0 && <WholeNote />}
+    {place.value.kind === 'search' && <Operators />}
     {place.value.kind === 'search' && list.value.partial.value && (
       <p class="note">
         {t.search.partial}{' '}

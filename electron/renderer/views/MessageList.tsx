@@ -41,12 +41,6 @@ const emptyText = (): string => {
   return shownRole() === 'inbox' ? t.list.emptyInbox : t.list.empty;
 };
 
-/** Keys that are pressed in the text of a message are its own: whoever comes back to the list has them back. */
-const takeKeysBack = (): void => {
-  if (document.activeElement instanceof HTMLIFrameElement)
-    document.getElementById('list')?.focus({ preventScroll: true });
-};
-
 /** Whoever comes to the list by the keyboard begins with a row on screen; a click says itself which. */
 const beginAtTop = ({ currentTarget: box }: { currentTarget: HTMLElement }): void => {
   if (cursor.value === null && box.matches(':focus-visible')) putCursor(Math.ceil(box.scrollTop / rowHeight()));
@@ -81,7 +75,7 @@ export const MessageList = () => {
       box.current.scrollTop = scrollTo(cursorPlace.value, box.current.scrollTop, box.current.clientHeight, each);
   }, [cursor.value, choices.value.text]);
   return (
-    <section class="list" aria-label={t.list.label} onMouseEnter={takeKeysBack}>
+    <section class="list" aria-label={t.list.label}>
       <ListHead />
       <Filling />
       <div

@@ -4,11 +4,12 @@ import { emailKey } from '../lib/keys.ts';
 import { listTime } from '../lib/times.ts';
 import { markEmailFlagged } from '../state/actions.ts';
 import { sheet } from '../state/activity.ts';
-import { commands } from '../state/commands.ts';
+import { commands, deeds } from '../state/commands.ts';
 import { askShell, isDesktop } from '../state/line.ts';
 import { emailState, overlay } from '../state/overlay.ts';
 import { shownRole } from '../state/places.ts';
 import { openBody, openThread, showEmail } from '../state/reader.ts';
+import { openTarget } from '../state/targets.ts';
 import { attempt } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { Icon, IconButton } from './icons.tsx';
@@ -37,19 +38,20 @@ const PrintButton = () => {
   return <IconButton icon="print" name={t.desktop.print} run={() => void print()} />;
 };
 
+/** Its buttons are about the conversation that is open, whatever is picked out in the list. */
 const Toolbar = () => (
   <div class="toolbar" role="toolbar" aria-label={t.reader.label}>
     <IconButton icon="back" name={t.actions.close} run={commands.close} keys="u" />
     <span class="grow" />
-    <IconButton icon="archive" name={t.actions.archive} run={commands.archive} keys="e" />
-    <IconButton icon="trash" name={t.actions.delete} run={commands.remove} keys="#" />
+    <IconButton icon="archive" name={t.actions.archive} run={() => deeds.archive(openTarget())} keys="e" />
+    <IconButton icon="trash" name={t.actions.delete} run={() => deeds.remove(openTarget())} keys="#" />
     {shownRole() === 'junk' ? (
-      <IconButton icon="inbox" name={t.actions.notJunk} run={commands.junk} keys="!" />
+      <IconButton icon="inbox" name={t.actions.notJunk} run={() => deeds.junk(openTarget())} keys="!" />
     ) : (
-      <IconButton icon="junk" name={t.actions.junk} run={commands.junk} keys="!" />
+      <IconButton icon="junk" name={t.actions.junk} run={() => deeds.junk(openTarget())} keys="!" />
     )}
-    <IconButton icon="move" name={t.actions.move} run={commands.move} keys="v" />
-    <IconButton icon="unread" name={t.actions.unread} run={commands.unread} keys="U" />
+    <IconButton icon="move" name={t.actions.move} run={() => deeds.move(openTarget())} keys="v" />
+    <IconButton icon="unread" name={t.actions.unread} run={() => deeds.unread(openTarget())} keys="U" />
     <span class="gap" />
     <LinksButton />
     <PrintButton />

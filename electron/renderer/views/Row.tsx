@@ -5,10 +5,11 @@ import { fullTime, listTime } from '../lib/times.ts';
 import { accountOf, accounts, labelOf } from '../state/accounts.ts';
 import { markFlagged } from '../state/actions.ts';
 import { open } from '../state/commands.ts';
-import { cursor, cursorPlace, picked, rows } from '../state/list.ts';
+import { beginDrag, dragged } from '../state/drag.ts';
+import { cursor, cursorPlace, opened } from '../state/list.ts';
 import { overlay, rowState } from '../state/overlay.ts';
 import { place, shownRole } from '../state/places.ts';
-import { openThread } from '../state/reader.ts';
+import { extendTo, isPicked, these, togglePick } from '../state/targets.ts';
 import { t } from '../strings/en.ts';
 import { AccountMark } from './AccountMark.tsx';
 import { Icon } from './icons.tsx';
@@ -20,12 +21,6 @@ const namesOf = (row: EmailHead): string => {
   const people = outgoing ? [...row.to, ...row.cc] : row.from;
   const names = people.slice(0, 3).map(shortName).join(', ') || t.nobody;
   return outgoing ? `${t.reader.to} ${names}` : names;
-};
-
-const togglePick = (key: string): void => {
-  const next = new Set(picked.value);
-  if (!next.delete(key)) next.add(key);
-  picked.value = next;
 };
 
 const Marks = ({ row }: { row: EmailHead }) => (
@@ -47,13 +42,17 @@ const Marks = ({ row }: { row: EmailHead }) => (
 
 /** What a click with the mouse means: with Ctrl a row is picked, with Shift all from the cursor to it, else it is opened. */
 const click = (event: MouseEvent, row: EmailHead, at: number): void => {
-  if (event.shiftKey && cursorPlace.value >= 0) {
-    const [from, to] = [cursorPlace.value, at].toSorted((a, b) => a - b);
-    picked.value = new Set([...picked.value, ...rows.value.slice(from ?? at, (to ?? at) + 1).map(rowKey)]);
-  } else if (event.ctrlKey || event.metaKey || event.shiftKey) {
+  if (event.shiftKey && cursorPlace.value >= 0) extendTo(at);
+  else if (event.ctrlKey || event.metaKey || event.shiftKey) {
     cursor.value = rowKey(row);
     togglePick(rowKey(row));
   } else open(row);
+};
+
+/** A row is dragged onto a mailbox. What other programs would get of it is its subject. */
+const drag = (event: DragEvent, row: EmailHead): void => {
+  event.dataTransfer?.setData('text/plain', row.subject ?? '');
+  beginDrag(row);
 };
 
 /** The mark of the account, where mail of several is listed. */
@@ -70,22 +69,25 @@ const Origin = ({ row }: { row: EmailHead }) => {
 export const Row = ({ row, at, of, top }: { row: EmailHead; at: number; of: number; top: number }) => {
   const key = rowKey(row);
   const { unread, flagged } = rowState(row, overlay.value.get(key));
-  const isPicked = picked.value.has(key);
-  const isOpen = openThread.value?.thread === row.threadId && openThread.value.account === row.account;
-  const classes = ['row', unread && 'unread', isOpen && 'open', isPicked && 'picked', cursor.value === key && 'cursor'];
+  const isChosen = isPicked(row);
+  const isOpen = opened.value !== null && rowKey(opened.value) === key;
+  const classes = ['row', unread && 'unread', isOpen && 'open', isChosen && 'picked', cursor.value === key && 'cursor'];
   return (
     <div
       id={`row-${key}`}
       class={classes.filter(Boolean).join(' ')}
       role="option"
-      aria-selected={isPicked || isOpen}
+      aria-selected={isChosen || isOpen}
       aria-setsize={of}
       aria-posinset={at + 1}
       style={{ transform: `translateY(${top}px)` }}
+      draggable
+      onDragStart={(event) => drag(event, row)}
+      onDragEnd={() => (dragged.value = null)}
       onClick={(event) => click(event, row, at)}
     >
       <span class="pick" aria-hidden="true" onClick={(event) => (event.stopPropagation(), togglePick(key))}>
-        {isPicked ? <Icon name="check" /> : null}
+        {isChosen ? <Icon name="check" /> : null}
       </span>
       <span class="who">
         <span class="cut names">
@@ -110,7 +112,7 @@ export const Row = ({ row, at, of, top }: { row: EmailHead; at: number; of: numb
         <span
           class={flagged ? 'star on' : 'star'}
           title={flagged ? t.actions.unstar : t.actions.star}
-          onClick={(event) => (event.stopPropagation(), void markFlagged([row], !flagged))}
+          onClick={(event) => (event.stopPropagation(), void markFlagged(these([row]), !flagged))}
         >
           <Icon name="flagged" filled={flagged} />
           {flagged && <span class="unseen">{t.list.rowFlagged}</span>}

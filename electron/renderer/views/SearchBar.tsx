@@ -1,22 +1,26 @@
 import { useRef, useState } from 'preact/hooks';
-import { goTo } from '../state/commands.ts';
 import { place } from '../state/places.ts';
+import { addOperator, leaveSearch, search, searchText } from '../state/search.ts';
 import { t } from '../strings/en.ts';
 import { Icon, IconButton } from './icons.tsx';
 
 const OPERATORS = ['from:', 'to:', 'subject:', 'in:', 'is:unread', 'is:flagged', 'has:attachment', 'after:', 'before:'];
-/** People type on: a search begins when they pause for so long, in ms. */
-const PAUSE_MS = 150;
 
-const Operators = ({ add }: { add: (operator: string) => void }) => (
-  <div class="operators" role="group" aria-label={t.search.operators}>
+const focusList = (): void => document.getElementById('list')?.focus();
+
+/** The operators as buttons: under the field before anything is typed, and over what was found. */
+export const Operators = ({ floating = false }: { floating?: boolean }) => (
+  <div class={floating ? 'operators floating' : 'operators'} role="group" aria-label={t.search.operators}>
     {OPERATORS.map((operator) => (
       <button
         key={operator}
         type="button"
         // The field keeps the focus.
         onMouseDown={(event) => event.preventDefault()}
-        onClick={() => add(operator)}
+        onClick={() => {
+          addOperator(operator);
+          document.getElementById('search')?.focus();
+        }}
       >
         {operator}
       </button>
@@ -24,29 +28,14 @@ const Operators = ({ add }: { add: (operator: string) => void }) => (
   </div>
 );
 
-/** The search field, with the operators as buttons while it has the focus. */
+/** The search field. */
 export const SearchBar = () => {
-  const here = place.value;
-  const [text, setText] = useState('');
   const [focused, setFocused] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const shown = here.kind === 'search' || focused ? text : '';
-  const search = (now: string): void => {
-    clearTimeout(timer.current);
-    setText(now);
-    timer.current = setTimeout(() => {
-      if (now.trim() !== '') goTo({ kind: 'search', text: now.trim(), server: false });
-      else if (place.value.kind === 'search') goTo({ kind: 'role', role: 'inbox' });
-    }, PAUSE_MS);
-  };
+  const text = searchText.value;
   const end = (): void => {
-    search('');
-    field.current?.blur();
-  };
-  const add = (operator: string): void => {
-    search(`${text}${text === '' || text.endsWith(' ') ? '' : ' '}${operator}${operator.endsWith(':') ? '' : ' '}`);
-    field.current?.focus();
+    leaveSearch();
+    focusList();
   };
   return (
     <search class="search">
@@ -59,19 +48,19 @@ export const SearchBar = () => {
         spellcheck={false}
         aria-label={t.search.label}
         placeholder={t.search.placeholder}
-        value={shown}
+        value={text}
         onInput={(event) => search(event.currentTarget.value)}
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') end();
-          else if (event.key === 'Enter' || event.key === 'ArrowDown') document.getElementById('list')?.focus();
+          else if (event.key === 'Enter' || event.key === 'ArrowDown') focusList();
           else return;
           event.preventDefault();
         }}
       />
-      {shown !== '' && <IconButton icon="close" name={t.search.clear} run={end} />}
-      {focused && <Operators add={add} />}
+      {text !== '' && <IconButton icon="close" name={t.search.clear} run={end} />}
+      {focused && text === '' && place.value.kind !== 'search' && <Operators floating />}
     </search>
   );
 };

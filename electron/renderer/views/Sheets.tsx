@@ -1,20 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { HostCallOutput } from '../../../src-shared/hostCalls.ts';
-import { mailboxes } from '../state/accounts.ts';
-import { createMailbox, moveTo } from '../state/actions.ts';
 import { sheet } from '../state/activity.ts';
 import { pageToOpen } from '../state/appSettings.ts';
 import { question } from '../state/asking.ts';
 import { shortcuts } from '../state/keymap.ts';
 import { askHost, askShell, isDesktop } from '../state/line.ts';
-import { targets } from '../state/list.ts';
-import { closeThread, expandedEmail, openBody } from '../state/reader.ts';
+import { expandedEmail, openBody } from '../state/reader.ts';
 import { attempt } from '../state/toasts.ts';
 import { t } from '../strings/en.ts';
 import { Activity } from './Activity.tsx';
 import { saveMessage } from './Attachments.tsx';
 import { Dialog } from './Dialog.tsx';
 import { MailboxSheet } from './MailboxSheet.tsx';
+import { MoveSheet } from './MoveSheet.tsx';
 import { QuestionDialog } from './QuestionDialog.tsx';
 import { Settings } from './Settings.tsx';
 import { useFocus } from './useFocus.ts';
@@ -98,63 +96,9 @@ const Links = () => {
   );
 };
 
-const Move = () => {
-  const [text, setText] = useState('');
-  const field = useFocus<HTMLInputElement>();
-  const account = targets()[0]?.account;
-  const fitting = mailboxes.value.filter(
-    (mailbox) =>
-      mailbox.account === account && mailbox.mayAddItems && mailbox.path.toLowerCase().includes(text.toLowerCase()),
-  );
-  const choose = (mailbox: string): void => {
-    close();
-    const some = targets();
-    closeThread();
-    void moveTo(some, mailbox);
-  };
-  const create = (): void =>
-    void attempt(async () => {
-      if (account !== undefined) choose(await createMailbox(account, text.trim()));
-    });
-  return (
-    <Dialog title={t.move.title} close={close}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const [first] = fitting;
-          if (first) choose(first.id);
-        }}
-      >
-        <input
-          ref={field}
-          type="text"
-          aria-label={t.move.placeholder}
-          placeholder={t.move.placeholder}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <ul class="choices">
-          {fitting.map((mailbox) => (
-            <li key={mailbox.id}>
-              <button type="button" onClick={() => choose(mailbox.id)}>
-                {mailbox.path}
-              </button>
-            </li>
-          ))}
-        </ul>
-        {fitting.length === 0 && text.trim() === '' && <p class="hint">{t.move.none}</p>}
-        {text.trim() !== '' && fitting.every(({ path }) => path.toLowerCase() !== text.trim().toLowerCase()) && (
-          <button type="button" onClick={create}>
-            {t.move.create(text.trim())}
-          </button>
-        )}
-      </form>
-    </Dialog>
-  );
-};
-
 /** A page to be opened, where that could not be done by itself: a click of the person's own opens it. */
-const PageToOpen = ({ url, lead }: { url: string; lead: string }) => {
+const PageToOpen = ({ url, lead, isLink = false }: { url: string; lead: string; isLink?: boolean }) => {
+  const link = useFocus<HTMLAnchorElement>();
   const done = (): void => {
     pageToOpen.value = null;
   };
@@ -162,8 +106,15 @@ const PageToOpen = ({ url, lead }: { url: string; lead: string }) => {
     <Dialog title={t.page.title} close={done}>
       <p class="lead">{lead}</p>
       <p>
-        <a href={url} target="_blank" rel="noopener noreferrer" onClick={(event) => (follow(event, url), done())}>
-          {new URL(url).host}
+        <a
+          ref={link}
+          class="page-link"
+          href={url}
+          target="_blank"
+          rel="noopener noreferrer"
+          onClick={(event) => (follow(event, url), done())}
+        >
+          {isLink ? url : new URL(url).host}
         </a>
       </p>
     </Dialog>
@@ -186,5 +137,5 @@ const Sheet = () => {
   if (sheet.value === 'source') return <Source />;
   if (sheet.value === 'links') return <Links />;
   if (sheet.value === 'mailbox') return <MailboxSheet close={close} />;
-  return sheet.value === 'move' ? <Move /> : null;
+  return sheet.value === 'move' ? <MoveSheet close={close} /> : null;
 };

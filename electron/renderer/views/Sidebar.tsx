@@ -1,8 +1,11 @@
+import { useState } from 'preact/hooks';
 import type { AccountRow } from '../../../src-shared/contractRows.ts';
 import type { Mailbox } from '../../../src-shared/model.ts';
 import { accounts, labelOf, mailboxes, troubled } from '../state/accounts.ts';
 import { sheet } from '../state/activity.ts';
 import { commands, goTo } from '../state/commands.ts';
+import { drop, mayDrop } from '../state/drag.ts';
+import { editMailbox } from '../state/mailboxSheet.ts';
 import { outgoing } from '../state/outgoing.ts';
 import { type Place, place } from '../state/places.ts';
 import { beginSetup } from '../state/setup.ts';
@@ -21,15 +24,36 @@ const numberOf = (role: string | null, { unread, total }: { unread: number; tota
   return role !== null && QUIET.has(role) ? 0 : unread;
 };
 
+/** The right button of the mouse, or F2, on a mailbox of a person's own: its name, or its end. */
+const edit = (event: Event, to: Place, icon: IconName): void => {
+  if (to.kind !== 'mailbox' || icon !== 'folder') return;
+  event.preventDefault();
+  editMailbox(to.account, to.mailbox);
+};
+
 const PlaceButton = (props: { to: Place; icon: IconName; name: string; count: number; depth?: number }) => {
   const here = same(place.value, props.to);
+  const [over, setOver] = useState(false);
   return (
     <button
       type="button"
-      class="place"
+      class={over ? 'place over' : 'place'}
       style={{ paddingInlineStart: `${0.6 + (props.depth ?? 0) * 0.9}rem` }}
       aria-current={here ? 'page' : undefined}
       onClick={() => goTo(props.to)}
+      onContextMenu={(event) => edit(event, props.to, props.icon)}
+      onKeyDown={(event) => event.key === 'F2' && edit(event, props.to, props.icon)}
+      onDragOver={(event) => {
+        if (!mayDrop(props.to)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        drop(props.to);
+      }}
     >
       <Icon name={props.icon} />
       <span class="grow cut">{props.name}</span>
@@ -87,6 +111,10 @@ const AccountGroup = ({ account }: { account: AccountRow }) => {
           depth={depth}
         />
       ))}
+      <button type="button" class="place quiet small" onClick={() => editMailbox(account.id, null)}>
+        <Icon name="add" />
+        <span class="grow">{t.mailbox.create}</span>
+      </button>
     </details>
   );
 };
@@ -101,7 +129,7 @@ const Foot = () => {
   const trouble = Object.values(troubled.value).reduce((sum, n) => sum + n, 0);
   return (
     <div class="sidebar-foot">
-      <button type="button" class="place" onClick={commands.activity}>
+      <button type="button" class="place" title={t.sidebar.activity} onClick={commands.activity}>
         <Icon name="activity" />
         <span class="grow">{t.sidebar.activity}</span>
         {trouble > 0 && (
@@ -110,11 +138,11 @@ const Foot = () => {
           </span>
         )}
       </button>
-      <button type="button" class="place" onClick={commands.settings}>
+      <button type="button" class="place" title={t.sidebar.settings} onClick={commands.settings}>
         <Icon name="settings" />
         <span class="grow">{t.sidebar.settings}</span>
       </button>
-      <button type="button" class="place" onClick={() => (sheet.value = 'help')}>
+      <button type="button" class="place" title={t.sidebar.help} onClick={() => (sheet.value = 'help')}>
         <Icon name="help" />
         <span class="grow">{t.sidebar.help}</span>
       </button>

@@ -22,6 +22,7 @@ const paths = {
   back: 'M14 6l-6 6 6 6',
   check: 'M5 12.500l4.500 4.500L19 7',
   refresh: 'M19 12a7 7 0 11-2-5M19 4v4h-4',
+  more: 'M12 5v1M12 12v1M12 19v1',
   menu: 'M4 7h16M4 12h16M4 17h16',
   read: 'M4 10l8-5 8 5v9H4zM4 10l8 5 8-5',
   unread: 'M4 6h16v12H4zM4 7l8 6 8-6',

@@ -3,7 +3,7 @@ const nowhere = { focus: () => undefined };
 const body = {};
 
 /** What the person answers, and all questions so far. */
-const asked = { answer: true, questions: [] as string[] };
+export const asked = { answer: true, questions: [] as string[] };
 
 Object.assign(globalThis, {
   matchMedia: () => ({ matches: false, addEventListener: () => undefined }),

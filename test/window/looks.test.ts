@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright';
+import { launchChromium, withChromium } from '../e2e/chromium.ts';
+import { until } from '../support/processes.ts';
+import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
+
+const options = withChromium('all tests of the window’s looks');
+
+describe('the window’s looks', options, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
+
+  it('has of a long list only what is on screen in the document, wherever one scrolls', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver(Array.from({ length: 450 }, (_, n) => mail(`Number ${n + 1}.`)));
+    await setUp(window);
+    await row(page, 'Number 450.').waitFor();
+    await page.locator('.filling').waitFor({ state: 'detached' });
+    // Anew: its first page is read, and no more.
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await row(page, 'Number 450.').waitFor();
+    await page.keyboard.press('*');
+    await page.keyboard.press('a');
+    await page.getByRole('button', { name: 'Select all 450 emails in Inbox' }).click();
+    await page.getByText('Everything in Inbox is selected').waitFor();
+    await shot(page, 'whole');
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Escape');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.getByRole('button', { name: 'More for this list' }).click();
+    await page.getByRole('button', { name: 'Mark all as read' }).waitFor();
+    await shot(page, 'list-menu-dark');
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Mark all as read' }).waitFor({ state: 'hidden' });
+    const made = (): Promise<number> => page.locator('#list .row').count();
+    assert.ok((await made()) < 40, `${await made()} rows`);
+    const toTheEnd = "{ const list = document.querySelector('#list'); list.scrollTop = list.scrollHeight; }";
+    await until('the oldest', async () => {
+      await page.evaluate(toTheEnd);
+      return (await row(page, 'Number 1.').count()) === 1;
+    });
+    assert.ok((await made()) < 40, `${await made()} rows`);
+    assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '450');
+    await row(page, 'Number 7.').click();
+    await page.keyboard.press('e');
+    await row(page, 'Number 7.').waitFor({ state: 'detached' });
+    assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '449');
+    await page.keyboard.press('Home');
+    await row(page, 'Number 450.').waitFor();
+    assert.deepEqual(window.complaints, []);
+  });
+
+  it('is as good in the dark, at twice the size, and in a narrow window', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver([mail('One'), mail('Two')]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await setUp(window);
+    await row(page, 'Two').click();
+    await page.frameLocator('iframe.body').getByText('About Two.').waitFor();
+    await shot(page, 'dark');
+    assert.deepEqual(await findings(page), []);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Size of text').selectOption('200 %');
+    await shot(page, 'settings-dark');
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Escape');
+    await shot(page, 'large-dark');
+    await page.setViewportSize({ width: 640, height: 800 });
+    await page.keyboard.press('u');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await row(page, 'Two').waitFor();
+    await shot(page, 'narrow-large');
+    const current = page.locator('.side [aria-current]');
+    await page.getByRole('button', { name: 'Show mailboxes' }).click();
+    await page.locator('.side [aria-current]:focus').waitFor();
+    await shot(page, 'narrow-menu');
+    await page.keyboard.press('Escape');
+    await current.waitFor({ state: 'hidden' });
+    assert.equal(await page.evaluate('document.activeElement.ariaLabel'), 'Show mailboxes');
+    await page.setViewportSize({ width: 640, height: 480 });
+    await page.keyboard.press('Enter');
+    await current.waitFor();
+    await shot(page, 'narrow-menu-low');
+    const foot = await page.locator('.sidebar-foot').boundingBox();
+    assert.ok(foot && foot.height < 120, `the foot takes ${foot?.height} of 480`);
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.locator('.row.cursor').count(), 1, 'keys of the menu move nothing behind it');
+    await page.keyboard.press('Enter');
+    await current.waitFor({ state: 'hidden' });
+    await page.setViewportSize({ width: 640, height: 800 });
+    assert.deepEqual(await findings(page), []);
+    const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+    assert.ok(wide <= 640, `${wide} pixels wide`);
+  });
+});
