@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Drain } from '../src-main/desktop/drain.ts';
+import { mayEnd, type Question } from '../src-main/desktop/unsent.ts';
 import type { Log } from '../src-main/lib/log.ts';
 import type { ElectronApi, Window } from './electronApi.ts';
+import { askPerson } from './links.ts';
 
 /** `--data=DIR` puts everything into that folder, Chromium's own files too; else it is the system's place for programs. */
 export const placeData = ({ app }: ElectronApi, argv: readonly string[]): string => {
@@ -17,18 +19,24 @@ type Parts = {
   window: () => Window | undefined;
   /** Gives the data folder back. */
   unlock: () => void;
+  stay: () => void;
 };
 
 /** Lets the program end only when what is under way has ended, or had its time; the window goes at once. */
-export const quitPolitely = ({ electron: { app, powerMonitor }, drain, log, window, unlock }: Parts): void => {
+export const quitPolitely = (parts: Parts): void => {
+  const { app, powerMonitor } = parts.electron;
+  const sayYes = (question: Question) => askPerson(parts.electron, question);
   let isOver = false;
+  const down = Promise.withResolvers<true>();
   const end = async (): Promise<void> => {
-    try {
-      await drain.end();
-    } catch (error) {
-      log.error({ err: error }, 'not everything ended as it should');
+    if (!(await Promise.race([down.promise, mayEnd(parts.drain.ask, sayYes, parts.log)]))) {
+      ending = undefined;
+      return parts.stay();
     }
-    unlock();
+    parts.window()?.hide();
+    const told = (err: unknown): void => parts.log.error({ err }, 'not everything ended as it should');
+    await parts.drain.end().catch(told);
+    parts.unlock();
     isOver = true;
     app.quit();
   };
@@ -36,13 +44,12 @@ export const quitPolitely = ({ electron: { app, powerMonitor }, drain, log, wind
   app.on('before-quit', (event) => {
     if (isOver) return;
     event.preventDefault();
-    window()?.hide();
     ending ??= end();
   });
-  // The system goes down: it waits while it sees that this one is ending.
-  const goDown = (event: { preventDefault(): void }): void => {
+  // The system goes down: it waits while it sees that this one is ending, and no answer of the person is waited for.
+  powerMonitor.on('shutdown', ((event: { preventDefault(): void }): void => {
     event.preventDefault();
+    down.resolve(true);
     app.quit();
-  };
-  powerMonitor.on('shutdown', goDown as () => void);
+  }) as () => void);
 };

@@ -164,7 +164,7 @@ export const runProgram = (parts: Parts): Program => {
     drain.run(async (signal) => answers(call, input, signal) ?? backend.call({ call, account, input }, signal)),
   );
   setMenu(electron, front.command);
-  quitPolitely({ electron, drain, log, window: front.current, unlock: data.unlock });
+  quitPolitely({ electron, drain, log, window: front.current, unlock: data.unlock, stay: front.show });
   app.on('activate', front.show);
   app.on('window-all-closed', () => {
     if (!data.state.now().settings.tray && process.platform !== 'darwin') app.quit();

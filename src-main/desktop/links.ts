@@ -10,7 +10,7 @@ type Ways = {
   ask: (question: Question) => Promise<{ response: number }>;
   open: (address: string) => Promise<void>;
 };
-type Question = {
+export type Question = {
   type: 'question';
   message: string;
   detail: string;
