@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Drain } from '../src-main/desktop/drain.ts';
 import { mayEnd, type Question } from '../src-main/desktop/unsent.ts';
+import { systemClock } from '../src-main/lib/clock.ts';
 import type { Log } from '../src-main/lib/log.ts';
 import type { ElectronApi, Window } from './electronApi.ts';
 import { askPerson } from './links.ts';
@@ -25,11 +26,12 @@ type Parts = {
 /** Lets the program end only when what is under way has ended, or had its time; the window goes at once. */
 export const quitPolitely = (parts: Parts): void => {
   const { app, powerMonitor } = parts.electron;
+  const asking = { ask: parts.drain.ask, clock: systemClock, log: parts.log };
   const sayYes = (question: Question) => askPerson(parts.electron, question);
   let isOver = false;
   const down = Promise.withResolvers<true>();
   const end = async (): Promise<void> => {
-    if (!(await Promise.race([down.promise, mayEnd(parts.drain.ask, sayYes, parts.log)]))) {
+    if (!(await Promise.race([down.promise, mayEnd(asking, sayYes)]))) {
       ending = undefined;
       return parts.stay();
     }

@@ -1,4 +1,5 @@
 import type { Submission } from '../../src-shared/draft.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Ask } from '../web/emailAnswers.ts';
 
@@ -45,13 +46,12 @@ const PATIENCE_MS = 1_000;
 
 /** Whether the program may end: the person is told what is not sent yet, and says so. */
 export const mayEnd = async (
-  ask: Ask,
+  { ask, clock, log }: { ask: Ask; clock: Clock; log: Log },
   sayYes: (question: Question) => Promise<boolean>,
-  log: Log,
 ): Promise<boolean> => {
   try {
     const { submissions } = await ask('submissions.list', null, {}, AbortSignal.timeout(PATIENCE_MS));
-    const question = askOfUnsent(submissions, Date.now());
+    const question = askOfUnsent(submissions, clock.now());
     return question === null || (await sayYes(question));
   } catch (error) {
     log.info({ err: error }, 'nobody could say what is not sent');

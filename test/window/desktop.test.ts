@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import type { Browser } from 'playwright';
+import type { Browser, Locator } from 'playwright';
 import { buildRenderer } from '../../build/renderer.ts';
 import { createNodePlatform } from '../../src-main/platformNode.ts';
 import { readShell, startWebHost } from '../../src-main/web/webHost.ts';
@@ -14,6 +14,7 @@ import { findings, row, shot } from './window.ts';
 const options = withChromium('all tests of the window in the desktop app');
 
 type Request = { call: string; account: string | null; input: never };
+type Saved = { repliesTo?: string; attachments?: { name?: string; type?: string; file?: string; bytes?: string }[] };
 type Placed = { url: string; bounds: { width: number; height: number } | null };
 
 /** What `exposeFunction` and the bridge put on the page's global object. */
@@ -46,6 +47,7 @@ const desktop = async (t: TestContext, browser: Browser) => {
   const note = (call: string) => (input: unknown) => void asked.push([call, input]);
   const settings = { notifications: true, badge: false, tray: false };
   const gone: string[] = [];
+  const saves: Saved[] = [];
   let views = 0;
   const tell = (event: unknown): Promise<void> =>
     page.evaluate((one) => (globalThis as unknown as Page).hear?.(one), event);
@@ -68,6 +70,21 @@ const desktop = async (t: TestContext, browser: Browser) => {
     'shell.default': () => ({ done: false }),
     'shell.print': note('print'),
     'shell.drag': note('drag'),
+    'shell.pick': () => ({ files: [{ file: 'picked', name: 'plan.pdf', size: 4 }] }),
+    // The picture came from a page: it is no file of this machine.
+    'shell.drop': () => ({ files: [{ file: 'dropped', name: 'notes.txt', size: 5 }] }),
+    'drafts.save': (input: Saved) => {
+      saves.push(input);
+      return { draft: '1' };
+    },
+    'drafts.get': () => ({
+      attachments: (saves.at(-1)?.attachments ?? []).map(({ name = '' }, at) => ({
+        id: `${at}`,
+        name,
+        type: 'x/y',
+        size: 1,
+      })),
+    }),
     'changes.undo': () => ({ undone: [], failed: [{ id: '1', error: { kind: 'conflict', message: 'too late' } }] }),
     'vault.setPassphrase': () => {
       throw new TernError('storage', 'the disk is full');
@@ -94,8 +111,19 @@ const desktop = async (t: TestContext, browser: Browser) => {
   });
   await page.addInitScript(bridge);
   await page.goto(host.url);
-  return { page, server, placed, gone, asked, settings, tell };
+  return { page, server, placed, gone, asked, saves, settings, tell };
 };
+
+/** Drops a file of this machine, and a picture of a page. */
+const dropFiles = (onto: Locator): Promise<void> =>
+  onto.evaluate((element) => {
+    type Made = new (...given: unknown[]) => never;
+    const page = globalThis as unknown as Record<'DataTransfer' | 'DragEvent' | 'File', Made>;
+    const dataTransfer = new page.DataTransfer() as { items: { add(file: unknown): void } };
+    dataTransfer.items.add(new page.File(['notes'], 'notes.txt', { type: 'text/plain' }));
+    dataTransfer.items.add(new page.File(['pix'], 'seen.png', { type: 'image/png' }));
+    element.dispatchEvent(new page.DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
 
 describe('the window in the desktop app', options, () => {
   let browser: Browser;
@@ -105,7 +133,7 @@ describe('the window in the desktop app', options, () => {
   after(() => browser.close());
 
   it('finds the servers of an address, and shows messages in views of the shell', async (t) => {
-    const { page, server, placed, gone, asked, settings, tell } = await desktop(t, browser);
+    const { page, server, placed, gone, asked, saves, settings, tell } = await desktop(t, browser);
     await server.deliver([
       { subject: 'One' },
       { subject: 'Two', headers: { 'List-Unsubscribe': '<https://list.example/leave>' } },
@@ -148,12 +176,25 @@ describe('the window in the desktop app', options, () => {
         bcc: [],
         subject: 'From a link',
         body: 'Hello',
-        inReplyTo: null,
+        inReplyTo: 'question@friends.example',
       },
     });
     await page.getByRole('heading', { name: 'From a link' }).waitFor();
     await page.locator('.chip', { hasText: 'zoe@friends.example' }).waitFor();
     await until('the view beside what is written', () => (placed.at(-1)?.bounds?.height ?? 0) < full);
+    await page.getByRole('button', { name: 'Attach files' }).click();
+    await page.locator('.composer .file', { hasText: 'plan.pdf' }).waitFor();
+    await until('it is kept', () => saves.length === 1);
+    assert.deepEqual(saves[0]?.attachments, [{ name: 'plan.pdf', type: 'application/pdf', file: 'picked' }]);
+    assert.equal(saves[0]?.repliesTo, 'question@friends.example');
+    await dropFiles(page.locator('.composer'));
+    await page.locator('.composer .file', { hasText: 'seen.png' }).waitFor();
+    await until('those are kept', () => saves.length === 2);
+    assert.deepEqual(saves[1]?.attachments, [
+      { held: '0' },
+      { name: 'notes.txt', type: 'text/plain', file: 'dropped' },
+      { name: 'seen.png', type: 'image/png', bytes: 'cGl4' },
+    ]);
     await page.keyboard.press('Escape');
     await page.locator('.composer').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Unsubscribe' }).click();
