@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
+import type { MessageBoxOptions } from 'electron';
 import type { Drain } from '../src-main/desktop/drain.ts';
-import { mayEnd, type Question } from '../src-main/desktop/unsent.ts';
+import { mayEnd } from '../src-main/desktop/unsent.ts';
 import { systemClock } from '../src-main/lib/clock.ts';
 import type { Log } from '../src-main/lib/log.ts';
 import type { ElectronApi, Window } from './electronApi.ts';
-import { askPerson } from './links.ts';
 
 /** `--data=DIR` puts everything into that folder, Chromium's own files too; else it is the system's place for programs. */
 export const placeData = ({ app }: ElectronApi, argv: readonly string[]): string => {
@@ -25,13 +25,13 @@ type Parts = {
 
 /** Lets the program end only when what is under way has ended, or had its time; the window goes at once. */
 export const quitPolitely = (parts: Parts): void => {
-  const { app, powerMonitor } = parts.electron;
-  const asking = { ask: parts.drain.ask, clock: systemClock, log: parts.log };
-  const sayYes = (question: Question) => askPerson(parts.electron, question);
+  const { app, dialog, powerMonitor } = parts.electron;
+  const askPerson = (question: MessageBoxOptions) => dialog.showMessageBox(question);
+  const asking = { ask: parts.drain.ask, clock: systemClock, log: parts.log, askPerson };
   let isOver = false;
   const down = Promise.withResolvers<true>();
   const end = async (): Promise<void> => {
-    if (!(await Promise.race([down.promise, mayEnd(asking, sayYes)]))) {
+    if (!(await Promise.race([down.promise, mayEnd(asking)]))) {
       ending = undefined;
       return parts.stay();
     }

@@ -2,9 +2,7 @@ import type { Submission } from '../../src-shared/draft.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Ask } from '../web/emailAnswers.ts';
-
-/** What a person is asked, and the names of the buttons. */
-export type Question = { message: string; detail: string; yes: string; no: string };
+import type { Question } from './links.ts';
 
 const count = (n: number): string => (n === 1 ? '1 message is' : `${n} messages are`);
 const them = (n: number): string => (n === 1 ? 'It is' : 'They are');
@@ -34,25 +32,27 @@ export const askOfUnsent = (submissions: readonly Submission[], now: number): Qu
       : []),
   ];
   return {
+    type: 'question',
     message: 'Quit with messages that are not sent?',
     detail: lines.join('\n'),
-    yes: 'Quit',
-    no: 'Keep Tern running',
+    buttons: ['Quit', 'Keep Tern running'],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
   };
 };
 
 /** What does not answer so soon, in ms, is not waited for. */
 const PATIENCE_MS = 1_000;
 
+type Parts = { ask: Ask; clock: Clock; log: Log; askPerson: (question: Question) => Promise<{ response: number }> };
+
 /** Whether the program may end: the person is told what is not sent yet, and says so. */
-export const mayEnd = async (
-  { ask, clock, log }: { ask: Ask; clock: Clock; log: Log },
-  sayYes: (question: Question) => Promise<boolean>,
-): Promise<boolean> => {
+export const mayEnd = async ({ ask, clock, log, askPerson }: Parts): Promise<boolean> => {
   try {
     const { submissions } = await ask('submissions.list', null, {}, AbortSignal.timeout(PATIENCE_MS));
     const question = askOfUnsent(submissions, clock.now());
-    return question === null || (await sayYes(question));
+    return question === null || (await askPerson(question)).response === 0;
   } catch (error) {
     log.info({ err: error }, 'nobody could say what is not sent');
     return true;
