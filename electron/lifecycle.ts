@@ -23,6 +23,9 @@ type Parts = {
   stay: () => void;
 };
 
+/** What is not sent is asked for so long, in ms. */
+const PATIENCE_MS = 1_000;
+
 /** Lets the program end only when what is under way has ended, or had its time; the window goes at once. */
 export const quitPolitely = (parts: Parts): void => {
   const { app, dialog, powerMonitor } = parts.electron;
@@ -31,7 +34,7 @@ export const quitPolitely = (parts: Parts): void => {
   let isOver = false;
   const down = Promise.withResolvers<true>();
   const end = async (): Promise<void> => {
-    if (!(await Promise.race([down.promise, mayEnd(asking)]))) {
+    if (!(await Promise.race([down.promise, mayEnd(asking, AbortSignal.timeout(PATIENCE_MS))]))) {
       ending = undefined;
       return parts.stay();
     }

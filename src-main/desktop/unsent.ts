@@ -42,15 +42,12 @@ export const askOfUnsent = (submissions: readonly Submission[], now: number): Qu
   };
 };
 
-/** What does not answer so soon, in ms, is not waited for. */
-const PATIENCE_MS = 1_000;
-
 type Parts = { ask: Ask; clock: Clock; log: Log; askPerson: (question: Question) => Promise<{ response: number }> };
 
-/** Whether the program may end: the person is told what is not sent yet, and says so. */
-export const mayEnd = async ({ ask, clock, log, askPerson }: Parts): Promise<boolean> => {
+/** Whether the program may end: the person is told what is not sent yet, and says so. An answer is not waited for beyond `patience`. */
+export const mayEnd = async ({ ask, clock, log, askPerson }: Parts, patience: AbortSignal): Promise<boolean> => {
   try {
-    const { submissions } = await ask('submissions.list', null, {}, AbortSignal.timeout(PATIENCE_MS));
+    const { submissions } = await ask('submissions.list', null, {}, patience);
     const question = askOfUnsent(submissions, clock.now());
     return question === null || (await askPerson(question)).response === 0;
   } catch (error) {

@@ -54,7 +54,6 @@ export const textOf = (element: HTMLElement): string => element.innerText.replac
 
 const elementFor = (from: Element): HTMLElement => {
   const element = document.createElement(from.localName);
-  if (element instanceof HTMLImageElement) element.alt = '';
   for (const { name, value } of from.attributes) {
     if (!isAddress(name, value)) continue;
     if (OBEYED.has(name) || name.startsWith(CARRIES)) element.setAttribute(name, value);
