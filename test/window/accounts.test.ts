@@ -143,11 +143,6 @@ describe('accounts in the settings, in the window', options, () => {
     await field(home, 'Text of the signature', 'Alice Hart\nKestrel Street');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('c');
-    await until('the signature', async () =>
-      (await page.getByLabel('Text of the message').inputValue()).includes('-- \nAlice Hart\nKestrel Street'),
-    );
-    await page.getByRole('button', { name: 'Discard draft' }).click();
     await openSettings(page);
     const { text, account } = await savedFile(page);
     const { name, label, colour, bodies, signature } = account;
@@ -155,6 +150,12 @@ describe('accounts in the settings, in the window', options, () => {
     assert.deepEqual(signature, { text: 'Alice Hart\nKestrel Street', html: '' });
     assert.deepEqual(bodies, { prefetch: true, maxBytes: 1e9, maxDays: 90 });
     assert.ok(!text.includes('secret'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('c');
+    await until('the signature', async () =>
+      (await page.getByLabel('Text of the message').inputValue()).includes('-- \nAlice Hart\nKestrel Street'),
+    );
   });
 
   it('come from a file, get their password, an order and other servers', async (t) => {
