@@ -27,7 +27,7 @@ const LONG = [
   'test/html/quotable',
   'test/mime/bombs',
   'test/servers/compare',
-  'test/window/',
+  'test/window/browser/',
 ];
 const isLong = (path: string): boolean => LONG.some((beginning) => path.startsWith(beginning));
 const isWanted = (path: string): boolean => {

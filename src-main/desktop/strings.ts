@@ -1,3 +1,6 @@
+const messages = (n: number): string => (n === 1 ? '1 message is' : `${n} messages are`);
+const they = (n: number): string => (n === 1 ? 'It is' : 'They are');
+
 /** Every text of the desktop program outside of its window. */
 export const t = {
   app: 'Tern',
@@ -13,6 +16,14 @@ export const t = {
     open: 'Open Tern',
   },
   link: { question: 'Open this address in your browser?', open: 'Open', cancel: 'Cancel' },
+  unsent: {
+    question: 'Quit with messages that are not sent?',
+    soon: (n: number) => `${messages(n)} on the way out. ${they(n)} sent when Tern runs again.`,
+    later: (n: number) =>
+      `${messages(n)} scheduled. ${they(n)} sent at the chosen time only if Tern runs then, else when it runs again.`,
+    quit: 'Quit',
+    stay: 'Keep Tern running',
+  },
   notice: {
     one: 'New message',
     many: (n: number) => `${n} new messages`,

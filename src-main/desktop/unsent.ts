@@ -3,9 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Ask } from '../web/emailAnswers.ts';
 import type { Question } from './links.ts';
-
-const count = (n: number): string => (n === 1 ? '1 message is' : `${n} messages are`);
-const them = (n: number): string => (n === 1 ? 'It is' : 'They are');
+import { t } from './strings.ts';
 
 /** Messages that are held no longer than this, in ms, are being sent in the person's eyes. */
 const SOON_MS = 3_600_000;
@@ -23,19 +21,12 @@ export const askOfUnsent = (submissions: readonly Submission[], now: number): Qu
     state === 'held' && sendAt !== undefined && Date.parse(sendAt) - now > SOON_MS;
   const later = waiting.filter(isLater).length;
   const soon = waiting.length - later;
-  const lines = [
-    ...(soon > 0 ? [`${count(soon)} on the way out. ${them(soon)} sent when Tern runs again.`] : []),
-    ...(later > 0
-      ? [
-          `${count(later)} scheduled. ${them(later)} sent at the chosen time only if Tern runs then, else when it runs again.`,
-        ]
-      : []),
-  ];
+  const lines = [...(soon > 0 ? [t.unsent.soon(soon)] : []), ...(later > 0 ? [t.unsent.later(later)] : [])];
   return {
     type: 'question',
-    message: 'Quit with messages that are not sent?',
+    message: t.unsent.question,
     detail: lines.join('\n'),
-    buttons: ['Quit', 'Keep Tern running'],
+    buttons: [t.unsent.quit, t.unsent.stay],
     defaultId: 0,
     cancelId: 1,
     noLink: true,

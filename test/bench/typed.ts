@@ -7,7 +7,7 @@ import { makeCertificate } from '../servers/certificates.ts';
 import { startDnsServer } from '../servers/dns/dnsServer.ts';
 import { startImapServer } from '../servers/imapServer.ts';
 import { startSmtpServer } from '../servers/smtpServer.ts';
-import { mail } from '../window/window.ts';
+import { mail } from '../window/browser/window.ts';
 import { type Built, startWindowHost } from './built.ts';
 import { percentile, report } from './figure.ts';
 

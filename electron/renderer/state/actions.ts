@@ -1,8 +1,10 @@
 import type { CallInput } from '../../../src-shared/contract.ts';
-import type { EmailHead } from '../../../src-shared/model.ts';
+import type { EmailHead, Mailbox } from '../../../src-shared/model.ts';
 import { emailKey, rowKey } from '../lib/keys.ts';
+import { mailboxesBelow } from '../lib/mailboxTree.ts';
 import { t } from '../strings/en.ts';
 import { mailboxes, mailboxesWithRole } from './accounts.ts';
+import { ask } from './asking.ts';
 import { call } from './line.ts';
 import { list, picked, rows } from './list.ts';
 import { cover, type Patch } from './overlay.ts';
@@ -169,13 +171,30 @@ export const createMailbox = async (account: string, name: string, parent?: stri
   return made.mailboxes?.['0'] ?? '';
 };
 
-/** Renames or deletes a mailbox. */
-export const changeMailbox = (account: string, change: Extract<Change, { type: 'mailbox' }>): Promise<void> =>
+/** Gives a mailbox another name. */
+export const renameMailbox = ({ account, id, name }: Mailbox, to: string): Promise<void> =>
   attempt(async () => {
-    const made = submitTo(account, [change]);
-    offerUndo(t.done.mailbox, made);
+    const made = submitTo(account, [{ type: 'mailbox', op: 'rename', mailbox: id, name: to }]);
+    offerUndo(t.mailbox.renamed(name, to), made);
     await made;
   });
+
+/** Deletes a mailbox with all that is in it, once the person has seen what that is. Answers whether it did. */
+export const deleteMailbox = async (mailbox: Mailbox): Promise<boolean> => {
+  const { account, id, name } = mailbox;
+  const below = mailboxesBelow(mailboxes.value, mailbox);
+  const emails = [mailbox, ...below].reduce((sum, { totalEmails }) => sum + totalEmails, 0);
+  const lines = t.mailbox.goes(
+    below.map((each) => each.name),
+    emails,
+  );
+  if (!(await ask({ title: t.mailbox.sure(name), lines, yes: t.actions.delete, isDangerous: true }))) return false;
+  await attempt(async () => {
+    await submitTo(account, [{ type: 'mailbox', op: 'delete', mailbox: id, onDestroyRemoveEmails: true }]);
+    toast(t.mailbox.deleted(name));
+  });
+  return true;
+};
 
 /** Marks as read or unread. Of what is opened nothing is said. */
 export const markSeen = (targets: Targets, seen: boolean, quietly = false): Promise<void> =>

@@ -4,7 +4,6 @@ const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0,
 
 /** What toasts say was done to mail, and what is asked before. */
 export const done = {
-  mailbox: 'The mailbox is changed.',
   /** What toasts call conversations: one by its subject. */
   named: (n: number, subject: string | null) =>
     n === 1 ? `“${shortened(subject ?? '') || '(no subject)'}”` : count(n, 'conversation'),
@@ -55,10 +54,16 @@ export const mailbox = {
   create: 'New mailbox',
   within: 'Within',
   top: (account: string) => `At the top of ${account}`,
-  sure: (name: string, n: number) =>
-    n === 0
-      ? `Delete ${name}?`
-      : `Delete ${name} with ${count(n, 'email')}? Those that are nowhere else are deleted for good.`,
+  sure: (name: string) => `Delete ${name}?`,
+  goes: (below: readonly string[], emails: number) => [
+    ...(below.length === 0 ? [] : [`With it goes what is in it: ${below.join(', ')}.`]),
+    ...(emails === 0
+      ? []
+      : [`${count(emails, 'email')} in all: those that are in no other mailbox are deleted for good.`]),
+    'This cannot be taken back.',
+  ],
+  deleted: (name: string) => `${name} is deleted.`,
+  renamed: (name: string, to: string) => `${name} is called ${to} now.`,
 };
 
 /** Where mail is to go. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Mailbox } from '../../../src-shared/model.ts';
 import { accountOf, mailboxes } from '../state/accounts.ts';
-import { changeMailbox, createMailbox } from '../state/actions.ts';
+import { createMailbox, deleteMailbox, renameMailbox } from '../state/actions.ts';
 import { goTo } from '../state/commands.ts';
 import { edited } from '../state/mailboxSheet.ts';
 import { place } from '../state/places.ts';
@@ -67,19 +67,16 @@ const NewMailbox = ({ account, close }: { account: string; close: () => void }) 
 
 const ChangeMailbox = ({ mailbox, close }: { mailbox: Mailbox; close: () => void }) => {
   const [name, setName] = useState(mailbox.name);
-  const { id, account } = mailbox;
   const rename = (event: Event): void => {
     event.preventDefault();
     close();
-    if (name.trim() !== mailbox.name)
-      void changeMailbox(account, { type: 'mailbox', op: 'rename', mailbox: id, name: name.trim() });
+    if (name.trim() !== mailbox.name) void renameMailbox(mailbox, name.trim());
   };
-  const remove = (): void => {
-    if (!confirm(t.mailbox.sure(mailbox.name, mailbox.totalEmails))) return;
+  const remove = async (): Promise<void> => {
     close();
+    if (!(await deleteMailbox(mailbox))) return;
     const here = place.value;
-    if (here.kind === 'mailbox' && here.mailbox === id) goTo({ kind: 'role', role: 'inbox' });
-    void changeMailbox(account, { type: 'mailbox', op: 'delete', mailbox: id, onDestroyRemoveEmails: true });
+    if (here.kind === 'mailbox' && here.mailbox === mailbox.id) goTo({ kind: 'role', role: 'inbox' });
   };
   return (
     <Dialog title={mailbox.path} close={close}>
@@ -89,7 +86,7 @@ const ChangeMailbox = ({ mailbox, close }: { mailbox: Mailbox; close: () => void
           <button type="submit" class="primary" disabled={!mailbox.mayRename || name.trim() === ''}>
             {t.settings.save}
           </button>
-          <button type="button" class="danger" disabled={!mailbox.mayDelete} onClick={remove}>
+          <button type="button" class="danger" disabled={!mailbox.mayDelete} onClick={() => void remove()}>
             {t.actions.delete}
           </button>
         </div>

@@ -2,8 +2,9 @@ import './noPage.ts';
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { rowKey } from '../../../electron/renderer/lib/keys.ts';
-import { mailboxes } from '../../../electron/renderer/state/accounts.ts';
-import { doToPlace, moveTo } from '../../../electron/renderer/state/actions.ts';
+import { mailboxes, readAll } from '../../../electron/renderer/state/accounts.ts';
+import { createMailbox, deleteMailbox, doToPlace, moveTo } from '../../../electron/renderer/state/actions.ts';
+import { question } from '../../../electron/renderer/state/asking.ts';
 import { commands, deeds, goTo, putAway } from '../../../electron/renderer/state/commands.ts';
 import { call } from '../../../electron/renderer/state/line.ts';
 import { cursor, list, opened, picked, putCursor, rows } from '../../../electron/renderer/state/list.ts';
@@ -236,6 +237,30 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
     await doToPlace('empty');
     assert.deepEqual([shown(), said()], [[], [words.done.emptied('Trash')]]);
     await isAt(world, 'Elsewhere');
+  });
+
+  await t.test('is deleted with what is below it, once the person has seen what that is', async () => {
+    begin();
+    const top = await createMailbox(world.account, 'Projects');
+    const child = await createMailbox(world.account, 'Tern', top);
+    await createMailbox(world.account, 'Docs', child);
+    await world.deliver('Plan');
+    const plan = await row('Plan');
+    await moveTo(these([plan]), child).done;
+    await isAt(world, 'Plan', 'Tern');
+    await call('sync.now', world.account, {});
+    await readAll();
+    const projects = mailboxes.value.find(({ name }) => name === 'Projects');
+    assert.ok(projects);
+    const deleting = deleteMailbox(projects);
+    assert.deepEqual(question.value?.lines, words.mailbox.goes(['Tern', 'Docs'], 1));
+    question.value?.answer(false);
+    assert.equal(await deleting, false);
+    const agreed = deleteMailbox(projects);
+    question.value?.answer(true);
+    assert.equal(await agreed, true);
+    await isAt(world, 'Plan');
+    assert.deepEqual(said(), [words.done.moved('“Plan”', 'Tern'), words.mailbox.deleted('Projects')]);
   });
 };
 

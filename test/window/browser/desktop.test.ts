@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Browser, Locator } from 'playwright';
-import { buildRenderer } from '../../build/renderer.ts';
-import { createNodePlatform } from '../../src-main/platformNode.ts';
-import { readShell, startWebHost } from '../../src-main/web/webHost.ts';
-import { TernError, toWire } from '../../src-shared/errors.ts';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { startJmapServer } from '../servers/jmapServer.ts';
-import { cleanUp, dataFolder } from '../support/host.ts';
-import { until } from '../support/processes.ts';
+import { buildRenderer } from '../../../build/renderer.ts';
+import { createNodePlatform } from '../../../src-main/platformNode.ts';
+import { readShell, startWebHost } from '../../../src-main/web/webHost.ts';
+import { TernError, toWire } from '../../../src-shared/errors.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import { startJmapServer } from '../../servers/jmapServer.ts';
+import { cleanUp, dataFolder } from '../../support/host.ts';
+import { until } from '../../support/processes.ts';
 import { findings, row, shot } from './window.ts';
 
 const options = withChromium('all tests of the window in the desktop app');

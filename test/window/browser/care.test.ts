@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
 import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
 
 const oneClick = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Browser } from 'playwright';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { skipWithout } from '../servers/skipWithout.ts';
-import { cleanUp } from '../support/host.ts';
-import { killHard, until } from '../support/processes.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import { skipWithout } from '../../servers/skipWithout.ts';
+import { cleanUp } from '../../support/host.ts';
+import { killHard, until } from '../../support/processes.ts';
 import { type Backend, type BackendKind, backends, ME } from './journey/backends.ts';
 import { type Desk, electronMissing, inBrowser, inElectron, type OpenDesk } from './journey/desks.ts';
 import { type Hands, hands } from './journey/hands.ts';

@@ -3,12 +3,12 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright';
-import { buildRenderer } from '../../build/renderer.ts';
-import type { Platform } from '../../src-main/platform.ts';
-import { createNodePlatform } from '../../src-main/platformNode.ts';
-import { readShell, startWebHost, type WebHost } from '../../src-main/web/webHost.ts';
-import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
-import { cleanUp, dataFolder } from '../support/host.ts';
+import { buildRenderer } from '../../../build/renderer.ts';
+import type { Platform } from '../../../src-main/platform.ts';
+import { createNodePlatform } from '../../../src-main/platformNode.ts';
+import { readShell, startWebHost, type WebHost } from '../../../src-main/web/webHost.ts';
+import { type JmapServer, startJmapServer } from '../../servers/jmapServer.ts';
+import { cleanUp, dataFolder } from '../../support/host.ts';
 import type { Services } from './journey/provider.ts';
 
 /** Tern's window in a browser, on a mail server of its own, and all that it said or asked for. */
@@ -23,7 +23,7 @@ export type Window = {
 };
 
 const me = 'alice@example.test';
-const SHOTS = fileURLToPath(new URL('../../build/out/shots', import.meta.url));
+const SHOTS = fileURLToPath(new URL('../../../build/out/shots', import.meta.url));
 
 const ben = { name: 'Ben Martin', email: 'ben@family.example' };
 /** A mail of somebody, by its subject. */

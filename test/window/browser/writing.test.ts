@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator } from 'playwright';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { until } from '../support/processes.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import { until } from '../../support/processes.ts';
 import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
 
 const options = withChromium('all tests of writing in the window');

@@ -126,7 +126,7 @@ const mouse: Hands = {
   archive: (page) => inReader(page, 'Archive').click(),
   move: async (page, mailbox) => {
     await inReader(page, 'Move to…').click();
-    await page.getByRole('dialog').getByRole('button', { name: mailbox, exact: true }).click();
+    await page.getByRole('dialog').getByRole('option', { name: mailbox, exact: true }).click();
   },
   undo: (page) => button(page, 'Undo').last().click(),
   search: (page, text) => fill(page, 'Search mail', text),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright';
-import type { WorkerProcess } from '../../src-main/platform.ts';
-import { createNodePlatform } from '../../src-main/platformNode.ts';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import type { ApiRequest } from '../servers/jmap/faults.ts';
-import { dataFolder } from '../support/host.ts';
-import { killHard, until, workersOf } from '../support/processes.ts';
+import type { WorkerProcess } from '../../../src-main/platform.ts';
+import { createNodePlatform } from '../../../src-main/platformNode.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import type { ApiRequest } from '../../servers/jmap/faults.ts';
+import { dataFolder } from '../../support/host.ts';
+import { killHard, until, workersOf } from '../../support/processes.ts';
 import { mail, openWindow, row, setUp, shot } from './window.ts';
 
 describe('the window, when an answer is lost', withChromium('the window without its worker'), () => {

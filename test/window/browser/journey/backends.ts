@@ -1,11 +1,11 @@
-import { cyrusAvailable, startCyrus } from '../../servers/cyrus.ts';
-import { dovecotAvailable, startDovecot } from '../../servers/dovecot.ts';
-import { withEventSource } from '../../servers/eventProxy.ts';
-import { deliverSample, sampleMail } from '../../servers/jmap/sampleMail.ts';
-import { startJmapServer } from '../../servers/jmapServer.ts';
-import type { MailServer } from '../../servers/mailServer.ts';
-import { startSmtpServer } from '../../servers/smtpServer.ts';
-import { startSmtpSink } from '../../servers/smtpSink.ts';
+import { cyrusAvailable, startCyrus } from '../../../servers/cyrus.ts';
+import { dovecotAvailable, startDovecot } from '../../../servers/dovecot.ts';
+import { withEventSource } from '../../../servers/eventProxy.ts';
+import { deliverSample, sampleMail } from '../../../servers/jmap/sampleMail.ts';
+import { startJmapServer } from '../../../servers/jmapServer.ts';
+import type { MailServer } from '../../../servers/mailServer.ts';
+import { startSmtpServer } from '../../../servers/smtpServer.ts';
+import { startSmtpSink } from '../../../servers/smtpSink.ts';
 import type { Services } from './provider.ts';
 
 /** Whose account it is, everywhere; the password is `secret`. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { startDnsServer } from '../servers/dns/dnsServer.ts';
-import { cleanUp } from '../support/host.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import { startDnsServer } from '../../servers/dns/dnsServer.ts';
+import { cleanUp } from '../../support/host.ts';
 import { findings, openWindow, shot } from './window.ts';
 
 describe('signing in by a provider, in the window', withChromium('signing in by the window'), () => {

@@ -1,11 +1,11 @@
 import type { TestContext } from 'node:test';
 import { _electron, type Browser, type ElectronApplication, type Page } from 'playwright';
-import { APP, bundleApp } from '../../../build/bundle.ts';
-import { electronBinary } from '../../../build/electronBinary.ts';
-import { buildRenderer } from '../../../build/renderer.ts';
-import { readShell, startWebHost } from '../../../src-main/web/webHost.ts';
-import { cleanUp, dataFolder } from '../../support/host.ts';
-import { childrenOf, until } from '../../support/processes.ts';
+import { APP, bundleApp } from '../../../../build/bundle.ts';
+import { electronBinary } from '../../../../build/electronBinary.ts';
+import { buildRenderer } from '../../../../build/renderer.ts';
+import { readShell, startWebHost } from '../../../../src-main/web/webHost.ts';
+import { cleanUp, dataFolder } from '../../../support/host.ts';
+import { childrenOf, until } from '../../../support/processes.ts';
 import type { Provider } from './provider.ts';
 
 /** A window of Tern that a test sits at. */

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { dataFolder } from '../support/host.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import { dataFolder } from '../../support/host.ts';
 import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
 
 const openSettings = (page: Page): Promise<void> => page.getByRole('button', { name: 'Settings' }).first().click();

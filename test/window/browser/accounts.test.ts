@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { startDnsServer } from '../servers/dns/dnsServer.ts';
-import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
-import { cleanUp } from '../support/host.ts';
-import { until } from '../support/processes.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import { startDnsServer } from '../../servers/dns/dnsServer.ts';
+import { type JmapServer, startJmapServer } from '../../servers/jmapServer.ts';
+import { cleanUp } from '../../support/host.ts';
+import { until } from '../../support/processes.ts';
 import { findings, mail, openWindow, row, setUp, shot, type Window } from './window.ts';
 
 const options = withChromium('accounts in the window');

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { thriftyFlags, workerEnv } from '../../../src-main/lib/workerSettings.ts';
-import type { Platform, WorkerEnd, WorkerProcess } from '../../../src-main/platform.ts';
-import { createNodePlatform } from '../../../src-main/platformNode.ts';
-import { portOfChild } from '../../../src-main/rpc/port.ts';
-import { makeCertificate } from '../../servers/certificates.ts';
-import { startDnsServer } from '../../servers/dns/dnsServer.ts';
-import { type Proxy, startProxy } from '../../servers/proxy.ts';
+import { thriftyFlags, workerEnv } from '../../../../src-main/lib/workerSettings.ts';
+import type { Platform, WorkerEnd, WorkerProcess } from '../../../../src-main/platform.ts';
+import { createNodePlatform } from '../../../../src-main/platformNode.ts';
+import { portOfChild } from '../../../../src-main/rpc/port.ts';
+import { makeCertificate } from '../../../servers/certificates.ts';
+import { startDnsServer } from '../../../servers/dns/dnsServer.ts';
+import { type Proxy, startProxy } from '../../../servers/proxy.ts';
 
 /** What a provider offers, by the service's name in SRV records, without the '_' (RFC 6186, RFC 8314, RFC 8620), and the port of this machine behind it. */
 export type Services = Partial<Record<'jmap' | 'imaps' | 'submissions', number>>;
@@ -33,7 +33,7 @@ export type Provider = {
 
 /** An address of the internet that belongs to nobody who listens. */
 const ADDRESS = '11.0.0.1';
-const workerEntry = fileURLToPath(new URL('../../../src-main/worker.ts', import.meta.url));
+const workerEntry = fileURLToPath(new URL('../../../../src-main/worker.ts', import.meta.url));
 const names = fileURLToPath(new URL('./names.ts', import.meta.url));
 const neither = { asks: () => false, changes: () => false };
 

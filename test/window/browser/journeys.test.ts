@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright';
-import { buildRenderer } from '../../build/renderer.ts';
-import { readShell } from '../../src-main/web/webHost.ts';
-import { launchChromium, withChromium } from '../e2e/chromium.ts';
-import { killHard, until, workersOf } from '../support/processes.ts';
+import { buildRenderer } from '../../../build/renderer.ts';
+import { readShell } from '../../../src-main/web/webHost.ts';
+import { launchChromium, withChromium } from '../../e2e/chromium.ts';
+import { killHard, until, workersOf } from '../../support/processes.ts';
 import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
 
 const options = withChromium('all tests of the window');
@@ -185,8 +185,8 @@ describe('the window', options, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Bills' }).waitFor();
     await page.getByRole('button', { name: 'Bills' }).click({ button: 'right' });
-    page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Delete Bills?' }).getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Bills' }).waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: 'Inbox' }).waitFor();
 
