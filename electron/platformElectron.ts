@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Secrets } from '../src-main/desktop/secrets.ts';
 import { t } from '../src-main/desktop/strings.ts';
@@ -31,15 +32,16 @@ export const createElectronPlatform = ({ electron, dataDir, files, secrets }: Pa
     };
   },
   openExternal: (url) => browse(electron, url),
-  spawnWorker: (account) => spawnWorker(electron, account),
+  spawnWorker: (account) => spawnWorker(electron, join(dataDir, 'compiled'), account),
   seal: secrets.seal,
   unseal: secrets.unseal,
   secrets: secrets.secrets,
 });
 
-const spawnWorker = ({ utilityProcess }: ElectronApi, account = 'set-up'): WorkerProcess => {
+/** `compiled`: a folder for what Node compiles of the worker's code, so that the next one starts sooner. */
+const spawnWorker = ({ utilityProcess }: ElectronApi, compiled: string, account = 'set-up'): WorkerProcess => {
   const child = utilityProcess.fork(workerEntry, [], {
-    env: workerEnv(process.env),
+    env: { ...workerEnv(process.env), NODE_COMPILE_CACHE: compiled },
     serviceName: t.worker(account),
     stdio: ['ignore', 'ignore', 'inherit'],
   });

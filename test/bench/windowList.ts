@@ -125,7 +125,9 @@ const pressFigure = async (page: Page, rows: number): Promise<boolean> => {
 
 const pressAll = async (page: Page, times: Times): Promise<void> => {
   const timed = async (name: string, key: string): Promise<void> => {
-    const ms = await press(page, key);
+    const ms = await press(page, key).catch((cause: unknown) => {
+      throw new Error(`${name}, ${key}`, { cause });
+    });
     times.set(name, [...(times.get(name) ?? []), ms]);
     await pause(PACE_MS);
   };

@@ -4,9 +4,10 @@ import type { CDPSession, Page } from 'playwright';
 
 /**
  * From a key to the frame that shows what it did: `press(id)` waits for the next key, then for a change of that row as it looks
- * (or its leaving), then for the end of the frame that paints it. In ms since the key's own time.
+ * (or its leaving), then for the end of the frame that paints it. In ms since the key's own time; fails where nothing
+ * changes within ten seconds.
  */
-const PRESSES = `globalThis.press = (id) => new Promise((resolve) => {
+const PRESSES = `globalThis.press = (id) => new Promise((resolve, reject) => {
   const list = document.querySelector('#list');
   const look = () => {
     const row = document.getElementById(id);
@@ -25,6 +26,7 @@ const PRESSES = `globalThis.press = (id) => new Promise((resolve) => {
     });
   });
   changes.observe(list, { subtree: true, childList: true, attributes: true });
+  setTimeout(() => reject(new Error('nothing changed at ' + id + ', which was: ' + before)), 10_000);
 });`;
 
 /**

@@ -157,6 +157,7 @@ describe('with an account', () => {
     assert.deepEqual(fork?.options.stdio, ['ignore', 'ignore', 'inherit']);
     const env = { ...fork?.options.env } as NodeJS.ProcessEnv;
     assert.deepEqual([env['SECRET_OF_ANOTHER'], env['PATH']], [undefined, process.env['PATH']]);
+    assert.equal(env['NODE_COMPILE_CACHE'], join(dataDir, 'compiled'));
 
     const { mode } = statSync(join(dataDir, 'accounts', account, 'mail.sqlite'));
     assert.equal(mode & 0o077, 0, "what a worker writes is its owner's alone");

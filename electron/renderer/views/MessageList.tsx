@@ -15,12 +15,18 @@ const ROW_REM = 3.9;
 const rowHeight = (): number =>
   Math.round(ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
 
-/** How far the scrolled box is, and how high. */
+/** Rows are made so many at a time: most frames of a scrolled list make none. Less than what is made beyond the screen. */
+const STEP = 4;
+
+/** How far the scrolled box is, to a step of rows, and how high. */
 const useBox = (box: { current: HTMLElement | null }) => {
   const [at, setAt] = useState({ top: 0, height: 0 });
   const measure = (): void => {
-    const now = box.current;
-    if (now) setAt({ top: now.scrollTop, height: now.clientHeight });
+    if (!box.current) return;
+    const { scrollTop, clientHeight: height } = box.current;
+    const step = STEP * rowHeight();
+    const top = Math.floor(scrollTop / step) * step;
+    setAt((before) => (before.top === top && before.height === height ? before : { top, height }));
   };
   useLayoutEffect(() => {
     measure();
