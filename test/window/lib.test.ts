@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fullName, parseAddresses } from '../../electron/renderer/lib/addresses.ts';
 import { changeWords } from '../../electron/renderer/lib/changeWords.ts';
+import { coalesced } from '../../electron/renderer/lib/coalesced.ts';
 import { pictureSender } from '../../electron/renderer/lib/pictures.ts';
 import { asTaken } from '../../electron/renderer/lib/servers.ts';
 import { inBytes } from '../../electron/renderer/lib/sizes.ts';
@@ -50,6 +51,24 @@ test('only rows on screen are made, and some around them', () => {
   assert.deepEqual(windowOf(60_000, 600, 60, 100_000), { first: 992, end: 1018 });
   assert.deepEqual(windowOf(60_000, 600, 60, 5), { first: 5, end: 5 });
   assert.deepEqual([scrollTo(0, 120, 600, 60), scrollTo(3, 120, 600, 60), scrollTo(20, 120, 600, 60)], [0, 120, 660]);
+});
+
+test('what runs once at a time never runs beside itself, whoever asks between two runs', async () => {
+  let runs = 0;
+  let most = 0;
+  let ended = 0;
+  const ask = coalesced(async () => {
+    most = Math.max(most, ++runs - ended);
+    await new Promise(setImmediate);
+    ended += 1;
+  });
+  const first = ask();
+  const second = ask();
+  assert.equal(ask(), second, 'one more run for all who ask');
+  const between = first.then(() => ask());
+  await Promise.all([second, between]);
+  await new Promise(setImmediate);
+  assert.deepEqual([most, runs, ended], [1, 2, 2]);
 });
 
 test('a list says how it is left', () => {

@@ -12,8 +12,10 @@ export const coalesced = (task: () => Promise<void>): (() => Promise<void>) => {
     return running;
   };
   return () => {
+    // Between two runs, too: whoever began a third one there would run beside the second.
+    if (next) return next;
     if (!running) return start();
-    next ??= running
+    next = running
       .catch(() => undefined)
       .then(() => {
         next = null;

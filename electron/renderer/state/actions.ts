@@ -200,7 +200,8 @@ export const deleteMailbox = async (mailbox: Mailbox): Promise<boolean> => {
 export const markSeen = (targets: Targets, seen: boolean, quietly = false): Promise<void> =>
   act(targets, {
     patch: { seen },
-    about: (email) => (email.keywords['$seen'] === true) !== seen,
+    // A draft is not read or unread (RFC 8621 section 2, unreadEmails).
+    about: ({ keywords }) => (keywords['$seen'] === true) !== seen && keywords['$draft'] !== true,
     changes: (_, emails) => [{ type: 'keywords', emails, patch: { $seen: seen || null } }],
     said: quietly ? null : t.done.seen(named(targets), seen),
   }).done;
