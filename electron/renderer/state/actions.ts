@@ -3,7 +3,7 @@ import type { EmailHead, Mailbox } from '../../../src-shared/model.ts';
 import { emailKey, rowKey } from '../lib/keys.ts';
 import { mailboxesBelow } from '../lib/mailboxTree.ts';
 import { t } from '../strings/en.ts';
-import { mailboxes, mailboxesWithRole } from './accounts.ts';
+import { accounts, mailboxes, mailboxesWithRole } from './accounts.ts';
 import { ask } from './asking.ts';
 import { call } from './line.ts';
 import { list, picked, rows } from './list.ts';
@@ -218,18 +218,34 @@ export const markFlagged = (targets: Targets, flagged: boolean): Promise<void> =
   }).done;
 };
 
-/** Deletes all mail of the place for good, or marks it as read. */
+/** Deletes for good what is at the place alone; what is in another mailbox, too, stays there. */
+const empty = async (targets: Targets): Promise<Made> => {
+  const here = new Map((accounts.value ?? []).map(({ id }) => [id, [...(shownMailboxes(id) ?? [])]]));
+  const emails = targets.emails();
+  const all = { ...targets, emails: () => emails };
+  const isElsewhere = ({ account, mailboxIds }: EmailHead): boolean =>
+    Object.keys(mailboxIds).some((id) => !here.get(account)?.includes(id));
+  const outOf = (account: string) => Object.fromEntries((here.get(account) ?? []).map((id) => [id, null]));
+  const kept = await submit(all, {
+    about: isElsewhere,
+    changes: (account, some) => [{ type: 'mailboxes', emails: some, patch: outOf(account) }],
+  });
+  const gone = await submit(all, {
+    about: (email) => !isElsewhere(email),
+    changes: (_, some) => [{ type: 'destroy', emails: some }],
+  });
+  return new Map([...kept, ...gone]);
+};
+
+/** Empties the place, or marks all of it as read. */
 export const doToPlace = (what: 'empty' | 'read'): Promise<void> => {
   const [here, narrowed] = [place.value, what === 'read' ? 'unread' : 'all'] as const;
   const targets = { rows: rows.value.all(), isWhole: true, emails: () => readWhole(here, narrowed) };
   const seen = { $seen: true } as const;
   return attempt(async () => {
     if (what === 'empty' && !confirm(t.done.sureEmpty(placeName.value))) return;
-    const made = submit(targets, {
-      about: () => true,
-      changes: (_, emails) =>
-        what === 'empty' ? [{ type: 'destroy', emails }] : [{ type: 'keywords', emails, patch: seen }],
-    });
+    const marks: Work = { about: () => true, changes: (_, emails) => [{ type: 'keywords', emails, patch: seen }] };
+    const made = what === 'empty' ? empty(targets) : submit(targets, marks);
     if (what === 'read') offerUndo(t.done.seen(t.done.whole(placeName.value), true), made);
     const { size } = await made;
     if (what === 'empty' && size > 0) toast(t.done.emptied(placeName.value));

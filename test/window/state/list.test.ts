@@ -226,8 +226,12 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
     });
   });
 
-  await t.test('is emptied once the person agreed', async () => {
+  await t.test('is emptied once the person agreed, of what is nowhere else', async () => {
     begin();
+    await world.deliver('Both');
+    const trash = mailboxes.value.find(({ role }) => role === 'trash')?.id ?? '';
+    const also = { type: 'mailboxes' as const, emails: [(await row('Both')).id], patch: { [trash]: true as const } };
+    await call('changes.submit', world.account, { changes: [also] });
     goTo({ kind: 'role', role: 'trash' });
     await row('Elsewhere');
     asked.answer = false;
@@ -237,6 +241,7 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
     await doToPlace('empty');
     assert.deepEqual([shown(), said()], [[], [words.done.emptied('Trash')]]);
     await isAt(world, 'Elsewhere');
+    await isAt(world, 'Both', 'Inbox');
   });
 
   await t.test('is deleted with what is below it, once the person has seen what that is', async () => {
