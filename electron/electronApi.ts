@@ -16,7 +16,7 @@ export type Contents = Pick<E.WebContents, 'close' | 'focus' | 'isDestroyed' | '
 
 export type View = Pick<E.WebContentsView, 'setBounds' | 'setVisible'> & { webContents: Contents };
 
-export type Window = Pick<E.BrowserWindow, 'focus' | 'hide' | 'loadURL' | 'maximize' | 'on' | 'once' | 'restore'> &
+export type Window = Pick<E.BrowserWindow, 'destroy' | 'focus' | 'loadURL' | 'maximize' | 'on' | 'once' | 'restore'> &
   Pick<E.BrowserWindow, 'getContentSize' | 'getNormalBounds' | 'isDestroyed' | 'isFocused' | 'isMaximized' | 'show'> &
   Pick<E.BrowserWindow, 'isMinimized'> & {
     webContents: Contents;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBackend } from '../src-main/backend.ts';
 import { createDrain } from '../src-main/desktop/drain.ts';
+import { createLeaving } from '../src-main/desktop/leaving.ts';
 import { checksSpelling } from '../src-main/desktop/menus.ts';
 import { openMessageFile } from '../src-main/desktop/messageFile.ts';
 import type { Opening } from '../src-main/desktop/opening.ts';
@@ -11,6 +12,7 @@ import { serveApp } from '../src-main/desktop/serve.ts';
 import { createAnswers, type MessageView } from '../src-main/desktop/shellAnswers.ts';
 import { openShellState } from '../src-main/desktop/shellState.ts';
 import { t } from '../src-main/desktop/strings.ts';
+import { askOfUnkept } from '../src-main/desktop/unsent.ts';
 import { createLine } from '../src-main/desktop/windowLine.ts';
 import { drop } from '../src-main/lib/async.ts';
 import { systemClock } from '../src-main/lib/clock.ts';
@@ -68,11 +70,21 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
       log,
       'a link cannot be opened',
     );
+  const leaving = createLeaving(systemClock, () => line.tell('shell.leaving', {}));
+  const leave = async (): Promise<boolean> => {
+    const there = current();
+    if (!there) return true;
+    state.remember({ bounds: there.getNormalBounds(), maximized: there.isMaximized() });
+    const isKept = !line.isHeard() || (await leaving.ask());
+    const mayGo = isKept || (await electron.dialog.showMessageBox(askOfUnkept)).response === 0;
+    if (mayGo) current()?.destroy();
+    return mayGo;
+  };
   const show = (): void => {
     const there = current();
     if (there) return bringUp(there);
     line.pause();
-    window = openWindow({ electron, state, preload, icon, follow });
+    window = openWindow({ electron, state, preload, icon, follow, leave });
   };
   const command = (name: ShellEvents['shell.command']['name']): void => {
     show();
@@ -100,7 +112,7 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
       electron.dialog.showErrorBox(t.cannotOpen, asTernError(error).message);
     }
   };
-  return { line, current, need, follow, show, command, openView, openFile };
+  return { line, leaving, leave, current, need, follow, show, command, openView, openFile };
 };
 type Front = ReturnType<typeof createFront>;
 
@@ -158,13 +170,14 @@ export const runProgram = (parts: Parts): Program => {
     ready: front.line.resume,
     apply: presence.apply,
     follow: front.follow,
+    left: front.leaving.answered,
     unloaded: (url) => front.line.tell('shell.unloaded', { url }),
   });
   answerWindow(electron, front.current, ({ call, account, input }) =>
     drain.run(async (signal) => answers(call, input, signal) ?? backend.call({ call, account, input }, signal)),
   );
   setMenu(electron, front.command);
-  quitPolitely({ electron, drain, log, window: front.current, unlock: data.unlock, stay: front.show });
+  quitPolitely({ electron, drain, log, leave: front.leave, unlock: data.unlock, stay: front.show });
   app.on('activate', front.show);
   app.on('window-all-closed', () => {
     if (!data.state.now().settings.tray && process.platform !== 'darwin') app.quit();

@@ -31,7 +31,17 @@ export const startShell = (parts: ShellParts): void => {
   // Windows shows no notifications of a program that is not named as its shortcut is.
   app.setAppUserModelId(APP_ID);
   electron.protocol.registerSchemesAsPrivileged(SCHEMES);
-  const dataDir = placeData(electron, argv);
+  const failed = (error: unknown): void => {
+    log.error({ err: error }, 'the program cannot start');
+    electron.dialog.showErrorBox(t.cannotStart, asTernError(error).message);
+    app.quit();
+  };
+  let dataDir: string;
+  try {
+    dataDir = placeData(electron, argv);
+  } catch (error) {
+    return failed(error);
+  }
   if (!app.requestSingleInstanceLock()) return app.quit();
   const early = openingsIn(argv, process.cwd());
   let open = (opening: Opening): void => void early.push(opening);
@@ -55,9 +65,5 @@ export const startShell = (parts: ShellParts): void => {
     for (const opening of early) open(opening);
     await lookForUpdates(process.resourcesPath, app.isPackaged, log);
   };
-  start().catch((error: unknown) => {
-    log.error({ err: error }, 'the program cannot start');
-    electron.dialog.showErrorBox(t.cannotStart, asTernError(error).message);
-    app.quit();
-  });
+  start().catch(failed);
 };

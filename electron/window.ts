@@ -14,6 +14,8 @@ type Parts = {
   preload: string;
   icon: string;
   follow: (url: string) => void;
+  /** Lets the page keep what is written in it, and takes the window away. */
+  leave: () => Promise<unknown>;
 };
 
 const preferences = ({ electron, preload }: Parts): WebPreferences => ({
@@ -46,7 +48,10 @@ export const openWindow = (parts: Parts): Window => {
     if (state.now().maximized) window.maximize();
     window.show();
   });
-  window.on('close', () => state.change({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
+  window.on('close', (event) => {
+    event.preventDefault();
+    void parts.leave();
+  });
   let crashes = 0;
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit' && ++crashes <= MOST_CRASHES) load();

@@ -39,6 +39,8 @@ export const shellCalls = {
   },
   /** Tern becomes the system's program for `mailto:`. `done`: whether the system lets it. */
   'shell.default': { input: nothing, output: z.object({ done: z.boolean() }) },
+  /** The answer to the event `shell.leaving`: whether all that was being written is kept. */
+  'shell.left': { input: z.strictObject({ kept: z.boolean() }), output: nothing },
   /** Opens a web address in the system browser if the person agrees, and `mailto:` as a new message. */
   'shell.link': { input: z.strictObject({ url: z.string().max(16_384) }), output: nothing },
 } as const;
@@ -57,6 +59,8 @@ export type ShellEvents = {
   'shell.open': { account: string; email: string; thread: string };
   /** A picture from elsewhere could not be had for the view of this address. */
   'shell.unloaded': { url: string };
+  /** The window is about to go: it keeps what is being written, and answers by `shell.left`. */
+  'shell.leaving': Record<string, never>;
   /** An entry of the menu. */
   'shell.command': { name: 'compose' | 'search' | 'settings' | 'help' };
 };

@@ -43,6 +43,8 @@ type Parts = {
   /** Settings of the shell are others. */
   apply: () => void;
   follow: (url: string) => void;
+  /** The page has kept what was being written, before it goes, or could not. */
+  left: (kept: boolean) => void;
   /** A picture from elsewhere could not be had for the view of this address. */
   unloaded: (url: string) => void;
 };
@@ -110,6 +112,10 @@ const shellAnswers = (parts: Parts, views: ReturnType<typeof createViews>): Shel
     return {};
   },
   'shell.default': async () => ({ done: parts.becomeDefault() }),
+  'shell.left': async ({ kept }) => {
+    parts.left(kept);
+    return {};
+  },
   'shell.link': async ({ url }) => {
     parts.follow(url);
     return {};

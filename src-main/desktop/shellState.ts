@@ -13,7 +13,12 @@ type State = z.infer<typeof stateSchema>;
 
 const FIRST: State = { maximized: false, settings: { notifications: true, badge: false, tray: false } };
 
-export type ShellState = { now(): State; change(patch: Partial<State>): State };
+/** `change` throws where the file cannot be written; `remember` does not: it is of things that nobody would miss. */
+export type ShellState = {
+  now(): State;
+  change(patch: Partial<State>): State;
+  remember(patch: Pick<State, 'bounds' | 'maximized'>): void;
+};
 
 /** The state in its file in the data folder. A file that cannot be read, or is none of ours, is as good as none. */
 export const openShellState = (path: string): ShellState => {
@@ -23,13 +28,21 @@ export const openShellState = (path: string): ShellState => {
   } catch {
     // The first start, or a file that was damaged: nothing that anybody would miss.
   }
+  const change = (patch: Partial<State>): State => {
+    state = { ...state, ...patch };
+    writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+    return state;
+  };
   return {
     now: () => state,
-    change: (patch) => {
-      state = { ...state, ...patch };
-      writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-      return state;
+    change,
+    remember: (patch) => {
+      try {
+        change(patch);
+      } catch {
+        // The disk is full, say. The window opens elsewhere the next time.
+      }
     },
   };
 };

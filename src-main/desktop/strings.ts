@@ -24,6 +24,12 @@ export const t = {
     quit: 'Quit',
     stay: 'Keep Tern running',
   },
+  unkept: {
+    question: 'What you are writing could not be kept. Leave it?',
+    why: 'The window says why.',
+    leave: 'Leave it',
+    back: 'Back to it',
+  },
   notice: {
     one: 'New message',
     many: (n: number) => `${n} new messages`,

@@ -33,12 +33,28 @@ export const askOfUnsent = (submissions: readonly Submission[], now: number): Qu
   };
 };
 
-type Parts = { ask: Ask; clock: Clock; log: Log; askPerson: (question: Question) => Promise<{ response: number }> };
+/** What is asked where the window could not keep what was written in it. */
+export const askOfUnkept: Question = {
+  type: 'question',
+  message: t.unkept.question,
+  detail: t.unkept.why,
+  buttons: [t.unkept.leave, t.unkept.back],
+  defaultId: 1,
+  cancelId: 1,
+  noLink: true,
+};
+
+type Parts = {
+  drain: { ask: Ask };
+  clock: Clock;
+  log: Log;
+  askPerson: (question: Question) => Promise<{ response: number }>;
+};
 
 /** Whether the program may end: the person is told what is not sent yet, and says so. An answer is not waited for beyond `patience`. */
-export const mayEnd = async ({ ask, clock, log, askPerson }: Parts, patience: AbortSignal): Promise<boolean> => {
+export const mayEnd = async ({ drain, clock, log, askPerson }: Parts, patience: AbortSignal): Promise<boolean> => {
   try {
-    const { submissions } = await ask('submissions.list', null, {}, patience);
+    const { submissions } = await drain.ask('submissions.list', null, {}, patience);
     const question = askOfUnsent(submissions, clock.now());
     return question === null || (await askPerson(question)).response === 0;
   } catch (error) {

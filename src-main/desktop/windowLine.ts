@@ -7,6 +7,8 @@ export type WindowLine = {
   /** There is a new page: it listens from `resume` on. */
   pause: () => void;
   resume: () => void;
+  /** Whether there is a page that listens. */
+  isHeard: () => boolean;
 };
 
 /** A line to the window of the moment; `send` does nothing while there is none. */
@@ -22,6 +24,7 @@ export const createLine = (
       if (waiting) waiting.push(later);
       else later();
     },
+    isHeard: () => waiting === null,
     pause: () => {
       waiting ??= [];
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WebFrameMain } from 'electron';
 import { LONGEST_CALL } from '../../src-main/desktop/windowCall.ts';
+import { until } from '../support/processes.ts';
 import { frameOf } from './standInPages.ts';
 import { ask, bundledPreload, pageOf, startProgram } from './world.ts';
 
@@ -60,6 +61,7 @@ describe('a call', () => {
     for (const [what, sender, frame] of forged)
       await assert.rejects(ask(stand, sender, 'tern', [info], frame), { message: 'this page may not ask' }, what);
     window().close();
+    await until('it is gone', () => window().isDestroyed);
     await assert.rejects(ask(stand, ours, 'tern', [info]), { message: 'this page may not ask' });
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -64,6 +64,20 @@ describe('starting', () => {
     await until('it has said so', () => second.errors.length > 0);
     assert.match(second.errors.join(), /another Tern/);
     assert.equal(second.quits, 1);
+  });
+});
+
+describe('a data folder that is named', () => {
+  it('is made, with a place for Chromium; where it cannot be, the program says so and leaves', async (t) => {
+    const dataDir = join(dataFolder(t), 'not', 'there', 'yet');
+    const { stand } = await startProgram(t, { dataDir });
+    assert.equal(statSync(join(dataDir, 'chromium')).isDirectory(), true);
+    assert.equal(stand.electron.app.getPath('userData'), join(dataDir, 'chromium'));
+    const file = join(dataFolder(t), 'file');
+    writeFileSync(file, '');
+    const refused = startEarly(t, { dataDir: join(file, 'within') });
+    assert.match(refused.errors.join(), /cannot be made/);
+    assert.deepEqual([refused.quits, refused.windows.length], [1, 0]);
   });
 });
 
@@ -134,6 +148,7 @@ describe('the window', () => {
     await page.call('shell.set', null, { notifications: false });
     assert.deepEqual([stand.trays, stand.tray?.listenerCount('click')], [1, 1]);
     window().close();
+    await until('it is gone', () => window().isDestroyed);
     stand.app.emit('window-all-closed');
     assert.equal(stand.quits, 0);
     const entries = stand.trayMenu.map(({ label, role, type }) => label ?? role ?? type);
@@ -225,6 +240,32 @@ describe('with an account', () => {
     await quit();
     assert.equal(stand.boxes.length, 2);
     assert.deepEqual(workers(), []);
+  });
+
+  it('has its page keep what is being written before the window goes, and stays where that cannot be', async (t) => {
+    const { stand, page, window, quit } = await startProgram(t);
+    stand.response = 1;
+    page.keeps = false;
+    window().close();
+    await until('it asks', () => stand.boxes.length === 1);
+    assert.match(stand.boxes[0]?.message ?? '', /could not be kept/);
+    await setImmediate();
+    stand.app.emit('before-quit', preventable());
+    await until('it asks again', () => stand.boxes.length === 2);
+    await setImmediate();
+    assert.deepEqual([window().isDestroyed, stand.quits], [false, 0]);
+    page.keeps = true;
+    await quit();
+    assert.deepEqual([window().isDestroyed, stand.boxes.length], [true, 2]);
+    assert.equal(page.heard.filter(({ event }) => event === 'shell.leaving').length, 3);
+  });
+
+  it('goes though nobody can remember where its window was', async (t) => {
+    const { dataDir, window, quit } = await startProgram(t);
+    mkdirSync(join(dataDir, 'shell.json.new'));
+    window().close();
+    await until('it is gone', () => window().isDestroyed);
+    await quit();
   });
 
   it('ends politely when the system goes down', async (t) => {

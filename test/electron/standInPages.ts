@@ -132,11 +132,16 @@ export const createWindow = (options: E.BrowserWindowConstructorOptions, content
     isDestroyed: false,
     bounds: { x: 10, y: 20, width: 900, height: 700 },
   };
+  const gone = (): void => {
+    facts.isDestroyed = true;
+    facts.isShown = false;
+    emitter.emit('closed');
+  };
   const window = {
     on,
     once,
     focus: () => void (facts.isFocused = true),
-    hide: () => void (facts.isShown = false),
+    destroy: () => gone(),
     show: () => void (facts.isShown = true),
     maximize: () => void (facts.isMaximized = true),
     restore: () => undefined,
@@ -157,9 +162,9 @@ export const createWindow = (options: E.BrowserWindowConstructorOptions, content
     window,
     /** As the person closes it. */
     close: () => {
-      emitter.emit('close', preventable());
-      facts.isDestroyed = true;
-      emitter.emit('closed');
+      const event = preventable();
+      emitter.emit('close', event);
+      if (!event.prevented) gone();
     },
   });
 };

@@ -18,6 +18,8 @@ export type Page = {
   heard: { event: string; account: string | null; data: unknown }[];
   /** Its own view of the world, to see that nothing else is in it. */
   exposed: Record<string, unknown>;
+  /** Whether it can keep what is being written when it has to go. */
+  keeps: boolean;
 };
 
 // What is provoked here is told in answers; the log would only repeat it.
@@ -66,13 +68,20 @@ export const pageOf = async (
   type Bridge = { call: (request: object) => ReturnType<Page['call']>; on: Page['on'] };
   const tern = exposed['tern'] as Bridge;
   const heard: Page['heard'] = [];
-  tern.on((line) => void heard.push(line as Page['heard'][number]));
-  return {
+  const page: Page = {
     call: (name, account = null, input = {}) => tern.call({ call: name, account, input }),
     on: tern.on,
     heard,
     exposed,
+    keeps: true,
   };
+  tern.on((line) => {
+    const told = line as Page['heard'][number];
+    heard.push(told);
+    if (told.event === 'shell.leaving')
+      void tern.call({ call: 'shell.left', account: null, input: { kept: page.keeps } }).catch(() => undefined);
+  });
+  return page;
 };
 
 /** Sends over a channel as a page does, from a frame: our page's own, where none is named. */

@@ -30,6 +30,9 @@ export const t = {
   ended: {
     title: 'Tern has ended',
     closed: 'Its page was left alone for ten minutes, or Tern was stopped. Everything you did is kept.',
+    writing:
+      'Tern was stopped. Everything you did is kept, but not the end of what you were writing: copy it from here.',
+    unkept: 'What you were writing',
     refused: 'This address works once, for one page.',
     hint: 'Start it again with “npm run web” and open the address it prints.',
   },

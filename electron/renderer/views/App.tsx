@@ -6,6 +6,7 @@ import { openThread } from '../state/reader.ts';
 import { setup } from '../state/setup.ts';
 import { t } from '../strings/en.ts';
 import { Composer } from './Composer.tsx';
+import { Ended } from './Ended.tsx';
 import { IconButton } from './icons.tsx';
 import { MessageList } from './MessageList.tsx';
 import { Banners, Toasts } from './Notices.tsx';
@@ -24,14 +25,6 @@ const Place = () => {
   }, []);
   return where === '' ? null : <p class="place-note">{t.web(where)}</p>;
 };
-
-const Ended = ({ why }: { why: 'closed' | 'refused' }) => (
-  <main class="ended">
-    <h1>{t.ended.title}</h1>
-    <p>{t.ended[why]}</p>
-    <p class="hint">{t.ended.hint}</p>
-  </main>
-);
 
 /** In a narrow window the mailboxes lie over the list while they are asked for: they have the focus, and go with it. */
 const useMenu = () => {

@@ -70,6 +70,7 @@ const desktop = async (t: TestContext, browser: Browser) => {
     'shell.default': () => ({ done: false }),
     'shell.print': note('print'),
     'shell.drag': note('drag'),
+    'shell.left': note('left'),
     'shell.pick': () => ({ files: [{ file: 'picked', name: 'plan.pdf', size: 4 }] }),
     // The picture came from a page: it is no file of this machine.
     'shell.drop': () => ({ files: [{ file: 'dropped', name: 'notes.txt', size: 5 }] }),
@@ -204,6 +205,9 @@ describe('the window in the desktop app', options, () => {
     await page.getByRole('button', { name: 'Print' }).click();
     await page.locator('.file', { hasText: 'plan.txt' }).dispatchEvent('dragstart');
     await until('it is printed and dragged out', () => asked.length === 2);
+    await tell({ event: 'shell.leaving', data: {} });
+    await until('it says that nothing is lost when it goes', () => asked.length === 3);
+    assert.deepEqual(asked.pop(), ['left', { kept: true }]);
     const [printed, dragged] = asked as [string, { url?: string; part?: string }][];
     assert.deepEqual([printed?.[0], printed?.[1].url], ['print', 'tern-mail://view/?1']);
     assert.deepEqual([dragged?.[0], dragged?.[1].part], ['drag', '2']);

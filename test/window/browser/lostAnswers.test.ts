@@ -70,6 +70,19 @@ describe('the window, when an answer is lost', withChromium('the window without 
     assert.equal(server.sent.length, 1);
   });
 
+  it('leaves what was being written where it can be copied, when its host ends', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, host } = window;
+    await setUp(window);
+    await page.keyboard.press('c');
+    await page.getByLabel('Subject').fill('Words');
+    await page.getByLabel('Text of the message').fill('never kept');
+    await host.close();
+    await page.getByRole('heading', { name: 'Tern has ended' }).waitFor();
+    assert.match(await page.getByLabel('What you were writing').inputValue(), /^\nWords\n\nnever kept$/);
+    await shot(page, 'ended-writing');
+  });
+
   it('waits with its lists for the next one, and reads them again when that took long', async (t) => {
     const dataDir = dataFolder(t);
     const platform = createNodePlatform(dataDir);
