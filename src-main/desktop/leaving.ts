@@ -14,18 +14,22 @@ export type Leaving = {
 /** `tell` asks the page, which answers by `answered`. */
 export const createLeaving = (clock: Clock, tell: () => void): Leaving => {
   let answered = (_kept: boolean): void => undefined;
+  let asking: Promise<boolean> | undefined;
+  const ask = async (): Promise<boolean> => {
+    const over = new AbortController();
+    let isKept = true;
+    answered = (kept) => {
+      isKept = kept;
+      over.abort();
+    };
+    tell();
+    await sleep(clock, PATIENCE_MS, over.signal);
+    asking = undefined;
+    return isKept;
+  };
   return {
-    ask: async () => {
-      const over = new AbortController();
-      let isKept = true;
-      answered = (kept) => {
-        isKept = kept;
-        over.abort();
-      };
-      tell();
-      await sleep(clock, PATIENCE_MS, over.signal);
-      return isKept;
-    },
+    // Who closes the window twice gets one answer, and not for the first time the silence of a page that was asked anew.
+    ask: () => (asking ??= ask()),
     answered: (kept) => answered(kept),
   };
 };

@@ -1,3 +1,4 @@
+import { sleep } from '../lib/async.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Drain } from './drain.ts';
@@ -20,18 +21,21 @@ type Parts = {
 
 /** What is not sent is asked for so long, in ms. */
 const PATIENCE_MS = 1_000;
+/** So long the window is waited for when the system goes down, in ms: longer than it may take, but for a question. */
+const HURRY_MS = 2_000;
 
 /** An end in which nothing is lost: first the person is asked, then what is being written is kept, then what is under way ends. */
 export const createQuitting = (parts: Parts) => {
   let isOver = false;
   let ending: Promise<void> | undefined;
   const down = Promise.withResolvers<true>();
+  const hurried = down.promise.then(() => sleep(parts.clock, HURRY_MS)).then(() => true);
   const mayQuit = async (): Promise<boolean> => {
     const late = new AbortController();
     const cancel = parts.clock.after(PATIENCE_MS, () => late.abort());
     const may = await Promise.race([down.promise, mayEnd(parts, late.signal)]);
     cancel();
-    return may && parts.leave();
+    return may && Promise.race([parts.leave(), hurried]);
   };
   const end = async (): Promise<void> => {
     if (!(await mayQuit())) {
