@@ -9,7 +9,7 @@ import { call } from './line.ts';
 import { list, picked, rows } from './list.ts';
 import { cover, type Patch } from './overlay.ts';
 import { readWhole } from './pages.ts';
-import { place, placeName, shownMailboxes, shownRole } from './places.ts';
+import { type Place, place, placeName, shownMailboxes, shownRole } from './places.ts';
 import type { Targets } from './targets.ts';
 import { attempt, toast } from './toasts.ts';
 import { offerUndo } from './undo.ts';
@@ -39,8 +39,8 @@ const MOST_EMAILS = 10_000;
 const submitTo = async (account: string, changes: Change[]): Promise<Made> =>
   new Map([[account, (await call('changes.submit', account, { changes })).ids]]);
 
-const isShown = (email: EmailHead): boolean => {
-  const shown = shownMailboxes(email.account);
+const isShown = (email: EmailHead, where: Place): boolean => {
+  const shown = shownMailboxes(email.account, where);
   return shown === null || Object.keys(email.mailboxIds).some((id) => shown.has(id));
 };
 
@@ -48,8 +48,8 @@ const isIn = (email: EmailHead, ...roles: string[]): boolean =>
   roles.some((role) => mailboxesWithRole(email.account, role).some((id) => email.mailboxIds[id]));
 
 /** The emails of a conversation that are where the person is; where none is, as of one that is open, those that came in. */
-const hereOf = (emails: EmailHead[]): EmailHead[] => {
-  const shown = emails.filter(isShown);
+const hereOf = (emails: EmailHead[], where: Place): EmailHead[] => {
+  const shown = emails.filter((email) => isShown(email, where));
   if (shown.length > 0) return shown;
   const cameIn = emails.filter((email) => !isIn(email, 'sent', 'drafts', 'trash'));
   return cameIn.length > 0 ? cameIn : emails;
@@ -59,8 +59,10 @@ type Work = Pick<Deed, 'here' | 'about' | 'changes'>;
 
 const submit = async (targets: Targets, { here = false, about, changes }: Work): Promise<Made> => {
   const done = new Map<string, string[]>();
+  // Where the person was as they asked: they may be elsewhere by the time that all is read.
+  const where = place.value;
   const all = await targets.emails();
-  const meant = here ? [...Map.groupBy(all, rowKey).values()].flatMap(hereOf) : all;
+  const meant = here ? [...Map.groupBy(all, rowKey).values()].flatMap((some) => hereOf(some, where)) : all;
   for (const [account, some] of Map.groupBy(meant.filter(about), (email) => email.account)) {
     const emails = [...new Set(some.map(({ id }) => id))];
     for (let from = 0; from < emails.length; from += MOST_EMAILS) {

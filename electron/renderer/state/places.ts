@@ -40,8 +40,7 @@ export const placeAccount = computed((): string => {
 });
 
 /** Ids of the mailboxes of an account that the place shows; null where it shows mail of any. */
-export const shownMailboxes = (account: string): Set<string> | null => {
-  const here = place.value;
+export const shownMailboxes = (account: string, here = place.value): Set<string> | null => {
   if (here.kind === 'search' || here.kind === 'outgoing') return null;
   if (here.kind === 'mailbox') return new Set([here.mailbox]);
   if (here.role === 'all' || here.role === 'flagged') return null;
