@@ -39,7 +39,7 @@ export type FlushRun = FlushParts & {
  * so small a part of it: from the largest batch down to one email within MOST_FRUITLESS. Behind one that failed alone it goes
  * on alone, as such emails come in a row.
  */
-export const FIRST_BATCH = 250;
+export const FIRST_BATCH = 500;
 export const BATCH_GROWTH = 4;
 export const BATCH_PART = 16;
 

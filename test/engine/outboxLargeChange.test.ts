@@ -80,12 +80,12 @@ describe('P2: an email that the server cannot handle', () => {
   for (const kind of ['http500', 'serverFail'] as const)
     it(`takes none of the others of its change along, wherever it stands (${kind})`, async (t) => {
       const w = await resting(await world(t, { mails: mails(600) }));
-      const bad = idsOf(w).filter((id) => ['3', '450'].includes(localEmail(w, id)));
+      const bad = idsOf(w).filter((id) => ['3', '550'].includes(localEmail(w, id)));
       poison(w, kind, bad);
       w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
       await w.sync();
       assert.deepEqual(await unseen(w), bad, 'all others arrive in the first cycle');
-      assert.deepEqual(sizes(w).slice(0, 4), [250, 15, 1, 4]);
+      assert.deepEqual(sizes(w).slice(0, 4), [500, 31, 1, 4]);
       assert.equal(theChange(w).attempts, 1);
       for (const pause of PAUSES) await waitOut(w, pause);
       assert.deepEqual([theChange(w).state, theChange(w).attempts, theChange(w).emails.length], ['failed', 5, 2]);
@@ -112,7 +112,7 @@ describe('P2: an email that the server cannot handle', () => {
 
   it('holds up nobody where its neighbour is such a one, too', async (t) => {
     const w = await resting(await world(t, { mails: mails(600) }));
-    const bad = idsOf(w).filter((id) => ['1', '2', '301', '302', '303'].includes(localEmail(w, id)));
+    const bad = idsOf(w).filter((id) => ['1', '2', '551', '552', '553'].includes(localEmail(w, id)));
     poison(w, 'http500', bad);
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
     await w.sync();
@@ -126,7 +126,7 @@ describe('P2: an email that the server cannot handle', () => {
   it('costs no other change an attempt, also after a pass in which much was done', async (t) => {
     const w = await resting(await world(t, { mails: mails(600) }));
     const all = idsOf(w).toSorted((one, other) => Number(localEmail(w, one)) - Number(localEmail(w, other)));
-    const bad = all.slice(250, 257);
+    const bad = all.slice(500, 507);
     poison(w, 'serverFail', bad);
     for (const id of all) w.submit({ type: 'keywords', emails: [id], patch: { $seen: true } });
     await w.sync();
@@ -158,7 +158,7 @@ describe('P2: an email that the server cannot handle', () => {
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
     await w.server.setKeywords([bad], { $flagged: true });
     await w.sync();
-    assert.deepEqual(sizes(w), [250, 15, 1, 4, 1, 4, 1, 1, 4, 16, 64, 213]);
+    assert.deepEqual(sizes(w), [300, 18, 1, 4, 1, 4, 1, 1, 4, 16, 64, 213]);
     assert.deepEqual(await unseen(w), [bad]);
   });
 
@@ -199,7 +199,7 @@ describe('P2: an email that the server cannot handle', () => {
     w.server.trouble.refuseItems((_, id) => (id === bad ? { type: 'serverFail' } : null));
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
     await w.sync();
-    assert.deepEqual([sizes(w), await unseen(w)], [[250, 350], [bad]]);
+    assert.deepEqual([sizes(w), await unseen(w)], [[500, 100], [bad]]);
     for (const pause of PAUSES) await waitOut(w, pause);
     assert.deepEqual(sizes(w).slice(2), [1, 1, 1, 1]);
     assert.deepEqual(queue(w), ['keywords failed 5 server']);
@@ -210,13 +210,13 @@ describe('P2: an email that the server cannot handle', () => {
 describe('P2: a server that fails every set', () => {
   for (const kind of ['http500', 'serverFail'] as const)
     it(`gets five in a cycle, and nobody is given up who was not tried alone (${kind})`, async (t) => {
-      const w = await resting(await world(t, { mails: mails(300) }));
+      const w = await resting(await world(t, { mails: mails(600) }));
       if (kind === 'http500') w.server.trouble.failNext(kind, 1000, { when: hasSet });
       else w.server.trouble.failMethod('Email/set', kind, 1000);
       const all = idsOf(w);
       w.submit({ type: 'keywords', emails: all, patch: { $seen: true } });
       await w.sync();
-      assert.deepEqual(sizes(w), [250, 15, 1, 1, 1]);
+      assert.deepEqual(sizes(w), [500, 31, 1, 1, 1]);
       for (const pause of PAUSES) await waitOut(w, pause);
       assert.equal(theChange(w).state, 'queued');
       assert.deepEqual(
