@@ -156,11 +156,11 @@ describe('two processes on one file', { concurrency: true }, () => {
 });
 
 describe('a small disk', () => {
-  /** A file system of 1 MB; undefined, and the test skipped, where this process may not mount one. */
+  /** A file system of 2 MB; undefined, and the test skipped, where this process may not mount one. */
   const smallDisk = (t: TestContext): string | undefined => {
     const folder = mkdtempSync(join(tmpdir(), 'tern-disk-'));
     try {
-      run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
+      run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
     } catch (error) {
       rmdirSync(folder);
       t.skip(`NOT TESTED: no small disk can be mounted here (${String(error).split('\n')[0]})`);

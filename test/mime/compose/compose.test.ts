@@ -49,6 +49,7 @@ describe('a message that is written', () => {
       inReplyTo: ['b@example.org'],
       references: ['a@example.org', 'b@example.org'],
       unsubscribe: [],
+      unsubscribePost: null,
     });
   });
 

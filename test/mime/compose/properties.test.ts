@@ -145,6 +145,7 @@ const isRead = (bytes: Buffer, given: Composition): void => {
     inReplyTo: given.inReplyTo,
     references: cappedReferences(given.references),
     unsubscribe: [],
+    unsubscribePost: null,
   });
   const plain = source.texts.find(({ type, isFlowed }) => type === 'text/plain' && isFlowed);
   const clean = (text: string): string => text.replaceAll('\0', '\uFFFD');
