@@ -28,6 +28,7 @@ const LONG = [
   'test/mime/bombs',
   'test/servers/compare',
   'test/window/browser/',
+  'test/window/state/',
 ];
 const isLong = (path: string): boolean => LONG.some((beginning) => path.startsWith(beginning));
 const isWanted = (path: string): boolean => {
