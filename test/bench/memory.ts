@@ -25,8 +25,15 @@ export const workerPeak = (host: Host): number => megabytes(workerStatus(host), 
 export const workerMemory = (host: Host): number => megabytes(workerStatus(host), 'VmRSS');
 
 /**
- * What a process has, in MB, with its part of what it shares with others, so that the sum of several counts nothing twice; of
- * `Pss_Anon` what is no file's, and hardly shared with anyone (Linux).
+ * What processes of one program have together where nothing else runs that shares its files, in MB: what is each one's own, and
+ * the files of the one that has most of them in memory, once. What the kernel calls proportional (PSS) comes to as much or less:
+ * it gives every other process of that program its part of the files (Linux).
  */
-export const proportionalMemory = (pid: number, of: 'Pss' | 'Pss_Anon' = 'Pss'): number =>
-  megabytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), of);
+export const memoryAlone = (pids: readonly number[]): { alone: number; own: number[]; pss: number } => {
+  const all = pids.map((pid) => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+  const own = all.map((text) => megabytes(text, 'Anonymous'));
+  const files = all.map((text, index) => megabytes(text, 'Rss') - (own[index] ?? 0));
+  return { alone: sum(own) + Math.max(...files), own, pss: sum(all.map((text) => megabytes(text, 'Pss'))) };
+};
+
+const sum = (some: readonly number[]): number => some.reduce((all, each) => all + each, 0);

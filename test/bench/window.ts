@@ -9,7 +9,7 @@ import { startHost } from '../support/host.ts';
 import { childrenOf } from '../support/processes.ts';
 import { type Built, buildHosts } from './built.ts';
 import { percentile, report } from './figure.ts';
-import { proportionalMemory } from './memory.ts';
+import { memoryAlone } from './memory.ts';
 import { startServerProcess } from './serverProcess.ts';
 import { typedFigure } from './typed.ts';
 import { listFigures } from './windowList.ts';
@@ -100,8 +100,21 @@ const firstListFigure = async (built: Built, dataDir: string): Promise<boolean> 
   });
 };
 
-/** Of the host and the worker, some time after the first list. */
+/** Of the host and the worker, some time after the first list, of an account that has nothing left to do from its first sync. */
 const memoryFigure = async (built: Built, dataDir: string): Promise<boolean> => {
+  await idly(built, dataDir, async () => undefined);
+  const { alone, own, pss } = await idly(built, dataDir, async (pids) => memoryAlone(pids));
+  return report({
+    name: 'window.idleMemory',
+    value: alone,
+    unit: `MB of host and worker as if alone on the machine, idle, with ${MESSAGES} messages`,
+    limit: 150,
+    detail: { hostAndWorkerWithoutFiles: own.map(Math.round), pss: Math.round(pss) },
+  });
+};
+
+/** Does something with a host and its worker once they are idle. */
+const idly = async <T>(built: Built, dataDir: string, deed: (pids: number[]) => Promise<T>): Promise<T> => {
   const host = open(built, dataDir);
   try {
     await host.call('emails.list', null, FIRST);
@@ -109,20 +122,7 @@ const memoryFigure = async (built: Built, dataDir: string): Promise<boolean> => 
     await pause(IDLE_MS);
     const [worker, ...others] = childrenOf(host.pid);
     if (worker === undefined || others.length > 0) throw new Error('there is not just one worker');
-    const both = [host.pid, worker];
-    const sum = (some: number[]): number => some.reduce((all, each) => all + each, 0);
-    const each = both.map((pid) => proportionalMemory(pid));
-    return report({
-      name: 'window.idleMemory',
-      value: sum(each),
-      unit: `MB (PSS) of host and worker, idle, with ${MESSAGES} messages`,
-      limit: 150,
-      detail: {
-        hostAndWorker: each.map(Math.round),
-        // Node's own code is the less the more processes of other programs share it.
-        withoutFiles: Math.round(sum(both.map((pid) => proportionalMemory(pid, 'Pss_Anon')))),
-      },
-    });
+    return await deed([host.pid, worker]);
   } finally {
     await host.end();
   }

@@ -210,13 +210,13 @@ describe('P2: an email that the server cannot handle', () => {
 describe('P2: a server that fails every set', () => {
   for (const kind of ['http500', 'serverFail'] as const)
     it(`gets five in a cycle, and nobody is given up who was not tried alone (${kind})`, async (t) => {
-      const w = await resting(await world(t, { mails: mails(600) }));
+      const w = await resting(await world(t, { mails: 40, limits: { maxObjectsInSet: 32 } }));
       if (kind === 'http500') w.server.trouble.failNext(kind, 1000, { when: hasSet });
       else w.server.trouble.failMethod('Email/set', kind, 1000);
       const all = idsOf(w);
       w.submit({ type: 'keywords', emails: all, patch: { $seen: true } });
       await w.sync();
-      assert.deepEqual(sizes(w), [500, 31, 1, 1, 1]);
+      assert.deepEqual(sizes(w), [32, 2, 1, 1, 1]);
       for (const pause of PAUSES) await waitOut(w, pause);
       assert.equal(theChange(w).state, 'queued');
       assert.deepEqual(
