@@ -253,7 +253,7 @@ const change = async (
     throw new TernError('invalid', 'a password comes in place of a credential', { field: 'password' });
   await worker.revive();
   const credential = password === undefined ? given : await withPassword(registry, id, password, worker);
-  if (rest.config && !credential) await refuseElsewhere(rest.config, worker);
+  if (rest.config && !given) await refuseElsewhere(rest.config, worker);
   if (credential?.type === 'oauth') await refuseAnother(registry, id, credential, worker);
   const sealed = credential && (await registry.vault.seal(id, credential));
   await worker.call('update', { ...rest, credential: sealed } satisfies UpdateInput);

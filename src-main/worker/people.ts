@@ -6,16 +6,13 @@ import { readAccount } from '../store/account.ts';
 import type { ReadDb } from '../store/db.ts';
 import { suggestPeople } from '../store/people.ts';
 
-/** More are looked for than are asked for: the person's own addresses, which most of their mail names, are left out. */
-const OWN = 20;
-
-/** Whom the person may mean. `now`: in seconds since the epoch. */
+/** Whom the person may mean, not counting themselves, whom most of their mail names. `now`: in seconds since the epoch. */
 export const answerPeople = (
   db: ReadDb,
   { text, limit }: ParsedInput<'people.suggest'>,
   now: number,
 ): CallOutput<'people.suggest'> => {
   const own = ownKeys(answerers(db)).add(emailKey(readAccount(db)?.email ?? ''));
-  const others = suggestPeople(db, text, limit + OWN, now).filter(({ email }) => !own.has(emailKey(email)));
+  const others = suggestPeople(db, text, limit + own.size, now).filter(({ email }) => !own.has(emailKey(email)));
   return { people: others.slice(0, limit) };
 };

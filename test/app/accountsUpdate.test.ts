@@ -111,8 +111,13 @@ describe('accounts.update', () => {
     const elsewhere = config.sessionUrl.replace('127.0.0.1', 'localhost');
     const moved = { ...config, sessionUrl: elsewhere, confirmed: ['127.0.0.1'] };
     const smtp = { host: 'smtp.example.org', port: 465, security: 'tls' } as const;
-    for (const other of [moved, { ...config, smtp }]) {
-      const input = { account, name: 'moved', config: other };
+    const password = 'secret';
+    for (const given of [
+      { config: moved },
+      { config: { ...config, smtp } },
+      { config: { ...config, smtp }, password },
+    ]) {
+      const input = { account, name: 'moved', ...given };
       const { error } = await host.ask({ call: 'accounts.update', input });
       assert.deepEqual([error?.kind, error?.field], ['invalid', 'credential']);
       assert.match(error?.message ?? '', /localhost|example\.org/);

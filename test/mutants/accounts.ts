@@ -19,8 +19,16 @@ export const accounts: Mutant[] = [
   m(
     'A: a stored password goes to no other domain',
     `${app}accounts.ts`,
-    '  if (rest.config && !credential) await refuseElsewhere(rest.config, worker);\n',
+    '  if (rest.config && !given) await refuseElsewhere(rest.config, worker);\n',
     '',
+    'app/accountsUpdate',
+    'of another domain',
+  ),
+  m(
+    'A: nor does the one for outgoing mail along with a new password',
+    `${app}accounts.ts`,
+    'rest.config && !given',
+    'rest.config && !credential',
     'app/accountsUpdate',
     'of another domain',
   ),
