@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
@@ -8,6 +7,7 @@ import { pour } from '../../src-main/driver/imap/literal.ts';
 import { PIECE } from '../../src-main/driver/messageFile.ts';
 import { fakeClock, settle } from '../support/clock.ts';
 import { accountInProcess, ID, nothingHeld } from '../support/filing.ts';
+import { listening } from '../support/listening.ts';
 import { folderFor, happens, writeMessage } from '../support/sending.ts';
 
 /** More than the buffers of this machine between two programs hold, in bytes. */
@@ -31,10 +31,7 @@ const narrowWay = async (t: TestContext, target: number) => {
       client.resume();
     };
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => void server.close());
-  way.port = (server.address() as AddressInfo).port;
+  way.port = await listening(t, server);
   return way;
 };
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { openEventSource } from '../../src-main/driver/jmap/eventSource.ts';
 import { createHttp } from '../../src-main/driver/jmap/http.ts';
 import { fetchSession } from '../../src-main/driver/jmap/session.ts';
 import { SILENCE_MS } from '../../src-main/driver/silence.ts';
 import { fakeClock } from '../support/clock.ts';
+import { listening } from '../support/listening.ts';
 
 const signal = new AbortController().signal;
 
@@ -23,15 +22,10 @@ const goingOn = async (t: TestContext, id: string): Promise<(string | undefined)
     response.setHeader('Content-Type', 'text/event-stream');
     response.end(`id: ${id}\nevent: ping\ndata: {"interval":30}\n\n`);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const port = await listening(t, server);
   const clock = fakeClock();
   const http = createHttp({ type: 'bearer', token: 'abc' }, clock, SILENCE_MS);
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const url = new URL(`http://127.0.0.1:${port}/`);
   const session = await fetchSession(http, url, () => true, clock, signal);
   let last = '';
   for (const _ of [1, 2]) {

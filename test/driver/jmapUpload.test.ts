@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync, rmSync, truncateSync } from 'node:fs';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net';
+import { createServer as createSocketServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createHttp } from '../../src-main/driver/jmap/http.ts';
 import { SILENCE_MS } from '../../src-main/driver/silence.ts';
 import { makeCertificate } from '../servers/certificates.ts';
 import { fakeClock } from '../support/clock.ts';
+import { listening } from '../support/listening.ts';
 import { folderFor, happens, trusting, writeMessage } from '../support/sending.ts';
 
 const MEGABYTE = 1_000_000;
@@ -21,18 +22,13 @@ const SENDING_MS = MEGABYTE / 16;
 const uploading = async (t: TestContext) => {
   const waiting: ServerResponse[] = [];
   const server = createServer((request, response) => request.resume().on('end', () => waiting.push(response)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const port = await listening(t, server);
   const { file } = writeMessage(folderFor(t), { raw: 'x'.repeat(MEGABYTE) });
   const clock = fakeClock();
   const http = createHttp({ type: 'bearer', token: 'abc' }, clock, SILENCE_MS);
   let ended = '';
   const begin = (): void => {
-    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const url = new URL(`http://127.0.0.1:${port}/`);
     http.upload(url, file, 'message/rfc822', new AbortController().signal).then(
       ({ status }) => (ended = String(status)),
       ({ kind }) => (ended = kind),
@@ -66,24 +62,19 @@ describe('H1: an upload', () => {
   });
 
   /** Uploads 20 MB to a server that does this; answers the status, or the kind of error. */
-  const upload = async (t: TestContext, serve: RequestListener, spoil?: (path: string) => void): Promise<string> => {
-    const server = createServer(serve);
-    t.after(() => server.closeAllConnections());
-    return uploadTo(t, server, 'http', spoil);
-  };
+  const upload = (t: TestContext, serve: RequestListener, spoil?: (path: string) => void): Promise<string> =>
+    uploadTo(t, createServer(serve), 'http', spoil);
   const uploadTo = async (
     t: TestContext,
     server: Server,
     scheme: 'http' | 'https' = 'http',
     spoil?: (path: string) => void,
   ): Promise<string> => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    t.after(() => server.close());
+    const port = await listening(t, server);
     const { file } = writeMessage(folderFor(t), { raw: bytes });
     spoil?.(file.path);
     const http = createHttp({ type: 'bearer', token: 'abc' }, fakeClock(), SILENCE_MS);
-    const url = new URL(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const url = new URL(`${scheme}://127.0.0.1:${port}/`);
     const ended = await http.upload(url, file, 'message/rfc822', new AbortController().signal).then(
       ({ status, text }) => `${status} ${text}`,
       ({ kind }) => kind,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createPlainServer, type Server } from 'node:net';
+import { createServer as createPlainServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
@@ -13,6 +12,7 @@ import { TernError } from '../../src-shared/errors.ts';
 import { makeCertificate } from '../servers/certificates.ts';
 import { freePort } from '../servers/freePort.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
+import { listening } from '../support/listening.ts';
 import { temporaryFolder } from '../support/storeProcess.ts';
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n and the rest', 'latin1');
@@ -32,13 +32,7 @@ const siteWith = async (t: TestContext, answer: RequestListener): Promise<Site> 
     seen.push({ url: request.url, headers: request.headers });
     answer(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(t, server);
   const clock = fakeClock();
   const ports = { 'http:': port, 'https:': await freePort() };
   const here: WebPolicy = { resolve: async () => ['127.0.0.1'], isAllowed: () => true, ports };
@@ -50,14 +44,6 @@ const siteWith = async (t: TestContext, answer: RequestListener): Promise<Site> 
     read: (address, policy = {}) =>
       fetchImage({ clock, policy: { ...here, ...policy } }, address, new AbortController().signal),
   };
-};
-
-/** What listens for https, until the test ends; answers its port. */
-const listening = async (t: TestContext, server: Server): Promise<number> => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => void server.close());
-  return (server.address() as AddressInfo).port;
 };
 
 const fails = (kind: string) => (error: unknown) => error instanceof TernError && error.kind === kind;

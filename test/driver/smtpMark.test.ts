@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { createSmtpSender } from '../../src-main/driver/smtp/sender.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Failure, Moment } from '../servers/smtpServer.ts';
 import { fakeClock } from '../support/clock.ts';
+import { listening } from '../support/listening.ts';
 import { type Ending, happens, smtpWorld } from '../support/sending.ts';
 
 const ID = 'one@example.test';
@@ -19,17 +19,14 @@ const turns = async (count: number): Promise<void> => {
 
 /** A server that encrypts from the start, as it says, and never answers a handshake. */
 const deafServer = async (t: TestContext) => {
-  const clients = new Set<Socket>();
-  const server = createServer((client) => void clients.add(client.on('error', () => undefined)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const client of clients) client.destroy();
-    server.close();
+  let met = false;
+  const server = createServer((client) => {
+    client.on('error', () => undefined);
+    met = true;
   });
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(t, server);
   const config = { host: '127.0.0.1', port, security: 'tls' } as const;
-  return { config, clock: fakeClock(), met: () => clients.size > 0 };
+  return { config, clock: fakeClock(), met: () => met };
 };
 
 describe('SM4: the mark before the last bytes', () => {

@@ -1,14 +1,13 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { WebPolicy } from '../../src-main/driver/web.ts';
 import { makeCertificate } from '../servers/certificates.ts';
 import { freePort } from '../servers/freePort.ts';
+import { listening } from './listening.ts';
 import { temporaryFolder } from './storeProcess.ts';
 
 type Asked = { method: string | undefined; url: string | undefined; headers: IncomingMessage['headers']; body: string };
@@ -31,13 +30,7 @@ export const listServer = async (t: TestContext, answer: RequestListener, isTrus
       answer(request, response);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(t, server);
   const policy: WebPolicy = {
     resolve: async () => ['127.0.0.1'],
     isAllowed: () => true,
