@@ -55,6 +55,7 @@ describe('D1: saving a draft', () => {
       await d.rest();
       assert.match(d.mailer.sent[0] ?? '', /^In-Reply-To: <q@example\.test>\r$/m);
       assert.match(d.mailer.sent[0] ?? '', /^References: <q@example\.test>\r$/m);
+      assert.deepEqual(d.marks(), isHere ? [{ $answered: true }] : []);
     }
   });
 

@@ -125,6 +125,14 @@ export const sendingSettled: Mutant[] = [
     "another client's draft is opened",
   ),
   m(
+    'S1: so is what a link names that lies in the inbox',
+    `${engine}outgoing/drafts.ts`,
+    'known === undefined ? [] : [known];',
+    '[];',
+    'engine/drafts',
+    'Message-ID alone',
+  ),
+  m(
     'D3: what was filed is removed as itself before it was seen, too',
     `${engine}outgoing/serverDrafts.ts`,
     'supersede(tx, serverMessage && onlyOf(serverRemote, serverMessage), now)',

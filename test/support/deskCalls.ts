@@ -3,6 +3,7 @@ import { discardDraft, getDraft, listDrafts, saveDraft } from '../../src-main/en
 import { discardOutgoing, outgoingChanges, retryOutgoing } from '../../src-main/engine/outgoing/outgoingChanges.ts';
 import { listSubmissions, type SendingParts, sendDraft } from '../../src-main/engine/outgoing/sending.ts';
 import { cancelSubmission, resolveSubmission } from '../../src-main/engine/outgoing/settling.ts';
+import { listChanges } from '../../src-main/store/pendingList.ts';
 import type { PendingChange } from '../../src-shared/contractRows.ts';
 import { type Draft, type DraftRow, draftInputSchema, type Submission } from '../../src-shared/draft.ts';
 
@@ -21,6 +22,8 @@ export type DeskCalls = {
   submissions(): Submission[];
   /** Drafts and messages among the changes that are not settled. */
   changes(): PendingChange[];
+  /** Keywords that mail is to get, which no pull has brought yet. */
+  marks(): NonNullable<PendingChange['patch']>[];
   retry(...changes: string[]): Promise<void>;
   giveUp(...changes: string[]): Promise<void>;
 };
@@ -43,6 +46,10 @@ export const deskCalls = (parts: () => SendingParts): DeskCalls => ({
   submission: (id) => listSubmissions(parts()).find((each) => each.id === id),
   submissions: () => listSubmissions(parts()),
   changes: () => parts().store.read((db) => outgoingChanges(db, parts().account)),
+  marks: () => {
+    const all = parts().store.read((db) => listChanges(db, parts().account));
+    return all.flatMap(({ type, patch }) => (type === 'keywords' && patch ? [patch] : []));
+  },
   retry: (...ids) => retryOutgoing(parts(), ids),
   giveUp: (...ids) => discardOutgoing(parts(), ids, never),
 });
