@@ -185,6 +185,22 @@ export const accounts: Mutant[] = [
     'removed',
   ),
   m(
+    'A: nothing but what only reads is asked of the worker after one that crashed',
+    `${app}router.ts`,
+    'reads: READS.test(name)',
+    'reads: true',
+    'worker/crash',
+    'only reads',
+  ),
+  m(
+    'A: what an account is doing is said anew at once when its worker ended',
+    `${app}accounts.ts`,
+    "  if (state.name === 'starting') registry.emit('phase', { account: id, phase: 'connecting' });\n",
+    '',
+    'worker/crash',
+    'fails the calls under way',
+  ),
+  m(
     'A: what changes something is never asked twice',
     `${app}supervisor.ts`,
     'if (!reads || signal.aborted ||',

@@ -25,6 +25,7 @@ describe('a worker that is killed', () => {
     const underWay = host.ask({ call: 'sync.now', account });
     await until('the server has the request', () => server.requests.length > 0);
     const worker = await theWorker(host);
+    const told = host.events.length;
     process.kill(worker, 'SIGKILL');
     const line = await underWay;
     assert.match(JSON.stringify(line), /cancelled/);
@@ -33,10 +34,26 @@ describe('a worker that is killed', () => {
     assert.deepEqual((await host.call('sync.log', account, {})).cycles.slice(-cycles.length), cycles);
     const next = await theWorker(host);
     assert.notEqual(next, worker);
+    const since = host.events.slice(told).map(({ event, data }) => (event === 'phase' ? data.phase : event));
+    const first = since.find((each) => each === 'connecting' || each === 'changed');
+    assert.equal(first, 'connecting', 'said before the next one is there');
     await server.deliver([{ subject: 'three' }]);
     assert.deepEqual(await host.call('sync.now', account, {}), { result: 'ok' });
     assert.equal((await host.call('emails.list', account, {})).emails.length, 3);
     assert.equal(server.countRequests('Email/query'), 0, 'no second first sync');
+  });
+
+  it('is followed by one that answers what only reads, and does nothing else that was asked of it', async (t) => {
+    const { host, account } = await worldOf(t);
+    const worker = await theWorker(host);
+    process.kill(worker, 'SIGSTOP');
+    const list = host.ask({ call: 'emails.list', account });
+    const save = host.ask({ call: 'drafts.save', account, input: { subject: 'once' } });
+    for (let round = 0; round < 2; round++) await host.call('app.info', null, {});
+    process.kill(worker, 'SIGKILL');
+    assert.equal((await list).error, undefined);
+    assert.equal((await save).error?.kind, 'cancelled');
+    assert.deepEqual(await host.call('drafts.list', account, {}), { drafts: [] });
   });
 
   it('while many calls are under way leaves none without an answer', async (t) => {
