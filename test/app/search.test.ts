@@ -60,12 +60,17 @@ describe('a search of all accounts', () => {
     const once = { name: 'Pat Once', email: 'pat@once.example' };
     await jmap.deliver([pat, pat, once, once, once].map((from) => ({ subject: 'hello', from })));
     await imap.deliver([pat, pat].map((from) => ({ subject: 'hello', from })));
-    await jmap.deliver([{ subject: 'hello', to: [{ name: 'Alice', email: 'alice@jmap.test' }] }]);
+    const self = [{ name: 'Alice', email: 'alice@jmap.test' }];
+    const namesake = { name: 'Alice Else', email: 'alice@else.example' };
+    await jmap.deliver(
+      [{ to: self }, { to: self }, { to: self, from: namesake }].map((each) => ({ subject: 'hello', ...each })),
+    );
     await host.call('sync.now', null, {});
     const ask = async (account: string | null, text: string, limit = 10): Promise<string[]> =>
       (await host.call('people.suggest', account, { text, limit })).people.map(({ email }) => email);
     assert.deepEqual(await ask(null, 'pat'), ['pat@both.example', 'pat@once.example']);
     assert.deepEqual(await ask(accounts[0] ?? '', 'pat', 1), ['pat@once.example']);
+    assert.deepEqual(await ask(accounts[0] ?? '', 'alice', 1), ['alice@else.example'], 'oneself takes no place');
     assert.deepEqual(await ask(null, 'jmap'), [], 'nobody writes to themselves');
   });
 
