@@ -18,7 +18,6 @@ import {
   countAttempt,
   type FailedEmail,
   markInflight,
-  noAnswer,
   noResult,
   recordOutcomes,
   sweepDependants,
@@ -86,7 +85,8 @@ const isTogether = (outcome: Outcome | undefined): boolean =>
   (outcome?.result === 'failed' || outcome?.result === 'unknown') && outcome.together === true;
 
 /** No answer came, and that counts as an attempt where the server did not do it. */
-const isLost = (outcome: Outcome | undefined): boolean => outcome?.result === 'unknown' && outcome.counts;
+const isLost = (outcome: Outcome | undefined): outcome is Extract<Outcome, { result: 'unknown' }> =>
+  outcome?.result === 'unknown' && outcome.counts;
 
 /** So many emails of a batch are looked up, marked or recorded at a time: some 3 ms, so that reads get their turn. */
 const EMAILS_AT_ONCE = 50;
@@ -185,9 +185,10 @@ const lookAfter = async (
 /** Emails of which no answer came and which, as a pull has told, the server did not change. */
 const notDone = async ({ store }: FlushRun, { batch, outcomes }: Answered): Promise<FailedEmail[]> => {
   const undone: FailedEmail[] = [];
-  const lost = batch.emails.flatMap((each, index) =>
-    isLost(outcomes[index]) ? [{ ...each, error: noAnswer, together: isTogether(outcomes[index]) }] : [],
-  );
+  const lost = batch.emails.flatMap((each, index) => {
+    const outcome = outcomes[index];
+    return isLost(outcome) ? [{ ...each, error: outcome.error, together: isTogether(outcome) }] : [];
+  });
   for (const some of inPieces(lost, EMAILS_AT_ONCE)) {
     const queued = store.read((db) =>
       some.filter(({ email, targets }) => queuedOf(db, email).some(({ change }) => change === targets[0]?.change)),

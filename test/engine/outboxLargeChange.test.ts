@@ -105,7 +105,7 @@ describe('P2: an email that the server cannot handle', () => {
     await w.sync();
     assert.deepEqual(await unseen(w), [bad]);
     for (const pause of PAUSES) await waitOut(w, pause);
-    assert.deepEqual(queue(w), ['keywords failed 5 network']);
+    assert.deepEqual(queue(w), ['keywords failed 5 server']);
     assert.equal(timesAlone(w, bad), 5);
     await w.expectTrue();
   });
@@ -184,7 +184,7 @@ describe('P2: an email that the server cannot handle', () => {
     w.submit({ type: 'keywords', emails: all, patch: { $seen: true } });
     w.submit({ type: 'keywords', emails: [bad, other], patch: { $seen: null, $flagged: true } });
     await w.sync();
-    assert.deepEqual(queue(w), ['keywords queued 1 network', 'keywords queued 1 network']);
+    assert.deepEqual(queue(w), ['keywords queued 1 server', 'keywords queued 1 server']);
     assert.deepEqual(await unseen(w), [bad, other].toSorted());
     w.server.trouble.reset();
     await waitOut(w, 5_000);

@@ -184,6 +184,6 @@ describe('P2: a change is sent', () => {
     w.server.trouble.failNext('http500', 1, { when: hasSet });
     w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
     await w.sync();
-    assert.deepEqual(queue(w), ['keywords queued 1 network']);
+    assert.deepEqual(queue(w), ['keywords queued 1 server']);
   });
 });
