@@ -1,7 +1,7 @@
 import type { AppSettingsPatch } from '../../src-shared/appSettings.ts';
 import type { CallSpec } from '../../src-shared/callSpec.ts';
 import { type CallName, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
-import { asTernError, TernError, toWire } from '../../src-shared/errors.ts';
+import { asTernError, fromWire, TernError, toWire } from '../../src-shared/errors.ts';
 import { parseInput } from '../../src-shared/issue.ts';
 import { heaviest } from '../../src-shared/people.ts';
 import type { Platform } from '../platform.ts';
@@ -82,6 +82,14 @@ const heldElsewhere = async (accounts: Accounts, { account, ...file }: Held, sig
   return { name, type, path, ...(cid === null ? {} : { cid }) };
 };
 
+/** Throws on what was thrown of one piece of an input: a field of it is named by its place in the whole. */
+const namingIt =
+  (place: string) =>
+  (thrown: unknown): never => {
+    const error = toWire(thrown);
+    throw fromWire(error.field === undefined ? error : { ...error, field: `${place}.${error.field}` });
+  };
+
 /**
  * A window that was taken over must not be able to have any file of this machine sent: where it may not name paths, it has
  * handles that its host gave out, and each of them becomes its path here.
@@ -99,7 +107,9 @@ const withFiles = async (
       field: `attachments.${index}.path`,
     });
   const had: object[] = await Promise.all(
-    attachments.map(async (each: object) => ('account' in each ? elsewhere(each as Held) : each)),
+    attachments.map(async (each: object, nth) =>
+      'account' in each ? elsewhere(each as Held).catch(namingIt(`attachments.${nth}`)) : each,
+    ),
   );
   const { takeFile } = host;
   const taken = had.map((each) => {

@@ -21,5 +21,7 @@ it('a draft takes over what a draft of another account holds, and nothing that i
     kept.attachments.map(({ name, type, size, cid }) => [name, type, size, cid]),
     [['plan.txt', 'text/plain', 8, 'x@y']],
   );
-  await assert.rejects(host.call('drafts.save', to, { attachments: [named] }), { kind: 'notFound' });
+  const save = (some: typeof named) => host.call('drafts.save', to, { draft: moved.draft, attachments: [some] });
+  await assert.rejects(save(named), { kind: 'notFound', field: 'attachments.0.held' });
+  await assert.rejects(save({ ...named, account: 'x' }), { kind: 'notFound', field: 'attachments.0.account' });
 });

@@ -59,7 +59,7 @@ const takeFile = async (
 ): Promise<number | NewFile> => {
   if ('account' in attachment)
     throw new TernError('forbidden', 'only the host can read drafts of another account', { field: `${field}.account` });
-  if ('held' in attachment) return heldFile(parts.store, attachment.held, draft, field).id;
+  if ('held' in attachment) return heldFile(parts.store, attachment.held, draft, `${field}.held`).id;
   if ('email' in attachment) return parts.store.read((db) => partOf(db, parts.account, attachment, field));
   if ('file' in attachment)
     throw new TernError('forbidden', 'the host gave out no such file', { field: `${field}.file` });
@@ -95,7 +95,7 @@ const copyIn = async (path: string, target: string, field: string): Promise<numb
 const heldFile = (store: Store, id: string, draft: string | undefined, field: string): DraftFile => {
   const held = draft === undefined ? [] : store.read((db) => draftFiles(db, localId(draft)));
   const file = held.find((each) => String(each.id) === id);
-  if (!file) throw new TernError('notFound', 'the draft has no such attachment', { field: `${field}.held` });
+  if (!file) throw new TernError('notFound', 'the draft has no such attachment', { field });
   return file;
 };
 
