@@ -32,7 +32,7 @@ export type PageSession = Pick<E.Session, 'setPermissionCheckHandler' | 'setPerm
 export type WorkerChild = Pick<E.UtilityProcess, 'on' | 'once' | 'pid' | 'postMessage'>;
 
 export type ElectronApi = {
-  app: Pick<E.App, 'enableSandbox' | 'getPath' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock'> &
+  app: Pick<E.App, 'enableSandbox' | 'exit' | 'getPath' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock'> &
     Pick<E.App, 'setAppUserModelId' | 'setAsDefaultProtocolClient' | 'setBadgeCount' | 'setPath' | 'whenReady'>;
   BrowserWindow: new (options: E.BrowserWindowConstructorOptions) => Window;
   WebContentsView: new (options: E.WebContentsViewConstructorOptions) => View;

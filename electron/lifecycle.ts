@@ -11,7 +11,7 @@ export const placeData = ({ app }: ElectronApi, argv: readonly string[]): string
   return named?.dataDir ?? join(app.getPath('userData'), 'data');
 };
 
-type Parts = Omit<Parameters<typeof createQuitting>[0], 'clock' | 'askPerson' | 'quit'> & { electron: ElectronApi };
+type Parts = Omit<Parameters<typeof createQuitting>[0], 'clock' | 'askPerson' | 'exit'> & { electron: ElectronApi };
 
 /** Lets the program end only when what is under way has ended, or had its time. */
 export const quitPolitely = ({ electron: { app, dialog, powerMonitor }, ...parts }: Parts): void => {
@@ -19,10 +19,9 @@ export const quitPolitely = ({ electron: { app, dialog, powerMonitor }, ...parts
     ...parts,
     clock: systemClock,
     askPerson: (question) => dialog.showMessageBox(question),
-    quit: () => app.quit(),
+    exit: () => app.exit(),
   });
   app.on('before-quit', (event) => {
-    if (quitting.isOver()) return;
     event.preventDefault();
     quitting.begin();
   });
@@ -30,6 +29,5 @@ export const quitPolitely = ({ electron: { app, dialog, powerMonitor }, ...parts
   powerMonitor.on('shutdown', ((event: { preventDefault(): void }): void => {
     event.preventDefault();
     quitting.hurry();
-    app.quit();
   }) as () => void);
 };

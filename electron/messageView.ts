@@ -55,7 +55,7 @@ export const openMessageView = (parts: Parts & { window: Window }): MessageView 
     if (key === null) return;
     event.preventDefault();
     window.webContents.focus();
-    window.webContents.sendInputEvent({ type: 'keyDown', keyCode: key });
+    window.webContents.sendInputEvent(key);
   });
   view.setVisible(false);
   window.contentView.addChildView(view as WebContentsView);

@@ -1,35 +1,28 @@
+import { createBadge } from '../src-main/desktop/badge.ts';
+import type { Drain } from '../src-main/desktop/drain.ts';
 import { trayMenu } from '../src-main/desktop/menus.ts';
 import type { ShellState } from '../src-main/desktop/shellState.ts';
-import type { Clock } from '../src-main/lib/clock.ts';
+import { systemClock } from '../src-main/lib/clock.ts';
 import type { ElectronApi } from './electronApi.ts';
 
 type Parts = {
   electron: ElectronApi;
-  clock: Clock;
+  drain: Drain;
   state: ShellState;
   icon: string;
-  /** Emails in all inboxes that nobody read. */
-  unread: () => Promise<number>;
   bringUp: () => void;
   command: Parameters<typeof trayMenu>[1];
 };
 
-/** In ms: counters are read again so long after something changed. */
-const SETTLE_MS = 500;
-
 /** What is seen of Tern beside its window: a number on its icon, and an icon in the tray. Both are off until they are wanted. */
-export const createPresence = ({ electron, clock, state, icon, unread, bringUp, command }: Parts) => {
+export const createPresence = ({ electron, drain, state, icon, bringUp, command }: Parts) => {
   let tray: InstanceType<ElectronApi['Tray']> | undefined;
-  let isCounting = false;
-  const count = async (): Promise<void> => {
-    isCounting = false;
-    if (state.now().settings.badge) electron.app.setBadgeCount(await unread());
-  };
-  const changed = (): void => {
-    if (isCounting) return;
-    isCounting = true;
-    clock.after(SETTLE_MS, () => void count().catch(() => undefined));
-  };
+  const changed = createBadge({
+    clock: systemClock,
+    drain,
+    isWanted: () => state.now().settings.badge,
+    show: (unread) => electron.app.setBadgeCount(unread),
+  });
   const makeTray = (): InstanceType<ElectronApi['Tray']> => {
     const made = new electron.Tray(icon);
     made.setToolTip('Tern');

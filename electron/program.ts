@@ -84,7 +84,7 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
     const there = current();
     if (there) return bringUp(there);
     line.pause();
-    window = openWindow({ electron, state, preload, icon, follow, leave });
+    window = openWindow({ electron, state, preload, icon, follow, leave, crashed: line.pause });
   };
   const command = (name: ShellEvents['shell.command']['name']): void => {
     show();
@@ -125,16 +125,13 @@ const createBack = ({ electron, dataDir, smallIcon, log }: Parts, { state, files
     front.line.event(event, (data as { account?: string }).account ?? null, data);
   });
   const drain = createDrain(backend, systemClock);
-  const unread = async (): Promise<number> =>
-    (await drain.ask('accounts.list', null, {}, drain.over)).accounts.reduce((sum, each) => sum + each.unread, 0);
   const presence = createPresence({
     electron,
-    clock: systemClock,
+    drain,
     state,
     icon: smallIcon,
     bringUp: front.show,
     command: front.command,
-    unread,
   });
   const notify = createNotifier({
     electron,

@@ -1,5 +1,6 @@
 import { type Opening, openingsIn } from '../src-main/desktop/opening.ts';
 import { t } from '../src-main/desktop/strings.ts';
+import { drop } from '../src-main/lib/async.ts';
 import { createLog } from '../src-main/lib/log.ts';
 import { asTernError } from '../src-shared/errors.ts';
 import type { ElectronApi } from './electronApi.ts';
@@ -63,7 +64,7 @@ export const startShell = (parts: ShellParts): void => {
     });
     open = program.open;
     for (const opening of early) open(opening);
-    await lookForUpdates(process.resourcesPath, app.isPackaged, log);
+    drop(lookForUpdates(process.resourcesPath, app.isPackaged, log), log, 'nobody could look for updates');
   };
   start().catch(failed);
 };

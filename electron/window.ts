@@ -1,7 +1,9 @@
 import type { WebPreferences } from 'electron';
+import { createRevival } from '../src-main/desktop/crashes.ts';
 import { checksSpelling } from '../src-main/desktop/menus.ts';
 import { placeWindow } from '../src-main/desktop/placing.ts';
 import type { ShellState } from '../src-main/desktop/shellState.ts';
+import { systemClock } from '../src-main/lib/clock.ts';
 import type { ElectronApi, Window } from './electronApi.ts';
 import { guardContents } from './guard.ts';
 import { offerTextMenu } from './menu.ts';
@@ -16,6 +18,8 @@ type Parts = {
   follow: (url: string) => void;
   /** Lets the page keep what is written in it, and takes the window away. */
   leave: () => Promise<unknown>;
+  /** Its page is gone: nobody hears what it is told until it is loaded again. */
+  crashed: () => void;
 };
 
 const preferences = ({ electron, preload }: Parts): WebPreferences => ({
@@ -29,7 +33,7 @@ const preferences = ({ electron, preload }: Parts): WebPreferences => ({
   devTools: !electron.app.isPackaged,
 });
 
-/** Opens the program's one window, as it was when it was closed. A page that crashed is loaded again, a few times. */
+/** Opens the program's one window, as it was when it was closed. A page that crashed is loaded again. */
 export const openWindow = (parts: Parts): Window => {
   const { electron, state } = parts;
   const window = new electron.BrowserWindow({
@@ -52,15 +56,20 @@ export const openWindow = (parts: Parts): Window => {
     event.preventDefault();
     void parts.leave();
   });
-  let crashes = 0;
+  const revive = createRevival({
+    clock: systemClock,
+    reload: () => void (window.isDestroyed() || load()),
+    askPerson: (question) => electron.dialog.showMessageBox(question),
+    quit: () => electron.app.quit(),
+  });
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit' && ++crashes <= MOST_CRASHES) load();
+    if (reason === 'clean-exit') return;
+    parts.crashed();
+    void revive();
   });
   load();
   return window;
 };
-
-const MOST_CRASHES = 5;
 
 /** Brings the window to the front. */
 export const bringUp = (window: Window): void => {

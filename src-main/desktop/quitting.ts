@@ -16,7 +16,8 @@ type Parts = {
   stay: () => void;
   /** Gives the data folder back. */
   unlock: () => void;
-  quit: () => void;
+  /** Ends the program at once, and asks no window: one may have been opened meanwhile. */
+  exit: () => void;
 };
 
 /** What is not sent is asked for so long, in ms. */
@@ -26,7 +27,6 @@ const HURRY_MS = 2_000;
 
 /** An end in which nothing is lost: first the person is asked, then what is being written is kept, then what is under way ends. */
 export const createQuitting = (parts: Parts) => {
-  let isOver = false;
   let ending: Promise<void> | undefined;
   const down = Promise.withResolvers<true>();
   const hurried = down.promise.then(() => sleep(parts.clock, HURRY_MS)).then(() => true);
@@ -45,13 +45,15 @@ export const createQuitting = (parts: Parts) => {
     const told = (err: unknown): void => parts.log.error({ err }, 'not everything ended as it should');
     await parts.drain.end().catch(told);
     parts.unlock();
-    isOver = true;
-    parts.quit();
+    parts.exit();
   };
+  const begin = (): void => void (ending ??= end());
   return {
-    isOver: () => isOver,
-    begin: (): void => void (ending ??= end()),
+    begin,
     /** The system goes down: no answer of the person is waited for. */
-    hurry: (): void => down.resolve(true),
+    hurry: (): void => {
+      down.resolve(true);
+      begin();
+    },
   };
 };

@@ -30,6 +30,12 @@ export const t = {
     leave: 'Leave it',
     back: 'Back to it',
   },
+  crashes: {
+    question: 'The window of Tern fails again and again. Try once more?',
+    why: 'Your mail is kept, and so is what was sent.',
+    again: 'Try again',
+    quit: 'Quit',
+  },
   notice: {
     one: 'New message',
     many: (n: number) => `${n} new messages`,

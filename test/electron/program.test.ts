@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { packagerFor } from '../../build/packager.ts';
-import { lookForUpdates } from '../../electron/updater.ts';
-import { createLog } from '../../src-main/lib/log.ts';
 import type { CallOutput } from '../../src-shared/contract.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import { dataFolder } from '../support/host.ts';
@@ -81,15 +79,6 @@ describe('a data folder that is named', () => {
   });
 });
 
-describe('updates', () => {
-  it('are off in a package that names no feed, and outside of packages', async (t) => {
-    const resources = dataFolder(t);
-    assert.equal(await lookForUpdates(resources, true, createLog('test')), false);
-    writeFileSync(join(resources, 'app-update.yml'), 'provider: generic\nurl: https://updates.example.org\n');
-    assert.equal(await lookForUpdates(resources, false, createLog('test')), false);
-  });
-});
-
 describe('the window', () => {
   it('opens where it was, as large as it was', async (t) => {
     const dataDir = dataFolder(t);
@@ -133,14 +122,6 @@ describe('the window', () => {
     assert.deepEqual(contents.replaced, ['the']);
   });
 
-  it('is loaded again when its page crashed, and not for ever', async (t) => {
-    const { window } = await startProgram(t);
-    const { contents } = window();
-    for (let crash = 0; crash < 20; crash++) contents.emitter.emit('render-process-gone', {}, { reason: 'crashed' });
-    assert.equal(contents.urls.length, 6);
-    assert.deepEqual([...new Set(contents.urls)], ['tern-app://app/index.html']);
-  });
-
   it('ends the program when it is closed, unless there is an icon in the tray', async (t) => {
     const { stand, page, window } = await startProgram(t);
     assert.equal(stand.trays, 0);
@@ -149,7 +130,6 @@ describe('the window', () => {
     assert.deepEqual([stand.trays, stand.tray?.listenerCount('click')], [1, 1]);
     window().close();
     await until('it is gone', () => window().isDestroyed);
-    stand.app.emit('window-all-closed');
     assert.equal(stand.quits, 0);
     const entries = stand.trayMenu.map(({ label, role, type }) => label ?? role ?? type);
     assert.deepEqual(entries, ['Open Tern', 'New Message', 'separator', 'quit']);
@@ -217,7 +197,7 @@ describe('with an account', () => {
       ({ kind }) => kind,
     );
     assert.match((await late) ?? '', /cancelled|forbidden/, 'it is ending, or its window is gone');
-    await until('it quits by itself', () => stand.quits === 1);
+    await until('it ends by itself', () => stand.exits === 1);
     await setImmediate();
     assert.deepEqual(workers(), []);
   });
@@ -273,7 +253,15 @@ describe('with an account', () => {
     const event = preventable();
     stand.power.emit('shutdown', event);
     assert.equal(event.prevented, true);
-    await until('it quits', () => stand.quits === 2);
+    await until('it ends', () => stand.exits === 1);
+  });
+
+  it('ends though its window is opened once more meanwhile', async (t) => {
+    const { stand, window } = await startProgram(t);
+    window().emitter.once('closed', () => stand.app.emit('activate', preventable()));
+    stand.app.emit('before-quit', preventable());
+    await until('it ends', () => stand.exits === 1);
+    assert.deepEqual([stand.windows.length, window().isDestroyed], [2, true]);
   });
 
   it('shows how much is unread on its icon, where that is wanted', async (t) => {

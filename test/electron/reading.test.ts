@@ -209,10 +209,15 @@ describe('a message on screen', () => {
         [press('j'), press(' '), press('PageDown'), press('ArrowDown'), press('c', true)],
         [true, false, false, false, false],
       );
-      assert.deepEqual([press('Escape'), press('Delete')], [true, true]);
+      assert.deepEqual([press('Escape'), press('U'), press('#')], [true, true, true]);
       assert.deepEqual(
         window().contents.inputs,
-        ['j', 'Escape', 'Delete'].map((keyCode) => ({ type: 'keyDown', keyCode })),
+        ['j', 'Escape', 'U', '#'].map((keyCode) => ({
+          type: 'keyDown',
+          keyCode,
+          // Without it, Electron makes U a u, which is another command.
+          modifiers: keyCode === 'U' ? ['shift'] : [],
+        })),
       );
     });
 

@@ -41,6 +41,7 @@ const createFacts = (userData: string) => {
     isSandboxed: false,
     modelId: '',
     quits: 0,
+    exits: 0,
     paths: { userData } as Record<string, string>,
     schemes: [] as E.CustomScheme[],
     windows: [] as WindowStandIn[],
@@ -70,8 +71,15 @@ const createFacts = (userData: string) => {
 };
 type Facts = ReturnType<typeof createFacts>;
 
+/** Ends as Electron does: a window that stays open keeps a program that quits, and none that exits. */
 const createApp = (facts: Facts, whenReady: Promise<void>) => {
   const { emitter, on } = listening<E.App>();
+  let isQuitting = false;
+  const isEmpty = (): boolean => facts.windows.every(({ isDestroyed }) => isDestroyed);
+  const end = (): void => void emitter.emit('quit', preventable(), 0);
+  const windowGone = (): void => {
+    if (isEmpty() && !isQuitting) emitter.emit('window-all-closed');
+  };
   const app = {
     on,
     setAppUserModelId: (id) => void (facts.modelId = id),
@@ -82,22 +90,31 @@ const createApp = (facts: Facts, whenReady: Promise<void>) => {
       return facts.isPackaged;
     },
     quit: () => {
+      if (isQuitting) return;
       facts.quits++;
       const event = preventable();
       emitter.emit('before-quit', event);
       if (event.prevented) return;
+      isQuitting = true;
       for (const window of facts.windows) if (!window.isDestroyed) window.close();
-      emitter.emit('quit', preventable(), 0);
+      isQuitting = isEmpty();
+      if (isQuitting) end();
+    },
+    exit: () => {
+      isQuitting = true;
+      facts.exits++;
+      for (const { window, isDestroyed } of facts.windows) if (!isDestroyed) window.destroy();
+      end();
     },
     requestSingleInstanceLock: () => facts.isFirst,
     setAsDefaultProtocolClient: (scheme) => facts.defaults.push(scheme) > 0,
     setBadgeCount: (count) => facts.badges.push(count) > 0,
     whenReady: () => whenReady,
   } satisfies ElectronApi['app'];
-  return { emitter, app };
+  return { emitter, app, windowGone };
 };
 
-const createClasses = (facts: Facts, app: EventEmitter) => {
+const createClasses = (facts: Facts, app: EventEmitter, windowGone: () => void) => {
   const newContents = (): ContentsStandIn => {
     const made = createContents();
     app.emit('web-contents-created', preventable(), made.contents);
@@ -107,6 +124,7 @@ const createClasses = (facts: Facts, app: EventEmitter) => {
     BrowserWindow: constructor((options: E.BrowserWindowConstructorOptions) => {
       const made = createWindow(options, newContents());
       facts.windows.push(made);
+      made.emitter.once('closed', windowGone);
       return made.window;
     }),
     WebContentsView: constructor((options: E.WebContentsViewConstructorOptions) => {
@@ -153,9 +171,9 @@ export const createStandIn = (userData: string) => {
   const ready = Promise.withResolvers<void>();
   const facts = createFacts(userData);
   const power = listening<E.PowerMonitor>();
-  const { emitter, app } = createApp(facts, ready.promise);
+  const { emitter, app, windowGone } = createApp(facts, ready.promise);
   const electron = {
-    ...createClasses(facts, emitter),
+    ...createClasses(facts, emitter, windowGone),
     app,
     ipcMain: { handle: (channel, handler) => void facts.handlers.set(channel, handler) },
     protocol: { registerSchemesAsPrivileged: (schemes) => void facts.schemes.push(...schemes) },

@@ -110,7 +110,12 @@ export type Program = {
 /** Starts a program, not yet ready: what the system may tell it before that can be told. */
 export const startEarly = (
   t: TestContext,
-  { argv = [], dataDir = dataFolder(t), isFirst = true }: { argv?: string[]; dataDir?: string; isFirst?: boolean } = {},
+  {
+    argv = [],
+    dataDir = dataFolder(t),
+    isFirst = true,
+    isPackaged = false,
+  }: { argv?: string[]; dataDir?: string; isFirst?: boolean; isPackaged?: boolean } = {},
 ): StandIn => {
   const folder = dataFolder(t);
   const page = join(folder, 'renderer');
@@ -119,7 +124,7 @@ export const startEarly = (
   writeFileSync(join(page, 'app.js'), 'document.title');
   writeFileSync(join(folder, 'secret.js'), 'not to be served');
   const stand = createStandIn(join(folder, 'user'));
-  stand.isFirst = isFirst;
+  Object.assign(stand, { isFirst, isPackaged });
   const gone = once(stand.app, 'quit');
   startShell({
     electron: stand.electron,
@@ -139,9 +144,10 @@ export const startEarly = (
 /** Starts a program and opens its page, which is ready to hear unless `quiet`. */
 export const startProgram = async (
   t: TestContext,
-  { argv = [], dataDir = dataFolder(t), quiet = false }: { argv?: string[]; dataDir?: string; quiet?: boolean } = {},
+  { quiet = false, ...early }: Parameters<typeof startEarly>[1] & { quiet?: boolean } = {},
 ): Promise<Program> => {
-  const stand = startEarly(t, { argv, dataDir });
+  const dataDir = early.dataDir ?? dataFolder(t);
+  const stand = startEarly(t, { ...early, dataDir });
   stand.ready();
   await setImmediate();
   const window = (): WindowStandIn => {
@@ -153,6 +159,7 @@ export const startProgram = async (
   const page = await pageOf(stand, window());
   if (!quiet) await page.call('shell.ready');
   const quit = async (): Promise<void> => {
+    if (stand.exits > 0) return;
     const gone = once(stand.app, 'quit');
     stand.electron.app.quit();
     await gone;
