@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
@@ -14,6 +14,15 @@ const start = async (script: string): Promise<ChildProcess> => {
 
 // Stays until a signal comes; the timer ends it should none arrive.
 const wait = `setTimeout(() => process.exit(99), 20_000); console.log('ready');`;
+
+describe('npm start', () => {
+  it("says what to do where Electron's binary is not there, and names the window in a browser", () => {
+    const env = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: '/nowhere' };
+    const { status, stderr } = spawnSync(process.execPath, [launcher, 'build/start.ts'], { encoding: 'utf8', env });
+    strictEqual(status, 1);
+    match(stderr, /npx install-electron[^]*npm run web/);
+  });
+});
 
 describe('the launcher', () => {
   it('passes arguments in and the exit code out', () => {

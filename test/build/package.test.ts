@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -154,6 +154,32 @@ describe('the package', () => {
       await done;
       await thread.terminate();
     });
+  });
+
+  it('is made for each system as people install there, and opens mailto: links and message files', () => {
+    const { appId, linux, mac, win, protocols, fileAssociations } = packagerFor('app', 'out');
+    const targets = [linux, mac, win].flatMap((system) => system?.target ?? []) as { target: string; arch: string[] }[];
+    const both = ['x64', 'arm64'];
+    assert.deepEqual(Object.fromEntries(targets.map(({ target, arch }) => [target, arch])), {
+      AppImage: both,
+      deb: both,
+      rpm: both,
+      flatpak: ['x64'],
+      dmg: ['universal'],
+      nsis: both,
+    });
+    assert.deepEqual(
+      [protocols].flat().flatMap((each) => each?.schemes),
+      ['mailto'],
+    );
+    assert.deepEqual(
+      [fileAssociations].flat().map((each) => [each?.ext, each?.mimeType]),
+      [['eml', 'message/rfc822']],
+    );
+    assert.match(String(linux?.category), /^Network;Email$/);
+    for (const icon of [mac?.icon, win?.icon, `${linux?.icon}/512x512.png`])
+      assert.ok(existsSync(icon ?? ''), icon ?? '');
+    assert.equal(appId, 'app.tern.Tern');
   });
 
   it('has the binding of its target', (t) => {
