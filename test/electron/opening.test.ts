@@ -9,6 +9,15 @@ import { startProgram } from './world.ts';
 
 const textOf = async (response: Response | null): Promise<string> => (response ? response.text() : '');
 
+describe('mailto:', () => {
+  it('is for Tern once the person says so, and not before', async (t) => {
+    const { stand, page } = await startProgram(t);
+    assert.deepEqual(stand.defaults, []);
+    assert.deepEqual(await page.call('shell.default'), { ok: { done: true } });
+    assert.deepEqual(stand.defaults, ['mailto']);
+  });
+});
+
 describe('a message file', () => {
   const file = (t: TestContext, text: string): string => {
     const path = join(dataFolder(t), 'a message.eml');
