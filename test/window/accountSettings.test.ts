@@ -9,12 +9,16 @@ import {
   importAccounts,
   importedNames,
   moveAccount,
+  removeAccount,
 } from '../../electron/renderer/state/accountSettings.ts';
 import { accounts, labelOf } from '../../electron/renderer/state/accounts.ts';
+import { question } from '../../electron/renderer/state/asking.ts';
 import { useLine } from '../../electron/renderer/state/line.ts';
+import { t as words } from '../../electron/renderer/strings/en.ts';
 import type { AccountRow } from '../../src-shared/contractRows.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Config } from '../../src-shared/model.ts';
+import { settle } from '../support/clock.ts';
 
 const jmap: Config = { protocol: 'jmap', sessionUrl: 'https://x.example/jmap' };
 
@@ -88,6 +92,22 @@ describe('accounts in the settings', () => {
       { account: 'a', credential: password },
       { account: 'a', credential: { type: 'bearer', token: 'new' } },
     ]);
+  });
+
+  it('go only once the person agreed, who is told what would be lost', async () => {
+    rows = [row('a', { pending: 2 }), row('b')];
+    const asked = async (id: string, agreed: boolean): Promise<string[]> => {
+      const removed = removeAccount(id);
+      await settle();
+      const { lines, answer } = question.value ?? assert.fail('nothing was asked');
+      answer(agreed);
+      await removed;
+      return lines;
+    };
+    assert.deepEqual(await asked('a', false), [words.settings.staysThere, words.settings.losesPending(2)]);
+    assert.deepEqual(told, []);
+    assert.deepEqual(await asked('b', true), [words.settings.staysThere]);
+    assert.deepEqual(told, [{ account: 'b' }]);
   });
 
   it('want the password where other servers are somebody else’s, and say any other failure', async () => {

@@ -277,9 +277,14 @@ describe('words of a message', () => {
   });
 
   it('that speak of a file are the person’s own', () => {
-    assert.equal(forgotFile({ text: 'See attached.', files: [] }), true);
-    assert.equal(forgotFile({ text: 'See attached.', files: [1] }), false);
-    assert.equal(forgotFile({ text: 'Thanks\n> See attached.', files: [] }), false);
+    const forgot = (text: string, html: string | null = null, files: number[] = []) =>
+      forgotFile({ text, html, files });
+    assert.equal(forgot('See attached.'), true);
+    assert.equal(forgot('See attached.', null, [1]), false);
+    assert.equal(forgot('Thanks\n> See attached.'), false);
+    const quote = '<blockquote><p>See attached.</p><blockquote>attached</blockquote><i>attached</i></blockquote>';
+    assert.equal(forgot('', `<div title="attached">Thanks</div>${quote}<div>Bye</div>${quote}`), false);
+    assert.equal(forgot('', `${quote}<div>It is <b>attached</b>.</div>${quote}`), true);
   });
 
   it('a file has a type by what is said of it, or by its name', () => {

@@ -1,18 +1,22 @@
 import { t } from '../strings/en.ts';
 
-type Written = { to: unknown[]; cc: unknown[]; bcc: unknown[]; text: string; files: unknown[] };
+type Written = { to: unknown[]; cc: unknown[]; bcc: unknown[]; text: string; html: string | null; files: unknown[] };
 
 /** Nothing is kept for longer than a year. */
 const LONGEST_HELD_MS = 365 * 86_400_000;
 
-/** Whether the person's own words speak of a file, and there is none. */
-export const forgotFile = ({ text, files }: Pick<Written, 'text' | 'files'>): boolean => {
-  const own = text
-    .split('\n')
-    .filter((line) => !line.startsWith('>'))
-    .join('\n');
-  return files.length === 0 && t.composer.speaksOfFile.test(own);
+const INNERMOST_QUOTE = /<blockquote\b(?:(?!<blockquote\b)[^])*?<\/blockquote>/gi;
+
+/** What is no quote, of text or of HTML. */
+const unquoted = (text: string, html: string | null): string => {
+  if (html === null) return text.replaceAll(/^>.*$/gm, '');
+  const less = html.replaceAll(INNERMOST_QUOTE, ' ');
+  return less === html ? html.replaceAll(/<[^>]*>/g, ' ') : unquoted(text, less);
 };
+
+/** Whether the person's own words speak of a file, and there is none. */
+export const forgotFile = ({ text, html, files }: Pick<Written, 'text' | 'html' | 'files'>): boolean =>
+  files.length === 0 && t.composer.speaksOfFile.test(unquoted(text, html));
 
 /**
  * Why a message cannot be sent as it is, in words; null where it can. `rest`: what was typed for addresses and is none, which is

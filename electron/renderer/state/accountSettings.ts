@@ -8,7 +8,8 @@ import { agreed } from '../lib/servers.ts';
 import { credentialOf, type SignIn } from '../lib/signIn.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
-import { accounts, readAll } from './accounts.ts';
+import { accountOf, accounts, readAll } from './accounts.ts';
+import { ask } from './asking.ts';
 import { call } from './line.ts';
 import { attempt } from './toasts.ts';
 
@@ -47,9 +48,14 @@ export const moveAccount = async (id: string, by: number): Promise<number> => {
   return to + 1;
 };
 
-/** Takes an account from this computer. */
+/** Takes an account from this computer, once the person agreed, who is told what would be lost. */
 export const removeAccount = (account: string): Promise<void> =>
   attempt(async () => {
+    await readAll();
+    const { email, pending } = accountOf(account) ?? { email: '', pending: 0 };
+    const lines = [t.settings.staysThere, ...(pending > 0 ? [t.settings.losesPending(pending)] : [])];
+    const yes = t.settings.remove;
+    if (!(await ask({ title: t.settings.sure(email), lines, yes, isDangerous: true }))) return;
     await call('accounts.remove', null, { account });
     await readAll();
   });

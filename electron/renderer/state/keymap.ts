@@ -113,7 +113,8 @@ const take = (event: KeyboardEvent, run: () => void): void => {
 const press = (event: KeyboardEvent): void => {
   const { key, ctrlKey, metaKey, altKey, defaultPrevented, timeStamp } = event;
   if (defaultPrevented) return;
-  if ((ctrlKey || metaKey) && key === 'Enter' && composer.value) return take(event, () => void send());
+  const isWriting = composer.value !== null && !setup.value && !isCovered.value;
+  if ((ctrlKey || metaKey) && key === 'Enter' && isWriting) return take(event, () => void send());
   if (opening.value && key.length === 1) return event.preventDefault();
   if ((ctrlKey || metaKey) && key === 'a' && !setup.value && !hasOwnText(event)) return take(event, commands.pickAll);
   if (ctrlKey || metaKey || altKey || setup.value || isCovered.value || isTyping(event.target)) return;

@@ -58,12 +58,17 @@ export const cancelOutgoing = (submission: Submission): Promise<void> =>
     toast(t.outgoing.cancelled);
   });
 
-/** Sends a message that waits for its time, or failed, without waiting. */
+/** Sends a message that waits for its time, or failed, without waiting. One that is not taken is a draft then: it is opened. */
 export const sendNow = (submission: Submission): Promise<void> =>
   settle(async () => {
     const { account, draft } = submission;
     if (draft === undefined) return;
     await takeBack(submission);
-    await call('drafts.send', account, { draft });
+    try {
+      await call('drafts.send', account, { draft });
+    } catch (error) {
+      await resume(account, { draft });
+      throw error;
+    }
     toast(t.composer.sent);
   });

@@ -1,5 +1,6 @@
 import { forgotFile, notSendable } from '../lib/sendable.ts';
 import { t } from '../strings/en.ts';
+import { ask } from './asking.ts';
 import { resume } from './composer.ts';
 import { call } from './line.ts';
 import { choices } from './settings.ts';
@@ -40,7 +41,8 @@ export const send = (sendAt?: Date): Promise<void> =>
     if (!message) return;
     const refused = notSendable(message, rest, sendAt, new Date());
     if (refused !== null) return patch({ refused });
-    if (forgotFile(message) && !confirm(t.composer.forgot)) return;
+    if (forgotFile(message) && !(await ask(t.composer.forgot))) return;
+    if (composer.value?.key !== message.key) return;
     edit({});
     const isKept = await keep();
     const now = composer.value;

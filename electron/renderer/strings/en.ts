@@ -130,7 +130,10 @@ export const t = {
     pause: 'Pause',
     goOn: 'Go on',
     remove: 'Remove',
-    sure: (email: string) => `Remove ${email} from this computer? The mail stays on the server.`,
+    sure: (email: string) => `Remove ${email} from this computer?`,
+    staysThere: 'The mail stays on the server.',
+    losesPending: (n: number) =>
+      `${count(n, 'change or message has', 'changes or messages have')} not reached the server, and will be lost.`,
     save: 'Save',
     finding: 'Finding servers and signing in',
     ispdb: 'Ask Mozilla’s list about the domain of a new address',

@@ -79,15 +79,12 @@ const Reaching = ({ account }: { account: AccountRow }) => {
 
 const Buttons = ({ account }: { account: AccountRow }) => {
   const paused = account.phase === 'stopped';
-  const remove = (): void => {
-    if (confirm(t.settings.sure(account.email))) void removeAccount(account.id);
-  };
   return (
     <div class="buttons">
       <button type="button" onClick={() => void updateAccount({ account: account.id, paused: !paused })}>
         {paused ? t.settings.goOn : t.settings.pause}
       </button>
-      <button type="button" class="danger" onClick={remove}>
+      <button type="button" class="danger" onClick={() => void removeAccount(account.id)}>
         {t.settings.remove}
       </button>
     </div>

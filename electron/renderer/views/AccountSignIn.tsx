@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { AccountRow } from '../../../src-shared/contractRows.ts';
-import { asTernError, type TernError } from '../../../src-shared/errors.ts';
 import { blankSignIn, fitting, type SignIn, type Ways } from '../lib/signIn.ts';
 import { changeSignIn, importedNames, signInAgain } from '../state/accountSettings.ts';
 import { t } from '../strings/en.ts';
-import { inWords } from '../strings/errors.ts';
+import { KeptForm } from './KeptForm.tsx';
 import { SignInFields } from './SignInFields.tsx';
 
 /** Any account may want another password, a token, or a sign-in in the browser by now. */
@@ -18,42 +17,21 @@ const waysTo = ({ protocol }: AccountRow): Ways => ({
 export const AccountSignIn = ({ account, known }: { account: AccountRow; known: string | undefined }) => {
   const name = known ?? importedNames.value[account.id] ?? account.email;
   const [typed, setTyped] = useState<SignIn>(blankSignIn(name));
-  const [error, setError] = useState<TernError | null>(null);
-  const [isKept, setKept] = useState(false);
   const ways = waysTo(account);
   const value = fitting(typed, ways);
-  const keep = async (): Promise<void> => {
-    try {
-      setError(null);
-      setKept(false);
-      await changeSignIn(account.id, value, known);
-      setTyped(blankSignIn(value.username));
-      setKept(true);
-    } catch (failure) {
-      setError(asTernError(failure));
-    }
+  const keep = async (): Promise<boolean> => {
+    await changeSignIn(account.id, value, known);
+    setTyped(blankSignIn(value.username));
+    return true;
   };
+  const inBrowser = (
+    <button type="button" onClick={() => void signInAgain(account.id)}>
+      {t.setup.signIn}
+    </button>
+  );
   return (
-    <form
-      class="stacked"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void keep();
-      }}
-    >
+    <KeptForm keep={keep} said={t.account.passwordKept} more={inBrowser}>
       <SignInFields value={value} ways={ways} set={(some) => setTyped({ ...value, ...some })} />
-      {error && (
-        <p class="bad-text" role="alert">
-          {inWords(error)}
-        </p>
-      )}
-      <p role="status">{isKept && t.account.passwordKept}</p>
-      <div class="buttons">
-        <button type="submit">{t.settings.save}</button>
-        <button type="button" onClick={() => void signInAgain(account.id)}>
-          {t.setup.signIn}
-        </button>
-      </div>
-    </form>
+    </KeptForm>
   );
 };

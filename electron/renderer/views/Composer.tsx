@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { hasMarks, htmlOfText } from '../lib/markup.ts';
 import { inBytes } from '../lib/sizes.ts';
+import { ask } from '../state/asking.ts';
 import { attach, pickFiles } from '../state/attaching.ts';
 import { discardDraft } from '../state/discarding.ts';
 import { isDesktop } from '../state/line.ts';
@@ -21,7 +22,16 @@ const Text = ({ message }: { message: Message }) => {
     if (area.current) area.current.scrollTop = 0;
   }, []);
   if (message.html !== null)
-    return <RichEditor html={message.html} text={message.text} focus={message.focus === 'body'} />;
+    return (
+      <RichEditor
+        html={message.html}
+        text={message.text}
+        label={t.composer.body}
+        look="text"
+        focus={message.focus === 'body'}
+        set={edit}
+      />
+    );
   return (
     <textarea
       ref={area}
@@ -56,9 +66,10 @@ const Files = ({ message }: { message: Message }) =>
   );
 
 /** Formatting on or off; the words stay, and the person is asked before marks go. */
-const toggleFormatting = ({ html, text }: Message): void => {
-  if (html === null) edit({ html: htmlOfText(text), focus: 'body' });
-  else if (!hasMarks(html) || confirm(t.composer.plainLoses)) edit({ html: null, focus: 'body' });
+const toggleFormatting = async ({ html, text, key }: Message): Promise<void> => {
+  if (html === null) return edit({ html: htmlOfText(text), focus: 'body' });
+  const isAgreed = !hasMarks(html) || (await ask(t.composer.plainLoses));
+  if (isAgreed && composer.value?.key === key) edit({ html: null, focus: 'body' });
 };
 
 const Foot = ({ message }: { message: Message }) => {
@@ -88,7 +99,7 @@ const Foot = ({ message }: { message: Message }) => {
         type="button"
         class="small"
         aria-pressed={message.html !== null}
-        onClick={() => toggleFormatting(message)}
+        onClick={() => void toggleFormatting(message)}
       >
         {t.composer.rich}
       </button>

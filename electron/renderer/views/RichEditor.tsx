@@ -1,7 +1,7 @@
+import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { escape, linkOf } from '../lib/markup.ts';
 import { canTakeHtml, htmlWithin, insertHtml, putHtml, putText, textOf } from '../lib/richText.ts';
-import { edit } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
 import { Icon } from './icons.tsx';
 import { useFocus } from './useFocus.ts';
@@ -14,16 +14,12 @@ const marks = [
   { name: t.composer.numbers, command: 'insertOrderedList', shows: '' },
 ] as const;
 
-const read = (editor: HTMLElement | null): void => {
-  if (editor) edit({ html: htmlWithin(editor), text: textOf(editor) });
-};
-
-/** What is pasted comes with the marks that the editor has, and no others; files are the composer's. */
+/** What is pasted comes with the marks that the editor has, and no others; files are for who holds the editor. */
 const paste = (event: ClipboardEvent): void => {
   const html = event.clipboardData?.getData('text/html') ?? '';
   const text = event.clipboardData?.getData('text/plain') ?? '';
-  if (html === '' && text === '') return;
   event.preventDefault();
+  if (html === '' && text === '') return;
   if (html !== '' && canTakeHtml()) insertHtml(html);
   else document.execCommand('insertText', false, text);
 };
@@ -93,12 +89,18 @@ const selectLink = (): string => {
   return link?.getAttribute('href') ?? '';
 };
 
-const Marks = ({ editor }: { editor: { current: HTMLElement | null } }) => {
+type MarksProps = {
+  editor: RefObject<HTMLElement | null>;
+  link: RefObject<HTMLButtonElement | null>;
+  read: () => void;
+};
+
+const Marks = ({ editor, link: linkButton, read }: MarksProps) => {
   const [link, setLinkForm] = useState<{ begun: string; range: Range | undefined } | null>(null);
   const run = (deed: () => void): void => {
     editor.current?.focus();
     deed();
-    read(editor.current);
+    read();
   };
   const buttons = [
     ...marks.map((mark) => ({ ...mark, run: () => run(() => void document.execCommand(mark.command)) })),
@@ -135,6 +137,7 @@ const Marks = ({ editor }: { editor: { current: HTMLElement | null } }) => {
           </button>
         ))}
         <button
+          ref={linkButton}
           type="button"
           aria-label={t.composer.link}
           title={`${t.composer.link} (Ctrl+K)`}
@@ -150,9 +153,20 @@ const Marks = ({ editor }: { editor: { current: HTMLElement | null } }) => {
   );
 };
 
+type Props = {
+  /** What it begins with: the text, where there is no HTML. */
+  html: string;
+  text: string;
+  label: string;
+  look: 'text' | 'signature';
+  focus?: boolean;
+  set: (typed: { html: string; text: string }) => void;
+};
+
 /** A text with a few marks. It is read from the editor as it is typed, never written back into it. */
-export const RichEditor = ({ html, text, focus }: { html: string; text: string; focus: boolean }) => {
+export const RichEditor = ({ html, text, label, look, focus = false, set }: Props) => {
   const editor = useRef<HTMLDivElement>(null);
+  const link = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
     const element = editor.current;
     if (!element) return;
@@ -160,22 +174,25 @@ export const RichEditor = ({ html, text, focus }: { html: string; text: string; 
     else putText(element, text);
     if (focus) element.focus();
   }, []);
+  const read = (): void => {
+    if (editor.current) set({ html: htmlWithin(editor.current), text: textOf(editor.current) });
+  };
   return (
     <>
-      <Marks editor={editor} />
+      <Marks editor={editor} link={link} read={read} />
       <div
         ref={editor}
-        class="text rich"
+        class={`${look} rich`}
         contentEditable
         role="textbox"
         aria-multiline="true"
-        aria-label={t.composer.body}
-        onInput={() => read(editor.current)}
+        aria-label={label}
+        onInput={read}
         onPaste={paste}
         onKeyDown={(event) => {
           if (event.key !== 'k' || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
-          event.currentTarget.closest('.composer')?.querySelector<HTMLElement>('.mark-link')?.click();
+          link.current?.click();
         }}
       />
     </>

@@ -156,6 +156,32 @@ describe('accounts in the settings, in the window', options, () => {
     await until('the signature', async () =>
       (await page.getByLabel('Text of the message').inputValue()).includes('-- \nAlice Hart\nKestrel Street'),
     );
+    await page.keyboard.press('Escape');
+
+    // With formatting; its form stays open for what is wrong, and Escape is that form's alone.
+    await openSettings(page);
+    await home.getByText('Signature', { exact: true }).click();
+    await home.getByLabel('With formatting').check();
+    const rich = home.locator('[contenteditable]');
+    await rich.press('ControlOrMeta+a');
+    await home.getByRole('button', { name: 'Bold' }).click();
+    await page.keyboard.press('ControlOrMeta+k');
+    await home.getByLabel('Address of the link').fill('javascript:x');
+    await page.keyboard.press('Enter');
+    await looks(page, 'settings-signature');
+    await page.keyboard.press('Escape');
+    await home.getByLabel('Address of the link').waitFor({ state: 'detached' });
+    await page.keyboard.press('ControlOrMeta+k');
+    await home.getByLabel('Address of the link').fill('hart.example');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await openSettings(page);
+    const again = await savedFile(page);
+    assert.deepEqual(again.account['signature'], {
+      text: 'Alice Hart\nKestrel Street',
+      html: '<div><b><a href="https://hart.example">Alice Hart</a></b></div><div><b><a href="https://hart.example">Kestrel Street</a></b></div>',
+    });
   });
 
   it('come from a file, get their password, an order and other servers', async (t) => {

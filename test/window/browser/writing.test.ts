@@ -229,8 +229,12 @@ describe('writing in the window', options, () => {
     await text.getByText('pasted').waitFor();
     await paste(text, null);
     await page.locator('.composer .file', { hasText: 'screen.png' }).waitFor();
-    page.once('dialog', (dialog) => void dialog.dismiss());
     await page.getByRole('button', { name: 'Formatting' }).click();
+    await page.getByRole('dialog', { name: 'Write without formatting?' }).waitFor();
+    // Nothing is sent from behind what is asked.
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(server.sent.length, 0);
     await shot(page, 'rich');
     assert.deepEqual(await findings(page), []);
     await page.keyboard.press('ControlOrMeta+Enter');
