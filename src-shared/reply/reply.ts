@@ -4,6 +4,7 @@ import type { Address, Attachment, Email } from '../model.ts';
 import { answering, type Identity, ownKeys } from './identity.ts';
 import { attribution, escaped, forwardHead, quotedHtml, quotedText } from './quote.ts';
 import { plainAddress, type Recipients, replyRecipients, writable } from './recipients.ts';
+import { htmlSignature, textSignature } from './signature.ts';
 import { forwardSubject, messageFileName, replySubject } from './subject.ts';
 
 /** How a message begins: in answer to another, to its author or all, or passing it on, as text or as a file. */
@@ -79,21 +80,6 @@ const takenAlong = (email: Email, { html, pictures }: Quotable, isAll: boolean):
     const cid = html === null ? undefined : pictures.find(({ part }) => part === attachment.part)?.cid;
     return isAll || cid !== undefined ? [taken(attachment, cid ?? null)] : [];
   });
-
-const SEPARATOR = '-- ';
-
-/** The signature as it stands below what the person writes and above the quote (RFC 3676 section 4.3). */
-const textSignature = ({ textSignature: given }: Identity): string => {
-  const signature = given.replaceAll(/\r\n?/g, '\n').trimEnd();
-  if (signature === '') return '';
-  return signature.startsWith(`${SEPARATOR}\n`) ? signature : `${SEPARATOR}\n${signature}`;
-};
-
-const htmlSignature = (identity: Identity): string => {
-  const text = textSignature(identity).slice(SEPARATOR.length + 1);
-  const signature = identity.htmlSignature.trim() || escaped(text);
-  return signature === '' ? '' : `<div>${SEPARATOR}<br>${signature}</div>`;
-};
 
 const FORWARDED = '---------- Forwarded message ----------';
 

@@ -204,6 +204,12 @@ describe('a message of another account', () => {
     await openComposer('a', { identity: 'i', text: 'Hi\n\n-- \nAnn\n> old' });
     sendAs('k');
     assert.deepEqual([composer.value?.text, composer.value?.identity], ['Hi\n\n-- \nDr. A.\n> old', 'k']);
+    line.identities = [{ id: 'n', textSignature: 'A. Hart\n' }];
+    await sendFrom('b');
+    assert.deepEqual([composer.value?.text, composer.value?.account], ['Hi\n\n-- \nA. Hart\n> old', 'b']);
+    edit({ text: '-- \nA. Hartmann' });
+    sendAs('nobody');
+    assert.equal(composer.value?.text, '-- \nA. Hartmann');
   });
 });
 
@@ -266,25 +272,21 @@ describe('words of a message', () => {
       'mailto:ann@a.example',
       'mailto:ann@a.example',
     ]);
-    assert.deepEqual(['', 'word', 'two words.example', 'javascript:alert(1)', 'file:///etc', 'https:'].map(linkOf), [
-      null,
-      null,
-      null,
-      null,
-      null,
-      null,
-    ]);
+    const others = ['', 'word', 'two words.example', 'javascript:alert(1)', 'file:///etc', 'https:'];
+    assert.deepEqual(
+      others.filter((other) => linkOf(other) !== null),
+      [],
+    );
   });
 
   it('that speak of a file are the person’s own', () => {
     const forgot = (text: string, html: string | null = null, files: number[] = []) =>
       forgotFile({ text, html, files });
-    assert.equal(forgot('See attached.'), true);
-    assert.equal(forgot('See attached.', null, [1]), false);
-    assert.equal(forgot('Thanks\n> See attached.'), false);
+    const plain = [forgot('See attached.'), forgot('See attached.', null, [1]), forgot('Thanks\n> See attached.')];
+    assert.deepEqual(plain, [true, false, false]);
     const quote = '<blockquote><p>See attached.</p><blockquote>attached</blockquote><i>attached</i></blockquote>';
-    assert.equal(forgot('', `<div title="attached">Thanks</div>${quote}<div>Bye</div>${quote}`), false);
-    assert.equal(forgot('', `${quote}<div>It is <b>attached</b>.</div>${quote}`), true);
+    const inMiddle = (own: string) => forgot('', `${quote}<div title="attached">${own}</div>${quote}`);
+    assert.deepEqual([inMiddle('Thanks'), inMiddle('It is <b>attached</b>.')], [false, true]);
   });
 
   it('a file has a type by what is said of it, or by its name', () => {

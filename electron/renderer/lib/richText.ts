@@ -1,3 +1,4 @@
+import { htmlSignature } from '../../../src-shared/reply/signature.ts';
 import { escape } from './markup.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
@@ -48,9 +49,6 @@ const htmlOf = (node: Node): string => {
 
 /** The same of all that is within an element. */
 export const htmlWithin = (element: Node): string => [...element.childNodes].map(htmlOf).join('');
-
-/** The same as plain text. */
-export const textOf = (element: HTMLElement): string => element.innerText.replaceAll('\u00a0', ' ');
 
 const elementFor = (from: Element): HTMLElement => {
   const element = document.createElement(from.localName);
@@ -125,7 +123,24 @@ const holderOf = (html: string): HTMLElement => {
 };
 
 /** HTML of anybody's as it goes out from the editor; nothing where the browser cannot take it in safely. */
-export const cleanHtml = (html: string): string => (canTakeHtml() ? htmlWithin(holderOf(html)) : '');
+const cleanHtml = (html: string): string => (canTakeHtml() ? htmlWithin(holderOf(html)) : '');
+
+/** An identity's signature as the editor has it, below what is written; nothing where there is none. */
+export const signatureHtml = (identity: Parameters<typeof htmlSignature>[0]): string =>
+  cleanHtml(htmlSignature(identity));
+
+const saidBy = (node: Node): string => (node.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+
+/** Puts other HTML in the place of what says the same as `before`, outside of quotes. Whether that was there. */
+export const replacePart = (element: HTMLElement, before: string, after: string): boolean => {
+  const said = before === '' ? '' : saidBy(holderOf(before));
+  if (said === '') return false;
+  const part = [...element.querySelectorAll('div')].find(
+    (each) => saidBy(each) === said && !each.closest('blockquote'),
+  );
+  part?.replaceWith(...holderOf(after).childNodes);
+  return part !== undefined;
+};
 
 let policy: { createHTML(html: string): string } | undefined;
 

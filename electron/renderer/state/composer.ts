@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { EmailHead } from '../../../src-shared/model.ts';
+import { textSignature } from '../../../src-shared/reply/signature.ts';
 import { htmlOfText } from '../lib/markup.ts';
-import { cleanHtml } from '../lib/richText.ts';
+import { signatureHtml } from '../lib/richText.ts';
 import { accounts } from './accounts.ts';
 import { keepDiscarded } from './discarding.ts';
 import { call } from './line.ts';
@@ -24,18 +25,14 @@ const opens = (task: () => Promise<void>): Promise<void> => {
   });
 };
 
-const SEPARATOR = '-- ';
-
 /** Who it is from, and below what is written their signature; with formatting where the person wants that. */
 const asNew = ({ text, html }: Composer): Partial<Composer> => {
   const [identity] = identities.value;
-  const signature = identity?.textSignature.trimEnd() ?? '';
-  const below = signature === '' ? '' : `\n\n${SEPARATOR}\n${signature}`;
-  const begun = { identity: identity?.id ?? null, text: text + below };
+  const signature = identity ? textSignature(identity) : '';
+  const begun = { identity: identity?.id ?? null, text: signature === '' ? text : `${text}\n\n${signature}` };
   if (!choices.value.rich || html !== null) return begun;
-  const own = identity?.htmlSignature.trim() ? cleanHtml(identity.htmlSignature) : '';
-  if (own === '') return { ...begun, html: htmlOfText(begun.text) };
-  return { ...begun, html: `${htmlOfText(`${text}\n\n${SEPARATOR}`)}<div>${own}</div>` };
+  const own = identity ? signatureHtml(identity) : '';
+  return { ...begun, html: own === '' ? htmlOfText(begun.text) : `${htmlOfText(`${text}\n`)}${own}` };
 };
 
 /** Starts an empty message, or one to somebody, from the given account or the first. */

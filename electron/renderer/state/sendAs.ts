@@ -1,3 +1,5 @@
+import type { Identity } from '../../../src-shared/draft.ts';
+import { textSignature } from '../../../src-shared/reply/signature.ts';
 import { call } from './line.ts';
 import { attempt } from './toasts.ts';
 import { type Composer, type ComposerFile, composer, edit, identities, keep, settleFields } from './writing.ts';
@@ -6,11 +8,24 @@ import { type Composer, type ComposerFile, composer, edit, identities, keep, set
 const heldBy = (account: string, draft: string, file: ComposerFile): ComposerFile =>
   'held' in file.given ? { ...file, given: { account, draft, held: file.given.held } } : file;
 
+/** Who writes a message, among those of its account. */
+export const identityOf = ({ identity }: Pick<Composer, 'identity'>): Identity | undefined =>
+  identities.value.find(({ id }) => id === identity);
+
+/** The text with the signature of who sends it in place of who did. With formatting, the editor sees to that. */
+const resigned = ({ text, html }: Composer, before: Identity | undefined, after: Identity | undefined): string => {
+  const old = before ? textSignature(before) : '';
+  const at = old === '' || html !== null ? -1 : `\n${text}\n`.indexOf(`\n${old}\n`);
+  if (at < 0) return text;
+  return `${text.slice(0, at)}${after ? textSignature(after) : ''}${text.slice(at + old.length)}`;
+};
+
 /** Everything that the message had goes along to the other account; emails are known there by their Message-IDs alone. */
 const moveTo = async (message: Composer, draft: string, account: string): Promise<void> => {
   const { repliesTo } = await call('drafts.get', message.account, { draft });
   const own = (await call('identities.list', account, {})).identities;
   if (composer.value?.key !== message.key) return;
+  const before = identityOf(composer.value);
   identities.value = own;
   const files = composer.value.files.map((file) => heldBy(message.account, draft, file));
   edit({
@@ -18,6 +33,7 @@ const moveTo = async (message: Composer, draft: string, account: string): Promis
     draft: null,
     identity: own[0]?.id ?? null,
     from: null,
+    text: resigned(composer.value, before, own[0]),
     inReplyTo: null,
     forwardOf: null,
     repliesTo,
@@ -38,14 +54,8 @@ export const sendFrom = (account: string): Promise<void> =>
       await moveTo(message, message.draft, account);
   });
 
-/** Writes it as another of the account's identities; a signature of plain text becomes theirs. */
+/** Writes it as another of the account's identities. */
 export const sendAs = (identity: string): void => {
   const now = composer.value;
-  if (!now) return;
-  const signatureOf = (id: string | null): string =>
-    identities.value.find((each) => each.id === id)?.textSignature.trimEnd() ?? '';
-  const [before, after] = [signatureOf(now.identity), signatureOf(identity)];
-  const at = before === '' || now.html !== null ? -1 : now.text.indexOf(`\n-- \n${before}`);
-  const text = at < 0 ? now.text : `${now.text.slice(0, at)}\n-- \n${after}${now.text.slice(at + 5 + before.length)}`;
-  edit({ identity, from: null, text });
+  if (now) edit({ identity, from: null, text: resigned(now, identityOf(now), identityOf({ identity })) });
 };

@@ -1,10 +1,12 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { hasMarks, htmlOfText } from '../lib/markup.ts';
+import { signatureHtml } from '../lib/richText.ts';
 import { inBytes } from '../lib/sizes.ts';
 import { ask } from '../state/asking.ts';
 import { attach, pickFiles } from '../state/attaching.ts';
 import { discardDraft } from '../state/discarding.ts';
 import { isDesktop } from '../state/line.ts';
+import { identityOf } from '../state/sendAs.ts';
 import { send } from '../state/sending.ts';
 import { closeComposer, composer, edit, type Composer as Message } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
@@ -21,6 +23,8 @@ const Text = ({ message }: { message: Message }) => {
     area.current?.setSelectionRange(0, 0);
     if (area.current) area.current.scrollTop = 0;
   }, []);
+  const identity = identityOf(message);
+  const signature = useMemo(() => (identity ? signatureHtml(identity) : ''), [identity]);
   if (message.html !== null)
     return (
       <RichEditor
@@ -29,6 +33,7 @@ const Text = ({ message }: { message: Message }) => {
         label={t.composer.body}
         look="text"
         focus={message.focus === 'body'}
+        part={signature}
         set={edit}
       />
     );

@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { escape, linkOf } from '../lib/markup.ts';
-import { canTakeHtml, htmlWithin, insertHtml, putHtml, putText, textOf } from '../lib/richText.ts';
+import { canTakeHtml, htmlWithin, insertHtml, putHtml, putText, replacePart } from '../lib/richText.ts';
+import { textOf } from '../lib/writtenText.ts';
 import { t } from '../strings/en.ts';
 import { Icon } from './icons.tsx';
 import { useFocus } from './useFocus.ts';
@@ -160,11 +161,13 @@ type Props = {
   label: string;
   look: 'text' | 'signature';
   focus?: boolean;
+  /** What stands within it and is not the person's own: where it becomes another, so it does in the text. */
+  part?: string;
   set: (typed: { html: string; text: string }) => void;
 };
 
 /** A text with a few marks. It is read from the editor as it is typed, never written back into it. */
-export const RichEditor = ({ html, text, label, look, focus = false, set }: Props) => {
+export const RichEditor = ({ html, text, label, look, focus = false, part = '', set }: Props) => {
   const editor = useRef<HTMLDivElement>(null);
   const link = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
@@ -177,6 +180,11 @@ export const RichEditor = ({ html, text, label, look, focus = false, set }: Prop
   const read = (): void => {
     if (editor.current) set({ html: htmlWithin(editor.current), text: textOf(editor.current) });
   };
+  const shown = useRef(part);
+  useLayoutEffect(() => {
+    if (editor.current && replacePart(editor.current, shown.current, part)) read();
+    shown.current = part;
+  }, [part]);
   return (
     <>
       <Marks editor={editor} link={link} read={read} />
