@@ -111,16 +111,16 @@ const newestFirst: Behaviour = [
   'the newest mail is listed and the counters are right while the first sync goes on',
   async (world) => {
     const { server, gate, host, account } = world;
-    await server.deliver(letters('mail', 400, (n) => ({ keywords: n % 3 === 0 ? ['$seen'] : [] })));
+    await server.deliver(letters('mail', 700, (n) => ({ keywords: n % 3 === 0 ? ['$seen'] : [] })));
     const expected = expectedOf(await server.truth());
-    gate.delay(200);
+    gate.delay(500);
     await world.add();
     await untilHeld(world, 50);
     const newest = await listAll(host(), account(), {});
-    assert.ok(newest.length < 400, 'the first sync is not over');
+    assert.ok(newest.length < 700, 'the first sync is not over');
     assert.deepEqual(
       newest.slice(0, 50).map(({ subject }) => subject),
-      Array.from({ length: 50 }, (_, n) => `mail ${400 - n}`),
+      Array.from({ length: 50 }, (_, n) => `mail ${700 - n}`),
     );
     const { mailboxes } = await host().call('mailboxes.list', account(), {});
     assert.deepEqual(
@@ -160,23 +160,23 @@ const changedMeanwhile: Behaviour = [
 const killed: Behaviour = [
   'a first sync that was cut short by kill -9 goes on where it was',
   async (world) => {
-    const ids = await world.server.deliver(letters('mail', 400));
-    world.gate.delay(200);
+    const ids = await world.server.deliver(letters('mail', 700));
+    world.gate.delay(500);
     await world.add();
     await untilHeld(world, 50);
     await world.leave('kill');
     await world.server.setKeywords([...ids.slice(0, 5), ...ids.slice(-5)], { $seen: true });
     world.gate.release();
     world.comeBack();
-    await untilCounted(world, 390);
+    await untilCounted(world, 690);
     const held = await listAll(world.host(), world.account(), {});
-    assert.ok(held.length < 400, 'the counters were right before the first sync was over');
+    assert.ok(held.length < 700, 'the counters were right before the first sync was over');
     world.gate.delay(0);
     world.gate.release();
     await world.agree();
     const { cycles } = await world.host().call('sync.log', world.account(), { limit: 50 });
     const fetched = cycles.reduce((sum, { counts }) => sum + counts.created, 0);
-    assert.ok(fetched <= 350, `what was held is not fetched again: ${fetched}`);
+    assert.ok(fetched <= 650, `what was held is not fetched again: ${fetched}`);
   },
   'own home',
 ];
