@@ -4,9 +4,9 @@ import { emailKey, rowKey } from '../lib/keys.ts';
 import { mailboxesBelow } from '../lib/mailboxTree.ts';
 import { t } from '../strings/en.ts';
 import { accounts, mailboxes, mailboxesWithRole } from './accounts.ts';
-import { ask } from './asking.ts';
+import { ask, forGood, type Question } from './asking.ts';
 import { call } from './line.ts';
-import { list, picked, rows } from './list.ts';
+import { list, picked } from './list.ts';
 import { cover, type Patch } from './overlay.ts';
 import { readWhole } from './pages.ts';
 import { type Place, place, placeName, shownMailboxes, shownRole } from './places.ts';
@@ -17,8 +17,8 @@ import { offerUndo } from './undo.ts';
 type Change = CallInput<'changes.submit'>['changes'][number];
 /** Ids of changes, by their accounts. */
 type Made = ReadonlyMap<string, string[]>;
-/** What came of a wish: whether it is begun (the person may have said no), and when it is done. */
-type Begun = { begun: boolean; done: Promise<void> };
+/** Hears that a deed is begun: at once where the person is asked nothing, never where they say no. */
+type Begun = () => void;
 
 /** What is done to conversations: what shows at once, which of their emails it is about, and the changes it comes to. */
 type Deed = {
@@ -29,8 +29,9 @@ type Deed = {
   changes: (account: string, emails: string[]) => Change[];
   /** What is said of it; null: nothing. */
   said: string | null;
-  /** It cannot be taken back: the person is asked this before. */
-  forGood?: string;
+  /** It cannot be taken back: the person is asked before. */
+  isForGood?: boolean;
+  begun?: Begun | undefined;
 };
 
 /** So many emails are changed by one call. */
@@ -57,10 +58,9 @@ const hereOf = (emails: EmailHead[], where: Place): EmailHead[] => {
 
 type Work = Pick<Deed, 'here' | 'about' | 'changes'>;
 
-const submit = async (targets: Targets, { here = false, about, changes }: Work): Promise<Made> => {
+/** `where`: where the person was as they asked. They may be elsewhere by the time that all is agreed and read. */
+const submit = async (targets: Targets, { here = false, about, changes }: Work, where: Place): Promise<Made> => {
   const done = new Map<string, string[]>();
-  // Where the person was as they asked: they may be elsewhere by the time that all is read.
-  const where = place.value;
   const all = await targets.emails();
   const meant = here ? [...Map.groupBy(all, rowKey).values()].flatMap((some) => hereOf(some, where)) : all;
   for (const [account, some] of Map.groupBy(meant.filter(about), (email) => email.account)) {
@@ -75,32 +75,38 @@ const submit = async (targets: Targets, { here = false, about, changes }: Work):
   return done;
 };
 
-const tell = ({ said, forGood }: Deed, made: Promise<Made>): void => {
+const tell = ({ said, isForGood = false }: Deed, made: Promise<Made>): void => {
   if (said === null) return;
-  if (forGood === undefined) offerUndo(said, made);
+  if (!isForGood) offerUndo(said, made);
   made.then(
     ({ size }) => {
       if (size === 0) toast(t.done.nothing);
-      else if (forGood !== undefined) toast(said);
+      else if (isForGood) toast(said);
     },
     () => undefined,
   );
 };
 
-const isAgreed = ({ isWhole }: Targets, { forGood }: Deed): boolean => {
-  const question = forGood ?? (isWhole ? t.done.sureWhole(placeName.value) : undefined);
-  return question === undefined || confirm(question);
+/** What is asked before it is done to these; null: nothing. */
+const questionOf = (targets: Targets, { isForGood }: Deed): Question | null => {
+  const { sureForGood, sureWhole, goOn } = t.done;
+  if (isForGood) return forGood(sureForGood(named(targets)));
+  return targets.isWhole ? { ...sureWhole(placeName.value), yes: goOn } : null;
 };
 
-/** Does it to these conversations: shown at once, then recorded, then the list is true by itself. Answers whether it is begun. */
-const act = (targets: Targets, deed: Deed): Begun => {
+/** Does it to these conversations: shown at once, then recorded, then the list is true by itself. */
+const act = async (targets: Targets, deed: Deed): Promise<void> => {
+  const where = place.value;
   const keys = targets.rows.map(rowKey);
-  if (keys.length === 0 || !isAgreed(targets, deed)) return { begun: false, done: Promise.resolve() };
+  if (keys.length === 0) return;
+  const asked = questionOf(targets, deed);
+  if (asked && !(await ask(asked))) return;
   const uncover = cover(keys, deed.patch);
   if (deed.patch.hidden) picked.value = new Set([...picked.value].filter((key) => !keys.includes(key)));
-  const done = attempt(async () => {
+  deed.begun?.();
+  await attempt(async () => {
     try {
-      const made = submit(targets, deed);
+      const made = submit(targets, deed, where);
       tell(deed, made);
       await made;
       await list.value.refresh();
@@ -108,7 +114,6 @@ const act = (targets: Targets, deed: Deed): Begun => {
       uncover();
     }
   });
-  return { begun: true, done };
 };
 
 /** What texts call them: one by its subject, many by their number. */
@@ -116,7 +121,7 @@ const named = (some: Targets): string =>
   some.isWhole ? t.done.whole(placeName.value) : t.done.named(some.rows.length, some.rows[0]?.subject ?? null);
 
 /** Moves into the mailbox with a role: archive, junk, inbox. */
-export const moveToRole = (targets: Targets, role: 'archive' | 'junk' | 'inbox'): Begun => {
+export const moveToRole = (targets: Targets, role: 'archive' | 'junk' | 'inbox', begun?: Begun): Promise<void> => {
   const isAll = shownMailboxes(targets.rows[0]?.account ?? '') === null;
   // Where mail of any mailbox is listed, what was only sent or begun stays: archiving a conversation is about what came in.
   const leaves = (email: EmailHead): boolean =>
@@ -127,24 +132,26 @@ export const moveToRole = (targets: Targets, role: 'archive' | 'junk' | 'inbox')
     about: leaves,
     changes: (_, emails) => [{ type: 'move', emails, role }],
     said: t.done.moved(named(targets), t.roles[role] ?? role),
+    begun,
   });
 };
 
 /** Deletes: into Trash, and for good what is there already. */
-export const remove = (targets: Targets): Begun => {
-  const forGood = shownRole() === 'trash';
+export const remove = (targets: Targets, begun?: Begun): Promise<void> => {
+  const isForGood = shownRole() === 'trash';
   return act(targets, {
     patch: { hidden: true },
     here: true,
-    about: (email) => forGood || !isIn(email, 'trash'),
+    about: (email) => isForGood || !isIn(email, 'trash'),
     changes: (_, emails) => [{ type: 'delete', emails }],
-    said: forGood ? t.done.deletedForGood(named(targets)) : t.done.deleted(named(targets)),
-    ...(forGood ? { forGood: t.done.sureForGood(named(targets)) } : {}),
+    said: isForGood ? t.done.deletedForGood(named(targets)) : t.done.deleted(named(targets)),
+    isForGood,
+    begun,
   });
 };
 
 /** Moves into a mailbox of the same account, out of those that are shown. */
-export const moveTo = (targets: Targets, mailbox: string): Begun => {
+export const moveTo = (targets: Targets, mailbox: string, begun?: Begun): Promise<void> => {
   const to = mailboxes.value.find(({ id }) => id === mailbox);
   const account = to?.account ?? '';
   const shown = shownMailboxes(account);
@@ -161,6 +168,7 @@ export const moveTo = (targets: Targets, mailbox: string): Begun => {
       { type: 'mailboxes', emails, patch: { ...Object.fromEntries(from.map((id) => [id, null])), [mailbox]: true } },
     ],
     said: t.done.moved(named(own), to?.name ?? ''),
+    begun,
   });
 };
 
@@ -199,14 +207,19 @@ export const deleteMailbox = async (mailbox: Mailbox): Promise<boolean> => {
 };
 
 /** Marks as read or unread. Of what is opened nothing is said. */
-export const markSeen = (targets: Targets, seen: boolean, quietly = false): Promise<void> =>
+export const markSeen = (
+  targets: Targets,
+  seen: boolean,
+  { quietly = false, begun }: { quietly?: boolean; begun?: Begun } = {},
+): Promise<void> =>
   act(targets, {
     patch: { seen },
     // A draft is not read or unread (RFC 8621 section 2, unreadEmails).
     about: ({ keywords }) => (keywords['$seen'] === true) !== seen && keywords['$draft'] !== true,
     changes: (_, emails) => [{ type: 'keywords', emails, patch: { $seen: seen || null } }],
     said: quietly ? null : t.done.seen(named(targets), seen),
-  }).done;
+    begun,
+  });
 
 /** Stars conversations by their newest email, or takes the stars of all of it away. */
 export const markFlagged = (targets: Targets, flagged: boolean): Promise<void> => {
@@ -217,41 +230,50 @@ export const markFlagged = (targets: Targets, flagged: boolean): Promise<void> =
       (email.keywords['$flagged'] === true) !== flagged && (!flagged || targets.isWhole || newest.has(emailKey(email))),
     changes: (_, emails) => [{ type: 'keywords', emails, patch: { $flagged: flagged || null } }],
     said: t.done.flagged(named(targets), flagged),
-  }).done;
+  });
 };
 
 /** Deletes for good what is at the place alone; what is in another mailbox, too, stays there. */
-const empty = async (targets: Targets): Promise<Made> => {
-  const here = new Map((accounts.value ?? []).map(({ id }) => [id, [...(shownMailboxes(id) ?? [])]]));
+const empty = async (targets: Targets, where: Place): Promise<Made> => {
+  const here = new Map((accounts.value ?? []).map(({ id }) => [id, [...(shownMailboxes(id, where) ?? [])]]));
   const emails = targets.emails();
   const all = { ...targets, emails: () => emails };
   const isElsewhere = ({ account, mailboxIds }: EmailHead): boolean =>
     Object.keys(mailboxIds).some((id) => !here.get(account)?.includes(id));
   const outOf = (account: string) => Object.fromEntries((here.get(account) ?? []).map((id) => [id, null]));
-  const kept = await submit(all, {
+  const takenOut: Work = {
     about: isElsewhere,
     changes: (account, some) => [{ type: 'mailboxes', emails: some, patch: outOf(account) }],
-  });
-  const gone = await submit(all, {
+  };
+  const destroyed: Work = {
     about: (email) => !isElsewhere(email),
     changes: (_, some) => [{ type: 'destroy', emails: some }],
-  });
-  return new Map([...kept, ...gone]);
+  };
+  return new Map([...(await submit(all, takenOut, where)), ...(await submit(all, destroyed, where))]);
 };
 
-/** Empties the place, or marks all of it as read. */
-export const doToPlace = (what: 'empty' | 'read'): Promise<void> => {
-  const [here, narrowed] = [place.value, what === 'read' ? 'unread' : 'all'] as const;
-  const targets = { rows: rows.value.all(), isWhole: true, emails: () => readWhole(here, narrowed) };
-  const seen = { $seen: true } as const;
+/** Empties the place, once the person agreed. */
+export const emptyPlace = (): Promise<void> => {
+  const [here, name] = [place.value, placeName.value];
+  const targets = { rows: [], isWhole: true, emails: () => readWhole(here, 'all') };
   return attempt(async () => {
-    if (what === 'empty' && !confirm(t.done.sureEmpty(placeName.value))) return;
-    const marks: Work = { about: () => true, changes: (_, emails) => [{ type: 'keywords', emails, patch: seen }] };
-    const made = what === 'empty' ? empty(targets) : submit(targets, marks);
-    if (what === 'read') offerUndo(t.done.seen(t.done.whole(placeName.value), true), made);
+    if (!(await ask(forGood(t.done.sureEmpty(name))))) return;
+    const { size } = await empty(targets, here);
+    toast(size > 0 ? t.done.emptied(name) : t.done.nothing);
+    await list.value.refresh();
+  });
+};
+
+/** Marks all of the place as read, also what was not read yet of the list. */
+export const markPlaceRead = (): Promise<void> => {
+  const here = place.value;
+  const targets = { rows: [], isWhole: true, emails: () => readWhole(here, 'unread') };
+  return attempt(async () => {
+    const changes: Work['changes'] = (_, emails) => [{ type: 'keywords', emails, patch: { $seen: true } }];
+    const made = submit(targets, { about: () => true, changes }, here);
+    offerUndo(t.done.seen(t.done.whole(placeName.value), true), made);
     const { size } = await made;
-    if (what === 'empty' && size > 0) toast(t.done.emptied(placeName.value));
-    else if (size === 0) toast(t.done.nothing);
+    if (size === 0) toast(t.done.nothing);
     await list.value.refresh();
   });
 };

@@ -55,11 +55,11 @@ const isOpenAmong = ({ rows: some }: Targets): boolean => {
   return read !== null && some.some((row) => rowKey(row) === rowKey(read));
 };
 
-/** What is put away leaves the reader, too; the cursor is on what stood behind it. */
-export const putAway = (some: Targets, deed: (some: Targets) => { begun: boolean }): void => {
-  const wasOpen = isOpenAmong(some);
-  if (deed(some).begun && wasOpen) closeThread();
-};
+/** What is put away, or unread again, leaves the reader, too; the cursor is on what stood behind it. */
+export const putAway = (some: Targets, deed: (some: Targets, begun: () => void) => Promise<void>): void =>
+  void deed(some, () => {
+    if (isOpenAmong(some)) closeThread();
+  });
 
 const toggleStar = (some: Targets): void =>
   void markFlagged(some, !some.rows.every((row) => rowState(row, overlay.value.get(rowKey(row))).flagged));
@@ -77,16 +77,13 @@ const askWhere = (some: Targets): void => {
   }
 };
 
-const markUnread = (some: Targets): void => {
-  void markSeen(some, false);
-  if (isOpenAmong(some)) closeThread();
-};
+const markUnread = (some: Targets): void => putAway(some, (those, begun) => markSeen(those, false, { begun }));
 
 /** What is done to conversations: those that are meant are told to it. */
 export const deeds = {
-  archive: (some) => putAway(some, (those) => moveToRole(those, 'archive')),
+  archive: (some) => putAway(some, (those, begun) => moveToRole(those, 'archive', begun)),
   remove: (some) => putAway(some, remove),
-  junk: (some) => putAway(some, (those) => moveToRole(those, shownRole() === 'junk' ? 'inbox' : 'junk')),
+  junk: (some) => putAway(some, (those, begun) => moveToRole(those, shownRole() === 'junk' ? 'inbox' : 'junk', begun)),
   star: toggleStar,
   read: (some) => void markSeen(some, true),
   unread: markUnread,

@@ -40,6 +40,7 @@ export const drop = (to: Place): void => {
   if (!some || !may) return;
   const role = to.kind === 'role' ? to.role : mailboxAt(to)?.role;
   if (role === 'trash') putAway(some, remove);
-  else if (to.kind === 'mailbox') putAway(some, (those) => moveTo(those, to.mailbox));
-  else if (role === 'inbox' || role === 'archive' || role === 'junk') putAway(some, (those) => moveToRole(those, role));
+  else if (to.kind === 'mailbox') putAway(some, (those, begun) => moveTo(those, to.mailbox, begun));
+  else if (role === 'inbox' || role === 'archive' || role === 'junk')
+    putAway(some, (those, begun) => moveToRole(those, role, begun));
 };

@@ -100,7 +100,7 @@ export const openRow = async (row: EmailHead): Promise<void> => {
     openThread.value = { ...now, emails };
     void showEmail(first.id);
     if (emails.some(({ keywords }) => !keywords['$seen'])) {
-      await markSeen(these([row]), true, true);
+      await markSeen(these([row]), true, { quietly: true });
       await readAgain();
     }
   } catch (error) {

@@ -2,6 +2,8 @@ import { count } from './count.ts';
 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
+const noWayBack = 'This cannot be taken back.';
+
 /** What toasts say was done to mail, and what is asked before. */
 export const done = {
   /** What toasts call conversations: one by its subject. */
@@ -15,9 +17,15 @@ export const done = {
   seen: (what: string, seen: boolean) => `${what} marked as ${seen ? 'read' : 'unread'}.`,
   flagged: (what: string, on: boolean) => `${what} ${on ? 'with' : 'without'} star.`,
   nothing: 'There was nothing to change.',
-  sureWhole: (where: string) => `This is done to everything in ${where}, also to what is not listed yet. Go on?`,
-  sureForGood: (what: string) => `${what}: delete for good? This cannot be taken back.`,
-  sureEmpty: (where: string) => `Delete everything in ${where} for good? This cannot be taken back.`,
+  sureWhole: (where: string) => ({
+    title: `Everything in ${where}?`,
+    lines: ['This is done to all of it, also to what is not listed yet.'],
+  }),
+  goOn: 'Go on',
+  sureForGood: (what: string) => `Delete ${what} for good?`,
+  sureEmpty: (where: string) => `Delete everything in ${where} for good?`,
+  noWayBack,
+  deleteForGood: 'Delete for good',
 };
 
 /** The list of conversations. */
@@ -60,7 +68,7 @@ export const mailbox = {
     ...(emails === 0
       ? []
       : [`${count(emails, 'email')} in all: those that are in no other mailbox are deleted for good.`]),
-    'This cannot be taken back.',
+    noWayBack,
   ],
   deleted: (name: string) => `${name} is deleted.`,
   renamed: (name: string, to: string) => `${name} is called ${to} now.`,

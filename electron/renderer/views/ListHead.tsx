@@ -1,6 +1,6 @@
 import { rowKey } from '../lib/keys.ts';
 import { mailboxes } from '../state/accounts.ts';
-import { doToPlace } from '../state/actions.ts';
+import { emptyPlace, markPlaceRead } from '../state/actions.ts';
 import { commands } from '../state/commands.ts';
 import { list, picked, pickedRows } from '../state/list.ts';
 import { editMailbox } from '../state/mailboxSheet.ts';
@@ -39,9 +39,9 @@ const menuItems = (): MenuItem[] => {
   const here = place.value;
   const role = shownRole();
   const items: MenuItem[] = [{ name: t.list.pickAll, run: commands.pickAll }];
-  if (here.kind !== 'search') items.push({ name: t.list.allRead, run: () => void doToPlace('read') });
+  if (here.kind !== 'search') items.push({ name: t.list.allRead, run: () => void markPlaceRead() });
   if (role === 'trash' || role === 'junk')
-    items.push({ name: t.list.emptyIt(placeName.value), run: () => void doToPlace('empty') });
+    items.push({ name: t.list.emptyIt(placeName.value), run: () => void emptyPlace() });
   if (here.kind === 'mailbox')
     items.push(
       role === null

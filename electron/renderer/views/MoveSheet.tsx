@@ -17,7 +17,7 @@ const choicesFor = (wanted: string, close: () => void): Choice[] => {
   );
   const move = (mailbox: string): void => {
     close();
-    putAway(moving.value, (some) => moveTo(some, mailbox));
+    putAway(moving.value, (some, begun) => moveTo(some, mailbox, begun));
   };
   const create = (): void =>
     void attempt(async () => {

@@ -1,10 +1,11 @@
 import './noPage.ts';
 import type { TestContext } from 'node:test';
 import { followAccounts, readAll } from '../../../electron/renderer/state/accounts.ts';
+import { question } from '../../../electron/renderer/state/asking.ts';
 import { commands, goTo } from '../../../electron/renderer/state/commands.ts';
 import { useLine } from '../../../electron/renderer/state/line.ts';
 import { followList, list, rows } from '../../../electron/renderer/state/list.ts';
-import { followReader } from '../../../electron/renderer/state/reader.ts';
+import { followReader, openThread } from '../../../electron/renderer/state/reader.ts';
 import { dismiss, toasts } from '../../../electron/renderer/state/toasts.ts';
 import type { AppEvent } from '../../../electron/renderer/transport/transport.ts';
 import { createBackend } from '../../../src-main/backend.ts';
@@ -13,7 +14,6 @@ import { TernError } from '../../../src-shared/errors.ts';
 import { type JmapServer, startJmapServer } from '../../servers/jmapServer.ts';
 import { cleanUp, dataFolder } from '../../support/host.ts';
 import { until } from '../../support/processes.ts';
-import { asked } from './noPage.ts';
 
 /** The window's state over a backend and a mail server, without a page. */
 export type World = {
@@ -23,7 +23,12 @@ export type World = {
   deliver(...subjects: string[]): Promise<void>;
   /** Names of the mailboxes where the server has mail of a subject; none: it is gone. */
   where(subject: string): Promise<string[]>;
+  /** Waits until that is so. */
+  isAt(subject: string, ...mailboxes: string[]): Promise<void>;
 };
+
+/** The open conversation's subject. */
+export const open = (): string | null => openThread.value?.subject ?? null;
 
 /** The subjects of the rows that are shown. */
 export const shown = (): (string | null)[] => rows.value.all().map(({ subject }) => subject);
@@ -36,7 +41,7 @@ export const begin = (): void => {
   commands.pickNone();
   goTo({ kind: 'role', role: 'inbox' });
   for (const { id } of toasts.value) dismiss(id);
-  Object.assign(asked, { answer: true, questions: [] });
+  question.value?.answer(false);
 };
 
 const rowOf = (subject: string) => rows.value.all().find((row) => row.subject === subject);
@@ -80,6 +85,11 @@ export const openWorld = async (t: TestContext): Promise<World> => {
   await readAll();
   followList();
   followReader();
+  const where = async (subject: string): Promise<string[]> => {
+    const { emails, mailboxes } = await server.truth();
+    const found = Object.values(emails).filter((email) => email.subject === subject);
+    return found.flatMap(({ mailboxIds }) => mailboxIds.map((id) => mailboxes[id]?.name ?? id));
+  };
   let minutes = 0;
   return {
     server,
@@ -94,10 +104,12 @@ export const openWorld = async (t: TestContext): Promise<World> => {
       await ask('sync.now', account, {});
       await list.value.refresh();
     },
-    where: async (subject) => {
-      const { emails, mailboxes } = await server.truth();
-      const found = Object.values(emails).filter((email) => email.subject === subject);
-      return found.flatMap(({ mailboxIds }) => mailboxIds.map((id) => mailboxes[id]?.name ?? id));
+    where,
+    isAt: async (subject, ...names) => {
+      await until(
+        `${subject} in ${names.join() || 'nothing'}`,
+        async () => (await where(subject)).join() === names.join(),
+      );
     },
   };
 };
