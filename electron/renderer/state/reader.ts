@@ -22,6 +22,8 @@ export type OpenBody =
   | { state: 'ready'; email: string; view: HostCallOutput<'host.view'>; remote: boolean; part: string | null }
   | { state: 'failed'; email: string; error: TernError };
 
+const keyOf = ({ account, thread }: OpenThread): string => threadKey(account, thread);
+
 /** The open conversation; null: none. */
 export const openThread = signal<OpenThread | null>(null);
 export const openBody = signal<OpenBody | null>(null);
@@ -43,7 +45,8 @@ export const showEmail = async (email: string, remote = false, part: string | nu
   const same = openBody.value?.email === email;
   openThread.value = { ...thread, expanded: email };
   if (!same) openBody.value = { state: 'loading', email };
-  const isCurrent = (): boolean => openThread.value?.thread === thread.thread && openThread.value.expanded === email;
+  const isCurrent = (): boolean =>
+    openThread.value !== null && keyOf(openThread.value) === keyOf(thread) && openThread.value.expanded === email;
   try {
     const head = thread.emails.find(({ id }) => id === email);
     const shown = remote || (part === null && (await showsPictures(head)));
@@ -71,11 +74,14 @@ const readThread = async (account: string, thread: string): Promise<EmailHead[]>
   return kept.length > 0 ? kept : emails;
 };
 
+/** A draft is not read or unread (RFC 8621 section 2, unreadEmails). */
+const isUnread = ({ keywords }: EmailHead): boolean => !keywords['$seen'] && !keywords['$draft'];
+
 /** The row of an open conversation as its emails make it. */
 const asNow = (row: EmailHead, emails: readonly EmailHead[]): EmailHead => ({
   ...row,
   ...emails.find(({ id }) => id === row.id),
-  threadUnread: emails.filter(({ keywords }) => !keywords['$seen']).length,
+  threadUnread: emails.filter(isUnread).length,
 });
 
 /** Opens the conversation of a row, at its first unread email or its newest, and marks it as read. */
@@ -95,16 +101,17 @@ export const openRow = async (row: EmailHead): Promise<void> => {
   try {
     const emails = await readThread(row.account, row.threadId);
     const now = openThread.value;
-    if (!now || threadKey(now.account, now.thread) !== key) return;
-    const first = emails.find(({ keywords }) => !keywords['$seen']) ?? emails.at(-1) ?? row;
+    if (!now || keyOf(now) !== key) return;
+    const first = emails.find(isUnread) ?? emails.at(-1) ?? row;
     openThread.value = { ...now, emails };
     void showEmail(first.id);
-    if (emails.some(({ keywords }) => !keywords['$seen'])) {
+    if (emails.some(isUnread)) {
       await markSeen(these([row]), true, { quietly: true });
       await readAgain();
     }
   } catch (error) {
-    openBody.value = { state: 'failed', email: row.id, error: asTernError(error) };
+    if (openThread.value && keyOf(openThread.value) === key)
+      openBody.value = { state: 'failed', email: row.id, error: asTernError(error) };
   } finally {
     seen();
   }
@@ -140,10 +147,14 @@ export const expandedEmail = (): EmailHead | null =>
 const readAgain = async (): Promise<void> => {
   const thread = openThread.value;
   if (!thread) return;
-  const emails = await readThread(thread.account, thread.thread).catch(() => null);
+  const emails = await readThread(thread.account, thread.thread).catch(asTernError);
   const now = openThread.value;
-  if (!now || now.thread !== thread.thread) return;
-  if (!emails || emails.length === 0) return closeThread();
+  if (!now || keyOf(now) !== keyOf(thread)) return;
+  if (!Array.isArray(emails)) {
+    // What could not be read for another reason is still there.
+    if (emails.kind === 'notFound') closeThread();
+    return;
+  }
   openThread.value = { ...now, emails };
   if (opened.value) opened.value = asNow(opened.value, emails);
   if (!emails.some(({ id }) => id === now.expanded)) void showEmail(emails.at(-1)?.id ?? '');
