@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Chunk, createRowList } from '../../electron/renderer/lib/rowList.ts';
+import { anchored } from '../../electron/renderer/lib/windowOf.ts';
 import type { EmailHead } from '../../src-shared/model.ts';
 
 const rowOf = (key: string): EmailHead => ({ id: key }) as EmailHead;
@@ -42,4 +43,24 @@ test('a list of nothing has nothing anywhere', () => {
     [list.length, list.at(0), list.slice(0, 5), list.placeOf('a'), list.all()],
     [0, undefined, [], -1, []],
   );
+});
+
+/** Rows of conversations named by letters; a capital is the same one with something newer in it. */
+const datedList = (letters: string) => {
+  const rows = letters
+    .split('')
+    .map((letter): EmailHead => ({ account: 'a', threadId: letter.toLowerCase(), receivedAt: letter }) as EmailHead);
+  const keys = rows.map(({ threadId }) => `a/${threadId}`);
+  return createRowList([{ id: 0, rows, keys }], (key) => (keys.includes(key) ? 0 : undefined));
+};
+
+test('what is seen of a scrolled list stays where it is, whatever comes or goes above it', () => {
+  const before = datedList('abcdefgh');
+  const scrolled = (top: number, now: string): number => anchored(top, 30, 10, before, datedList(now));
+  assert.equal(scrolled(25, 'xyabcdefgh'), 45);
+  assert.equal(scrolled(25, 'acdefgh'), 15);
+  assert.equal(scrolled(25, 'xCabdefgh'), 35, 'a conversation that goes to the top takes nobody along');
+  assert.equal(scrolled(25, 'abdefgh'), 15, 'where the first one goes, the next one stays');
+  assert.equal(scrolled(0, 'xabcdefgh'), 0, 'who is at the top sees what is new');
+  assert.equal(scrolled(25, 'xyz'), 25);
 });

@@ -1,3 +1,6 @@
+import { rowKey } from './keys.ts';
+import type { RowList } from './rowList.ts';
+
 /** The rows of a list that are on screen, and some beyond: `first` up to but without `end`. */
 export type Span = { first: number; end: number };
 
@@ -16,4 +19,19 @@ export const scrollTo = (at: number, top: number, height: number, rowHeight: num
   const above = at * rowHeight;
   if (above < top) return above;
   return above + rowHeight > top + height ? above + rowHeight - height : top;
+};
+
+/**
+ * How far to scroll once a list has changed, so that what was seen stays where it was whatever came or went above it. The top
+ * of the list stays the top: what is new is seen there.
+ */
+export const anchored = (top: number, height: number, rowHeight: number, before: RowList, now: RowList): number => {
+  if (top === 0 || before === now) return top;
+  const first = Math.floor(top / rowHeight);
+  for (const [index, row] of before.slice(first, Math.ceil((top + height) / rowHeight)).entries()) {
+    const place = now.placeOf(rowKey(row));
+    // One that something was added to has gone where that belongs.
+    if (now.at(place)?.receivedAt === row.receivedAt) return top + (place - first - index) * rowHeight;
+  }
+  return top;
 };

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { rowKey } from '../lib/keys.ts';
-import { scrollTo, windowOf } from '../lib/windowOf.ts';
+import { anchored, scrollTo, windowOf } from '../lib/windowOf.ts';
 import { accounts, progress } from '../state/accounts.ts';
 import { cursor, cursorPlace, list, putCursor, rows } from '../state/list.ts';
 import { place, shownRole } from '../state/places.ts';
@@ -76,6 +76,13 @@ export const MessageList = () => {
   useLayoutEffect(() => {
     if (box.current) box.current.scrollTop = 0;
   }, [list.value]);
+  const before = useRef(all);
+  useLayoutEffect(() => {
+    if (box.current)
+      box.current.scrollTop = anchored(box.current.scrollTop, box.current.clientHeight, each, before.current, all);
+    before.current = all;
+    measure();
+  }, [all]);
   useLayoutEffect(() => {
     if (box.current && cursorPlace.value >= 0)
       box.current.scrollTop = scrollTo(cursorPlace.value, box.current.scrollTop, box.current.clientHeight, each);

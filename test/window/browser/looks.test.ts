@@ -52,8 +52,13 @@ describe('the window’s looks', options, () => {
     await page.keyboard.press('e');
     await row(page, 'Number 7.').waitFor({ state: 'detached' });
     assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '449');
+    const top = async (): Promise<number> => Math.round((await row(page, 'Number 2.').boundingBox())?.y ?? 0);
+    const seen = await top();
+    await server.deliver([mail('New.'), mail('Newer.')]);
+    await until('the new mail', async () => (await row(page, 'Number 1.').getAttribute('aria-posinset')) === '451');
+    assert.equal(await top(), seen, 'new mail moves nothing under the pointer');
     await page.keyboard.press('Home');
-    await row(page, 'Number 450.').waitFor();
+    await row(page, 'Newer.').waitFor();
     assert.deepEqual(window.complaints, []);
   });
 
