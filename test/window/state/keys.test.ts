@@ -12,10 +12,7 @@ import { lineWith } from './line.ts';
 type Press = (event: object) => void;
 
 const listeners: Press[] = [];
-Object.assign(globalThis, {
-  HTMLElement: class {},
-  HTMLInputElement: class {},
-});
+Object.assign(globalThis, { HTMLElement: EventTarget, HTMLInputElement: EventTarget });
 Object.assign((globalThis as unknown as { document: object }).document, {
   addEventListener: (_name: string, listener: Press) => listeners.push(listener),
   querySelector: () => null,
