@@ -28,8 +28,12 @@ const isJunk = ({ account, mailboxIds }: EmailHead): boolean =>
 const agrees = ({ url }: { url: string }, email: EmailHead): Promise<boolean> => {
   const { host } = new URL(url);
   const sender = email.from[0] ? senderOf(email.from[0]).email : t.nobody;
-  const lines = [t.lists.asks(sender, host), t.lists.learns(host)];
-  return ask({ title: t.lists.question, lines: isJunk(email) ? [...lines, t.lists.junk] : lines, yes: t.lists.leave });
+  const lines = [t.senders.asks(sender, host), t.senders.learns(host)];
+  return ask({
+    title: t.senders.question,
+    lines: isJunk(email) ? [...lines, t.senders.junk] : lines,
+    yes: t.senders.leave,
+  });
 };
 
 /**
@@ -44,19 +48,19 @@ export const unsubscribe = async (email: EmailHead, offer: ListOffer): Promise<v
     report(error);
     // Where there is no network, a page is none the better.
     if (offer.way === 'post' && asTernError(error).kind !== 'network')
-      pageToOpen.value = { url: offer.url, lead: t.lists.failed };
+      pageToOpen.value = { url: offer.url, lead: t.senders.failed };
   }
 };
 
 const follow = async (email: EmailHead, offer: ListOffer): Promise<void> => {
   const { account, id } = email;
   const answer = await call('mailingList.unsubscribe', account, { email: id, evenJunk: isJunk(email) });
-  if (answer.way === 'posted') toast(t.lists.left(answer.host));
-  else if (answer.way === 'page') pageToOpen.value = { url: answer.url, lead: t.lists.page };
+  if (answer.way === 'posted') toast(t.senders.left(answer.host));
+  else if (answer.way === 'page') pageToOpen.value = { url: answer.url, lead: t.senders.page };
   else if (answer.way === 'mailto') {
     await writeTo(account, answer.draft);
-    if (offer.way === 'post') toast(t.lists.byMail);
-  } else toast(t.lists.none);
+    if (offer.way === 'post') toast(t.senders.byMail);
+  } else toast(t.senders.none);
 };
 
 type Draft = { to: { email: string }[]; subject: string; text: string };

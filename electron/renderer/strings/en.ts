@@ -3,8 +3,8 @@ import { activity } from './activity.ts';
 import { composer, outgoing } from './composer.ts';
 import { count } from './count.ts';
 import { desktop } from './desktop.ts';
-import { done, list, mailbox, move } from './list.ts';
-import { lists } from './lists.ts';
+import { done, list, mailbox, move, noSubject } from './list.ts';
+import { senders } from './senders.ts';
 import { signIn } from './signIn.ts';
 import * as tables from './tables.ts';
 import { vault } from './vault.ts';
@@ -25,7 +25,7 @@ export const t = {
   retry: 'Try again',
   discard: 'Discard',
   nobody: '(nobody)',
-  noSubject: '(no subject)',
+  noSubject,
   web: (where: string) => `In a browser of this computer, ${where}. It ends with this page.`,
   ended: {
     title: 'Tern has ended',
@@ -114,7 +114,7 @@ export const t = {
   activity,
   vault,
   desktop,
-  lists,
+  senders,
   settings: {
     title: 'Settings',
     look: 'Look',

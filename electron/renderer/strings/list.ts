@@ -1,5 +1,8 @@
 import { count } from './count.ts';
 
+/** What a message without a subject is called. */
+export const noSubject = '(no subject)';
+
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 const noWayBack = 'This cannot be taken back.';
@@ -8,7 +11,7 @@ const noWayBack = 'This cannot be taken back.';
 export const done = {
   /** What toasts call conversations: one by its subject. */
   named: (n: number, subject: string | null) =>
-    n === 1 ? `“${shortened(subject ?? '') || '(no subject)'}”` : count(n, 'conversation'),
+    n === 1 ? `“${shortened(subject ?? '') || noSubject}”` : count(n, 'conversation'),
   whole: (where: string) => `Everything in ${where}`,
   moved: (what: string, to: string) => `${what} moved to ${to}.`,
   deleted: (what: string) => `${what} deleted.`,

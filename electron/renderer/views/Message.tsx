@@ -85,9 +85,9 @@ const Notes = ({ email }: { email: EmailHead }) => {
       )}
       {list?.key === emailKey(email) && (
         <p class="note quiet">
-          <span class="grow">{t.lists.from}</span>
+          <span class="grow">{t.senders.from}</span>
           <button type="button" class="small" onClick={() => void unsubscribe(email, list.offer)}>
-            {t.lists.leave}
+            {t.senders.leave}
           </button>
         </p>
       )}

@@ -20,9 +20,9 @@ export const PicturesNote = ({ email, part, blocked, shown }: Given) => {
   if (shown)
     return isAlways ? (
       <p class="note quiet">
-        <span class="grow">{t.lists.always(sender)}</span>
+        <span class="grow">{t.senders.always(sender)}</span>
         <button type="button" class="small" onClick={() => void set(email, sender, false)}>
-          {t.lists.never}
+          {t.senders.never}
         </button>
       </p>
     ) : null;
@@ -34,7 +34,7 @@ export const PicturesNote = ({ email, part, blocked, shown }: Given) => {
       </button>
       {sender !== null && (
         <button type="button" class="small" onClick={() => void set(email, sender, true)}>
-          {t.lists.alwaysFrom(sender)}
+          {t.senders.alwaysFrom(sender)}
         </button>
       )}
     </p>

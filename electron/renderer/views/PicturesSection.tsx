@@ -17,8 +17,8 @@ export const PicturesSection = () => {
   );
   return (
     <section>
-      <h3>{t.lists.picturesTitle}</h3>
-      <p class="hint">{senders.length === 0 ? t.lists.noPictures : t.lists.picturesHint}</p>
+      <h3>{t.senders.picturesTitle}</h3>
+      <p class="hint">{senders.length === 0 ? t.senders.noPictures : t.senders.picturesHint}</p>
       <ul class="entries">
         {senders.map(({ account, email, sender }) => (
           <li key={`${account} ${sender}`}>
@@ -27,7 +27,7 @@ export const PicturesSection = () => {
             </span>
             <IconButton
               icon="close"
-              name={t.lists.forget(sender)}
+              name={t.senders.forget(sender)}
               run={() => void attempt(() => setPictures(account, sender, false))}
             />
           </li>

@@ -48,22 +48,22 @@ describe('a list', () => {
       const done = unsubscribe(email, post);
       await settle();
       assert.deepEqual(question.value?.lines, [
-        words.lists.asks('news@lists.example', 'lists.example:8443'),
-        words.lists.learns('lists.example:8443'),
+        words.senders.asks('news@lists.example', 'lists.example:8443'),
+        words.senders.learns('lists.example:8443'),
       ]);
       assert.deepEqual(asked, []);
       question.value?.answer(agreed);
       await done;
     }
     assert.deepEqual(asked, [['mailingList.unsubscribe', { email: '7', evenJunk: false }]]);
-    assert.equal(toasts.value.at(-1)?.text, words.lists.left('lists.example:8443'));
+    assert.equal(toasts.value.at(-1)?.text, words.senders.left('lists.example:8443'));
   });
 
   it('of junk is left only after a warning', async (t) => {
     const { asked } = lineWith(t, { 'mailingList.unsubscribe': () => ({ way: 'none' }) });
     const done = unsubscribe(junkMail, post);
     await settle();
-    assert.equal(question.value?.lines.at(-1), words.lists.junk);
+    assert.equal(question.value?.lines.at(-1), words.senders.junk);
     question.value?.answer(true);
     await done;
     assert.deepEqual(asked, [['mailingList.unsubscribe', { email: '7', evenJunk: true }]]);
@@ -79,7 +79,7 @@ describe('a list', () => {
     pageToOpen.value = null;
     for (const [next, page] of [
       ['network', null],
-      ['server', { url: post.url, lead: words.lists.failed }],
+      ['server', { url: post.url, lead: words.senders.failed }],
     ] as const) {
       kind = next;
       const done = unsubscribe(email, post);

@@ -1,5 +1,5 @@
-/** What is said of leaving a list, and of pictures from elsewhere. */
-export const lists = {
+/** What is said of leaving what somebody sends, and of their pictures. */
+export const senders = {
   from: 'This message comes from a list.',
   leave: 'Unsubscribe',
   question: 'Unsubscribe?',
