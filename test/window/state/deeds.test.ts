@@ -11,6 +11,7 @@ import {
 } from '../../../electron/renderer/state/actions.ts';
 import { question } from '../../../electron/renderer/state/asking.ts';
 import { commands, deeds, goTo, putAway } from '../../../electron/renderer/state/commands.ts';
+import { beginDrag, dragged, drop, mayDrop } from '../../../electron/renderer/state/drag.ts';
 import { call } from '../../../electron/renderer/state/line.ts';
 import { list } from '../../../electron/renderer/state/list.ts';
 import { openRow } from '../../../electron/renderer/state/reader.ts';
@@ -63,6 +64,21 @@ const aDeed = async (t: TestContext, world: World): Promise<void> => {
     assert.deepEqual([open(), shown()], [null, []]);
     await world.isAt('Parcel');
     await until('a word of it', () => said().includes(words.done.deletedForGood('“Parcel”')));
+  });
+
+  await t.test('is not begun by dragging from Trash into Trash', async () => {
+    begin();
+    await world.deliver('Dragged');
+    const trash = mailboxes.value.find(({ role }) => role === 'trash')?.id ?? '';
+    const own = { kind: 'mailbox', account: world.account, mailbox: trash } as const;
+    beginDrag(await row('Dragged'));
+    assert.ok(mayDrop(own));
+    drop(own);
+    await world.isAt('Dragged', 'Trash');
+    goTo({ kind: 'role', role: 'trash' });
+    beginDrag(await row('Dragged'));
+    assert.deepEqual([mayDrop(own), mayDrop({ kind: 'role', role: 'inbox' })], [false, true]);
+    dragged.value = null;
   });
 
   await t.test('is about what was meant where the person was, though they go elsewhere at once', async () => {
