@@ -199,11 +199,13 @@ export const deleteMailbox = async (mailbox: Mailbox): Promise<boolean> => {
     emails,
   );
   if (!(await ask({ title: t.mailbox.sure(name), lines, yes: t.actions.delete, isDangerous: true }))) return false;
+  let isDeleted = false;
   await attempt(async () => {
     await submitTo(account, [{ type: 'mailbox', op: 'delete', mailbox: id, onDestroyRemoveEmails: true }]);
+    isDeleted = true;
     toast(t.mailbox.deleted(name));
   });
-  return true;
+  return isDeleted;
 };
 
 /** Marks as read or unread. Of what is opened nothing is said. */

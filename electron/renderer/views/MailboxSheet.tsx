@@ -76,7 +76,8 @@ const ChangeMailbox = ({ mailbox, close }: { mailbox: Mailbox; close: () => void
     close();
     if (!(await deleteMailbox(mailbox))) return;
     const here = place.value;
-    if (here.kind === 'mailbox' && here.mailbox === mailbox.id) goTo({ kind: 'role', role: 'inbox' });
+    if (here.kind === 'mailbox' && here.account === mailbox.account && here.mailbox === mailbox.id)
+      goTo({ kind: 'role', role: 'inbox' });
   };
   return (
     <Dialog title={mailbox.path} close={close}>
