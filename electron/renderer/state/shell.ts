@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { TernError } from '../../../src-shared/errors.ts';
 import type { ShellCallInput, ShellCallOutput } from '../../../src-shared/shellCalls.ts';
 import { t } from '../strings/en.ts';
 import { sheet } from './activity.ts';
@@ -33,7 +34,8 @@ const openEmail = (account: string, email: string): Promise<void> =>
   attempt(async () => {
     const { emails } = await call('emails.get', account, { ids: [email] });
     const [found] = emails;
-    if (!found) return;
+    if (!found) throw new TernError('notFound', '');
+    sheet.value = null;
     goTo({ kind: 'role', role: 'inbox' });
     await openRow(found);
   });

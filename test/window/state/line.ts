@@ -8,8 +8,8 @@ import { TernError } from '../../../src-shared/errors.ts';
 /** What calls are answered with, by their names. */
 export type Answers = Record<string, (input: never) => unknown>;
 
-/** A line that answers these calls, and notes each as its name and input. */
-export const lineWith = (t: TestContext, answers: Answers) => {
+/** A line that answers these calls, and notes each as its name and input; with `isDesktop` a shell answers, too. */
+export const lineWith = (t: TestContext, answers: Answers, isDesktop = false) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   toasts.value = [];
   question.value = null;
@@ -24,7 +24,7 @@ export const lineWith = (t: TestContext, answers: Answers) => {
   useLine({
     call: call as never,
     host: call as never,
-    shell: null,
+    shell: isDesktop ? (call as never) : null,
     on: (listener) => (tell = listener),
     ended: new Promise(() => undefined),
   });
