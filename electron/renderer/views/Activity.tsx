@@ -205,12 +205,16 @@ const Tabs = () => {
 export const Activity = ({ close }: { close: () => void }) => {
   useEffect(() => void attempt(readActivity), []);
   const shown = tab.value;
+  const lookNow = async (): Promise<void> => {
+    await syncNow();
+    await attempt(readActivity);
+  };
   return (
     <Dialog title={t.activity.title} close={close} wide>
       <div class="tabs">
         <Tabs />
         <span class="grow" />
-        <button type="button" onClick={() => void syncNow().then(readActivity)}>
+        <button type="button" onClick={() => void lookNow()}>
           {t.activity.now}
         </button>
       </div>
