@@ -77,9 +77,10 @@ export const MessageList = () => {
     if (box.current) box.current.scrollTop = 0;
   }, [list.value]);
   const before = useRef(all);
+  // As it is before the rows change: once there are fewer, the browser itself scrolls back from beyond their end.
+  const was = before.current === all ? 0 : (box.current?.scrollTop ?? 0);
   useLayoutEffect(() => {
-    if (box.current)
-      box.current.scrollTop = anchored(box.current.scrollTop, box.current.clientHeight, each, before.current, all);
+    if (box.current) box.current.scrollTop = anchored(was, box.current.clientHeight, each, before.current, all);
     before.current = all;
     measure();
   }, [all]);

@@ -54,11 +54,23 @@ describe('the window’s looks', options, () => {
     assert.equal(await row(page, 'Number 1.').getAttribute('aria-posinset'), '449');
     const top = async (): Promise<number> => Math.round((await row(page, 'Number 2.').boundingBox())?.y ?? 0);
     const seen = await top();
-    await server.deliver([mail('New.'), mail('Newer.')]);
-    await until('the new mail', async () => (await row(page, 'Number 1.').getAttribute('aria-posinset')) === '451');
+    const [, ...newer] = await server.deliver([mail('New.'), mail('Newer.'), mail('Gone.')]);
+    await until('the new mail', async () => (await row(page, 'Number 1.').getAttribute('aria-posinset')) === '452');
     assert.equal(await top(), seen, 'new mail moves nothing under the pointer');
+    await page.evaluate(toTheEnd);
+    const last = await top();
+    await server.destroy(newer.slice(-1));
+    await until('less mail', async () => (await row(page, 'Number 1.').getAttribute('aria-posinset')) === '451');
+    assert.equal(await top(), last, 'nor does mail that goes, at the end of the list');
+    const atEnd =
+      "{ const { scrollTop, clientHeight, scrollHeight } = document.querySelector('#list'); scrollHeight - scrollTop - clientHeight; }";
+    assert.ok(Number(await page.evaluate(atEnd)) < 1);
     await page.keyboard.press('Home');
     await row(page, 'Newer.').waitFor();
+    const first = (await row(page, 'Newer.').boundingBox())?.y;
+    await server.deliver([mail('Newest.')]);
+    await row(page, 'Newest.').waitFor();
+    assert.equal((await row(page, 'Newest.').boundingBox())?.y, first, 'who is at the top sees what is new');
     assert.deepEqual(window.complaints, []);
   });
 
