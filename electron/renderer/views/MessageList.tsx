@@ -73,17 +73,14 @@ export const MessageList = () => {
   const each = rowHeight();
   const { first, end } = windowOf(top, height, each, all.length);
   useEffect(() => list.value.look(first, end), [first, end, all.length, list.value]);
-  useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = 0;
-  }, [list.value]);
-  const before = useRef(all);
+  const before = useRef({ list: list.value, all });
   // As it is before the rows change: once there are fewer, the browser itself scrolls back from beyond their end.
-  const was = before.current === all ? 0 : (box.current?.scrollTop ?? 0);
+  const was = before.current.list === list.value ? (box.current?.scrollTop ?? 0) : 0;
   useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = anchored(was, box.current.clientHeight, each, before.current, all);
-    before.current = all;
+    if (box.current) box.current.scrollTop = anchored(was, box.current.clientHeight, each, before.current.all, all);
+    before.current = { list: list.value, all };
     measure();
-  }, [all]);
+  }, [all, list.value]);
   useLayoutEffect(() => {
     if (box.current && cursorPlace.value >= 0)
       box.current.scrollTop = scrollTo(cursorPlace.value, box.current.scrollTop, box.current.clientHeight, each);
