@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CallSpec } from '../src-shared/callSpec.ts';
 import { type CallName, calls } from '../src-shared/contract.ts';
 import { accountRowSchema, cycleSchema } from '../src-shared/contractRows.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TernError, toWire } from '../src-shared/errors.ts';
 import { parseInput } from '../src-shared/issue.ts';
 import { type Backend, createBackend } from './backend.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** In bytes: a local part, a domain, and both with '@' (RFC 5321 section 4.5.3.1). */
 const LONGEST_LOCAL = 64;

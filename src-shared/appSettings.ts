@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names of things that are kept by name; none of them is one that an object has anyway. */
 const name = z.string().regex(/^[a-z0-9][\w.-]{0,99}$/i, 'must be letters, digits, dots and dashes');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Who answers a call: the host itself, or one account's worker. */
 export type Scope = 'app' | 'account';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { outgoingEmailSchema, outgoingNameSchema } from './address.ts';
 import { isMessageId } from './messageId.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountSettingsPatchSchema, accountSettingsSchema } from './accountSettings.ts';
 import { appSettingsPatchSchema, appSettingsSchema } from './appSettings.ts';
 import { account, app, type CallSpec, fanOut, planned, type Scope } from './callSpec.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeTypes } from './change.ts';
 import { wireErrorSchema } from './errors.ts';
 import { id, phaseNames, triggers } from './model.ts';

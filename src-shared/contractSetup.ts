@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { app, type CallSpec } from './callSpec.ts';
 import { isLine } from './composition.ts';
 import { configSchema, credentialSchema, id } from './model.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountSettingsSchema } from './accountSettings.ts';
 import { app, type CallSpec } from './callSpec.ts';
 import { accountRowSchema } from './contractRows.ts';

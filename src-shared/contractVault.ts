@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { app, type CallSpec } from './callSpec.ts';
 
 const passphrase = z.string().min(1).max(1000);

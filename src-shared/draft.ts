@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { outgoingAddressSchema, outgoingEmailSchema } from './address.ts';
 import { isLine, mediaTypeSchema } from './composition.ts';
 import { wireErrorSchema } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every kind of failure Tern knows. The kind alone decides what happens next: see `remedyFor`. */
 export const errorKinds = [

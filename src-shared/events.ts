@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import { id, phaseNames } from './model.ts';
 import { candidateSchema, probeSchema } from './setup.ts';

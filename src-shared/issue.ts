@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { TernError } from './errors.ts';
 
 /** An input as its schema has it. Throws `invalid`, which names the field; `what`: words before that. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isLoopback, isSecure, parseSessionUrl } from './hosts.ts';
 
 /** Ids are Tern's own opaque strings, unique within one account (accounts: within one data folder). */

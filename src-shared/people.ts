@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { emailKey } from './address.ts';
 import { type Address, addressSchema } from './model.ts';
 

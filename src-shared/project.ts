@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The half of an email that people change. Mailboxes by local id; both lists sorted. A destroyed email is in none. */
 export type EmailState = { keywords: string[]; mailboxes: number[]; destroyed: boolean };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './model.ts';
 
 /** Where a candidate's servers were learned from, the most trustworthy first. */

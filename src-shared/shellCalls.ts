@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MailtoFields } from './mailto.ts';
 import { id } from './model.ts';
 

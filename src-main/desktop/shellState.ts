@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { shellSettingsSchema } from '../../src-shared/shellCalls.ts';
 
 const pixels = z.int().min(-100_000).max(100_000);

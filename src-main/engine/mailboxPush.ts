@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MailboxChange } from '../../src-shared/change.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { MailboxPush } from '../driver/driver.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
 import { KEY_BYTES, openWith, sealWith } from './aead.ts';
 import { createQueue } from './async.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wireErrorSchema } from '../../src-shared/errors.ts';
 import { safeJson } from '../lib/json.ts';
 import { columnValue, type ReadDb, type WriteDb } from './db.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ChangeType } from '../../src-shared/change.ts';
 import { wireErrorSchema } from '../../src-shared/errors.ts';
 import { safeJson, storedList } from '../lib/json.ts';

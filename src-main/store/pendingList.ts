@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PendingChange, pendingChangeSchema } from '../../src-shared/contractRows.ts';
 import { isoTime } from '../lib/clock.ts';
 import { storedList } from '../lib/json.ts';

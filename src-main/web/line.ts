@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TernError, toWire } from '../../src-shared/errors.ts';
 import { isHostCall } from '../../src-shared/hostCalls.ts';
 import { parseInput } from '../../src-shared/issue.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TernError } from '../../src-shared/errors.ts';
 import { credentialSchema } from '../../src-shared/model.ts';
 import type { SignIn, TokenSource } from '../driver/access.ts';

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { staleFiles } from '../../build/generate.ts';
 import { contractDocs } from '../../build/generate-contract-docs.ts';
 import { type NamedShapes, ruleTexts, shapeText } from '../../build/shapeText.ts';

@@ -51,6 +51,15 @@ const packaged = async (t: TestContext): Promise<string> => {
   return join(output, 'linux-unpacked');
 };
 
+/** All code that a bundled program is made of before it runs: what it imports, and what that imports. */
+const loadedAtStart = (app: string, entry: string, seen = new Set<string>()): string => {
+  if (seen.has(entry)) return '';
+  seen.add(entry);
+  const code = readFileSync(join(app, entry), 'utf8');
+  const imported = [...code.matchAll(/(?:^|[;}])import(?:\{[^}]*\}from)?"\.\/([\w-]+\.js)"/gm)];
+  return code + imported.map(([, name = '']) => loadedAtStart(app, name, seen)).join('');
+};
+
 /** Runs the bundled program on a stand-in for Electron, as Electron would: by its entry. */
 const runBundle = async (t: TestContext, app: string) => {
   const stand = createStandIn(join(dataFolder(t), 'user'));
@@ -120,6 +129,16 @@ describe('the package', () => {
       const licenses = readFileSync(join(app, 'licenses.txt'), 'utf8');
       for (const name of ['better-sqlite3', 'imapflow', 'zod', 'electron-updater', 'parse5'])
         assert.match(licenses, new RegExp(`^${name} \\d`, 'm'));
+    });
+
+    await t.test('of which a start loads no library that it may never need, and messages of English alone', () => {
+      for (const entry of ['main.js', 'worker.js']) {
+        const loaded = loadedAtStart(app, entry);
+        assert.match(loaded, /Invalid input: expected/, entry);
+        // Of zod's German, nodemailer, imapflow and parse5.
+        for (const own of ['ltige Eingabe', 'MailComposer', 'X-GM-LABELS', 'callAdoptionAgency'])
+          assert.ok(!loaded.includes(own), `${entry}: ${own}`);
+      }
     });
 
     await t.test('and syncs and renders from there', async (t2) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Args, basic, getSchema, one, query, querySchema, refused, start } from './jmap/testClient.ts';
 
 describe('queries', () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CallInput, type CallOutput, calls, isCallName, type ParsedInput } from '../../src-shared/contract.ts';
 import { events } from '../../src-shared/events.ts';
 import { isLoopback, isSecure, parseSessionUrl } from '../../src-shared/hosts.ts';

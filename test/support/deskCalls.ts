@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { discardDraft, getDraft, listDrafts, saveDraft } from '../../src-main/engine/outgoing/drafts.ts';
 import { discardOutgoing, outgoingChanges, retryOutgoing } from '../../src-main/engine/outgoing/outgoingChanges.ts';
 import { listSubmissions, type SendingParts, sendDraft } from '../../src-main/engine/outgoing/sending.ts';

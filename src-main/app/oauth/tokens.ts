@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeJson } from '../../lib/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import { safeJson } from '../../lib/json.ts';
 import { trackCursors } from '../cursors.ts';

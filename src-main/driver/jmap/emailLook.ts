@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textValue as text } from '../values.ts';
 import { type JmapClient, type MethodAnswer, type MethodCall, must } from './client.ts';
 import { snapshotSchema } from './get.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fate, Outgoing } from '../outgoing.ts';
 import type { JmapClient, MethodAnswer } from './client.ts';
 import { findByMessageId, lookAt, looked } from './emailLook.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { safeJson } from '../../lib/json.ts';
 import { placeSchema, start } from './walk.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import type { RemoteEmail, RemoteEmailState } from '../../../src-shared/remote.ts';
 import { breathe, inOrder, inPieces } from '../../lib/async.ts';

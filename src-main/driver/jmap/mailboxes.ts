@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RemoteMailbox } from '../../../src-shared/remote.ts';
 import { inPieces } from '../../lib/async.ts';
 import type { Delta } from '../driver.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { asTernError } from '../../../src-shared/errors.ts';
 import { assert } from '../../lib/assert.ts';
 import type { EmailPush, MailboxPush, Outcome, Push, PushOptions } from '../driver.ts';

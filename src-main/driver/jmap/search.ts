@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { assertNever } from '../../lib/assert.ts';
 import type { ServerSearch, ServerTerm } from '../driver.ts';
 import { type JmapClient, must } from './client.ts';

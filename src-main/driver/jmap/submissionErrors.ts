@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorKind, TernError } from '../../../src-shared/errors.ts';
 import type { Outgoing, RecipientResult, SendResult } from '../outgoing.ts';
 import { inert } from '../serverText.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Outgoing, OutgoingOptions, RecipientResult, SendResult } from '../outgoing.ts';
 import { inert } from '../serverText.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { safeJson } from '../../lib/json.ts';
 import type { JmapClient, MethodAnswer, MethodCall } from './client.ts';
 import type { Looked } from './emailLook.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TernError } from '../../../src-shared/errors.ts';
 import { type MethodAnswer, type MethodCall, methodError, must } from './client.ts';
 import type { PullContext } from './context.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiRequest, ApiResponse } from './faults.ts';
 import { errorArguments } from './methodError.ts';
 import type { Method } from './methods.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { spend } from './faults.ts';
 import { type ChangesPage, pageLists } from './journal.ts';
 import { methodError, parseArguments } from './methodError.ts';

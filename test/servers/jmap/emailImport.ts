@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateOf } from './changes.ts';
 import { keywordPattern } from './emailSet.ts';
 import { errorArguments, methodError, parseArguments } from './methodError.ts';

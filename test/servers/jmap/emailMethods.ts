@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerChanges } from './changes.ts';
 import { bodyPropertyNames, defaultBodyProperties, defaultProperties, readersFor } from './emailProperties.ts';
 import { answerGet, overlay } from './get.ts';

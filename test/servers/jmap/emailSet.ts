@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EmailChange } from './emailSteps.ts';
 import { parseArguments } from './methodError.ts';
 import type { Fields, StoredEmail } from './model.ts';

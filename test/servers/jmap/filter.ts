@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSchema, methodError } from './methodError.ts';
 import * as mime from './mime.ts';
 import type { StoredEmail } from './model.ts';

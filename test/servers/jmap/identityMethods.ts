@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerChanges } from './changes.ts';
 import { answerGet } from './get.ts';
 import { idSchema, parseArguments } from './methodError.ts';

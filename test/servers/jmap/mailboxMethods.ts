@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerChanges, stateOf } from './changes.ts';
 import { answerGet, overlay } from './get.ts';
 import { idSchema, methodError, parseArguments } from './methodError.ts';

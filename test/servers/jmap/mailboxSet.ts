@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { showMailbox } from './mailboxMethods.ts';
 import { hasChild, hasTwin, isWithin, type MailboxChange } from './mailboxSteps.ts';
 import { parseArguments, wrongNames } from './methodError.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fields } from './model.ts';
 import type { Site } from './site.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateOf } from './changes.ts';
 import { compileFilter } from './filter.ts';
 import { idSchema, methodError, parseArguments } from './methodError.ts';

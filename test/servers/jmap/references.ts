@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiResponse } from './faults.ts';
 import { methodError } from './methodError.ts';
 import type { Fields } from './model.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateOf } from './changes.ts';
 import { errorArguments, methodError } from './methodError.ts';
 import type { Fields } from './model.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerChanges, stateOf } from './changes.ts';
 import { answerGet } from './get.ts';
 import { chosen } from './identityMethods.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { setEmails } from './emailSet.ts';
 import { messageIdOf } from './emailSteps.ts';
 import { methodError, parseArguments, wrongNames } from './methodError.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JmapServer, type JmapServerOptions, startJmapServer } from '../jmapServer.ts';
 
 /** Name of the core capability. */
