@@ -98,12 +98,22 @@ const partsOf = (folded: string, header: Header): string => {
   const { begin, within } = PARTS[header];
   for (const word of wordsOf(cutText(folded, MOST_IN_PARTS).toLowerCase())) {
     if (isCjk.test(word)) continue;
-    const chars = Array.from(word.slice(0, LONGEST_IN_PARTS));
+    const start = word.slice(0, LONGEST_IN_PARTS);
+    const letterEnds = endsOf(start);
     if (begin !== null) found.add(`${begin}${word}`);
-    for (let at = 1; at + LEAST_WITHIN <= chars.length; at++) found.add(`${within}${chars.slice(at).join('')}`);
-    if (chars.length > 2) found.add(`${START}${chars.slice(0, 2).join('')}`);
+    for (const end of letterEnds.slice(0, -LEAST_WITHIN)) found.add(`${within}${start.slice(end)}`);
+    if (letterEnds.length > 2) found.add(`${START}${start.slice(0, letterEnds[1])}`);
   }
   return [...found].join(' ');
+};
+
+const asciiEnds = Array.from({ length: LONGEST_IN_PARTS }, (_, index) => index + 1);
+
+/** Where each letter of a word ends, in UTF-16 units. */
+const endsOf = (word: string): number[] => {
+  if (isAscii(word)) return asciiEnds.slice(0, word.length);
+  let end = 0;
+  return Array.from(word, (letter) => (end += letter.length));
 };
 
 /** A header as it is indexed: its words, and their parts. */
