@@ -2,7 +2,7 @@ import { asTernError, type TernError } from '../../src-shared/errors.ts';
 import type { Cursors, Driver, Outcome, Push, PushOptions } from '../driver/driver.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/db.ts';
-import type { ChangeError } from '../store/pending.ts';
+import type { StoredError } from '../store/storedError.ts';
 import { readCursors } from '../store/syncState.ts';
 
 /** What a flush works with. `pull` brings the replica to the server's present and settles what it can by it. */
@@ -28,7 +28,7 @@ export type FlushRun = FlushParts & {
   /** Emails that the server tried and could not change in this pass: it is not asked again before the next one. */
   failing: Set<number>;
   /** Changes of those emails, with the reason: each counts one attempt when the pass is over. */
-  uncounted: Map<number, ChangeError>;
+  uncounted: Map<number, StoredError>;
   /** Why the connection took no set. */
   refused: TernError | null;
 };

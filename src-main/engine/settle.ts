@@ -6,7 +6,6 @@ import type { WriteDb } from '../store/db.ts';
 import { acceptEffects, readBase, refreshEmail } from '../store/emailState.ts';
 import { acceptRemoteState } from '../store/emails.ts';
 import {
-  type ChangeError,
   dependants,
   readChange,
   restage,
@@ -25,6 +24,7 @@ import {
   stageTargets,
   targetsIn,
 } from '../store/pendingEmails.ts';
+import type { StoredError } from '../store/storedError.ts';
 import { settleCopies } from './copies.ts';
 import { failMailboxChange } from './settleMailboxes.ts';
 
@@ -36,7 +36,7 @@ export const PAUSES = [5_000, 30_000, 120_000, 600_000];
 export type SentEmail = { email: number; targets: EmailTarget[] };
 
 /** One that the server could not change, with its reason. `together`: which may be another email of its batch. */
-export type FailedEmail = SentEmail & { error: ChangeError; together: boolean };
+export type FailedEmail = SentEmail & { error: StoredError; together: boolean };
 
 /** What became of a batch, beyond what is recorded with each email. */
 export type BatchResult = {
@@ -122,7 +122,7 @@ const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[]
   refreshEmail(tx, email);
 };
 
-const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], error: ChangeError): void => {
+const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], error: StoredError): void => {
   for (const { change } of targets) {
     stageTarget(tx, change, email, 'failed');
     setError(tx, change, { kind: error.kind, message: error.message });
@@ -140,7 +140,7 @@ export const noAnswer = { kind: 'network', message: 'the server did not answer, 
 export const countAttempt = (
   tx: WriteDb,
   id: number,
-  error: ChangeError,
+  error: StoredError,
   now: number,
   tried: Emails = everyEmail,
 ): void => {
@@ -163,7 +163,7 @@ type Emails = { has(email: number): boolean };
 const everyEmail: Emails = { has: () => true };
 
 /** Gives up what is left of a change, of some emails or of all: the view falls back to what the server has. */
-const failChange = (tx: WriteDb, change: StoredChange, error: ChangeError, emails: Emails = everyEmail): void => {
+const failChange = (tx: WriteDb, change: StoredChange, error: StoredError, emails: Emails = everyEmail): void => {
   setError(tx, change.id, error);
   const left = allTargets(tx, change.id).filter(({ email, stage }) => stage === 'queued' && emails.has(email));
   for (const { email } of left) {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { wireErrorSchema } from '../../src-shared/errors.ts';
 import { safeJson } from '../lib/json.ts';
 import { columnValue, type ReadDb, type WriteDb } from './db.ts';
 import { sortKeyFloor } from './sortKey.ts';
+import { type StoredError, storedError } from './storedError.ts';
 
 const address = z.object({ name: z.string().nullable(), email: z.string() });
 const contentSchema = z.object({
@@ -40,8 +40,6 @@ const filingSchema = z.object({
 /** A revision on its way to the server: its bytes are on disk and stay as they are until an answer came. */
 export type DraftFiling = z.infer<typeof filingSchema>;
 
-const errorSchema = wireErrorSchema.pick({ kind: true, message: true });
-
 /** `gone`: another client replaced or removed it, at `nextAttemptAt`; kept for a while for a window that may still save it. */
 export type DraftStage = 'open' | 'sending' | 'gone';
 
@@ -62,7 +60,7 @@ export type StoredDraft = {
   filing: DraftFiling | null;
   attempts: number;
   nextAttemptAt: number;
-  error: z.infer<typeof errorSchema> | null;
+  error: StoredError | null;
   createdAt: number;
   updatedAt: number;
 };
@@ -102,9 +100,11 @@ const nothing: DraftContent = {
   references: [],
 };
 
+const readableContent = contentSchema.catch(nothing);
+
 const draftOf = (row: Row): StoredDraft => ({
   id: row.id,
-  content: contentSchema.catch(nothing).parse(safeJson(row.content)),
+  content: readableContent.parse(safeJson(row.content)),
   stage: row.stage,
   revision: row.revision,
   savedRevision: row.saved_revision,
@@ -116,8 +116,7 @@ const draftOf = (row: Row): StoredDraft => ({
   filing: row.filing === null ? null : (filingSchema.safeParse(safeJson(row.filing)).data ?? null),
   attempts: row.attempts,
   nextAttemptAt: row.next_attempt_at,
-  error:
-    row.last_error === null ? null : errorSchema.catch({ kind: 'bug', message: '' }).parse(safeJson(row.last_error)),
+  error: storedError(row.last_error),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

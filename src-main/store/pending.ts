@@ -1,8 +1,7 @@
-import type * as z from 'zod';
 import type { ChangeType } from '../../src-shared/change.ts';
-import { wireErrorSchema } from '../../src-shared/errors.ts';
 import { safeJson, storedList } from '../lib/json.ts';
 import type { ReadDb, Store, WriteDb } from './db.ts';
+import { type StoredError, storedError } from './storedError.ts';
 
 /**
  * Where a change stands, or its effect on one email. `queued`: to be sent. `inflight`: written to the server, no answer
@@ -10,10 +9,6 @@ import type { ReadDb, Store, WriteDb } from './db.ts';
  * `done`: settled, kept for undo.
  */
 export type Stage = 'queued' | 'inflight' | 'acknowledged' | 'failed' | 'done';
-
-const errorSchema = wireErrorSchema.pick({ kind: true, message: true });
-/** Why a change failed, as people are told. */
-export type ChangeError = z.infer<typeof errorSchema>;
 
 /** A change as stored. `payload` is what was asked for, without its emails; times in ms since the epoch. */
 export type StoredChange = {
@@ -25,7 +20,7 @@ export type StoredChange = {
   stage: Stage;
   outcomeUnknown: boolean;
   dependsOn: number[];
-  error: ChangeError | null;
+  error: StoredError | null;
 };
 
 type Row = {
@@ -40,9 +35,6 @@ type Row = {
   last_error: string | null;
 };
 
-const errorOf = (text: string | null): ChangeError | null =>
-  text === null ? null : errorSchema.catch({ kind: 'bug', message: '' }).parse(safeJson(text));
-
 const changeOf = (row: Row): StoredChange => ({
   id: row.id,
   type: row.type as ChangeType,
@@ -52,7 +44,7 @@ const changeOf = (row: Row): StoredChange => ({
   stage: row.stage,
   outcomeUnknown: row.outcome_unknown === 1,
   dependsOn: storedList(row.depends_on),
-  error: errorOf(row.last_error),
+  error: storedError(row.last_error),
 });
 
 /** Stores a new change, due at once, whatever becomes of the clock; answers its id, which may be the one of a change that is gone. */
@@ -170,7 +162,7 @@ export const setStage = (tx: WriteDb, id: number, stage: Stage, underWay = stage
 };
 
 /** Notes why a change failed, for good or for now. */
-export const setError = (tx: WriteDb, id: number, error: ChangeError | null): void =>
+export const setError = (tx: WriteDb, id: number, error: StoredError | null): void =>
   void tx.run('UPDATE pending_changes SET last_error = ? WHERE id = ?', error && JSON.stringify(error), id);
 
 /** Counts an attempt, and when the next one is due. */

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { type EmailEffect, emailEffectSchema } from '../../src-shared/project.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
-import { type ChangeError, restage, type Stage, setError } from './pending.ts';
+import { restage, type Stage, setError } from './pending.ts';
+import type { StoredError } from './storedError.ts';
 
 type Row = {
   change_id: number;
@@ -18,7 +19,10 @@ const overwrittenSchema = z.object({ mailboxes: z.array(z.int()), inverse: email
 type Overwritten = z.infer<typeof overwrittenSchema>;
 
 /** A stored effect; one that no longer parses does nothing. */
-const effectOf = (text: string): EmailEffect => emailEffectSchema.catch({}).parse(safeJson(text));
+const readableEffect = emailEffectSchema.catch({});
+const effectOf = (text: string): EmailEffect => readableEffect.parse(safeJson(text));
+
+const readableOverwritten = overwrittenSchema.catch({ mailboxes: [], inverse: {} });
 
 /** One change's effect on one email. */
 export type EmailTarget = {
@@ -36,7 +40,7 @@ const targetOf = (row: Row): EmailTarget => ({
   email: row.email_id,
   stage: row.stage,
   effect: effectOf(row.effect),
-  overwritten: overwrittenSchema.catch({ mailboxes: [], inverse: {} }).parse(safeJson(row.overwritten)),
+  overwritten: readableOverwritten.parse(safeJson(row.overwritten)),
   journal: row.journal,
 });
 
@@ -277,7 +281,7 @@ export const emailIsGone = (tx: WriteDb, email: number): void => {
 export const emailIsAnother = (tx: WriteDb, email: number): void =>
   endChanges(tx, email, false, { kind: 'conflict', message: 'the email was moved elsewhere meanwhile' });
 
-const endChanges = (tx: WriteDb, email: number, wanted: boolean, error: ChangeError): void => {
+const endChanges = (tx: WriteDb, email: number, wanted: boolean, error: StoredError): void => {
   const active = tx.all<Row & { type: string }>(
     `SELECT t.*, c.type FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
      WHERE t.email_id = ? AND t.${ACTIVE} ORDER BY t.change_id`,

@@ -13,11 +13,14 @@ export type MailboxTarget = { change: number; mailbox: number; effect: MailboxEf
 
 type Row = { change_id: number; mailbox_id: number; effect: string; overwritten: string };
 
+const readableEffect = mailboxEffectSchema.catch({});
+const readableState = mailboxStateSchema.catch({ name: '', parent: null, exists: true });
+
 const targetOf = (row: Row): MailboxTarget => ({
   change: row.change_id,
   mailbox: row.mailbox_id,
-  effect: mailboxEffectSchema.catch({}).parse(safeJson(row.effect)),
-  overwritten: mailboxStateSchema.catch({ name: '', parent: null, exists: true }).parse(safeJson(row.overwritten)),
+  effect: readableEffect.parse(safeJson(row.effect)),
+  overwritten: readableState.parse(safeJson(row.overwritten)),
 });
 
 /** Adds a mailbox to a change. */

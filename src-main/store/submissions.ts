@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { wireErrorSchema } from '../../src-shared/errors.ts';
 import { safeJson } from '../lib/json.ts';
 import { columnValue, type ReadDb, type WriteDb } from './db.ts';
+import { type StoredError, storedError } from './storedError.ts';
 
 /**
  * Where a message on its way out stands (docs/sending.md). `composed`: the person asked. `frozen`: its bytes are on disk and
@@ -27,9 +27,6 @@ const recipientSchema = z.object({
 });
 /** One recipient. `queued`: not tried; `failed`: later it may work; `cancelled`: others have it, and the person gave this one up. */
 export type StoredRecipient = z.infer<typeof recipientSchema>;
-
-const errorSchema = wireErrorSchema.pick({ kind: true, message: true });
-type StoredError = z.infer<typeof errorSchema>;
 
 /** A message on its way out, as stored. Paths are within the account's folder; sizes in bytes; times in ms since the epoch. */
 export type StoredSubmission = {
@@ -88,7 +85,7 @@ type Row = {
   finished_at: number | null;
 };
 
-const recipientsOf = (text: string): StoredRecipient[] => z.array(recipientSchema).catch([]).parse(safeJson(text));
+const readableRecipients = z.array(recipientSchema).catch([]);
 
 const submissionOf = (row: Row): StoredSubmission => ({
   id: row.id,
@@ -98,7 +95,7 @@ const submissionOf = (row: Row): StoredSubmission => ({
   subject: row.subject,
   identity: row.identity,
   mailFrom: row.mail_from,
-  recipients: recipientsOf(row.recipients),
+  recipients: readableRecipients.parse(safeJson(row.recipients)),
   file: row.file,
   copy: row.copy,
   size: row.size ?? 0,
@@ -112,8 +109,7 @@ const submissionOf = (row: Row): StoredSubmission => ({
   lost: row.lost,
   sendAt: row.send_at,
   nextAttemptAt: row.next_attempt_at,
-  error:
-    row.last_error === null ? null : errorSchema.catch({ kind: 'bug', message: '' }).parse(safeJson(row.last_error)),
+  error: storedError(row.last_error),
   createdAt: row.created_at,
   finishedAt: row.finished_at,
 });
