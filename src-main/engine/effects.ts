@@ -19,8 +19,10 @@ const switches = (patch: Record<string, true | null>): Record<string, boolean> =
  */
 export const effectOf = (db: ReadDb, change: EmailChange, field: string): EffectOn => {
   switch (change.type) {
-    case 'keywords':
-      return () => ({ keywords: switches(change.patch) });
+    case 'keywords': {
+      const effect = { keywords: switches(change.patch) };
+      return () => effect;
+    }
     case 'mailboxes': {
       for (const [mailbox, on] of Object.entries(change.patch)) {
         const named = { field: `${field}.patch.${mailbox}` };
