@@ -10,7 +10,7 @@ import { list, picked } from './list.ts';
 import { cover, type Patch } from './overlay.ts';
 import { readWhole } from './pages.ts';
 import { type Place, place, placeName, shownMailboxes, shownRole } from './places.ts';
-import type { Targets } from './targets.ts';
+import { asOfNow, type Targets } from './targets.ts';
 import { attempt, toast } from './toasts.ts';
 import { offerUndo } from './undo.ts';
 
@@ -100,13 +100,14 @@ const act = async (targets: Targets, deed: Deed): Promise<void> => {
   const keys = targets.rows.map(rowKey);
   if (keys.length === 0) return;
   const asked = questionOf(targets, deed);
+  const meant = asked ? asOfNow(targets) : targets;
   if (asked && !(await ask(asked))) return;
   const uncover = cover(keys, deed.patch);
   if (deed.patch.hidden) picked.value = new Set([...picked.value].filter((key) => !keys.includes(key)));
   deed.begun?.();
   await attempt(async () => {
     try {
-      const made = submit(targets, deed, where);
+      const made = submit(meant, deed, where);
       tell(deed, made);
       await made;
       await list.value.refresh();
@@ -235,11 +236,9 @@ export const markFlagged = (targets: Targets, flagged: boolean): Promise<void> =
   });
 };
 
-/** Deletes for good what is at the place alone; what is in another mailbox, too, stays there. */
+/** Deletes for good what is at the place alone; what is in another mailbox, too, stays there. `targets`: as of one moment. */
 const empty = async (targets: Targets, where: Place): Promise<Made> => {
   const here = new Map((accounts.value ?? []).map(({ id }) => [id, [...(shownMailboxes(id, where) ?? [])]]));
-  const emails = targets.emails();
-  const all = { ...targets, emails: () => emails };
   const isElsewhere = ({ account, mailboxIds }: EmailHead): boolean =>
     Object.keys(mailboxIds).some((id) => !here.get(account)?.includes(id));
   const outOf = (account: string) => Object.fromEntries((here.get(account) ?? []).map((id) => [id, null]));
@@ -251,13 +250,13 @@ const empty = async (targets: Targets, where: Place): Promise<Made> => {
     about: (email) => !isElsewhere(email),
     changes: (_, some) => [{ type: 'destroy', emails: some }],
   };
-  return new Map([...(await submit(all, takenOut, where)), ...(await submit(all, destroyed, where))]);
+  return new Map([...(await submit(targets, takenOut, where)), ...(await submit(targets, destroyed, where))]);
 };
 
 /** Empties the place, once the person agreed. */
 export const emptyPlace = (): Promise<void> => {
   const [here, name] = [place.value, placeName.value];
-  const targets = { rows: [], isWhole: true, emails: () => readWhole(here, 'all') };
+  const targets = asOfNow({ rows: [], isWhole: true, emails: () => readWhole(here, 'all') });
   return attempt(async () => {
     if (!(await ask(forGood(t.done.sureEmpty(name))))) return;
     const { size } = await empty(targets, here);

@@ -22,6 +22,14 @@ export const these = (some: readonly EmailHead[]): Targets => ({
 /** The picked rows that stand for all there is, and the newest email that was there then. */
 const whole = signal<{ rows: ReadonlySet<string>; newest: string } | null>(null);
 
+/** The same, as they are at this moment: what comes while the person is asked about them is none of them. */
+export const asOfNow = (some: Targets): Targets => {
+  const emails = some.emails();
+  // Nobody waits for them where the answer is no.
+  emails.catch(() => undefined);
+  return { ...some, emails: () => emails };
+};
+
 /** Whether all there is at the place is picked out, also what was not read yet. */
 export const isWholePicked = computed((): boolean => whole.value !== null && whole.value.rows === picked.value);
 

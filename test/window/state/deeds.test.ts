@@ -150,7 +150,8 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
 
   await t.test('is emptied once the person agreed, of what is nowhere else', async () => {
     begin();
-    await world.deliver('Both', 'Elsewhere');
+    await world.deliver('Both', 'Elsewhere', 'Late');
+    const late = { type: 'delete' as const, emails: [(await row('Late')).id] };
     deeds.remove(these([await row('Elsewhere')]));
     await world.isAt('Elsewhere', 'Trash');
     const trash = mailboxes.value.find(({ role }) => role === 'trash')?.id ?? '';
@@ -165,12 +166,15 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
     await refused;
     assert.ok(shown().includes('Elsewhere'));
     const emptied = emptyPlace();
+    await call('changes.submit', world.account, { changes: [late] });
     goTo({ kind: 'role', role: 'inbox' });
     await answer(true);
     await emptied;
     assert.deepEqual(said(), [words.done.emptied('Trash')]);
     await world.isAt('Elsewhere');
     await world.isAt('Both', 'Inbox');
+    // It came while the person was asked.
+    await world.isAt('Late', 'Trash');
   });
 
   await t.test('is deleted with what is below it, once the person has seen what that is', async () => {
