@@ -78,6 +78,31 @@ describe('S6: taking a message back while it is on its way', () => {
     assert.deepEqual([d.submissions(), subjects(d)], [[], ['Lunch']]);
   });
 
+  it('hears a server out that is just given one for later', async (t) => {
+    const d = await desk(t, 'held');
+    d.mailer.script.outlet = { way: 'held', holdSeconds: 86_400, largest: null };
+    const accepted = [{ email: BOB.email, state: 'accepted' as const, reply: null }];
+    d.mailer.script.submits = [{ result: 'accepted', recipients: accepted, filed: true, submission: 'kept' }];
+    const [reached, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const usual = d.mailer.submit.bind(d.mailer);
+    d.mailer.cancel = async () => true;
+    d.mailer.submit = (message, { cursors, committing }, signal) => {
+      const stopped = async (journal: string): Promise<void> => {
+        await committing(journal);
+        reached.resolve();
+        await gone.promise;
+      };
+      return usual(message, { cursors, committing: stopped }, signal);
+    };
+    const submission = d.send(await d.save(note), { sendAt: new Date(d.clock.now() + 3_600_000).toISOString() });
+    await reached.promise;
+    const taken = d.cancel(submission);
+    await settle();
+    gone.resolve();
+    assert.equal(await taken, 'cancelled');
+    assert.deepEqual([d.submissions(), subjects(d)], [[], ['Lunch']]);
+  });
+
   it('leaves no draft behind that the server took without saying so', async (t) => {
     const d = await desk(t, 'held');
     d.mailer.script.losesAnswers = 1;

@@ -4,6 +4,8 @@ type PostJob = {
   readonly held: readonly number[];
   /** The submission that something is done for over a connection. */
   underWay(): number | null;
+  /** Resolves when nothing is done for a submission, or not any more. */
+  over(submission: number): Promise<void>;
   /** Does `act`, for a submission or for none; `begun`: there is a connection. */
   run<T>(
     submission: number | null,
@@ -23,6 +25,7 @@ export const createPostJob = (): PostJob => {
   return {
     held,
     underWay: () => (job?.isConnected ? job.submission : null),
+    over: async (submission) => (job?.submission === submission ? job.done : undefined),
     run: async (submission, ending, act) => {
       const over = Promise.withResolvers<void>();
       const mine: Job = { submission, control: new AbortController(), done: over.promise, isConnected: false };

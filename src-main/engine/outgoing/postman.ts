@@ -47,6 +47,8 @@ export type Postman = {
   hurry(): void;
   /** The submission that something is being done for just now. */
   underWay(): number | null;
+  /** Resolves when nothing is done for a submission, or not any more. */
+  over(submission: number): Promise<void>;
   /** Cuts off what is done for a submission, and does nothing more for it until `act` is over. */
   hold<T>(submission: number, act: () => Promise<T>): Promise<T>;
   /** Resolves when nothing is under way, and nothing due that can be done. */
@@ -104,6 +106,7 @@ export const createPostman = (parts: Parts): Postman => {
       bell.ring();
     },
     underWay: () => job.underWay(),
+    over: (submission) => job.over(submission),
     hold: (submission, act) => job.hold(submission, act).finally(() => bell.ring()),
     idle: () => bell.idle(),
     stop: async () => {

@@ -21,6 +21,7 @@ export const cancelSubmission = async (
 ): Promise<'cancelled' | 'stopped'> => {
   const { store, clock, postman } = parts;
   // To cut off a message that is just being accepted would only leave everybody in doubt.
+  if (isForLater(neededSubmission(store, id), clock.now())) await postman.over(localId(id));
   throwIfTooLate(neededSubmission(store, id));
   const taken = await postman.hold(localId(id), async () => {
     const submission = neededSubmission(store, id);
@@ -56,6 +57,10 @@ const isCancellable = ({ stage, draft }: StoredSubmission): boolean =>
 /** Whether somebody has it, and others are to be asked again. */
 const isStoppable = ({ stage, draft, recipients }: StoredSubmission): boolean =>
   draft === null && recipients.some(isLeft) && stage !== 'committing' && stage !== 'uncertain' && !isOver(stage);
+
+/** Whether a server is just asked to keep it until its time: when it has answered there is time enough to take it back. */
+const isForLater = ({ stage, sendAt }: StoredSubmission, now: number): boolean =>
+  stage === 'committing' && sendAt > now;
 
 const isOver = (stage: StoredSubmission['stage']): boolean => stage === 'done' || stage === 'failed';
 
