@@ -16,12 +16,17 @@ const end = (lines: Lines, isForced = false): void => {
   lines.open = null;
 };
 
+/** The empty line between paragraphs, before something is said again. */
+const gap = (lines: Lines): void => {
+  if (lines.wantsGap && lines.done.length > 0) lines.done.push('');
+  lines.wantsGap = false;
+};
+
 const say = (lines: Lines, text: string): void => {
   const isNew = (lines.open ?? '') === '' || lines.open?.endsWith(' ');
   const said = isNew ? text.replace(/^ /, '') : text;
   if (said === '') return;
-  if (lines.wantsGap && lines.done.length > 0) lines.done.push('');
-  lines.wantsGap = false;
+  gap(lines);
   lines.open = (lines.open ?? '') + said;
 };
 
@@ -33,15 +38,53 @@ const writeText = (lines: Lines, text: string, keepsSpace: boolean): void => {
   }
 };
 
+/** What stands before a thing of a list. */
+const markOf = (item: Element): string => {
+  const list = item.parentElement;
+  if (!(list instanceof HTMLOListElement)) return '- ';
+  const items = [...list.children].filter(({ localName }) => localName === 'li');
+  return `${list.start + items.indexOf(item)}. `;
+};
+
+/** An address without what nobody types of it. */
+const bare = (address: string): string => address.replace(/^(?:https?:\/\/|mailto:)/i, '').replace(/\/$/, '');
+
+/** Where a link leads, where it does not say so itself. Quoted are the words alone. */
+const leadsTo = (link: Element): string => {
+  const href = link.getAttribute('href') ?? '';
+  const isTold = !/^(?:https?:|mailto:)/i.test(href) || bare(link.textContent.trim()) === bare(href);
+  return isTold || link.closest('blockquote') ? '' : `<${href}>`;
+};
+
+/** Behind the words of the link, or below them where they are lines of their own. */
+const sayWhere = (lines: Lines, where: string): void => {
+  if (where === '') return;
+  if (lines.open === null) lines.done.push(where);
+  else lines.open += ` ${where}`;
+};
+
+/** The lines of an element that is laid out by itself, as they stand in the whole. */
+const setOff = (element: Element, keepsSpace: boolean): string[] | null => {
+  if (element.localName === 'blockquote')
+    return linesOf(element, keepsSpace).map((line) => (/^(?:>|$)/.test(line) ? `>${line}` : `> ${line}`));
+  if (element.localName !== 'li') return null;
+  const mark = markOf(element);
+  const [first = '', ...others] = linesOf(element, keepsSpace);
+  return [ended(mark + first), ...others.map((line) => ended(' '.repeat(mark.length) + line))];
+};
+
 const writeElement = (lines: Lines, element: Element, keepsSpace: boolean): void => {
   if (element.localName === 'br') return end(lines, true);
   if (element.matches('td + td, th + td, th + th')) lines.open = `${lines.open ?? ''}\t`;
   const isBlock = element.matches(BLOCKS);
   if (isBlock) end(lines);
   if (element.localName === 'p') lines.wantsGap = true;
-  if (element.localName === 'blockquote')
-    lines.done.push(...linesOf(element, keepsSpace).map((line) => (/^(?:>|$)/.test(line) ? `>${line}` : `> ${line}`)));
-  else write(lines, element, keepsSpace);
+  const own = setOff(element, keepsSpace);
+  if (own?.length) {
+    gap(lines);
+    lines.done.push(...own);
+  } else if (!own) write(lines, element, keepsSpace);
+  if (element.localName === 'a') sayWhere(lines, leadsTo(element));
   if (isBlock) end(lines);
   if (element.localName === 'p') lines.wantsGap = true;
 };
@@ -62,7 +105,7 @@ const linesOf = (element: Element, keepsSpace: boolean): string[] => {
 };
 
 /**
- * What is written in the editor as plain text: line by line as it is seen, quotes behind `>`. (`innerText` counts the `<br>` that
+ * What is written in the editor as plain text: line by line as it is seen, quotes behind `>`, lists with their marks. (`innerText` counts the `<br>` that
  * holds an empty line open as a line more.)
  */
 export const textOf = (element: HTMLElement): string => linesOf(element, false).join('\n').replaceAll('\u00a0', ' ');

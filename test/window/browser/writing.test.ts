@@ -224,7 +224,7 @@ describe('writing in the window', options, () => {
     await page.keyboard.type('First');
     await paste(
       text,
-      '<p onclick=x()>Then <span style="color:red"><u>pasted</u></span></p><script>x()</script><img src="https://tracker.example/q">',
+      '<p onclick=x()>Then <span style="color:red"><u>pasted</u></span> <a href="https://b.example/q">there</a></p><script>x()</script><img src="https://tracker.example/q">',
     );
     await text.getByText('pasted').waitFor();
     await paste(text, null);
@@ -244,6 +244,8 @@ describe('writing in the window', options, () => {
     assert.match(data, /Old<\/span> <b>bold<\/b> words/);
     assert.match(data, /<a href="https:\/\/hills\.example\/map">/);
     assert.match(data, /<ol><li>First[^]*<u>pasted<\/u>/);
+    assert.match(data, /\n1\. First[^]*Then pasted there <https:\/\/b\.example\/q>/);
+    assert.match(data, /\nhttps:\/\/hills\.example\/map\r?\n/);
     assert.match(data, /<h1>Head<\/h1>[^]*filename=screen\.png/);
     assert.match(data, /Content-Type: multipart\/alternative/i);
     assert.match(data, /<p style="color:red">/);
