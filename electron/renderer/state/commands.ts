@@ -11,7 +11,7 @@ import { cursor, cursorPlace, list, opened, picked, putCursor, rows } from './li
 import { overlay, rowState } from './overlay.ts';
 import { filter, type Place, place, placeBeforeSearch, shownRole } from './places.ts';
 import { closeThread, expandedEmail, openRow, openThread } from './reader.ts';
-import { extendTo, pickWhere, pickWhole, type Targets, targets, these, togglePick } from './targets.ts';
+import { extendTo, pickAll, pickWhere, pickWhole, type Targets, targets, these, togglePick } from './targets.ts';
 import { attempt, toast } from './toasts.ts';
 import { undoLast } from './undo.ts';
 
@@ -122,7 +122,7 @@ export const commands = {
     if (cursor.value === null) putCursor(0);
     if (cursor.value !== null) togglePick(cursor.value);
   },
-  pickAll: () => pickWhere(() => true),
+  pickAll,
   pickWhole,
   pickNone: () => pickWhere(() => false),
   pickRead: () => pickWhere((row) => !stateOf(row).unread),

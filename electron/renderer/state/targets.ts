@@ -37,14 +37,24 @@ export const isWholePicked = computed((): boolean => whole.value !== null && who
 export const isPicked = (row: EmailHead): boolean =>
   picked.value.has(rowKey(row)) || (isWholePicked.value && row.receivedAt <= (whole.value?.newest ?? ''));
 
-/** Whether all rows that were read are picked out, and there are more. */
-export const mayPickWhole = computed(
-  (): boolean => !isWholePicked.value && list.value.hasMore.value && picked.value.size >= rows.value.length,
-);
+/** The picked rows that were all that had been read then. */
+const allRead = signal<ReadonlySet<string> | null>(null);
+
+/** Whether all rows that were read are picked out, or were by one deed, and there are more. */
+export const mayPickWhole = computed((): boolean => {
+  const isAll = picked.value === allRead.value || picked.value.size >= rows.value.length;
+  return isAll && !isWholePicked.value && list.value.hasMore.value;
+});
+
+/** Picks out all rows that were read. */
+export const pickAll = (): void => {
+  picked.value = new Set(rows.value.all().map(rowKey));
+  allRead.value = picked.value;
+};
 
 /** Picks out all there is at the place, also what was not read yet. What comes later is not meant. */
 export const pickWhole = (): void => {
-  picked.value = new Set(rows.value.all().map(rowKey));
+  pickAll();
   whole.value = { rows: picked.value, newest: rows.value.at(0)?.receivedAt ?? '' };
 };
 
