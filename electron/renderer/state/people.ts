@@ -15,7 +15,8 @@ export const askPeople = async (text: string): Promise<void> => {
   if (text.trim() === '') return;
   const answer = await call('people.suggest', null, { text: text.slice(0, 200), limit: MOST }).catch(() => null);
   // An answer that was overtaken by the next letter says less than that one's will.
-  if (answer && asked === text) found.value = answer.people;
+  // How likely each is says their order; a draft takes addresses, and nothing beside.
+  if (answer && asked === text) found.value = answer.people.map(({ name, email }) => ({ name, email }));
 };
 
 /** Those of them whom a text means. */
