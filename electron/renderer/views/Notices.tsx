@@ -10,6 +10,21 @@ import { t } from '../strings/en.ts';
 import { errorWords } from '../strings/errors.ts';
 import { Icon, IconButton } from './icons.tsx';
 
+/** What no setting mends: an account whose worker crashed again and again, or has no room, starts anew when it is asked to. */
+const byTrying: ReadonlySet<string> = new Set(['bug', 'storage']);
+
+const Fix = () => (
+  <button type="button" class="small" onClick={commands.settings}>
+    {t.banners.fix}
+  </button>
+);
+
+const TryNow = () => (
+  <button type="button" class="small" onClick={() => void syncNow()}>
+    {t.banners.again}
+  </button>
+);
+
 /** What keeps mail from coming or going, in plain words, with what helps. */
 export const Banners = () => {
   const rows = accounts.value ?? [];
@@ -18,18 +33,14 @@ export const Banners = () => {
       {weakSecrets.value && vault.value?.kind !== 'passphrase' && (
         <p class="banner">
           <span class="grow">{t.banners.weakSecrets}</span>
-          <button type="button" class="small" onClick={commands.settings}>
-            {t.banners.fix}
-          </button>
+          <Fix />
         </p>
       )}
       {vault.value?.locked && (
         <p class="banner bad">
           <Icon name="bad" />
           <span class="grow">{t.vault.banner}</span>
-          <button type="button" class="small" onClick={commands.settings}>
-            {t.banners.fix}
-          </button>
+          <Fix />
         </p>
       )}
       {rows.map(({ id, email, phase, error }) => {
@@ -40,18 +51,14 @@ export const Banners = () => {
             <p key={id} class="banner bad">
               <Icon name="bad" />
               <span class="grow">{t.banners.blocked(email, error ? errorWords[error.kind] : '')}</span>
-              <button type="button" class="small" onClick={commands.settings}>
-                {t.banners.fix}
-              </button>
+              {error && byTrying.has(error.kind) ? <TryNow /> : <Fix />}
             </p>
           );
         if (phase !== 'offline' || !error) return null;
         return (
           <p key={id} class="banner">
             <span class="grow">{t.banners.offline(email)}</span>
-            <button type="button" class="small" onClick={() => void syncNow()}>
-              {t.banners.again}
-            </button>
+            <TryNow />
           </p>
         );
       })}

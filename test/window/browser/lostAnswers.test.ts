@@ -122,4 +122,22 @@ describe('the window, when an answer is lost', withChromium('the window without 
     await row(page, 'One').waitFor();
     assert.deepEqual(window.complaints, []);
   });
+
+  it('starts an account anew whose worker crashed again and again, once the person says so', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    await server.deliver([mail('One')]);
+    await setUp(window);
+    await row(page, 'One').waitFor();
+    const banner = page.locator('.banner', { hasText: 'has stopped' });
+    await until('Tern to leave it at that', async () => {
+      await Promise.all(workersOf(process.pid).map(killHard));
+      return (await banner.count()) > 0;
+    });
+    await server.deliver([mail('Two')]);
+    await banner.getByRole('button', { name: 'Try now' }).click();
+    await row(page, 'Two').waitFor();
+    await banner.waitFor({ state: 'detached' });
+    assert.deepEqual(window.complaints, []);
+  });
 });
