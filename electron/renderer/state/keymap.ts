@@ -50,6 +50,7 @@ export const shortcuts: Shortcut[] = [
   { keys: 'r', says: says.reply, group: 'write', run: commands.reply },
   { keys: 'a', says: says.replyAll, group: 'write', run: commands.replyAll },
   { keys: 'f', says: says.forward, group: 'write', run: commands.forward },
+  { keys: 'Ctrl+Enter', says: says.send, group: 'write', run: () => void send() },
   { keys: 'g i', says: says.inbox, group: 'go', run: toRole('inbox') },
   { keys: 'g s', says: says.starred, group: 'go', run: toRole('flagged') },
   { keys: 'g d', says: says.drafts, group: 'go', run: toRole('drafts') },

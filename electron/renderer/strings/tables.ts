@@ -121,6 +121,7 @@ export const help = {
     reply: 'Reply',
     replyAll: 'Reply to all',
     forward: 'Forward',
+    send: 'Send',
     inbox: 'Inbox',
     starred: 'Starred',
     drafts: 'Drafts',

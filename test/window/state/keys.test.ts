@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import './noPage.ts';
 import { sheet } from '../../../electron/renderer/state/activity.ts';
 import { question } from '../../../electron/renderer/state/asking.ts';
-import { followKeys } from '../../../electron/renderer/state/keymap.ts';
+import { followKeys, shortcuts } from '../../../electron/renderer/state/keymap.ts';
 import { composer, openComposer } from '../../../electron/renderer/state/writing.ts';
 import { t as words } from '../../../electron/renderer/strings/en.ts';
 import { settle } from '../../support/clock.ts';
@@ -41,6 +41,10 @@ const writing = async (t: TestContext, text: string) => {
 };
 
 describe('Ctrl+Enter', () => {
+  it('stands in the list of keys', () => {
+    assert.equal(shortcuts.find(({ keys }) => keys === 'Ctrl+Enter')?.says, 'Send');
+  });
+
   it('sends what is written', async (t) => {
     const { sent } = await writing(t, 'At one.');
     await press('Enter', sending);
