@@ -128,6 +128,9 @@ describe('the window', () => {
     await page.call('shell.set', null, { tray: true });
     await page.call('shell.set', null, { notifications: false });
     assert.deepEqual([stand.trays, stand.tray?.listenerCount('click')], [1, 1]);
+    await page.call('shell.set', null, { tray: false });
+    assert.equal(stand.trays, 0);
+    await page.call('shell.set', null, { tray: true });
     window().close();
     await until('it is gone', () => window().isDestroyed);
     assert.equal(stand.quits, 0);

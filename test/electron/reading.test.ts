@@ -267,9 +267,18 @@ describe('a message on screen', () => {
           [stand.notifications[1]?.options.title, stand.notifications[1]?.options.body],
           ['Tern', 'New message'],
         );
+        stand.power.emit('unlock-screen');
+        window().isFocused = true;
+        const heard = (): number => page.heard.filter(({ event }) => event === 'notify').length;
+        const before = heard();
+        await world.deliver();
+        await until('the window to hear of it', () => heard() > before);
+        window().isFocused = false;
+        await notify();
+        assert.equal(stand.notifications.length, 3, 'who looks at the window is not told');
         await page.call('shell.set', null, { notifications: false });
         await world.deliver();
-        assert.equal(stand.notifications.length, 2);
+        assert.equal(stand.notifications.length, 3);
       },
     );
   });

@@ -14,6 +14,10 @@ export const fullName = (address: Address): string => {
   return name === null ? email : `${name} <${email}>`;
 };
 
+/** An address of mail as one to write to: its name on one line, without what nobody sees. Null for what is none. */
+export const recipient = (address: Address): Address | null =>
+  wireEmail(address.email) === null ? null : { name: senderOf(address).name, email: address.email };
+
 /** Splits what was typed at commas, semicolons and line ends that stand outside of quotes and brackets. */
 const pieces = (text: string): string[] => {
   const found: string[] = [''];

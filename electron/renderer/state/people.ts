@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Address } from '../../../src-shared/model.ts';
 import { isMeant } from '../../../src-shared/people.ts';
+import { recipient } from '../lib/addresses.ts';
 import { call } from './line.ts';
 
 const MOST = 20;
@@ -15,8 +16,7 @@ export const askPeople = async (text: string): Promise<void> => {
   if (text.trim() === '') return;
   const answer = await call('people.suggest', null, { text: text.slice(0, 200), limit: MOST }).catch(() => null);
   // An answer that was overtaken by the next letter says less than that one's will.
-  // How likely each is says their order; a draft takes addresses, and nothing beside.
-  if (answer && asked === text) found.value = answer.people.map(({ name, email }) => ({ name, email }));
+  if (answer && asked === text) found.value = answer.people.flatMap((person) => recipient(person) ?? []);
 };
 
 /** Those of them whom a text means. */

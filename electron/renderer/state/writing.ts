@@ -3,7 +3,7 @@ import type { CallInput } from '../../../src-shared/contract.ts';
 import type { Identity } from '../../../src-shared/draft.ts';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Address } from '../../../src-shared/model.ts';
-import { parseAddresses } from '../lib/addresses.ts';
+import { parseAddresses, recipient } from '../lib/addresses.ts';
 import { coalesced } from '../lib/coalesced.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
@@ -207,10 +207,21 @@ export const closeComposer = async (): Promise<boolean> => {
   return true;
 };
 
+/** Addresses as a draft takes them: what is none, as other programs leave in drafts, is text in its field. */
+const takeAddresses = (message: Composer): Composer => {
+  const taken = { ...message, typed: { ...message.typed } };
+  for (const field of FIELDS) {
+    const none = message[field].filter((address) => recipient(address) === null).map(({ email }) => email);
+    taken[field] = message[field].flatMap((address) => recipient(address) ?? []);
+    taken.typed[field] = [message.typed[field], ...none].filter((text) => text.trim() !== '').join(', ');
+  }
+  return taken;
+};
+
 /** Shows another message to write. Whether it is shown: one that cannot be kept is not replaced. */
 export const openComposer = async (account: string, begun: Partial<Composer>): Promise<boolean> => {
   if (composer.value && !(await closeComposer())) return false;
   identities.value = (await call('identities.list', account, {})).identities;
-  composer.value = { ...blank, ...begun, account, key: ++lastKey };
+  composer.value = takeAddresses({ ...blank, ...begun, account, key: ++lastKey });
   return true;
 };
