@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { createNodePlatform } from '../../src-main/platformNode.ts';
 import { MAIL_CSP, SHELL_CSP } from '../../src-main/web/headers.ts';
-import { isPackaged } from '../../src-main/web/webHost.ts';
+import { isPackaged, startWebHost } from '../../src-main/web/webHost.ts';
 import { fakeClock } from '../support/clock.ts';
+import { dataFolder } from '../support/host.ts';
 import { ask, call, line, page, say, site, trade } from './page.ts';
 
 /** What waits for an end that does not come is to fail, and not to hang. */
@@ -217,8 +219,12 @@ test('it ends after ten minutes in which nothing is heard from its page', patien
   assert.equal(await at.host.ended, 'idle');
 });
 
-test('it refuses to run in a packaged app', () => {
+test('it refuses to run in a packaged app', async (t) => {
   assert.equal(isPackaged({ node: '24.0.0' }, 'file:///home/a/tern/src-main/web/webHost.ts'), false);
   assert.equal(isPackaged({ node: '24.0.0', electron: '45.0.0' }, 'file:///home/a/tern/x.ts'), true);
   assert.equal(isPackaged({ node: '24.0.0' }, 'file:///opt/Tern/resources/app.asar/main.js'), true);
+  const versions: Record<string, string | undefined> = process.versions;
+  t.after(() => delete versions['electron']);
+  versions['electron'] = '45.0.0';
+  await assert.rejects(startWebHost(createNodePlatform(dataFolder(t)), new Map()), { kind: 'forbidden' });
 });
