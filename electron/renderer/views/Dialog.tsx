@@ -12,15 +12,11 @@ const giveBack = (before: Element | null): void => {
 /** A dialog in front of everything: Escape and a click beside it close it, and the focus goes back where it was. */
 export const Dialog = (props: { title: string; close: () => void; wide?: boolean; children: ComponentChildren }) => {
   const dialog = useRef<HTMLDialogElement>(null);
-  // Of the moment before anything within it took the focus.
   const [before] = useState(() => document.activeElement);
   const isGone = useRef(false);
   useLayoutEffect(() => {
     const element = dialog.current;
-    const inner = document.activeElement;
     element?.showModal();
-    // What was to have the focus within it keeps it.
-    if (inner instanceof HTMLElement && element?.contains(inner)) inner.focus();
     return () => {
       isGone.current = true;
       // As long as it is open, nothing beside it can have the focus.

@@ -181,9 +181,15 @@ describe('the window', options, () => {
 
     await page.getByRole('button', { name: 'More for this list' }).click();
     await page.getByRole('button', { name: 'Rename or delete this mailbox' }).click();
-    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Bills');
+    const name = page.getByRole('textbox', { name: 'Name', exact: true }).and(page.locator(':focus'));
+    await name.waitFor();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('Bills');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Bills' }).waitFor();
+    await page.getByRole('button', { name: 'New mailbox' }).click();
+    await name.waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Bills' }).click({ button: 'right' });
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('dialog', { name: 'Delete Bills?' }).getByRole('button', { name: 'Delete' }).click();
