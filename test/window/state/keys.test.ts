@@ -74,3 +74,18 @@ describe('Ctrl+Enter', () => {
     assert.equal(sent(), 1);
   });
 });
+
+describe('a key', () => {
+  it('is no command where it is typed, nor behind a dialog', async (t) => {
+    lineWith(t, {});
+    composer.value = null;
+    sheet.value = null;
+    await press('?', { target: Object.assign(new EventTarget(), { isContentEditable: true }) });
+    assert.equal(sheet.value, null);
+    await press('?');
+    assert.equal(sheet.value, 'help');
+    await press('.');
+    assert.equal(sheet.value, 'help');
+    sheet.value = null;
+  });
+});

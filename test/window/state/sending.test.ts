@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import './noPage.ts';
 import { question } from '../../../electron/renderer/state/asking.ts';
+import { attach } from '../../../electron/renderer/state/attaching.ts';
 import { sendNow } from '../../../electron/renderer/state/outgoing.ts';
 import { send } from '../../../electron/renderer/state/sending.ts';
 import { toasts } from '../../../electron/renderer/state/toasts.ts';
@@ -60,6 +61,30 @@ describe('a message that speaks of a file and has none', () => {
     await sending;
     assert.deepEqual([of('drafts.send').length, composer.value?.text], [0, 'Other words']);
   });
+});
+
+it('a message that cannot be handed over is in front of the person again, and they read why', async (t) => {
+  const { of } = line(t, {
+    'drafts.send': () => {
+      throw new TernError('storage', 'the disk is full');
+    },
+  });
+  await openComposer('a', { to: [bob], text: 'At one.' });
+  await send();
+  assert.deepEqual([of('drafts.send').length, composer.value?.text], [1, 'At one.']);
+  assert.match(toasts.value.at(-1)?.text ?? '', /disk is full/);
+});
+
+it('a file goes along with the message that it was given to, and with no other', async (t) => {
+  line(t);
+  await openComposer('a', { to: [bob], text: 'First' });
+  const reading = Promise.withResolvers<ArrayBuffer>();
+  const file = Object.assign(new File(['x'], 'plan.txt'), { arrayBuffer: () => reading.promise });
+  const attaching = attach([file]);
+  await openComposer('a', { to: [bob], text: 'Second' });
+  reading.resolve(new ArrayBuffer(1));
+  await attaching;
+  assert.deepEqual([composer.value?.text, composer.value?.files], ['Second', []]);
 });
 
 describe('a message that is sent now instead of later', () => {
