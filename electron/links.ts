@@ -1,4 +1,5 @@
 import { follow, signInAddress } from '../src-main/desktop/links.ts';
+import type { Suspects } from '../src-main/desktop/suspects.ts';
 import type { MailtoFields } from '../src-shared/mailto.ts';
 import type { ElectronApi } from './electronApi.ts';
 
@@ -6,10 +7,12 @@ import type { ElectronApi } from './electronApi.ts';
 export const followLink = (
   { dialog, shell }: ElectronApi,
   url: string,
+  { wordsOf }: Suspects,
   compose: (fields: MailtoFields) => void,
 ): Promise<void> =>
   follow(url, {
     compose,
+    wordsOf,
     ask: (question) => dialog.showMessageBox(question),
     open: (address) => shell.openExternal(address),
   });

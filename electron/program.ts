@@ -12,6 +12,7 @@ import { serveApp } from '../src-main/desktop/serve.ts';
 import { createAnswers, type MessageView } from '../src-main/desktop/shellAnswers.ts';
 import { openShellState } from '../src-main/desktop/shellState.ts';
 import { t } from '../src-main/desktop/strings.ts';
+import { createSuspects } from '../src-main/desktop/suspects.ts';
 import { askOfUnkept } from '../src-main/desktop/unsent.ts';
 import { createLine } from '../src-main/desktop/windowLine.ts';
 import { drop } from '../src-main/lib/async.ts';
@@ -52,12 +53,13 @@ const takeData = ({ electron, dataDir }: Parts) => {
     secrets: createSecrets(electron.safeStorage, join(dataDir, 'key')),
     files: createFileHandles(),
     tickets: createTickets(),
+    suspects: createSuspects(),
   };
 };
 type Data = ReturnType<typeof takeData>;
 
 /** The program's window, which may be closed, and whatever is done in it. */
-const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) => {
+const createFront = ({ electron, icon, preload, log }: Parts, { state, suspects }: Data) => {
   let window: Window | undefined;
   const current = (): Window | undefined => (window?.isDestroyed() === false ? window : undefined);
   const line = createLine((event) => {
@@ -66,7 +68,7 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
   });
   const follow = (url: string): void =>
     drop(
-      followLink(electron, url, (fields) => line.tell('shell.compose', fields)),
+      followLink(electron, url, suspects, (fields) => line.tell('shell.compose', fields)),
       log,
       'a link cannot be opened',
     );
@@ -100,11 +102,8 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) =
     const renderer = createRenderer({ clock: systemClock });
     const closed = (): void => void renderer.close();
     try {
-      const { title, pages } = await openMessageFile(
-        path,
-        renderer,
-        electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light',
-      );
+      const scheme = electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
+      const { title, pages } = await openMessageFile(path, { renderer, scheme, suspects });
       openMessageWindow({ electron, pages, follow, title, closed });
     } catch (error) {
       closed();

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { calls } from './contract.ts';
+import { linkSchema } from './linkWarnings.ts';
 import { id } from './model.ts';
 
 const part = z.string().min(1).max(1000);
@@ -24,7 +25,7 @@ export const hostCalls = {
   },
   /**
    * Makes a message ready to be shown, isolated, under an address that can be read once; with what `bodies.get` says of it.
-   * `links`: those of its HTML, each once, in their order. `remoteContent`: the person asked for what is elsewhere. `unloaded`: how
+   * `links`: those of its HTML, each once, in their order, with what is suspicious about them. `remoteContent`: the person asked for what is elsewhere. `unloaded`: how
    * many of its pictures could not be had from there; a desktop's view loads them later, and tells it by `shell.unloaded`.
    */
   'host.view': {
@@ -38,7 +39,7 @@ export const hostCalls = {
     output: body.extend({
       url: z.string(),
       unloaded: z.int(),
-      links: z.array(z.object({ text: z.string(), url: z.string() })),
+      links: z.array(linkSchema),
     }),
   },
   /** An attachment, or where `part` is null the source of the email, under an address that can be downloaded once. */

@@ -2,6 +2,7 @@ import type { HostCallName, HostCallOutput, ParsedHostInput } from '../../src-sh
 import { type Ask, fileOf, messageOf, sourceOf } from '../web/emailAnswers.ts';
 import type { Tickets } from '../web/tickets.ts';
 import { documentPage, type Pages, pagesOfEmail } from './pages.ts';
+import type { Suspects } from './suspects.ts';
 
 type Parts = {
   ask: Ask;
@@ -9,6 +10,8 @@ type Parts = {
   openView: (pages: Pages) => string;
   /** A picture from elsewhere could not be had for the view of this address. */
   unloaded: (url: string) => void;
+  /** Hears of the links of what is shown. */
+  suspects: Pick<Suspects, 'note'>;
   tickets: Tickets;
   /** Where tickets are redeemed. */
   origin: string;
@@ -20,10 +23,11 @@ export type HostAnswers = {
 };
 
 /** Answers what every window asks of its host, by isolated views and downloads that are given out once. */
-export const createHostAnswers = ({ ask, openView, unloaded, tickets, origin }: Parts): HostAnswers => ({
+export const createHostAnswers = ({ ask, openView, unloaded, suspects, tickets, origin }: Parts): HostAnswers => ({
   'host.info': async () => ({ kind: 'electron', where: '' }),
   'host.view': async (which, signal) => {
     const { safe, about } = await messageOf(ask, which, signal);
+    suspects.note(about.links);
     const url: string = openView(pagesOfEmail(ask, which, documentPage(safe, which.scheme), () => unloaded(url)));
     return { ...about, unloaded: 0, url };
   },

@@ -4,14 +4,15 @@ import { cutText } from '../lib/text.ts';
 import { t } from './strings.ts';
 import { webAddress } from './webAddress.ts';
 
-/** Where links lead. `ask` answers which of the buttons the person pressed, the first is 0. */
+/** Where links lead. `wordsOf`: what is suspicious about an address. `ask` answers which of the buttons the person pressed, the first is 0. */
 type Ways = {
   compose: (fields: MailtoFields) => void;
+  wordsOf: (url: string) => string[];
   ask: (question: Question) => Promise<{ response: number }>;
   open: (address: string) => Promise<void>;
 };
 export type Question = {
-  type: 'question';
+  type: 'question' | 'warning';
   message: string;
   detail: string;
   buttons: string[];
@@ -20,23 +21,23 @@ export type Question = {
   noLink: boolean;
 };
 
-const questionOf = (address: string): Question => ({
-  type: 'question',
+const questionOf = (address: string, warnings: string[]): Question => ({
+  type: warnings.length > 0 ? 'warning' : 'question',
   message: t.link.question,
-  detail: cutText(address, 1000),
+  detail: [cutText(address, 1000), ...warnings].join('\n\n'),
   buttons: [t.link.open, t.link.cancel],
-  defaultId: 0,
+  defaultId: warnings.length > 0 ? 1 : 0,
   cancelId: 1,
   noLink: true,
 });
 
 /** Follows a link of the window or of a message: the person sees where it leads, and says whether it is opened. */
-export const follow = async (url: string, { compose, ask, open }: Ways): Promise<void> => {
+export const follow = async (url: string, { compose, wordsOf, ask, open }: Ways): Promise<void> => {
   const mailto = parseMailto(url);
   if (mailto) return compose(mailto);
   const address = webAddress(url);
   if (address === null) return;
-  const { response } = await ask(questionOf(address));
+  const { response } = await ask(questionOf(address, wordsOf(url)));
   if (response === 0) await open(address);
 };
 

@@ -6,8 +6,10 @@ import { fileName } from '../mime/fileName.ts';
 import type { ParsedMessage } from '../mime/message.ts';
 import { fallbackBody } from '../render/fallback.ts';
 import type { Renderer } from '../render/renderer.ts';
+import { linksOf } from '../web/links.ts';
 import { documentPage, type Pages, pictureIn, picturePage } from './pages.ts';
 import { t } from './strings.ts';
+import type { Suspects } from './suspects.ts';
 
 /**
  * A message that is a file of this machine: its head under `/head`, what it says under `/`, what is attached under `/save/<part>`.
@@ -29,16 +31,17 @@ const SAVED = /^\/save\/([^/]+)$/;
 /** Whether a link of the head asks for something that is attached to be saved. */
 export const isSaving = (url: string): boolean => url.startsWith('tern-mail://view/save/');
 
+/** `suspects` hears of its links. */
+type Opening = { renderer: Renderer; scheme: 'light' | 'dark'; suspects: Pick<Suspects, 'note'> };
+
 /** Reads and renders a message file (RFC 5322, `.eml`), without anything from elsewhere. Throws `tooLarge`, `storage`. */
-export const openMessageFile = async (
-  path: string,
-  renderer: Renderer,
-  scheme: 'light' | 'dark',
-): Promise<MessageFile> => {
+export const openMessageFile = async (path: string, { renderer, scheme, suspects }: Opening): Promise<MessageFile> => {
   const bytes = await readAll(path);
   const message = await renderer.parse(bytes);
   const head = documentPage(headHtml(message), scheme);
-  const document = documentPage(await bodyHtml(message, renderer), scheme);
+  const body = await bodyHtml(message, renderer);
+  suspects.note(linksOf(body));
+  const document = documentPage(body, scheme);
   return {
     title: message.header.subject ?? t.message,
     pages: async (asked, signal) => {
@@ -62,14 +65,14 @@ const readAll = async (path: string): Promise<Buffer> => {
   try {
     const file = await open(path);
     try {
-      if ((await file.stat()).size > LARGEST) throw new TernError('tooLarge', 'The file is larger than 64 MB.');
+      if ((await file.stat()).size > LARGEST) throw new TernError('tooLarge', t.file.tooLarge);
       return await file.readFile();
     } finally {
       await file.close();
     }
   } catch (error) {
     if (error instanceof TernError) throw error;
-    throw new TernError('storage', 'The file cannot be read. It may be gone, or not yours to open.', { cause: error });
+    throw new TernError('storage', t.file.unreadable, { cause: error });
   }
 };
 
@@ -113,6 +116,7 @@ const headHtml = ({ header, attachments }: ParsedMessage): string => {
   ]
     .filter(([, value]) => value !== '')
     .map(([name, value = '']) => `<div><b>${name}:</b> ${escaped(value)}</div>`);
-  const saving = attachments.length === 0 ? '' : `<div><b>Save:</b> ${attachments.map(savingLink).join(', ')}</div>`;
+  const saving =
+    attachments.length === 0 ? '' : `<div><b>${t.head.save}:</b> ${attachments.map(savingLink).join(', ')}</div>`;
   return `<div style="${HEAD_STYLE}">${lines.join('')}${saving}</div>`;
 };

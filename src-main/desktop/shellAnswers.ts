@@ -14,6 +14,7 @@ import { createHostAnswers } from './hostAnswers.ts';
 import type { Pages } from './pages.ts';
 import type { Secrets } from './secrets.ts';
 import type { ShellState } from './shellState.ts';
+import type { Suspects } from './suspects.ts';
 
 /** A message in a view of its own, over the window; bounds are in its CSS pixels, and null hides it. */
 export type MessageView = {
@@ -27,6 +28,7 @@ type Parts = {
   ask: Ask;
   openView: (pages: Pages) => MessageView;
   files: FileHandles;
+  suspects: Suspects;
   tickets: Tickets;
   /** Where tickets are redeemed. */
   origin: string;

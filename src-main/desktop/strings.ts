@@ -43,7 +43,11 @@ export const t = {
     read: 'Mark as read',
   },
   message: 'Message',
-  head: { from: 'From', to: 'To', cc: 'Cc', date: 'Date', subject: 'Subject' },
+  head: { from: 'From', to: 'To', cc: 'Cc', date: 'Date', subject: 'Subject', save: 'Save' },
+  file: {
+    tooLarge: 'The file is larger than 64 MB.',
+    unreadable: 'The file cannot be read. It may be gone, or not yours to open.',
+  },
   cannotStart: 'Tern cannot start',
   cannotOpen: 'The message cannot be opened',
   /** How the system's list of processes has the worker of an account. */

@@ -1,8 +1,6 @@
 import { domainToUnicode } from 'node:url';
 import { getDomain, parse } from 'tldts';
-
-/** Why a link deserves a second look before anyone follows it. */
-export type LinkWarning = 'other-domain' | 'other-address' | 'punycode' | 'mixed-script' | 'user-info';
+import type { LinkWarning } from '../../src-shared/linkWarnings.ts';
 
 const LONGEST_TEXT = 400;
 /** Characters that show nothing: soft hyphens, joiners, marks of direction. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import type { CallOutput } from '../../src-shared/contract.ts';
 import type { HostCallOutput } from '../../src-shared/hostCalls.ts';
+import { linkWarningWords } from '../../src-shared/linkWarnings.ts';
 import { start } from '../servers/jmap/testClient.ts';
 import type { TestMail } from '../servers/mailServer.ts';
 import { until } from '../support/processes.ts';
@@ -16,7 +17,7 @@ const png = Buffer.from(
 const mail: TestMail = {
   subject: 'hello <b>&amp;',
   from: { name: 'Ada', email: 'ada@example.org' },
-  html: '<p>Hi <a href="https://example.org/x">there</a><img src="https://example.org/pixel.png"></p>',
+  html: '<p>Hi <a href="https://example.org/x">there</a> <a href="https://evil.example/?a=1&amp;b=2">https://bank.example/login</a><img src="https://example.org/pixel.png"></p>',
   attachments: [
     { name: 'dot.png', type: 'image/png', content: png },
     { name: 'note.svg', type: 'image/svg+xml', content: '<svg xmlns="http://www.w3.org/2000/svg"/>' },
@@ -151,11 +152,20 @@ describe('a message on screen', () => {
           assert.equal(event.prevented, true, name);
         }
         const follow = (to: string): unknown => shown?.contents.openHandler?.({ url: to } as never);
-        assert.deepEqual(links, [{ text: 'there', url: 'https://example.org/x' }]);
+        const evil = 'https://evil.example/?a=1&b=2';
+        assert.deepEqual(links, [
+          { text: 'there', url: 'https://example.org/x', warnings: [] },
+          { text: 'https://bank.example/login', url: evil, warnings: ['other-domain'] },
+        ]);
         stand.response = 1;
         assert.deepEqual(follow('https://xn--exmple-cua.org/a'), { action: 'deny' });
         assert.deepEqual(stand.opened, []);
-        assert.equal(stand.boxes.at(-1)?.detail, 'https://xn--exmple-cua.org/a');
+        const question = stand.boxes.at(-1);
+        assert.deepEqual([question?.type, question?.detail], ['question', 'https://xn--exmple-cua.org/a']);
+        follow(evil);
+        const warning = stand.boxes.at(-1);
+        assert.deepEqual([warning?.type, warning?.defaultId], ['warning', 1]);
+        assert.equal(warning?.detail, `${evil}\n\n${linkWarningWords['other-domain']}`);
         stand.response = 0;
         const asked = stand.boxes.length;
         for (const never of [

@@ -42,7 +42,7 @@ test('a message is a page of its own, read once, with its pictures in it and not
   const path = String(view['url']);
   assert.equal(Buffer.from(path.slice('/once/'.length), 'base64url').length, 32);
   assert.equal(view['blockedRemote'], 1);
-  assert.deepEqual(view['links'], [{ text: 'Shop', url: 'https://shop.example/?a=1&b=2' }]);
+  assert.deepEqual(view['links'], [{ text: 'Shop', url: 'https://shop.example/?a=1&b=2', warnings: [] }]);
   const shown = await ask(at, { path });
   assert.equal(shown.headers['content-security-policy'], MAIL_CSP);
   assert.ok(shown.body.includes(`src="data:image/png;base64,${dot.toString('base64')}"`));
@@ -83,7 +83,7 @@ test('a message is a page of its own, read once, with its pictures in it and not
 test('links are told as they are, each address once', () => {
   const html =
     '<p><a href="https://a.example/" target="_blank">A <b>bold</b></a><a href="https://a.example/">again</a></p>';
-  assert.deepEqual(linksOf(html), [{ text: 'A bold', url: 'https://a.example/' }]);
+  assert.deepEqual(linksOf(html), [{ text: 'A bold', url: 'https://a.example/', warnings: [] }]);
   assert.deepEqual(linksOf('<p>no <img src="x"> link</p>'), []);
 });
 

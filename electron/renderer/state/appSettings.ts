@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { AppSettings, AppSettingsPatch } from '../../../src-shared/appSettings.ts';
+import type { LinkWarning } from '../../../src-shared/linkWarnings.ts';
 import { t } from '../strings/en.ts';
 import { call, onEvent } from './line.ts';
 import { type Choices, choices, choose, whenChosen } from './settings.ts';
@@ -8,8 +9,10 @@ import { attempt } from './toasts.ts';
 /** Settings of the app itself; null until they were read. */
 export const appSettings = signal<AppSettings | null>(null);
 
-/** A page for the person that could not be opened by itself; null: none. `isLink`: of a message, which shows its whole address. */
-export const pageToOpen = signal<{ url: string; lead: string; isLink?: true } | null>(null);
+/** A page for the person that could not be opened by itself. `link`: of a message, which shows its whole address, and what is suspicious. */
+export type PageToOpen = { url: string; lead: string; link?: { warnings: readonly LinkWarning[] } };
+/** Null: none. */
+export const pageToOpen = signal<PageToOpen | null>(null);
 
 // Without an account these calls are about the app; their types in the contract are those of an account.
 const read = async (): Promise<AppSettings> => (await call('settings.get', null, {})) as unknown as AppSettings;

@@ -1,3 +1,4 @@
+import { linkWarningWords } from '../../../src-shared/linkWarnings.ts';
 import { account } from './account.ts';
 import { activity } from './activity.ts';
 import { composer, outgoing } from './composer.ts';
@@ -207,6 +208,7 @@ export const t = {
     notSentMany: (n: number) => `${count(n, 'message was', 'messages were')} not sent.`,
     look: 'Show',
   },
+  linkWarnings: linkWarningWords,
   page: {
     title: 'Go on in the browser',
     link: 'This link of the message opens in your browser. It truly leads to:',

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { HostCallOutput } from '../../../src-shared/hostCalls.ts';
+import type { LinkWarning } from '../../../src-shared/linkWarnings.ts';
 import { sheet } from '../state/activity.ts';
-import { pageToOpen } from '../state/appSettings.ts';
+import { type PageToOpen, pageToOpen } from '../state/appSettings.ts';
 import { question } from '../state/asking.ts';
 import { shortcuts } from '../state/keymap.ts';
 import { askHost, askShell, isDesktop } from '../state/line.ts';
@@ -11,6 +12,7 @@ import { t } from '../strings/en.ts';
 import { Activity } from './Activity.tsx';
 import { saveMessage } from './Attachments.tsx';
 import { Dialog } from './Dialog.tsx';
+import { Icon } from './icons.tsx';
 import { MailboxSheet } from './MailboxSheet.tsx';
 import { MoveSheet } from './MoveSheet.tsx';
 import { QuestionDialog } from './QuestionDialog.tsx';
@@ -76,6 +78,16 @@ const follow = (event: Event, url: string): void => {
   void attempt(async () => void (await askShell('shell.link', { url })));
 };
 
+const Warnings = ({ of }: { of: readonly LinkWarning[] }) => (
+  <>
+    {of.map((warning) => (
+      <p key={warning} class="bad-text">
+        <Icon name="bad" /> {t.linkWarnings[warning]}
+      </p>
+    ))}
+  </>
+);
+
 const Links = () => {
   const body = openBody.value;
   const links = body?.state === 'ready' ? body.view.links : [];
@@ -83,12 +95,13 @@ const Links = () => {
     <Dialog title={t.reader.linksTitle} close={close}>
       <p class="hint">{links.length > 0 ? t.reader.linksHint : t.reader.noLinks}</p>
       <ul class="links">
-        {links.map(({ text, url }) => (
+        {links.map(({ text, url, warnings }) => (
           <li key={url}>
             <a href={url} target="_blank" rel="noopener noreferrer" onClick={(event) => follow(event, url)}>
               {url}
             </a>
             {text && text !== url && <span class="hint cut">{text}</span>}
+            <Warnings of={warnings} />
           </li>
         ))}
       </ul>
@@ -97,8 +110,9 @@ const Links = () => {
 };
 
 /** A page to be opened, where that could not be done by itself: a click of the person's own opens it. */
-const PageToOpen = ({ url, lead, isLink = false }: { url: string; lead: string; isLink?: boolean }) => {
-  const link = useFocus<HTMLAnchorElement>();
+const OpenPage = ({ url, lead, link }: PageToOpen) => {
+  const warnings = link?.warnings ?? [];
+  const anchor = useFocus<HTMLAnchorElement>(warnings.length === 0);
   const done = (): void => {
     pageToOpen.value = null;
   };
@@ -107,16 +121,17 @@ const PageToOpen = ({ url, lead, isLink = false }: { url: string; lead: string; 
       <p class="lead">{lead}</p>
       <p>
         <a
-          ref={link}
+          ref={anchor}
           class="page-link"
           href={url}
           target="_blank"
           rel="noopener noreferrer"
           onClick={(event) => (follow(event, url), done())}
         >
-          {isLink ? url : new URL(url).host}
+          {link ? url : new URL(url).host}
         </a>
       </p>
+      <Warnings of={warnings} />
     </Dialog>
   );
 };
@@ -130,7 +145,7 @@ export const Sheets = () => (
 );
 
 const Sheet = () => {
-  if (pageToOpen.value !== null) return <PageToOpen {...pageToOpen.value} />;
+  if (pageToOpen.value !== null) return <OpenPage {...pageToOpen.value} />;
   if (sheet.value === 'help') return <Help />;
   if (sheet.value === 'activity') return <Activity close={close} />;
   if (sheet.value === 'settings') return <Settings close={close} />;

@@ -111,7 +111,8 @@ describe('the window', options, () => {
     const { page, server } = window;
     const html =
       '<p>Hello <b>there</b></p><script>document.title = "taken"</script>' +
-      '<img src="https://tracker.example/pixel.gif" width="9" height="9"><a href="https://shop.example/sale">Sale</a>';
+      '<img src="https://tracker.example/pixel.gif" width="9" height="9"><a href="https://shop.example/sale">Sale</a> ' +
+      '<a href="https://shop.test/?a=1&amp;b=2">bank.example.com</a>';
     const headers = { 'List-Unsubscribe': '<mailto:leave@list.example?subject=out>' };
     await server.deliver([mail('One'), mail('Two'), mail('Three'), { ...mail('Newsletter'), html, headers }]);
     await setUp(window);
@@ -125,14 +126,21 @@ describe('the window', options, () => {
     await page.locator('.chip', { hasText: 'leave@list.example' }).waitFor();
     await page.getByRole('button', { name: 'Discard draft' }).click();
     await page.locator('.composer').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: '1 link' }).click();
+    await page.getByRole('button', { name: '2 links' }).click();
     await page.getByRole('link', { name: 'https://shop.example/sale' }).waitFor();
+    await page.getByText('What it says names another site than it leads to.').waitFor();
+    await shot(page, 'links');
     await page.getByRole('button', { name: 'Close' }).click();
     await frame.getByRole('link', { name: 'Sale' }).click();
     const link = page.getByRole('dialog').getByRole('link', { name: 'https://shop.example/sale' });
     await link.waitFor();
     assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
     await shot(page, 'link');
+    await page.keyboard.press('Escape');
+    await frame.getByRole('link', { name: 'bank.example.com' }).click();
+    await page.getByRole('dialog').getByText('What it says names another site than it leads to.').waitFor();
+    await shot(page, 'link-warning');
+    assert.deepEqual(await findings(page), []);
     await page.keyboard.press('Escape');
     await frame.getByText('Hello there').waitFor();
     await frame.getByText('Hello there').click();
