@@ -118,8 +118,8 @@ export const queueMore: Mutant[] = [
   m(
     'store: what no longer parses does nothing',
     `${store}pendingEmails.ts`,
-    'emailEffectSchema.catch({}).parse',
-    'emailEffectSchema.parse',
+    'emailEffectSchema.catch({});',
+    'emailEffectSchema;',
     'store/pending',
   ),
   m(
