@@ -140,6 +140,14 @@ describe('J6: a stale state', () => {
     assert.deepEqual(queue(w), []);
   });
 
+  it('counts in a row: after one that was met, the next set insists on what was pulled again', async (t) => {
+    const w = await resting(await world(t, { mails: 2, limits: { maxObjectsInSet: 1 } }));
+    w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
+    w.server.trouble.failMethod('Email/set', 'stateMismatch', 2);
+    await w.expectTrue();
+    assert.deepEqual(w.server.setCalls().map(relaxed), [false, false, true, false, false]);
+  });
+
   it('met so vouches for nothing that goes out after it: what no pull has brought is still seen first', async (t) => {
     const w = await resting(await world(t, { mails: 2 }));
     const [one = '', two = ''] = idsOf(w);

@@ -179,6 +179,20 @@ describe('P2: a change is sent', () => {
     assert.equal(w.server.setCalls().filter(({ carriedOut }) => carriedOut).length, 1);
   });
 
+  it('by none that the server cannot take now: also what was put together meanwhile can be given up at once', async (t) => {
+    const w = await resting(await world(t, { mails: 2, limits: { maxObjectsInSet: 1 } }));
+    for (const id of idsOf(w)) w.submit({ type: 'keywords', emails: [id], patch: { $seen: true } });
+    w.server.trouble.failNext('http503', 1, { when: hasSet });
+    await w.sync();
+    assert.deepEqual(queue(w), ['keywords queued 0', 'keywords queued 0']);
+    w.discard(...w.changes().map(({ id }) => id));
+    await w.expectTrue();
+    assert.deepEqual(
+      w.server.setCalls().map(({ carriedOut }) => carriedOut),
+      [false],
+    );
+  });
+
   it('a set is put to the server before any other request: `hasSet` sees it first', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     w.server.trouble.failNext('http500', 1, { when: hasSet });

@@ -187,4 +187,20 @@ export const queueFailed: Mutant[] = [
     'engine/outboxLargeChange',
     'on and on',
   ),
+  m(
+    'P4: what was put together meanwhile is not under way where the connection takes nothing',
+    `${engine}flushEmails.ts`,
+    '      if (ahead) await requeue(run, ahead);\n      throw error;',
+    '      throw error;',
+    'engine/outboxOrder',
+    'put together meanwhile',
+  ),
+  m(
+    'J6: stale answers count in a row',
+    `${engine}flushEmails.ts`,
+    '    if (arePlain) run.staleInRow = 0;\n',
+    '',
+    'engine/outboxGuard',
+    'in a row',
+  ),
 ];
