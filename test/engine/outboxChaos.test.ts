@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { retryChanges } from '../../src-main/engine/outboxUndo.ts';
 import { hasSet } from '../servers/jmap/faults.ts';
 import { world } from '../support/world.ts';
-import { idsOf, later, onServer, resting, theChange } from '../support/worldQueue.ts';
+import { idsOf, later, onServer, queue, resting, theChange } from '../support/worldQueue.ts';
 import { tapNth } from '../support/worldTap.ts';
 
 describe('what random histories found', () => {
@@ -94,6 +94,21 @@ describe('what random histories found', () => {
     assert.deepEqual((await onServer(w, one))?.mailboxIds, [archive]);
     const { state, error } = theChange(w);
     assert.deepEqual([state, error?.kind], ['failed', 'conflict']);
+  });
+
+  it('nor where it shows elsewhere only by what is still to be sent', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    const [inbox, archive, junk] = ['inbox', 'archive', 'junk'].map((role) => w.server.mailboxId(role));
+    assert.ok(inbox && archive && junk);
+    await w.server.setMailboxes([one], { [archive]: true });
+    await resting(w);
+    w.submit({ type: 'mailbox', op: 'delete', mailbox: archive, onDestroyRemoveEmails: true });
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [junk]: true } });
+    await w.server.setMailboxes([one], { [inbox]: null });
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, one))?.mailboxIds, [archive, junk].toSorted());
+    assert.deepEqual(queue(w), ['mailbox failed 0 conflict']);
   });
 
   it('an email that another client took out of a mailbox in time outlives it, here as on the server', async (t) => {

@@ -274,4 +274,12 @@ export const queueMore: Mutant[] = [
     'engine/outboxMailboxes',
     'as a whole',
   ),
+  m(
+    'P2: a mailbox stays while it alone has mail that shows elsewhere',
+    `${engine}mailboxPush.ts`,
+    'if (keepsEmailIn(db, tree))',
+    'if (tree.length === 0)',
+    'engine/outboxChaos',
+    'still to be sent',
+  ),
 ];
