@@ -175,6 +175,7 @@ const changeCalls = (
     checkOutgoing(sending, outgoing);
     discardChanges(store, own);
     await discardOutgoing(sending, outgoing, signal);
+    engine.changed();
     return { ids };
   },
   'changes.undo': async ({ ids }, signal) => {

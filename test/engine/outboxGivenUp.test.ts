@@ -202,6 +202,21 @@ describe('changes.discard', () => {
     await w.expectTrue();
   });
 
+  it('lets what waited behind it go at once', async (t) => {
+    const w = await world(t, { mails: 1 });
+    await w.expectTrue();
+    const [one = ''] = idsOf(w);
+    w.server.trouble.failMethod('Email/set', 'serverFail');
+    const [first = ''] = w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } });
+    await w.until(() => theChange(w).attempts === 1);
+    w.submit({ type: 'keywords', emails: [one], patch: { $flagged: true } });
+    await w.sync();
+    assert.equal(w.changes().length, 2);
+    w.discard(first);
+    await w.until(() => w.changes().length === 0);
+    assert.deepEqual((await onServer(w, one))?.keywords, ['$flagged']);
+  });
+
   it('is a conflict while the change is on its way', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     const [one = ''] = idsOf(w);

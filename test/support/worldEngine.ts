@@ -182,7 +182,10 @@ const submitting = (
     retryChanges(life().watched.store, clock, ids);
     life().engine.changed();
   },
-  discard: (...ids) => void discardChanges(life().watched.store, ids),
+  discard: (...ids) => {
+    discardChanges(life().watched.store, ids);
+    life().engine.changed();
+  },
   undo: (...ids) => {
     const undone = undoChanges(life().watched.store, clock, ids);
     life().engine.changed();
