@@ -87,6 +87,24 @@ describe('changes.undo', () => {
     assert.deepEqual((await onServer(w, one))?.mailboxIds, [inbox, archive].toSorted());
   });
 
+  it('of a move out of a mailbox that is gone by now fails visibly, and takes the email from nowhere', async (t) => {
+    const w = await resting(await world(t, { mails: 1 }));
+    const [one = ''] = idsOf(w);
+    const [inbox, archive, junk] = ['inbox', 'archive', 'junk'].map((role) => w.server.mailboxId(role));
+    assert.ok(inbox && archive && junk);
+    const old = await w.server.createMailbox('Old');
+    await w.server.setMailboxes([one], { [old]: true, [archive]: true, [inbox]: null });
+    await w.expectTrue();
+    const [move = ''] = w.submit({ type: 'mailboxes', emails: [one], patch: { [old]: null, [junk]: true } });
+    await w.expectTrue();
+    await w.server.deleteMailbox(old);
+    await w.expectTrue();
+    w.undo(move);
+    await w.expectTrue();
+    assert.deepEqual((await onServer(w, one))?.mailboxIds, [archive, junk].toSorted());
+    assert.deepEqual(queue(w), ['mailboxes failed 0 notFound']);
+  });
+
   it('of a change that is on its way: its inverse follows it', async (t) => {
     const w = await resting(await world(t, { mails: 1 }));
     const [one = ''] = idsOf(w);

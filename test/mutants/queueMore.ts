@@ -282,4 +282,12 @@ export const queueMore: Mutant[] = [
     'engine/outboxChaos',
     'still to be sent',
   ),
+  m(
+    'J6: no email is sent to a mailbox that is gone',
+    `${engine}batch.ts`,
+    'on && !exists(Number(mailbox))',
+    "on && mailbox === ''",
+    'engine/outboxUndo',
+    'from nowhere',
+  ),
 ];
