@@ -150,6 +150,19 @@ describe('P4: a server that takes no sets for a while', () => {
       assert.deepEqual(queue(w), []);
     });
 
+  for (const [what, kind] of [
+    ['asks to wait', 'http429'],
+    ['refuses the person', 'http401'],
+  ] as const)
+    it(`and that ${what} is not read either`, async (t) => {
+      const w = await resting(await world(t, { mails: 1 }));
+      w.submit({ type: 'keywords', emails: idsOf(w), patch: { $seen: true } });
+      w.server.trouble.failNext(kind, 1, { when: hasSet, retryAfter: 60 });
+      await w.sync();
+      assert.deepEqual(w.server.requests.at(-1)?.methods, ['Email/set']);
+      assert.deepEqual(queue(w), ['keywords queued 0']);
+    });
+
   it('in the middle of a set that had to be halved: what the first half did is known, and can be undone', async (t) => {
     const w = await resting(await world(t, { mails: 4 }));
     const inbox = w.server.mailboxId('inbox');

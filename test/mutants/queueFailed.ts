@@ -203,4 +203,20 @@ export const queueFailed: Mutant[] = [
     'engine/outboxGuard',
     'in a row',
   ),
+  m(
+    'P4: a server that asks to wait is not read either',
+    `${engine}flush.ts`,
+    '  refused.retryAfter === undefined;',
+    '  refused.retryAfter !== 0;',
+    'engine/outboxSafety',
+    'not read either',
+  ),
+  m(
+    'P4: nor is one that refuses the person',
+    `${engine}flush.ts`,
+    "  remedyFor(refused.kind) === 'retry' &&\n",
+    '',
+    'engine/outboxSafety',
+    'not read either',
+  ),
 ];
