@@ -34,7 +34,8 @@ export const submitChanges = (store: Store, clock: Clock, changes: readonly Chan
   );
 
 const submitEmailChange = (tx: WriteDb, change: EmailChange, field: string, now: number): number => {
-  const rows = [...new Set(change.emails)].map((id, index) => neededEmail(tx, id, `${field}.emails.${index}`));
+  const place = (id: string): string => `${field}.emails.${change.emails.indexOf(id)}`;
+  const rows = [...new Set(change.emails)].map((id) => neededEmail(tx, id, place));
   const effectOn = effectOf(tx, change, field);
   const { emails: _, type, ...rest } = change;
   return recordChange(
@@ -66,8 +67,8 @@ const exceptCopies = (effect: EmailEffect, copied: readonly number[], field: str
   return { ...effect, mailboxes: Object.fromEntries(mailboxes) };
 };
 
-const neededEmail = (db: ReadDb, id: string, field: string): EmailRow => {
+const neededEmail = (db: ReadDb, id: string, place: (id: string) => string): EmailRow => {
   const row = emailRow(db, localId(id));
-  if (!row || row.is_hidden === 1) throw new TernError('notFound', 'no such email', { field });
+  if (!row || row.is_hidden === 1) throw new TernError('notFound', 'no such email', { field: place(id) });
   return row;
 };

@@ -84,6 +84,8 @@ describe('P1: a call is refused whole, its field named, and nothing of it record
         'notFound',
         'changes.1.emails.1',
       ]);
+    const twice: Change = { type: 'keywords', emails: [one, one, 'nobody'], patch };
+    assert.deepEqual(await refuses(w, twice), ['notFound', 'changes.1.emails.2']);
     w.submit({ type: 'destroy', emails: [two] });
     w.forget();
     assert.deepEqual(await refuses(w, { type: 'destroy', emails: [two] }), ['notFound', 'changes.1.emails.0']);
