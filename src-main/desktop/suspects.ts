@@ -2,9 +2,9 @@ import { type Link, type LinkWarning, linkWarningWords } from '../../src-shared/
 
 /** What is suspicious about links of the messages that were shown lately: who follows one tells where it leads, not what it says. */
 export type Suspects = {
-  note(links: readonly Link[]): void;
+  note: (links: readonly Link[]) => void;
   /** What a person is told of an address; nothing of one without suspicion. */
-  wordsOf(url: string): string[];
+  wordsOf: (url: string) => string[];
 };
 
 const MOST_LINKS = 2_000;

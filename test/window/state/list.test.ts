@@ -130,10 +130,10 @@ const picking = async (t: TestContext, world: World): Promise<void> => {
     begin();
     await until('the first rows', () => shown()[0] === 'M0');
     assert.ok(rows.value.length < 320, `${rows.value.length} rows`);
-    const read = rows.value.length;
+    const known = rows.value.length;
     commands.pickAll();
     list.value.look(0, 1);
-    await until('more rows', () => rows.value.length > read && rows.value.length < 320);
+    await until('more rows', () => rows.value.length > known && rows.value.length < 320);
     assert.ok(mayPickWhole.value, 'also where more was read since');
     commands.pickWhole();
     await world.deliver('Too late');
