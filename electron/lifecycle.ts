@@ -25,9 +25,11 @@ export const quitPolitely = ({ electron: { app, dialog, powerMonitor }, ...parts
     event.preventDefault();
     quitting.begin();
   });
-  // The system goes down: it waits while it sees that this one is ending.
-  powerMonitor.on('shutdown', ((event: { preventDefault(): void }): void => {
+  // The system goes down, or the person signs out of it: it waits while it sees that this one is ending.
+  const down = (event: { preventDefault: () => void }): void => {
     event.preventDefault();
     quitting.hurry();
-  }) as () => void);
+  };
+  powerMonitor.on('shutdown', down as () => void);
+  app.on('browser-window-created', (_event, window) => window.on('query-session-end', down));
 };

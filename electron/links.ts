@@ -1,18 +1,14 @@
-import { follow, signInAddress } from '../src-main/desktop/links.ts';
-import type { Suspects } from '../src-main/desktop/suspects.ts';
-import type { MailtoFields } from '../src-shared/mailto.ts';
+import { follow, signInAddress, type Ways } from '../src-main/desktop/links.ts';
 import type { ElectronApi } from './electronApi.ts';
 
 /** Follows a link of the window or of a message. */
 export const followLink = (
   { dialog, shell }: ElectronApi,
   url: string,
-  { wordsOf }: Suspects,
-  compose: (fields: MailtoFields) => void,
+  ways: Pick<Ways, 'compose' | 'wordsOf'>,
 ): Promise<void> =>
   follow(url, {
-    compose,
-    wordsOf,
+    ...ways,
     ask: (question) => dialog.showMessageBox(question),
     open: (address) => shell.openExternal(address),
   });

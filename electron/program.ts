@@ -68,7 +68,7 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state, suspects 
   });
   const follow = (url: string): void =>
     drop(
-      followLink(electron, url, suspects, (fields) => line.tell('shell.compose', fields)),
+      followLink(electron, url, { ...suspects, compose: (fields) => line.tell('shell.compose', fields) }),
       log,
       'a link cannot be opened',
     );

@@ -5,7 +5,7 @@ import { t } from './strings.ts';
 import { webAddress } from './webAddress.ts';
 
 /** Where links lead. `wordsOf`: what is suspicious about an address. `ask` answers which of the buttons the person pressed, the first is 0. */
-type Ways = {
+export type Ways = {
   compose: (fields: MailtoFields) => void;
   wordsOf: (url: string) => string[];
   ask: (question: Question) => Promise<{ response: number }>;

@@ -260,6 +260,14 @@ describe('with an account', () => {
     await until('it ends', () => stand.exits === 1);
   });
 
+  it('ends politely when the person signs out of Windows', async (t) => {
+    const { stand, window } = await startProgram(t);
+    const event = preventable();
+    window().emitter.emit('query-session-end', event);
+    assert.equal(event.prevented, true);
+    await until('it ends', () => stand.exits === 1);
+  });
+
   it('ends though its window is opened once more meanwhile', async (t) => {
     const { stand, window } = await startProgram(t);
     window().emitter.once('closed', () => stand.app.emit('activate', preventable()));

@@ -125,6 +125,7 @@ const createClasses = (facts: Facts, app: EventEmitter, windowGone: () => void) 
       const made = createWindow(options, newContents());
       facts.windows.push(made);
       made.emitter.once('closed', windowGone);
+      app.emit('browser-window-created', preventable(), made.window);
       return made.window;
     }),
     WebContentsView: constructor((options: E.WebContentsViewConstructorOptions) => {
