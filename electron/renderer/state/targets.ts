@@ -63,7 +63,14 @@ const wholePlace = (newest: string): Targets => {
   return {
     rows: rows.value.all(),
     isWhole: true,
-    emails: async () => (await readWhole(here, narrowed)).filter(({ receivedAt }) => receivedAt <= newest),
+    emails: async () => {
+      const known = async (which: typeof narrowed): Promise<EmailHead[]> =>
+        (await readWhole(here, which)).filter(({ receivedAt }) => receivedAt <= newest);
+      if (narrowed === 'all') return known('all');
+      // It is about conversations, of which the filter shows those that have such an email.
+      const meant = new Set((await known(narrowed)).map(rowKey));
+      return (await known('all')).filter((email) => meant.has(rowKey(email)));
+    },
   };
 };
 

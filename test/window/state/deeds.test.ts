@@ -14,6 +14,7 @@ import { commands, deeds, goTo, putAway } from '../../../electron/renderer/state
 import { beginDrag, dragged, drop, mayDrop } from '../../../electron/renderer/state/drag.ts';
 import { call } from '../../../electron/renderer/state/line.ts';
 import { list } from '../../../electron/renderer/state/list.ts';
+import { filter } from '../../../electron/renderer/state/places.ts';
 import { openRow } from '../../../electron/renderer/state/reader.ts';
 import { these } from '../../../electron/renderer/state/targets.ts';
 import { dismiss, toasts } from '../../../electron/renderer/state/toasts.ts';
@@ -31,8 +32,8 @@ const answer = async (agreed: boolean): Promise<void> => {
   await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** A conversation of a mail in the inbox and a later one in the archive. */
-const split = async (world: World, subject: string): Promise<void> => {
+/** A conversation of two mails. */
+const answered = async (world: World, subject: string) => {
   const messageId = `${subject.toLowerCase()}@family.example`;
   await world.server.deliver([
     { subject, messageId },
@@ -40,7 +41,12 @@ const split = async (world: World, subject: string): Promise<void> => {
   ]);
   await call('sync.now', world.account, {});
   await list.value.refresh();
-  const { id } = await row(`Re: ${subject}`);
+  return row(`Re: ${subject}`);
+};
+
+/** A conversation of a mail in the inbox and a later one in the archive. */
+const split = async (world: World, subject: string): Promise<void> => {
+  const { id } = await answered(world, subject);
   await call('changes.submit', world.account, { changes: [{ type: 'move', emails: [id], role: 'archive' }] });
   await world.isAt(`Re: ${subject}`, 'Archive');
   await list.value.refresh();
@@ -138,6 +144,24 @@ const aDeed = async (t: TestContext, world: World): Promise<void> => {
 };
 
 const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
+  await t.test('is narrowed to conversations, and all of it is about the whole of those', async () => {
+    begin();
+    const { threadId } = await answered(world, 'Half');
+    const [first] = (await call('threads.get', world.account, { thread: threadId })).emails;
+    const read = { type: 'keywords' as const, emails: [first?.id ?? ''], patch: { $seen: true as const } };
+    await call('changes.submit', world.account, { changes: [read] });
+    filter.value = 'unread';
+    await row('Re: Half');
+    commands.pickWhole();
+    commands.archive();
+    await answer(true);
+    await world.isAt('Re: Half', 'Archive');
+    await world.isAt('Half', 'Archive');
+    filter.value = 'all';
+    commands.undo();
+    await world.isAt('Half', 'Inbox');
+  });
+
   await t.test('is marked as read whole', async () => {
     begin();
     await row('Kept open');
