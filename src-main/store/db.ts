@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { TernError } from '../../src-shared/errors.ts';
 import { assert } from '../lib/assert.ts';
@@ -43,6 +43,17 @@ const BUSY_WAIT_MS = 10_000;
 /** Checkpoints are made elsewhere (checkpoints.ts); in pages, the size at which a commit makes one all the same: 400 MB. */
 const CHECKPOINT_BY_ITSELF = 100_000;
 
+const READ_ONLY = 'the mail database cannot be written: the folder or file is read-only';
+
+/** SQLite opens what it cannot write for reading alone, where a log lies beside it, and takes no lock on it. */
+const throwIfReadOnly = (file: string): void => {
+  try {
+    accessSync(file, constants.W_OK);
+  } catch (cause) {
+    throw new TernError('storage', READ_ONLY, { cause });
+  }
+};
+
 /**
  * Takes a database for this process: an exclusive lock on an empty file beside it, which goes when the process does.
  * SQLite's own exclusive mode would keep the checkpoints' thread out, too.
@@ -50,6 +61,7 @@ const CHECKPOINT_BY_ITSELF = 100_000;
 const takeLock = (file: string): Database.Database => {
   const lock = new Database(`${file}-lock`, { timeout: BUSY_WAIT_MS });
   try {
+    throwIfReadOnly(lock.name);
     // Nothing is ever written, so it needs no journal, and none lies about.
     lock.pragma('journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
@@ -93,6 +105,7 @@ export class Store {
       const raw = new Database(file, { timeout: BUSY_WAIT_MS, fileMustExist: !options.create && !inMemory });
       let lock: Database.Database | null = null;
       try {
+        if (!inMemory) throwIfReadOnly(file);
         lock = inMemory ? null : takeLock(file);
         raw.pragma('journal_mode = WAL');
         raw.pragma('synchronous = NORMAL');
@@ -190,7 +203,7 @@ export class Store {
 
 const reasons: Record<string, string> = {
   SQLITE_FULL: 'the disk is full',
-  SQLITE_READONLY: 'the mail database cannot be written: the folder or file is read-only',
+  SQLITE_READONLY: READ_ONLY,
   SQLITE_CORRUPT: 'the mail database is damaged',
   SQLITE_NOTADB: 'the mail database is damaged: it is not a database',
   SQLITE_CANTOPEN: 'the mail database cannot be opened: it is missing, or its folder cannot be used',

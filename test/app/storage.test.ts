@@ -235,6 +235,13 @@ describe('a data folder that is read-only', () => {
 
   it('of one account alone blocks that account alone', async (t) => {
     const world = await worldOf(t);
+    // A log that lies there would have SQLite open the database for reading.
+    const killed = hostFor(t, { dataDir: world.dataDir, quiet: true });
+    await killed.call('sync.now', world.bad, {});
+    // At once, or the host would start another.
+    for (const pid of [...killed.workers(), killed.pid]) process.kill(pid, 'SIGKILL');
+    await killed.exited;
+    assert.ok(statSync(`${world.file}-wal`).size > 0);
     if (!canRun(t, 'mount', '--bind', world.folder, world.folder)) return;
     cleanUp(t, () => unmount(world.folder));
     if (!canRun(t, 'mount', '-o', 'remount,bind,ro', world.folder)) return;
