@@ -28,9 +28,11 @@ export const Later = () => {
       <button type="button" onClick={() => void send(morning(now, 1))}>
         {t.composer.tomorrow}
       </button>
-      <button type="button" onClick={() => void send(morning(now, daysToMonday(now)))}>
-        {t.composer.monday}
-      </button>
+      {daysToMonday(now) > 1 && (
+        <button type="button" onClick={() => void send(morning(now, daysToMonday(now)))}>
+          {t.composer.monday}
+        </button>
+      )}
       <input
         type="datetime-local"
         aria-label={t.composer.pick}

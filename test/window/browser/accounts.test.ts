@@ -179,7 +179,7 @@ describe('accounts in the settings, in the window', options, () => {
     await openSettings(page);
     const again = await savedFile(page);
     assert.deepEqual(again.account['signature'], {
-      text: 'Alice Hart\nKestrel Street',
+      text: 'Alice Hart <https://hart.example>\nKestrel Street <https://hart.example>',
       html: '<div><b><a href="https://hart.example">Alice Hart</a></b></div><div><b><a href="https://hart.example">Kestrel Street</a></b></div>',
     });
   });

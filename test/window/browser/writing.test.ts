@@ -170,7 +170,7 @@ describe('writing in the window', options, () => {
     await text.waitFor();
     await page.getByText('Nothing waits to be sent.').waitFor();
     await page.getByRole('button', { name: 'Send later' }).click();
-    await page.getByRole('button', { name: 'Monday morning' }).click();
+    await page.getByRole('button', { name: 'Tomorrow morning' }).click();
     await scheduled.getByRole('button', { name: 'Do not send' }).click();
     await page.getByText('Nothing waits to be sent.').waitFor();
     await page.getByRole('button', { name: 'Drafts' }).first().click();
