@@ -61,6 +61,7 @@ const WHO_MAY_IMPORT_WHOM: Record<string, string[]> = {
     'src-main/backend.ts',
     'src-main/platform.ts',
     'src-main/html/document.ts',
+    'src-main/html/links.ts',
     'src-main/mime/',
     'src-main/render/',
     'src-main/web/',

@@ -1,14 +1,17 @@
-import { follow, signInAddress, type Ways } from '../src-main/desktop/links.ts';
+import { follow, signInAddress } from '../src-main/desktop/links.ts';
+import type { Link } from '../src-shared/linkWarnings.ts';
+import type { MailtoFields } from '../src-shared/mailto.ts';
 import type { ElectronApi } from './electronApi.ts';
 
 /** Follows a link of the window or of a message. */
 export const followLink = (
   { dialog, shell }: ElectronApi,
   url: string,
-  ways: Pick<Ways, 'compose' | 'wordsOf'>,
+  links: readonly Link[],
+  compose: (fields: MailtoFields) => void,
 ): Promise<void> =>
-  follow(url, {
-    ...ways,
+  follow(url, links, {
+    compose,
     ask: (question) => dialog.showMessageBox(question),
     open: (address) => shell.openExternal(address),
   });

@@ -12,7 +12,6 @@ import { serveApp } from '../src-main/desktop/serve.ts';
 import { createAnswers, type MessageView } from '../src-main/desktop/shellAnswers.ts';
 import { openShellState } from '../src-main/desktop/shellState.ts';
 import { t } from '../src-main/desktop/strings.ts';
-import { createSuspects } from '../src-main/desktop/suspects.ts';
 import { askOfUnkept } from '../src-main/desktop/unsent.ts';
 import { createLine } from '../src-main/desktop/windowLine.ts';
 import { drop } from '../src-main/lib/async.ts';
@@ -24,6 +23,7 @@ import { createRenderer } from '../src-main/render/renderer.ts';
 import { createTickets } from '../src-main/web/tickets.ts';
 import { asTernError, TernError } from '../src-shared/errors.ts';
 import type { EventData } from '../src-shared/events.ts';
+import type { Link } from '../src-shared/linkWarnings.ts';
 import type { ShellEvents } from '../src-shared/shellCalls.ts';
 import type { Window } from './electronApi.ts';
 import { guardSession } from './guard.ts';
@@ -53,22 +53,21 @@ const takeData = ({ electron, dataDir }: Parts) => {
     secrets: createSecrets(electron.safeStorage, join(dataDir, 'key')),
     files: createFileHandles(),
     tickets: createTickets(),
-    suspects: createSuspects(),
   };
 };
 type Data = ReturnType<typeof takeData>;
 
 /** The program's window, which may be closed, and whatever is done in it. */
-const createFront = ({ electron, icon, preload, log }: Parts, { state, suspects }: Data) => {
+const createFront = ({ electron, icon, preload, log }: Parts, { state }: Data) => {
   let window: Window | undefined;
   const current = (): Window | undefined => (window?.isDestroyed() === false ? window : undefined);
   const line = createLine((event) => {
     const contents = current()?.webContents;
     if (contents?.isDestroyed() === false) contents.send('tern:event', event);
   });
-  const follow = (url: string): void =>
+  const follow = (url: string, links: readonly Link[] = []): void =>
     drop(
-      followLink(electron, url, { ...suspects, compose: (fields) => line.tell('shell.compose', fields) }),
+      followLink(electron, url, links, (fields) => line.tell('shell.compose', fields)),
       log,
       'a link cannot be opened',
     );
@@ -97,14 +96,15 @@ const createFront = ({ electron, icon, preload, log }: Parts, { state, suspects 
     if (!there) throw new TernError('cancelled', 'the window is closed');
     return there;
   };
-  const openView = (pages: Pages): MessageView => openMessageView({ electron, pages, follow, window: need() });
+  const openView = (pages: Pages, links: readonly Link[]): MessageView =>
+    openMessageView({ electron, pages, follow: (url) => follow(url, links), window: need() });
   const openFile = async (path: string): Promise<void> => {
     const renderer = createRenderer({ clock: systemClock });
     const closed = (): void => void renderer.close();
     try {
       const scheme = electron.nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
-      const { title, pages } = await openMessageFile(path, { renderer, scheme, suspects });
-      openMessageWindow({ electron, pages, follow, title, closed });
+      const { title, pages, links } = await openMessageFile(path, renderer, scheme);
+      openMessageWindow({ electron, pages, follow: (url) => follow(url, links), title, closed });
     } catch (error) {
       closed();
       log.warn({ err: error }, 'a message file cannot be opened');

@@ -1,17 +1,15 @@
 import type { HostCallName, HostCallOutput, ParsedHostInput } from '../../src-shared/hostCalls.ts';
+import type { Link } from '../../src-shared/linkWarnings.ts';
 import { type Ask, fileOf, messageOf, sourceOf } from '../web/emailAnswers.ts';
 import type { Tickets } from '../web/tickets.ts';
 import { documentPage, type Pages, pagesOfEmail } from './pages.ts';
-import type { Suspects } from './suspects.ts';
 
 type Parts = {
   ask: Ask;
-  /** Shows pages in an isolated view, hidden at first; answers the address by which the window names it. */
-  openView: (pages: Pages) => string;
+  /** Shows pages with these links in an isolated view, hidden at first; answers the address by which the window names it. */
+  openView: (pages: Pages, links: readonly Link[]) => string;
   /** A picture from elsewhere could not be had for the view of this address. */
   unloaded: (url: string) => void;
-  /** Hears of the links of what is shown. */
-  suspects: Pick<Suspects, 'note'>;
   tickets: Tickets;
   /** Where tickets are redeemed. */
   origin: string;
@@ -23,12 +21,12 @@ export type HostAnswers = {
 };
 
 /** Answers what every window asks of its host, by isolated views and downloads that are given out once. */
-export const createHostAnswers = ({ ask, openView, unloaded, suspects, tickets, origin }: Parts): HostAnswers => ({
+export const createHostAnswers = ({ ask, openView, unloaded, tickets, origin }: Parts): HostAnswers => ({
   'host.info': async () => ({ kind: 'electron', where: '' }),
   'host.view': async (which, signal) => {
     const { safe, about } = await messageOf(ask, which, signal);
-    suspects.note(about.links);
-    const url: string = openView(pagesOfEmail(ask, which, documentPage(safe, which.scheme), () => unloaded(url)));
+    const pages = pagesOfEmail(ask, which, documentPage(safe, which.scheme), () => unloaded(url));
+    const url: string = openView(pages, about.links);
     return { ...about, unloaded: 0, url };
   },
   'host.file': async (which, signal) => {

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { TernError } from '../../src-shared/errors.ts';
+import type { Link } from '../../src-shared/linkWarnings.ts';
 import type { Address } from '../../src-shared/model.ts';
 import type { RemoteAttachment } from '../../src-shared/remote.ts';
 import { fileName } from '../mime/fileName.ts';
@@ -9,13 +10,12 @@ import type { Renderer } from '../render/renderer.ts';
 import { linksOf } from '../web/links.ts';
 import { documentPage, type Pages, pictureIn, picturePage } from './pages.ts';
 import { t } from './strings.ts';
-import type { Suspects } from './suspects.ts';
 
 /**
  * A message that is a file of this machine: its head under `/head`, what it says under `/`, what is attached under `/save/<part>`.
  * Head and text are two documents, as styles of a message could hide or forge what stands beside it.
  */
-export type MessageFile = { title: string; pages: Pages };
+export type MessageFile = { title: string; pages: Pages; links: readonly Link[] };
 
 /** In bytes. Larger ones belong into an account. */
 const LARGEST = 64 * 1024 * 1024;
@@ -31,19 +31,20 @@ const SAVED = /^\/save\/([^/]+)$/;
 /** Whether a link of the head asks for something that is attached to be saved. */
 export const isSaving = (url: string): boolean => url.startsWith('tern-mail://view/save/');
 
-/** `suspects` hears of its links. */
-type Opening = { renderer: Renderer; scheme: 'light' | 'dark'; suspects: Pick<Suspects, 'note'> };
-
 /** Reads and renders a message file (RFC 5322, `.eml`), without anything from elsewhere. Throws `tooLarge`, `storage`. */
-export const openMessageFile = async (path: string, { renderer, scheme, suspects }: Opening): Promise<MessageFile> => {
+export const openMessageFile = async (
+  path: string,
+  renderer: Renderer,
+  scheme: 'light' | 'dark',
+): Promise<MessageFile> => {
   const bytes = await readAll(path);
   const message = await renderer.parse(bytes);
   const head = documentPage(headHtml(message), scheme);
   const body = await bodyHtml(message, renderer);
-  suspects.note(linksOf(body));
   const document = documentPage(body, scheme);
   return {
     title: message.header.subject ?? t.message,
+    links: linksOf(body),
     pages: async (asked, signal) => {
       if (asked === '/head') return head;
       if (asked === '/') return document;

@@ -1,6 +1,7 @@
 import { TernError } from '../../src-shared/errors.ts';
 import { hostCalls } from '../../src-shared/hostCalls.ts';
 import { parseInput } from '../../src-shared/issue.ts';
+import type { Link } from '../../src-shared/linkWarnings.ts';
 import {
   type ParsedShellInput,
   type ShellCallName,
@@ -14,7 +15,6 @@ import { createHostAnswers } from './hostAnswers.ts';
 import type { Pages } from './pages.ts';
 import type { Secrets } from './secrets.ts';
 import type { ShellState } from './shellState.ts';
-import type { Suspects } from './suspects.ts';
 
 /** A message in a view of its own, over the window; bounds are in its CSS pixels, and null hides it. */
 export type MessageView = {
@@ -26,9 +26,8 @@ export type MessageView = {
 
 type Parts = {
   ask: Ask;
-  openView: (pages: Pages) => MessageView;
+  openView: (pages: Pages, links: readonly Link[]) => MessageView;
   files: FileHandles;
-  suspects: Suspects;
   tickets: Tickets;
   /** Where tickets are redeemed. */
   origin: string;
@@ -127,7 +126,7 @@ const shellAnswers = (parts: Parts, views: ReturnType<typeof createViews>): Shel
 /** Answers what the window asks of the shell itself; undefined for a name that is none of that. Throws `invalid`. */
 export const createAnswers = (parts: Parts) => {
   const views = createViews();
-  const openView = (pages: Pages): string => views.add(parts.openView(pages));
+  const openView = (pages: Pages, links: readonly Link[]): string => views.add(parts.openView(pages, links));
   const specs = { ...hostCalls, ...shellCalls };
   const answers = { ...createHostAnswers({ ...parts, openView }), ...shellAnswers(parts, views) };
   return (name: string, input: unknown, signal: AbortSignal): Promise<unknown> | undefined => {

@@ -2,6 +2,7 @@ import { domainToUnicode } from 'node:url';
 import { getDomain, parse } from 'tldts';
 import type { LinkWarning } from '../../src-shared/linkWarnings.ts';
 
+/** Of a longer text the beginning and the end are looked at. */
 const LONGEST_TEXT = 400;
 /** Characters that show nothing: soft hyphens, joiners, marks of direction. */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
@@ -28,7 +29,9 @@ const asciiHost = (host: string): string | null => {
 const namedIn = (text: string): { hosts: string[]; emails: string[] } => {
   const hosts: string[] = [];
   const emails: string[] = [];
-  const plain = text.slice(0, LONGEST_TEXT).replaceAll(UNSEEN, '').replaceAll(DOTS, '.').normalize('NFKC');
+  const seen = text.replaceAll(UNSEEN, '').replaceAll(/\s+/g, ' ').trim();
+  const ends = seen.length > 2 * LONGEST_TEXT ? `${seen.slice(0, LONGEST_TEXT)} ${seen.slice(-LONGEST_TEXT)}` : seen;
+  const plain = ends.replaceAll(DOTS, '.').normalize('NFKC');
   for (const [, before = '', name = ''] of plain.matchAll(NAMED_HOST)) {
     const host = asciiHost(before.toLowerCase() === 'www.' ? `www.${name}` : name);
     if (host === null || (!parse(host).isIcann && !before.includes(':'))) continue;

@@ -161,11 +161,16 @@ describe('a message on screen', () => {
         assert.deepEqual(follow('https://xn--exmple-cua.org/a'), { action: 'deny' });
         assert.deepEqual(stand.opened, []);
         const question = stand.boxes.at(-1);
-        assert.deepEqual([question?.type, question?.detail], ['question', 'https://xn--exmple-cua.org/a']);
+        assert.deepEqual(
+          [question?.type, question?.detail],
+          ['warning', `https://xn--exmple-cua.org/a\n\n${linkWarningWords.punycode}`],
+        );
         follow(evil);
         const warning = stand.boxes.at(-1);
         assert.deepEqual([warning?.type, warning?.defaultId], ['warning', 1]);
         assert.equal(warning?.detail, `${evil}\n\n${linkWarningWords['other-domain']}`);
+        follow('https://example.org/plain');
+        assert.deepEqual([stand.boxes.at(-1)?.type, stand.boxes.at(-1)?.defaultId], ['question', 0]);
         stand.response = 0;
         const asked = stand.boxes.length;
         for (const never of [

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { MAIL_CSP } from '../../src-main/web/headers.ts';
 import { linksOf } from '../../src-main/web/links.ts';
 import { createTickets } from '../../src-main/web/tickets.ts';
+import { clean } from '../html/clean.ts';
 import { startJmapServer } from '../servers/jmapServer.ts';
 import { cleanUp } from '../support/host.ts';
 import { ask, call, page, site } from './page.ts';
@@ -85,6 +86,23 @@ test('links are told as they are, each address once', () => {
     '<p><a href="https://a.example/" target="_blank">A <b>bold</b></a><a href="https://a.example/">again</a></p>';
   assert.deepEqual(linksOf(html), [{ text: 'A bold', url: 'https://a.example/', warnings: [] }]);
   assert.deepEqual(linksOf('<p>no <img src="x"> link</p>'), []);
+  assert.deepEqual(linksOf('<a href="#tern-x">below</a>'), []);
+});
+
+test('what is suspicious about links is told of each, whatever a message does to hide it', () => {
+  const evil = 'https://evil.example/x';
+  const link = `href="${evil}"`;
+  const many = Array.from({ length: 300 }, (_, n) => `<a href="https://fine.example/${n}">x</a>`).join('');
+  const hidden = {
+    'a class that looks like where it leads': `<a class=" href=" id="href=" name=" href=" ${link}>https://bank.example.com</a>`,
+    'a map': `<map name="m"><area shape="default" alt="https://bank.example.com" ${link}></map>`,
+    'a link in a cell of another': `<a href="https://fine.example/"><table><tr><td><a ${link}>bank.example.com</a></td></tr></table></a>`,
+    'many before it': `${many}<a ${link}>bank.example.com</a>`,
+    'much space before it': `<a ${link}>${' '.repeat(2_000)}<b>bank.example.com</b></a>`,
+    'much text before it': `<a ${link}>${'word '.repeat(400)}bank.example.com</a>`,
+  };
+  for (const [name, html] of Object.entries(hidden))
+    assert.deepEqual(linksOf(clean(html)).find(({ url }) => url === evil)?.warnings, ['other-domain'], name);
 });
 
 test('addresses that nobody fetches are forgotten, the oldest first', () => {
