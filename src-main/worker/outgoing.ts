@@ -174,8 +174,8 @@ const changeCalls = (
     const { own, outgoing } = splitChangeIds(ids);
     checkOutgoing(sending, outgoing);
     discardChanges(store, own);
-    await discardOutgoing(sending, outgoing, signal);
     engine.changed();
+    await discardOutgoing(sending, outgoing, signal);
     return { ids };
   },
   'changes.undo': async ({ ids }, signal) => {

@@ -18,6 +18,10 @@ export const fullName = (address: Address): string => {
 export const recipient = (address: Address): Address | null =>
   wireEmail(address.email) === null ? null : { name: senderOf(address).name, email: address.email };
 
+/** What is no address, as text to be mended: all of it that says something, on one line. */
+export const asTyped = ({ name, email }: Address): string =>
+  (name && email ? `${name} <${email}>` : (name ?? email)).replaceAll(/\s+/g, ' ').trim();
+
 /** Splits what was typed at commas, semicolons and line ends that stand outside of quotes and brackets. */
 const pieces = (text: string): string[] => {
   const found: string[] = [''];

@@ -52,7 +52,8 @@ const bare = (address: string): string => address.replace(/^(?:https?:\/\/|mailt
 /** Where a link leads, where it does not say so itself. Quoted are the words alone. */
 const leadsTo = (link: Element): string => {
   const href = link.getAttribute('href') ?? '';
-  const isTold = !/^(?:https?:|mailto:)/i.test(href) || bare(link.textContent.trim()) === bare(href);
+  const said = link.textContent.trim();
+  const isTold = said === '' || !/^(?:https?:|mailto:)/i.test(href) || bare(said) === bare(href);
   return isTold || link.closest('blockquote') ? '' : `<${href}>`;
 };
 
@@ -60,7 +61,7 @@ const leadsTo = (link: Element): string => {
 const sayWhere = (lines: Lines, where: string): void => {
   if (where === '') return;
   if (lines.open === null) lines.done.push(where);
-  else lines.open += ` ${where}`;
+  else lines.open = lines.open.replace(/( ?)$/, ` ${where}$1`);
 };
 
 /** The lines of an element that is laid out by itself, as they stand in the whole. */

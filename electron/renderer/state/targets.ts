@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { EmailHead } from '../../../src-shared/model.ts';
-import { rowKey } from '../lib/keys.ts';
+import { emailKey, rowKey } from '../lib/keys.ts';
 import { call } from './line.ts';
 import { cursor, cursorPlace, list, opened, picked, pickedRows, putCursor, rows } from './list.ts';
 import { readWhole } from './pages.ts';
@@ -22,12 +22,17 @@ export const these = (some: readonly EmailHead[]): Targets => ({
 /** The picked rows that stand for all there is, and the newest email that was there then. */
 const whole = signal<{ rows: ReadonlySet<string>; newest: string } | null>(null);
 
-/** The same, as they are at this moment: what comes while the person is asked about them is none of them. */
+/** Those that are there at this moment, as long as they are: what comes while the person is asked is not meant, nor what goes. */
 export const asOfNow = (some: Targets): Targets => {
-  const emails = some.emails();
+  const before = some.emails();
   // Nobody waits for them where the answer is no.
-  emails.catch(() => undefined);
-  return { ...some, emails: () => emails };
+  before.catch(() => undefined);
+  const still = async (): Promise<EmailHead[]> => {
+    const meant = new Set((await before).map(emailKey));
+    return (await some.emails()).filter((email) => meant.has(emailKey(email)));
+  };
+  let now: Promise<EmailHead[]> | undefined;
+  return { ...some, emails: () => (now ??= still()) };
 };
 
 /** Whether all there is at the place is picked out, also what was not read yet. */
@@ -64,12 +69,11 @@ const wholePlace = (newest: string): Targets => {
     rows: rows.value.all(),
     isWhole: true,
     emails: async () => {
-      const known = async (which: typeof narrowed): Promise<EmailHead[]> =>
-        (await readWhole(here, which)).filter(({ receivedAt }) => receivedAt <= newest);
-      if (narrowed === 'all') return known('all');
+      const found = (await readWhole(here, narrowed)).filter(({ receivedAt }) => receivedAt <= newest);
+      if (narrowed === 'all') return found;
       // It is about conversations, of which the filter shows those that have such an email.
-      const meant = new Set((await known(narrowed)).map(rowKey));
-      return (await known('all')).filter((email) => meant.has(rowKey(email)));
+      const meant = new Set(found.map(rowKey));
+      return (await readWhole(here, 'all')).filter((email) => meant.has(rowKey(email)));
     },
   };
 };

@@ -3,7 +3,7 @@ import type { CallInput } from '../../../src-shared/contract.ts';
 import type { Identity } from '../../../src-shared/draft.ts';
 import { asTernError, TernError } from '../../../src-shared/errors.ts';
 import type { Address } from '../../../src-shared/model.ts';
-import { parseAddresses, recipient } from '../lib/addresses.ts';
+import { asTyped, parseAddresses, recipient } from '../lib/addresses.ts';
 import { coalesced } from '../lib/coalesced.ts';
 import { t } from '../strings/en.ts';
 import { inWords } from '../strings/errors.ts';
@@ -211,7 +211,7 @@ export const closeComposer = async (): Promise<boolean> => {
 const takeAddresses = (message: Composer): Composer => {
   const taken = { ...message, typed: { ...message.typed } };
   for (const field of FIELDS) {
-    const none = message[field].filter((address) => recipient(address) === null).map(({ email }) => email);
+    const none = message[field].filter((address) => recipient(address) === null).map(asTyped);
     taken[field] = message[field].flatMap((address) => recipient(address) ?? []);
     taken.typed[field] = [message.typed[field], ...none].filter((text) => text.trim() !== '').join(', ');
   }

@@ -147,11 +147,11 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
   await t.test('is narrowed to conversations, and all of it is about the whole of those', async () => {
     begin();
     const { threadId } = await answered(world, 'Half');
-    const [first] = (await call('threads.get', world.account, { thread: threadId })).emails;
-    const read = { type: 'keywords' as const, emails: [first?.id ?? ''], patch: { $seen: true as const } };
+    const [, newest] = (await call('threads.get', world.account, { thread: threadId })).emails;
+    const read = { type: 'keywords' as const, emails: [newest?.id ?? ''], patch: { $seen: true as const } };
     await call('changes.submit', world.account, { changes: [read] });
     filter.value = 'unread';
-    await row('Re: Half');
+    await row('Half');
     commands.pickWhole();
     commands.archive();
     await answer(true);
@@ -174,7 +174,10 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
 
   await t.test('is emptied once the person agreed, of what is nowhere else', async () => {
     begin();
-    await world.deliver('Both', 'Elsewhere', 'Late');
+    await world.deliver('Both', 'Elsewhere', 'Late', 'Rescued');
+    const rescued = await row('Rescued');
+    deeds.remove(these([rescued]));
+    await world.isAt('Rescued', 'Trash');
     const late = { type: 'delete' as const, emails: [(await row('Late')).id] };
     deeds.remove(these([await row('Elsewhere')]));
     await world.isAt('Elsewhere', 'Trash');
@@ -190,15 +193,17 @@ const wholePlaces = async (t: TestContext, world: World): Promise<void> => {
     await refused;
     assert.ok(shown().includes('Elsewhere'));
     const emptied = emptyPlace();
-    await call('changes.submit', world.account, { changes: [late] });
+    const back = { type: 'move' as const, emails: [rescued.id], role: 'inbox' as const };
+    await call('changes.submit', world.account, { changes: [late, back] });
     goTo({ kind: 'role', role: 'inbox' });
     await answer(true);
     await emptied;
     assert.deepEqual(said(), [words.done.emptied('Trash')]);
     await world.isAt('Elsewhere');
     await world.isAt('Both', 'Inbox');
-    // It came while the person was asked.
+    // The one came while the person was asked, the other was taken out again.
     await world.isAt('Late', 'Trash');
+    await world.isAt('Rescued', 'Inbox');
   });
 
   await t.test('is deleted with what is below it, once the person has seen what that is', async () => {

@@ -39,6 +39,7 @@ describe('whom a message is for', () => {
     const to = [
       { name: null, email: 'anna@friends.example' },
       { name: 'Bob', email: 'bob' },
+      { name: 'Carol Jones', email: '' },
     ];
     const kept = { draft: '5', identity: null, from: null, to, cc: [], bcc: [], subject: 'Plan', text: 'At one' };
     begin();
@@ -48,7 +49,7 @@ describe('whom a message is for', () => {
       'drafts.save': () => ({ draft: '5' }),
     });
     await resume('a', { draft: '5' });
-    assert.equal(composer.value?.typed.to, 'bob');
+    assert.equal(composer.value?.typed.to, 'Bob <bob>, Carol Jones');
     edit({ text: 'At two' });
     await keep();
     const [, saved] = of('drafts.save')[0] ?? [];
