@@ -130,6 +130,26 @@ describe('S6: taking a message back while it is on its way', () => {
   });
 });
 
+describe('S1: new settings', () => {
+  it('are tried at once, though a try with the old ones is refused only then', async (t) => {
+    const d = await desk(t);
+    const [reached, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const usual = d.mailer.outlet.bind(d.mailer);
+    d.mailer.outlet = async () => {
+      d.mailer.outlet = usual;
+      reached.resolve();
+      await gone.promise;
+      throw new TernError('auth', 'the password was refused');
+    };
+    const submission = d.send(await d.save(note));
+    await reached.promise;
+    d.hurry();
+    gone.resolve();
+    await d.rest();
+    assert.deepEqual([stateOf(d, submission), d.mailer.ledger.length], ['done', 1]);
+  });
+});
+
 describe('S1: one message in trouble', () => {
   const failing = (error: TernError) => async (): Promise<never> => {
     throw error;

@@ -47,6 +47,8 @@ export type AnyDesk = DeskCalls & {
   connect(): Promise<void>;
   /** Something may be due. */
   poke(): void;
+  /** There are new settings. */
+  hurry(): void;
   /** Files that are kept for drafts and for mail on its way. */
   files(): string[];
   /** The disk loses what is in the files of a folder. */
@@ -172,6 +174,13 @@ const readingFrom =
     throw library.error;
   };
 
+/** Until nothing that is due can be done. */
+const restOf = async (postman: Pick<Postman, 'idle'>): Promise<void> => {
+  await settle();
+  await postman.idle();
+  await settle();
+};
+
 /** A desk at a site that somebody has to end. */
 export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
   const place = emptyPlace(site);
@@ -180,11 +189,7 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
   const person = { online: true, told: 0, connecting: Promise.resolve(), readFile: readingFrom(library) };
   let life = startLife(place, person);
   const parts = (): SendingParts => partsOf(place, life);
-  const rest = async (): Promise<void> => {
-    await settle();
-    await life.postman.idle();
-    await settle();
-  };
+  const rest = (): Promise<void> => restOf(life.postman);
   const stop = async (): Promise<void> => {
     await life.postman.stop();
     await life.run.stop();
@@ -205,6 +210,7 @@ export const openDeskAt = async (site: Site): Promise<AnyDesk> => {
         await rest();
       },
       poke: () => life.postman.poke(),
+      hurry: () => life.postman.hurry(),
       crashAt: (n: number) => life.watched.crashAt(n),
       crashed: () => life.watched.crashed(),
       isOnDisk: () => life.watched.isOnDisk(),

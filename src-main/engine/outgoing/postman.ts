@@ -66,6 +66,7 @@ export const createPostman = (parts: Parts): Postman => {
   const bell = createBell(clock);
   const job = createPostJob();
   let isReached = false;
+  let hurries = 0;
 
   /** True where something was done. */
   const one = async (): Promise<boolean> => {
@@ -75,12 +76,14 @@ export const createPostman = (parts: Parts): Postman => {
     const due = nextDue(store, clock.now(), pauses, job.held);
     if (!due) return false;
     const pause = due.submission ? pauses.submission : pauses.draft;
+    const asked = hurries;
     const isDone = await job.run(due.submission?.id ?? null, ending.signal, async (begun, signal) => {
       try {
         return await carry(parts, due, begun, signal);
       } catch (thrown) {
         const error = asTernError(thrown);
-        if (!signal.aborted) noteTrouble(parts, due, error, pause.troubled(error));
+        // What was tried as it was before says nothing of how it is now.
+        if (!signal.aborted) noteTrouble(parts, due, error, asked === hurries ? pause.troubled(error) : 0);
         return null;
       }
     });
@@ -101,6 +104,7 @@ export const createPostman = (parts: Parts): Postman => {
       bell.ring();
     },
     hurry: () => {
+      hurries += 1;
       for (const each of Object.values(pauses)) each.over();
       store.write((tx) => hurrySubmissions(tx, clock.now()));
       bell.ring();
