@@ -262,6 +262,20 @@ describe('S2: blind recipients', () => {
 });
 
 describe('identities', () => {
+  it('that a message was begun with before the server told of any is the account’s own address among those', async (t) => {
+    const d = await desk(t);
+    const draft = await d.save({ ...note, identity: 'account' });
+    const plain = { replyTo: [], bcc: [], textSignature: '', htmlSignature: '' };
+    d.identities([
+      { ...plain, remoteId: 'I1', name: 'Sales', email: 'sales@example.test' },
+      { ...plain, remoteId: 'I2', name: 'Alice', email: 'alice@example.test' },
+    ]);
+    await d.save({ ...note, draft, identity: 'account' });
+    d.send(draft);
+    await d.rest();
+    assert.match(d.mailer.sent[0] ?? '', /^From: Alice <alice@example\.test>\r$/m);
+  });
+
   it('are asked for again where the server did not tell', async (t) => {
     const d = await desk(t);
     let asked = 0;

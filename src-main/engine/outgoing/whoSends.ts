@@ -37,11 +37,18 @@ export const senderOf = (
   { identity: id, from }: { identity: string | null; from: string | null },
 ): Sender | undefined => {
   const all = everybody(db);
-  const found = id === null ? all[0] : all.find(({ sender }) => sender.id === id);
+  const found =
+    id === null ? all[0] : (all.find(({ sender }) => sender.id === id) ?? (id === OWN ? toldOne(db, all) : undefined));
   if (!found) return undefined;
   const { email } = found.identity;
   const isOfIt = from !== null && email.startsWith('*@') && from.toLowerCase().endsWith(email.slice(1).toLowerCase());
   return isOfIt ? { ...found.sender, from: { ...found.sender.from, email: from } } : found.sender;
+};
+
+/** The one with the account's own address, as the server tells of it: a message may be begun before the server told. */
+const toldOne = (db: ReadDb, all: readonly Somebody[]): Somebody | undefined => {
+  const own = emailKey(readAccount(db)?.email ?? '');
+  return all.find(({ identity }) => emailKey(identity.email) === own) ?? all[0];
 };
 
 /** Who writes a message: the first one, where the one that was chosen is gone by now. */
