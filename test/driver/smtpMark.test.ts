@@ -4,18 +4,13 @@ import { describe, it, type TestContext } from 'node:test';
 import { createSmtpSender } from '../../src-main/driver/smtp/sender.ts';
 import { TernError } from '../../src-shared/errors.ts';
 import type { Failure, Moment } from '../servers/smtpServer.ts';
-import { fakeClock } from '../support/clock.ts';
+import { fakeClock, settle } from '../support/clock.ts';
 import { listening } from '../support/listening.ts';
 import { type Ending, happens, smtpWorld } from '../support/sending.ts';
 
 const ID = 'one@example.test';
 const say = (...lines: string[]): Failure => ({ kind: 'say', lines });
 const drop: Failure = { kind: 'drop' };
-
-/** Lets the servers and clients of this process get on. */
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 
 /** A server that encrypts from the start, as it says, and never answers a handshake. */
 const deafServer = async (t: TestContext) => {
@@ -38,7 +33,7 @@ describe('SM4: the mark before the last bytes', () => {
     const committing = async (): Promise<void> => {
       seen.push(w.server.commands.at(-1), w.server.ledger.accepted.length);
       // However long it takes: there is nothing that the server could accept.
-      await turns(200);
+      await settle(200);
       seen.push(w.server.ledger.accepted.length);
     };
     const ended = await w.send({}, { committing });
@@ -54,7 +49,7 @@ describe('SM4: the mark before the last bytes', () => {
     w.server.faults.fail('half', { kind: 'wait', until: Promise.resolve() });
     let left = 0;
     const committing = async (): Promise<void> => {
-      await turns(500);
+      await settle(500);
       left = w.server.faults.pending();
     };
     const ended = await w.send({ raw: long }, { committing });
@@ -101,7 +96,7 @@ describe('SM4: the mark before the last bytes', () => {
     it(`is not followed by the last bytes where the server judged it before (${words})`, async (t) => {
       const w = await smtpWorld(t);
       w.server.faults.fail('body', say(words));
-      const ended = await w.send({ raw: long }, { committing: () => turns(500) });
+      const ended = await w.send({ raw: long }, { committing: () => settle(500) });
       assert.deepEqual([ended.result, ended.kind], [result, kind], ended.message);
       assert.deepEqual(w.server.ledger.counts(ID), {});
     });
@@ -121,7 +116,7 @@ describe('SM4: the mark before the last bytes', () => {
     let isNoted = false;
     const committing = async (): Promise<void> => {
       person.abort(new TernError('cancelled', 'stopped'));
-      await turns(50);
+      await settle(50);
       isNoted = true;
     };
     const ended = await w.send({}, { committing, signal: person.signal });
@@ -174,7 +169,7 @@ describe('SM7: patience', () => {
       let ended: Ending | null = null;
       const sending = w.send().then((ending) => (ended = ending));
       await happens(() => w.server.faults.pending() === 0, at);
-      await turns(50);
+      await settle(50);
       await w.clock.advance(seconds * 1000 - 1);
       assert.equal(ended, null);
       await w.clock.advance(1);

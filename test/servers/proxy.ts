@@ -5,11 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How the next request is cut: not passed on at all, after half of it, or when its answer begins. */
 type Cut = 'before' | 'during' | 'after';
 
+export type Stall = { readonly begun: Promise<void>; release(): void };
+
 /** A TCP proxy before a server on loopback that can break what goes through it. */
 export type Proxy = {
   readonly port: number;
   /** Cuts the next request that changes something (`sets`), or the next of any kind. */
   cutNext(how: Cut, sets: boolean): void;
+  /** Takes nothing more from a client once it has begun what changes something: `begun` tells, `release` goes on. */
+  stallNext(): Stall;
   /** Everything the server says takes so much longer, in ms. */
   delay(ms: number): void;
   /** Refuses connections and ends those that are open, until told otherwise. */
@@ -39,6 +43,8 @@ export const imapDialect: Dialect = {
 type Weather = {
   dialect: Dialect;
   cut: { how: Cut; sets: boolean } | null;
+  /** Takes the client that is to be stalled. */
+  stall: ((client: Socket) => void) | null;
   delay: number;
   sets: number;
   done: Map<string, number>;
@@ -72,6 +78,7 @@ const relay = (client: Socket, port: number, weather: Weather): Socket => {
     if (cut === 'before') return end();
     if (cut === 'during') return void server.write(bytes.subarray(0, bytes.length >> 1), end);
     cutAnswer ||= cut === 'after';
+    if (weather.stall && weather.dialect.changes(bytes.toString('latin1'))) weather.stall(client);
     server.write(bytes);
   });
   let said: Promise<unknown> = Promise.resolve();
@@ -86,7 +93,7 @@ const relay = (client: Socket, port: number, weather: Weather): Socket => {
 
 /** Starts a proxy before a port of this machine. */
 export const startProxy = async (target: number, dialect: Dialect): Promise<Proxy> => {
-  const weather: Weather = { dialect, cut: null, delay: 0, sets: 0, done: new Map() };
+  const weather: Weather = { dialect, cut: null, stall: null, delay: 0, sets: 0, done: new Map() };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     for (const socket of [client, relay(client, target, weather)]) {
@@ -116,12 +123,23 @@ export const startProxy = async (target: number, dialect: Dialect): Promise<Prox
     cutNext: (how, sets) => {
       weather.cut = { how, sets };
     },
+    stallNext: () => {
+      const begun = Promise.withResolvers<Socket>();
+      weather.stall = (client) => {
+        weather.stall = null;
+        begun.resolve(client.pause());
+      };
+      return {
+        begun: begun.promise.then(() => undefined),
+        release: () => void begun.promise.then((client) => client.resume()),
+      };
+    },
     delay: (ms) => {
       weather.delay = ms;
     },
     refuse,
     calm: () => {
-      Object.assign(weather, { cut: null, delay: 0 });
+      Object.assign(weather, { cut: null, stall: null, delay: 0 });
       return refuse(false);
     },
     sets: () => weather.sets,

@@ -7,7 +7,7 @@ import type { Credential, ImapConfig } from '../../src-shared/model.ts';
 import { type ImapAccess, withImap } from '../servers/imap/rawImapActions.ts';
 import { wireName } from '../servers/imap/rawImapMailboxes.ts';
 import { type ImapServer, type ImapServerOptions, startImapServer } from '../servers/imapServer.ts';
-import { startProxy } from '../servers/proxy.ts';
+import { type Stall, startProxy } from '../servers/proxy.ts';
 import { fakeClock } from './clock.ts';
 import { seededRandom } from './random.ts';
 import { folderFor, writeMessage } from './sending.ts';
@@ -42,6 +42,8 @@ export type FilingWorld = {
   path(id: string): string;
   /** The next message is cut off: before its bytes are passed on, in the middle of them, or as it is answered. */
   cut(how: 'before' | 'during' | 'after'): void;
+  /** The bytes of the next message stay on the line, but for the first. */
+  stall(): Stall;
   /** Sequence numbers of the messages in a mailbox with that Message-ID, as another client finds them. */
   found(id?: string, mailbox?: string): Promise<number>;
 };
@@ -129,6 +131,7 @@ export const filingWorld = async (t: TestContext, account: Account): Promise<Fil
     },
     path: (id) => writeMessage(folder, { id }).file.path,
     cut: (how) => proxy.cutNext(how, true),
+    stall: () => proxy.stallNext(),
     found: (id = ID, mailbox = 'Sent') =>
       withImap(account.raw, async (client) => {
         await client.run(`EXAMINE ${wireName(mailbox)}`);
