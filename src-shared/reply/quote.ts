@@ -28,6 +28,18 @@ export const attribution = (email: Email, timeZone: string | undefined): string 
   return `On ${moment(email, timeZone)}, ${author?.name || author?.email || 'somebody'} wrote:`;
 };
 
+/** The line above what is passed on. */
+export const FORWARDED = '---------- Forwarded message ----------';
+
+/** Whether a line is one that stands before a quote. */
+export const isAttribution = (line: string): boolean => /^On .*wrote:$/.test(line);
+
+/** Where the quote of an answer begins in its text, or what is passed on; its length where there is neither. */
+export const quoteStart = (text: string): number => {
+  const at = text.search(new RegExp(`^(?:On .*wrote:\n>|${FORWARDED}$)`, 'm'));
+  return at < 0 ? text.length : at;
+};
+
 /** The head of what is passed on: name and value of each field that says something. */
 export const forwardHead = (email: Email, timeZone: string | undefined): [name: string, value: string][] =>
   (

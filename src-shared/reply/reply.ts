@@ -2,7 +2,7 @@ import { emailKey } from '../address.ts';
 import { cappedReferences, isMessageId } from '../messageId.ts';
 import type { Address, Attachment, Email } from '../model.ts';
 import { answering, type Identity, ownKeys } from './identity.ts';
-import { attribution, escaped, forwardHead, quotedHtml, quotedText } from './quote.ts';
+import { attribution, escaped, FORWARDED, forwardHead, quotedHtml, quotedText } from './quote.ts';
 import { plainAddress, type Recipients, replyRecipients, writable } from './recipients.ts';
 import { htmlSignature, textSignature } from './signature.ts';
 import { forwardSubject, messageFileName, replySubject } from './subject.ts';
@@ -80,8 +80,6 @@ const takenAlong = (email: Email, { html, pictures }: Quotable, isAll: boolean):
     const cid = html === null ? undefined : pictures.find(({ part }) => part === attachment.part)?.cid;
     return isAll || cid !== undefined ? [taken(attachment, cid ?? null)] : [];
   });
-
-const FORWARDED = '---------- Forwarded message ----------';
 
 const quotedAsText = (email: Email, { text, timeZone }: Quotable, isReply: boolean): string => {
   if (isReply) return `${attribution(email, timeZone)}\n${quotedText(text)}`;

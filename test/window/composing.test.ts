@@ -4,9 +4,7 @@ import { hasMarks, htmlOfText, linkOf } from '../../electron/renderer/lib/markup
 import { mediaType } from '../../electron/renderer/lib/mediaType.ts';
 import { forgotFile, notSendable } from '../../electron/renderer/lib/sendable.ts';
 import { discardDraft, keepDiscarded } from '../../electron/renderer/state/discarding.ts';
-import { useLine } from '../../electron/renderer/state/line.ts';
-import { sendAs, sendFrom } from '../../electron/renderer/state/sendAs.ts';
-import { dismiss, toasts } from '../../electron/renderer/state/toasts.ts';
+import { toasts } from '../../electron/renderer/state/toasts.ts';
 import { undoLast } from '../../electron/renderer/state/undo.ts';
 import {
   closeComposer,
@@ -18,47 +16,8 @@ import {
   settleFields,
 } from '../../electron/renderer/state/writing.ts';
 import { t as words } from '../../electron/renderer/strings/en.ts';
-import { TernError } from '../../src-shared/errors.ts';
 import { settle } from '../support/clock.ts';
-
-type Saved = {
-  account: string | null;
-  draft?: string;
-  to: { email: string }[];
-  text?: string;
-  html?: string;
-  inReplyTo?: string;
-  repliesTo?: string;
-  attachments?: object[];
-};
-
-/** A line that keeps drafts, or does not while `isBroken`; what it was asked, and what it has. */
-const lineFor = (t: TestContext) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  for (const { id } of toasts.value) dismiss(id);
-  composer.value = null;
-  const line = {
-    isBroken: false,
-    saves: [] as Saved[],
-    discarded: [] as string[],
-    held: [] as object[],
-    identities: [] as object[],
-  };
-  let drafts = 0;
-  const answers: Record<string, (input: never, account: string | null) => unknown> = {
-    'identities.list': () => ({ identities: line.identities }),
-    'drafts.save': (input: Saved, account) => {
-      if (line.isBroken) throw new TernError('storage', 'the disk is full');
-      line.saves.push({ ...input, account });
-      return { draft: input.draft ?? String(++drafts) };
-    },
-    'drafts.get': () => ({ attachments: line.held, repliesTo: 'q@x.test' }),
-    'drafts.discard': ({ draft }: { draft: string }) => (line.discarded.push(draft), {}),
-  };
-  const call = async (name: string, account: string | null, input: never) => answers[name]?.(input, account);
-  useLine({ call: call as never, host: call as never, shell: null, on: () => undefined, ended: new Promise(() => {}) });
-  return line;
-};
+import { lineFor } from './draftsLine.ts';
 
 const typed = (to: string, cc = '') => patch({ typed: { to, cc, bcc: '' } });
 const recipients = () => composer.value?.to.map(({ email }) => email);
@@ -167,49 +126,6 @@ describe('what is written', () => {
     line.isBroken = true;
     assert.equal(await keep(), false);
     assert.deepEqual([composer.value?.files, composer.value?.problem], [[], words.composer.attachAgain(['one'])]);
-  });
-});
-
-describe('a message of another account', () => {
-  it('is written there with all that it had, and the draft before it goes only then', async (t) => {
-    const line = lineFor(t);
-    await openComposer('a', { to: [{ name: null, email: 'bob@x.test' }], html: '<b>Hi</b>', inReplyTo: '5' });
-    const file = { name: 'one', type: 'text/plain', size: 1 };
-    edit({ files: [{ ...file, given: { held: '7' } }], filesChanged: true });
-    line.held = [{ ...file, id: '7' }];
-    line.identities = [{ id: 'i', account: 'b' }];
-    await sendFrom('b');
-    const [before, after] = line.saves;
-    assert.deepEqual([before?.account, after?.account, line.discarded], ['a', 'b', ['1']]);
-    const { attachments, html, to, repliesTo, inReplyTo, draft } = after ?? {};
-    assert.deepEqual(attachments, [{ account: 'a', draft: '1', held: '7' }]);
-    assert.deepEqual([html, to?.[0]?.email, repliesTo, inReplyTo], ['<b>Hi</b>', 'bob@x.test', 'q@x.test', undefined]);
-    assert.deepEqual([draft, composer.value?.draft, composer.value?.identity], [undefined, '2', 'i']);
-  });
-
-  it('stays as it is where it cannot be kept', async (t) => {
-    const line = lineFor(t);
-    await openComposer('a', {});
-    line.isBroken = true;
-    await sendFrom('b');
-    assert.deepEqual([composer.value?.account, line.discarded], ['a', []]);
-  });
-
-  it('has the signature of who sends it', async (t) => {
-    const line = lineFor(t);
-    line.identities = [
-      { id: 'i', textSignature: 'Ann' },
-      { id: 'k', textSignature: 'Dr. A.' },
-    ];
-    await openComposer('a', { identity: 'i', text: 'Hi\n\n-- \nAnn\n> old' });
-    sendAs('k');
-    assert.deepEqual([composer.value?.text, composer.value?.identity], ['Hi\n\n-- \nDr. A.\n> old', 'k']);
-    line.identities = [{ id: 'n', textSignature: 'A. Hart\n' }];
-    await sendFrom('b');
-    assert.deepEqual([composer.value?.text, composer.value?.account], ['Hi\n\n-- \nA. Hart\n> old', 'b']);
-    edit({ text: '-- \nA. Hartmann' });
-    sendAs('nobody');
-    assert.equal(composer.value?.text, '-- \nA. Hartmann');
   });
 });
 

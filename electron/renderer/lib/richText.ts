@@ -1,3 +1,4 @@
+import { FORWARDED, isAttribution } from '../../../src-shared/reply/quote.ts';
 import { htmlSignature } from '../../../src-shared/reply/signature.ts';
 import { escape } from './markup.ts';
 
@@ -131,13 +132,37 @@ export const signatureHtml = (identity: Parameters<typeof htmlSignature>[0]): st
 
 const saidBy = (node: Node): string => (node.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
 
-/** Puts other HTML in the place of what says the same as `before`, outside of quotes. Whether that was there. */
+/** What the quote begins with, or what is passed on. */
+const quoteWithin = (element: HTMLElement): Element | undefined =>
+  [...element.children].find((each) => {
+    const said = saidBy(each);
+    return said.startsWith(FORWARDED) || (isAttribution(said) && each.nextElementSibling?.localName === 'blockquote');
+  });
+
+const emptyLine = (): HTMLElement => holderOf('<div><br></div>').firstElementChild as HTMLElement;
+
+/** Puts it below what is written and above the quote, as `drafts.begin` does. */
+const addPart = (element: HTMLElement, html: string): void => {
+  const quote = quoteWithin(element);
+  const { childNodes } = holderOf(html);
+  if (quote) quote.before(...childNodes, emptyLine());
+  else element.append(emptyLine(), ...childNodes);
+};
+
+/**
+ * Puts other HTML in the place of what says the same as `before`, outside of quotes; where there was none, in its own. Whether
+ * anything changed: what the person took out stays out.
+ */
 export const replacePart = (element: HTMLElement, before: string, after: string): boolean => {
   const said = before === '' ? '' : saidBy(holderOf(before));
-  if (said === '') return false;
+  if (said === '') {
+    if (after !== '') addPart(element, after);
+    return after !== '';
+  }
   const part = [...element.querySelectorAll('div')].find(
     (each) => saidBy(each) === said && !each.closest('blockquote'),
   );
+  if (part?.nextElementSibling?.innerHTML === '<br>' && after === '') part.nextElementSibling.remove();
   part?.replaceWith(...holderOf(after).childNodes);
   return part !== undefined;
 };

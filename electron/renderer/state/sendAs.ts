@@ -1,4 +1,5 @@
 import type { Identity } from '../../../src-shared/draft.ts';
+import { quoteStart } from '../../../src-shared/reply/quote.ts';
 import { textSignature } from '../../../src-shared/reply/signature.ts';
 import { call } from './line.ts';
 import { attempt } from './toasts.ts';
@@ -12,12 +13,27 @@ const heldBy = (account: string, draft: string, file: ComposerFile): ComposerFil
 export const identityOf = ({ identity }: Pick<Composer, 'identity'>): Identity | undefined =>
   identities.value.find(({ id }) => id === identity);
 
-/** The text with the signature of who sends it in place of who did. With formatting, the editor sees to that. */
+const withoutLines = (text: string): string => text.replace(/^\n+/, '');
+
+/** Below what is written and above the quote, as `drafts.begin` puts it. */
+const signed = (text: string, signature: string): string => {
+  const at = quoteStart(text);
+  const written = text.slice(0, at).replace(/\n+$/, '');
+  return [written, signature, text.slice(at)].filter((piece, n) => n === 0 || piece !== '').join('\n\n');
+};
+
+/**
+ * The text with the signature of who sends it in place of who did; one that the person took out stays out. With formatting,
+ * the editor sees to that.
+ */
 const resigned = ({ text, html }: Composer, before: Identity | undefined, after: Identity | undefined): string => {
-  const old = before ? textSignature(before) : '';
-  const at = old === '' || html !== null ? -1 : `\n${text}\n`.indexOf(`\n${old}\n`);
+  if (html !== null || !before) return text;
+  const [old, own] = [textSignature(before), after ? textSignature(after) : ''];
+  if (old === '') return own === '' ? text : signed(text, own);
+  const at = `\n${text}\n`.indexOf(`\n${old}\n`);
   if (at < 0) return text;
-  return `${text.slice(0, at)}${after ? textSignature(after) : ''}${text.slice(at + old.length)}`;
+  const below = text.slice(at + old.length);
+  return `${text.slice(0, at)}${own}${own === '' ? withoutLines(below) : below}`;
 };
 
 /** Everything that the message had goes along to the other account; emails are known there by their Message-IDs alone. */

@@ -24,7 +24,7 @@ const Text = ({ message }: { message: Message }) => {
     if (area.current) area.current.scrollTop = 0;
   }, []);
   const identity = identityOf(message);
-  const signature = useMemo(() => (identity ? signatureHtml(identity) : ''), [identity]);
+  const signature = useMemo(() => (identity ? signatureHtml(identity) : null), [identity]);
   if (message.html !== null)
     return (
       <RichEditor

@@ -161,13 +161,13 @@ type Props = {
   label: string;
   look: 'text' | 'signature';
   focus?: boolean;
-  /** What stands within it and is not the person's own: where it becomes another, so it does in the text. */
-  part?: string;
+  /** What stands within it and is not the person's own: where it becomes another, so it does in the text. Null: not known. */
+  part?: string | null;
   set: (typed: { html: string; text: string }) => void;
 };
 
 /** A text with a few marks. It is read from the editor as it is typed, never written back into it. */
-export const RichEditor = ({ html, text, label, look, focus = false, part = '', set }: Props) => {
+export const RichEditor = ({ html, text, label, look, focus = false, part = null, set }: Props) => {
   const editor = useRef<HTMLDivElement>(null);
   const link = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
@@ -182,7 +182,8 @@ export const RichEditor = ({ html, text, label, look, focus = false, part = '', 
   };
   const shown = useRef(part);
   useLayoutEffect(() => {
-    if (editor.current && replacePart(editor.current, shown.current, part)) read();
+    if (part === null || part === shown.current) return;
+    if (editor.current && shown.current !== null && replacePart(editor.current, shown.current, part)) read();
     shown.current = part;
   }, [part]);
   return (

@@ -20,6 +20,7 @@ describe('a signature, in the window', options, () => {
     server.setIdentities([
       { name: 'Alice', email: 'alice@example.test', htmlSignature: '<b onclick="x()">Alice</b><br>Kestrel Street' },
       { name: 'Dr. Hart', email: 'doctor@example.test', htmlSignature: '<i>Dr. Hart</i><br>Practice' },
+      { name: 'Plain', email: 'plain@example.test' },
     ]);
     await server.deliver([{ ...mail('Question'), html: '<div>-- <br>Alice<br>Kestrel Street</div>' }]);
     await setUp(window);
@@ -58,6 +59,13 @@ describe('a signature, in the window', options, () => {
     await from.selectOption('Dr. Hart <doctor@example.test>');
     await text.locator('i', { hasText: 'Dr. Hart' }).waitFor();
     assert.equal(await text.locator('b').count(), 0);
+    for (let n = 0; n < 2; n++) {
+      await from.selectOption('Plain <plain@example.test>');
+      await text.locator('i', { hasText: 'Dr. Hart' }).waitFor({ state: 'detached' });
+      await from.selectOption('Dr. Hart <doctor@example.test>');
+      await text.locator('i', { hasText: 'Dr. Hart' }).waitFor();
+    }
+    assert.match(await text.innerText(), /there\n+--\s+Dr\. Hart\n+Practice\n+On /);
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.locator('html[data-scheme=dark]').waitFor();
     await page.getByRole('button', { name: 'Send later' }).click();
