@@ -17,10 +17,12 @@ import { RichEditor } from './RichEditor.tsx';
 
 const Text = ({ message }: { message: Message }) => {
   const area = useRef<HTMLTextAreaElement>(null);
+  // The browser puts the caret behind a text that was not typed, as with another signature: it stays where it was.
+  const caret = area.current?.selectionStart ?? 0;
+  useLayoutEffect(() => area.current?.setSelectionRange(caret, caret), [message.text]);
   useLayoutEffect(() => {
     if (message.focus !== 'body') return;
     area.current?.focus();
-    area.current?.setSelectionRange(0, 0);
     if (area.current) area.current.scrollTop = 0;
   }, []);
   const identity = identityOf(message);
@@ -41,6 +43,7 @@ const Text = ({ message }: { message: Message }) => {
     <textarea
       ref={area}
       class="text"
+      dir="auto"
       aria-label={t.composer.body}
       value={message.text}
       onInput={(event) => edit({ text: event.currentTarget.value })}
@@ -158,7 +161,9 @@ const Writing = ({ message }: { message: Message }) => {
       }}
     >
       <header>
-        <h2 class="grow cut">{message.subject || t.composer.label}</h2>
+        <h2 class="grow cut" dir="auto">
+          {message.subject || t.composer.label}
+        </h2>
         <IconButton icon="close" name={t.close} keys="Esc" run={() => void closeComposer()} />
       </header>
       <ComposerFields message={message} />

@@ -14,6 +14,27 @@ describe('a signature, in the window', options, () => {
   });
   after(() => browser.close());
 
+  it('is below what is typed, whoever sends it: the caret stays where it was', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    server.setIdentities([
+      { name: 'Alice', email: 'alice@example.test', textSignature: 'Alice' },
+      { name: 'Dr. Hart', email: 'doctor@example.test', textSignature: 'Dr. Hart' },
+    ]);
+    await setUp(window);
+    const text = page.getByRole('textbox', { name: 'Text of the message' });
+    await page.keyboard.press('c');
+    await page.getByLabel('Subject').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Hello');
+    assert.equal(await text.inputValue(), 'Hello\n\n-- \nAlice');
+    await page.getByLabel('From', { exact: true }).selectOption('Dr. Hart <doctor@example.test>');
+    await page.getByLabel('Subject').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(' Bob');
+    assert.equal(await text.inputValue(), 'Hello Bob\n\n-- \nDr. Hart');
+  });
+
   it('is with formatting that of whoever sends it, below the words and above the quote', async (t) => {
     const window = await openWindow(t, browser);
     const { page, server } = window;
