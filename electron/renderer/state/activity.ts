@@ -7,6 +7,7 @@ import { pageToOpen } from './appSettings.ts';
 import { ask, question } from './asking.ts';
 import { resume } from './composer.ts';
 import { call, onEvent } from './line.ts';
+import { cancelSending } from './sending.ts';
 import { attempt, toast } from './toasts.ts';
 
 /** What is open over the three panes; null: nothing. */
@@ -163,9 +164,10 @@ export const editUnsent = ({ account, id, draft }: Submission): Promise<void> =>
   });
 
 /** Takes a message back that nobody has got, and opens it. */
-export const takeBack = ({ account, id, draft }: Submission): Promise<void> =>
+export const takeBack = (submission: Submission): Promise<void> =>
   attempt(async () => {
-    await call('submissions.cancel', account, { submission: id });
+    await cancelSending(submission);
     sheet.value = null;
+    const { account, draft } = submission;
     if (draft !== undefined) await resume(account, { draft });
   });

@@ -4,6 +4,7 @@ import { coalesced } from '../lib/coalesced.ts';
 import { t } from '../strings/en.ts';
 import { resume } from './composer.ts';
 import { call, onEvent } from './line.ts';
+import { cancelSending } from './sending.ts';
 import { attempt, toast } from './toasts.ts';
 
 const submissions = signal<Submission[]>([]);
@@ -35,9 +36,10 @@ const settle = async (deed: () => Promise<void>): Promise<void> => {
 };
 
 /** Makes it a draft again, also one that failed. Throws `conflict` where it is too late. */
-const takeBack = async ({ account, id, state }: Submission): Promise<void> => {
+const takeBack = async (submission: Submission): Promise<void> => {
+  const { account, id, state } = submission;
   if (state === 'failed') await call('submissions.resolve', account, { submission: id, action: 'discard' });
-  else await call('submissions.cancel', account, { submission: id });
+  else await cancelSending(submission);
 };
 
 /** Whether the person may still change what becomes of it. */

@@ -8,15 +8,27 @@ import { attempt, toast } from './toasts.ts';
 import { offer } from './undo.ts';
 import { type Composer, composer, edit, keep, patch, settleFields } from './writing.ts';
 
+/** What withdraws the offer to take a message back, by its submission. */
+const offers = new Map<string, () => void>();
+
+/** Takes a message back, which is a draft again; that is offered no more. Throws where it is too late. */
+export const cancelSending = async ({ account, id }: { account: string; id: string }): Promise<void> => {
+  await call('submissions.cancel', account, { submission: id });
+  const key = `${account}/${id}`;
+  offers.get(key)?.();
+  offers.delete(key);
+};
+
 /** Says what was done, with what takes it back. */
 const offerBack = ({ account, draft }: Composer, submission: string, sendAt: Date | undefined): void => {
   const { undoSeconds } = choices.value;
   const back = async (): Promise<void> => {
-    await call('submissions.cancel', account, { submission });
+    await cancelSending({ account, id: submission });
     if (draft !== null) await resume(account, { draft });
   };
-  if (sendAt) offer(t.composer.scheduled(sendAt), back);
-  else if (undoSeconds > 0) offer(t.composer.sending(undoSeconds), back, undoSeconds * 1000);
+  const key = `${account}/${submission}`;
+  if (sendAt) offers.set(key, offer(t.composer.scheduled(sendAt), back));
+  else if (undoSeconds > 0) offers.set(key, offer(t.composer.sending(undoSeconds), back, undoSeconds * 1000));
   else toast(t.composer.sent);
 };
 

@@ -3,10 +3,12 @@ import { describe, it, type TestContext } from 'node:test';
 import './noPage.ts';
 import { question } from '../../../electron/renderer/state/asking.ts';
 import { attach } from '../../../electron/renderer/state/attaching.ts';
-import { sendNow } from '../../../electron/renderer/state/outgoing.ts';
+import { editOutgoing, sendNow } from '../../../electron/renderer/state/outgoing.ts';
 import { send } from '../../../electron/renderer/state/sending.ts';
 import { toasts } from '../../../electron/renderer/state/toasts.ts';
+import { undoLast } from '../../../electron/renderer/state/undo.ts';
 import { composer, edit, openComposer } from '../../../electron/renderer/state/writing.ts';
+import { t as words } from '../../../electron/renderer/strings/en.ts';
 import { TernError } from '../../../src-shared/errors.ts';
 import { settle } from '../../support/clock.ts';
 import { type Answers, lineWith } from './line.ts';
@@ -87,17 +89,35 @@ it('a file goes along with the message that it was given to, and with no other',
   assert.deepEqual([composer.value?.text, composer.value?.files], ['Second', []]);
 });
 
-describe('a message that is sent now instead of later', () => {
-  const held = {
-    id: '3',
-    account: 'a',
-    draft: '5',
-    subject: 'Plan',
-    state: 'held' as const,
-    recipients: [],
-    createdAt: '',
-  };
+const held = {
+  id: '3',
+  account: 'a',
+  draft: '5',
+  subject: 'Plan',
+  state: 'held' as const,
+  recipients: [],
+  createdAt: '',
+};
 
+it('a message that was taken back to be edited is offered to be taken back no more', async (t) => {
+  const { of } = line(t, { 'drafts.send': () => ({ submission: '9' }) });
+  await openComposer('a', { to: [bob], text: 'At one.' });
+  await send(new Date(Date.now() + 86_400_000));
+  assert.deepEqual(
+    toasts.value.map(({ button }) => button),
+    [words.undo],
+  );
+  await editOutgoing({ ...held, id: '9' });
+  assert.deepEqual(toasts.value, []);
+  undoLast();
+  await settle();
+  const cancelled = of('submissions.cancel').filter(
+    ([, input]) => (input as { submission: string }).submission === '9',
+  );
+  assert.equal(cancelled.length, 1);
+});
+
+describe('a message that is sent now instead of later', () => {
   it('is in the person’s hands again where that cannot be done, and they read why', async (t) => {
     const { of } = line(t, {
       'drafts.send': () => {
