@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { followAccounts, readAll } from './state/accounts.ts';
 import { followActivity } from './state/activity.ts';
 import { followAppSettings } from './state/appSettings.ts';
+import { followPlace } from './state/commands.ts';
 import { followKeys } from './state/keymap.ts';
 import { followLeaving } from './state/leaving.ts';
 import { lineState, useLine } from './state/line.ts';
@@ -41,6 +42,7 @@ const start = async (): Promise<void> => {
   await readAll();
   beginWhereNobodyIs();
   followList();
+  followPlace();
   followReader();
   followActivity();
   followOutgoing();

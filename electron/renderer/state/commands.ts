@@ -1,15 +1,15 @@
-import { signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import type { EmailHead } from '../../../src-shared/model.ts';
 import { rowKey } from '../lib/keys.ts';
 import { t } from '../strings/en.ts';
-import { accounts, mailboxesWithRole } from './accounts.ts';
+import { accountOf, accounts, mailboxesWithRole } from './accounts.ts';
 import { markFlagged, markSeen, moveToRole, remove } from './actions.ts';
 import { sheet } from './activity.ts';
 import { answer, compose, resume } from './composer.ts';
 import { call } from './line.ts';
 import { cursor, cursorPlace, list, opened, picked, putCursor, rows } from './list.ts';
 import { overlay, rowState } from './overlay.ts';
-import { filter, type Place, place, placeBeforeSearch, shownRole } from './places.ts';
+import { filter, isPlaceGone, type Place, place, placeBeforeSearch, placeName, shownRole } from './places.ts';
 import { closeThread, expandedEmail, openRow, openThread } from './reader.ts';
 import { extendTo, pickAll, pickWhere, pickWhole, type Targets, targets, these, togglePick } from './targets.ts';
 import { attempt, toast } from './toasts.ts';
@@ -20,6 +20,20 @@ export const goTo = (to: Place): void => {
   closeThread();
   if (to.kind !== 'search') filter.value = 'all';
   place.value = to;
+};
+
+/** Leaves a mailbox that is gone, as when another program deleted it; the person is told which it was. */
+export const followPlace = (): void => {
+  let name = '';
+  effect(() => {
+    const here = place.value;
+    if (here.kind !== 'mailbox') return;
+    if (!isPlaceGone(here)) return void (name = placeName.value || name);
+    untracked(() => {
+      goTo({ kind: 'role', role: 'inbox' });
+      if (accountOf(here.account)) toast(t.mailbox.gone(name));
+    });
+  });
 };
 
 /** Ends a search: back to where it began, narrowed as it was. */

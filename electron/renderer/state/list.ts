@@ -1,4 +1,5 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
+import { asTernError } from '../../../src-shared/errors.ts';
 import type { EmailHead } from '../../../src-shared/model.ts';
 import { rowKey } from '../lib/keys.ts';
 import { createPagedRows, type PagedRows } from '../lib/pagedRows.ts';
@@ -7,7 +8,7 @@ import { withRow } from '../lib/withRow.ts';
 import { onEvent } from './line.ts';
 import { overlay } from './overlay.ts';
 import { readerFor } from './pages.ts';
-import { filter, place } from './places.ts';
+import { filter, type Place, place } from './places.ts';
 import { report } from './toasts.ts';
 
 const empty: PagedRows = createPagedRows(async () => ({ rows: [], next: null, partial: false }), report);
@@ -58,11 +59,19 @@ export const pickedRows = computed((): EmailHead[] => {
   return places.toSorted((a, b) => a - b).flatMap((at) => rows.value.at(at) ?? []);
 });
 
+/** Of a mailbox that is gone nothing is said here: the window leaves it (`followPlace`). */
+const reportOf =
+  ({ kind }: Place) =>
+  (error: unknown): void => {
+    if (kind !== 'mailbox' || asTernError(error).kind !== 'notFound') report(error);
+  };
+
 /** Keeps the list in step with where the person is, and with the mail. */
 export const followList = (): void => {
   effect(() => {
     const read = readerFor(place.value, filter.value);
-    list.value = untracked(() => createPagedRows(read, report));
+    const failed = reportOf(place.value);
+    list.value = untracked(() => createPagedRows(read, failed));
     cursor.value = null;
     picked.value = new Set();
     lastPlace = 0;

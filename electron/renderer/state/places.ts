@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import { t } from '../strings/en.ts';
-import { accountOf, mailboxes } from './accounts.ts';
+import { accountOf, accounts, mailboxes } from './accounts.ts';
 
 /** What the list shows: a role over all accounts, a mailbox of one, what a search finds, or what is on its way out. */
 export type Place =
@@ -32,6 +32,14 @@ export const placeName = computed((): string => {
   if (here.kind === 'role') return t.roles[here.role] ?? here.role;
   return mailboxes.value.find(({ id, account }) => id === here.mailbox && account === here.account)?.name ?? '';
 });
+
+/** Whether the mailbox that is shown is gone, with its account or alone. As long as that cannot be known it is there. */
+export const isPlaceGone = (here = place.value): boolean => {
+  if (here.kind !== 'mailbox' || accounts.value === null) return false;
+  if (!accountOf(here.account)) return true;
+  const own = mailboxes.value.filter(({ account }) => account === here.account);
+  return own.length > 0 && !own.some(({ id }) => id === here.mailbox);
+};
 
 /** The address of the account that the place is of; '' for one over all accounts. */
 export const placeAccount = computed((): string => {

@@ -74,6 +74,7 @@ export const mailbox = {
     noWayBack,
   ],
   deleted: (name: string) => `${name} is deleted.`,
+  gone: (name: string) => `${name} is no longer there.`,
   renamed: (name: string, to: string) => `${name} is called ${to} now.`,
 };
 

@@ -2,6 +2,7 @@ import './noPage.ts';
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { rowKey } from '../../../electron/renderer/lib/keys.ts';
+import { accounts, mailboxes } from '../../../electron/renderer/state/accounts.ts';
 import { question } from '../../../electron/renderer/state/asking.ts';
 import { commands, deeds, goTo } from '../../../electron/renderer/state/commands.ts';
 import { cursor, list, opened, picked, putCursor, rows } from '../../../electron/renderer/state/list.ts';
@@ -181,9 +182,40 @@ const searching = async (t: TestContext): Promise<void> => {
   });
 };
 
+const leaving = async (t: TestContext, { server, account }: World): Promise<void> => {
+  await t.test('is left for the inbox once another program deleted it, which is said once', async () => {
+    begin();
+    const id = await server.createMailbox('Projects');
+    const [email = ''] = await server.deliver([{ subject: 'Plan' }]);
+    await server.setMailboxes([email], { [id]: true, [server.mailboxId('inbox')]: null });
+    const named = () => mailboxes.value.find(({ name }) => name === 'Projects' || name === 'Work');
+    await until('the mailbox', () => named() !== undefined);
+    goTo({ kind: 'mailbox', account, mailbox: named()?.id ?? '' });
+    await openRow(await row('Plan'));
+    await server.renameMailbox(id, 'Work');
+    await until('its other name', () => named()?.name === 'Work');
+    assert.deepEqual([place.value.kind, open()], ['mailbox', 'Plan']);
+    await server.deleteMailbox(id);
+    await until('the inbox', () => place.value.kind === 'role');
+    await until('its rows', () => list.value.ready.value);
+    assert.deepEqual(
+      [place.value, open(), said()],
+      [{ kind: 'role', role: 'inbox' }, null, ['Work is no longer there.']],
+    );
+  });
+
+  await t.test('is left with its account', async () => {
+    const id = mailboxes.value.find(({ role }) => role === 'archive')?.id ?? '';
+    goTo({ kind: 'mailbox', account, mailbox: id });
+    accounts.value = [];
+    assert.equal(place.value.kind, 'role');
+  });
+};
+
 test('the state of the window, over a backend and a server', async (t) => {
   const world = await openWorld(t);
   await t.test('what is open', (inner) => whatIsOpen(inner, world));
   await t.test('a selection', (inner) => picking(inner, world));
   await t.test('a search', (inner) => searching(inner));
+  await t.test('a mailbox that is gone', (inner) => leaving(inner, world));
 });

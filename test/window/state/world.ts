@@ -2,7 +2,7 @@ import './noPage.ts';
 import type { TestContext } from 'node:test';
 import { followAccounts, readAll } from '../../../electron/renderer/state/accounts.ts';
 import { question } from '../../../electron/renderer/state/asking.ts';
-import { commands, goTo } from '../../../electron/renderer/state/commands.ts';
+import { commands, followPlace, goTo } from '../../../electron/renderer/state/commands.ts';
 import { useLine } from '../../../electron/renderer/state/line.ts';
 import { followList, list, rows } from '../../../electron/renderer/state/list.ts';
 import { followReader, openThread } from '../../../electron/renderer/state/reader.ts';
@@ -84,6 +84,7 @@ export const openWorld = async (t: TestContext): Promise<World> => {
   await ask('sync.now', account, {});
   await readAll();
   followList();
+  followPlace();
   followReader();
   const where = async (subject: string): Promise<string[]> => {
     const { emails, mailboxes } = await server.truth();
