@@ -25,6 +25,7 @@ table { max-width: 100%; overflow-wrap: break-word; }
 pre { white-space: pre-wrap; }
 blockquote { margin: 0 0 0 2px; padding: 0 0 0 12px; border-left: 2px solid #c4c7c5; color: #444746; }
 .tern--plain { font-size: 14px; }
+.tern--plain, .tern--plain .tern--quote, .tern--signature { unicode-bidi: plaintext; }
 .tern--signature { color: #5f6368; }
 `;
 

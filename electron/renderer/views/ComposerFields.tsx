@@ -63,6 +63,7 @@ export const ComposerFields = ({ message }: { message: Message }) => {
           id="field-subject"
           class="grow"
           type="text"
+          dir="auto"
           value={message.subject}
           maxLength={2000}
           onInput={(event) => edit({ subject: event.currentTarget.value })}

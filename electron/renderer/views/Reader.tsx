@@ -65,9 +65,17 @@ const Folded = ({ email }: { email: EmailHead }) => {
   const { unread, flagged } = emailState(email, overlay.value);
   return (
     <li class="folded">
-      <button type="button" aria-label={t.reader.showMessage(from)} onClick={() => void showEmail(email.id)}>
-        <span class={unread ? 'cut name unread' : 'cut name'}>{from}</span>
-        <span class="cut grow preview">{email.preview}</span>
+      <button type="button" onClick={() => void showEmail(email.id)}>
+        <span class="unseen">
+          {unread && `${t.list.rowUnread}, `}
+          {t.reader.showMessage(from)}
+        </span>
+        <span class={unread ? 'cut name unread' : 'cut name'} aria-hidden="true">
+          {from}
+        </span>
+        <span class="cut grow preview" dir="auto">
+          {email.preview}
+        </span>
         <time dateTime={email.receivedAt}>{listTime(email.receivedAt, new Date())}</time>
       </button>
       <IconButton
@@ -119,7 +127,9 @@ export const Reader = () => {
   return (
     <section class="reader" aria-label={t.reader.label}>
       <Toolbar />
-      <h2 class="thread-subject">{thread.subject || t.noSubject}</h2>
+      <h2 class="thread-subject" dir="auto">
+        {thread.subject || t.noSubject}
+      </h2>
       <Earlier emails={thread.emails.slice(0, Math.max(0, at))} />
       {email && <Message email={email} />}
       <FoldedList emails={thread.emails.slice(at + 1)} label={t.reader.later} />

@@ -105,7 +105,7 @@ export const Row = ({ row, at, of, top }: { row: EmailHead; at: number; of: numb
         </time>
       </span>
       <span class="what">
-        <span class="cut">
+        <span class="cut" dir="auto">
           <span class="subject">{row.subject || t.noSubject}</span> <span class="preview">{row.preview}</span>
         </span>
         <Origin row={row} />

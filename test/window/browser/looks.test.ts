@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright';
+import type { Browser, Locator } from 'playwright';
 import { launchChromium, withChromium } from '../../e2e/chromium.ts';
 import { until } from '../../support/processes.ts';
 import { findings, mail, openWindow, row, setUp, shot } from './window.ts';
@@ -133,5 +133,65 @@ describe('the window’s looks', options, () => {
     assert.deepEqual(await findings(page), []);
     const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
     assert.ok(wide <= 640, `${wide} pixels wide`);
+  });
+
+  it('has each text in its own direction, and a conversation and its notes in a window that is not wide', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    const talk = ['Talk', 'Re: Talk', 'Re: Talk'].map((subject, n) => ({
+      ...mail(subject, `Part ${n}.`),
+      messageId: `talk${n}@family.example`,
+      ...(n > 0 ? { references: ['talk0@family.example'] } : {}),
+    }));
+    const hebrew = { ...mail('שלום!'), text: 'מה שלומך?\n\n> טוב.\n\nEnglish.' };
+    await server.deliver([...talk, { ...mail('Pictures'), html: '<img src="https://t.example/a.png">Hi' }, hebrew]);
+    await setUp(window);
+    await page.setViewportSize({ width: 1000, height: 700 });
+    await row(page, 'Pictures').click();
+    const note = page.locator('.note', { hasText: 'not loaded' });
+    await note.waitFor();
+    const { height } = (await note.boundingBox()) ?? { height: 0 };
+    assert.ok(height < 120, `words one below the other: ${height} pixels`);
+    await row(page, 'Talk').click();
+    await page
+      .getByRole('button', { name: /Show the message of Ben Martin\s+Part 1\./ })
+      .first()
+      .waitFor();
+    await shot(page, 'conversation');
+    assert.deepEqual(await findings(page), []);
+
+    await row(page, 'שלום!').click();
+    const body = page.frameLocator('iframe.body').locator('.tern--plain');
+    await body.waitFor();
+    /** How far the first letter of a text is from the left of what holds it, as a share of its width. */
+    const placeOf = (within: Locator, text: string): Promise<number> =>
+      within.evaluate((element, wanted) => {
+        const walk = element.ownerDocument.createTreeWalker(element, 4);
+        const node = Array.from({ length: 50 }, () => walk.nextNode()).find((each) =>
+          each?.nodeValue?.includes(wanted),
+        );
+        const range = element.ownerDocument.createRange();
+        const at = node?.nodeValue?.indexOf(wanted) ?? 0;
+        if (node) range.setStart(node, at);
+        if (node) range.setEnd(node, at + 1);
+        const [box, letter] = [element.getBoundingClientRect(), range.getBoundingClientRect()];
+        return (letter.left - box.left) / box.width;
+      }, text);
+    assert.deepEqual(
+      [
+        (await placeOf(body, 'מה')) > 0.9,
+        (await placeOf(body, 'טוב')) > 0.9,
+        (await placeOf(body, 'English')) < 0.1,
+        (await placeOf(row(page, 'שלום!').locator('.what > .cut'), 'שלום')) > 0.9,
+      ],
+      [true, true, true, true],
+    );
+    await page.keyboard.press('r');
+    const text = page.getByRole('textbox', { name: 'Text of the message' });
+    await text.waitFor();
+    await page.keyboard.type('תודה!');
+    await shot(page, 'right-to-left');
+    assert.equal(await text.getAttribute('dir'), 'auto');
+    assert.deepEqual(window.complaints, []);
   });
 });
