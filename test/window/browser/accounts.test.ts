@@ -4,10 +4,12 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright';
 import { launchChromium, withChromium } from '../../e2e/chromium.ts';
 import { startDnsServer } from '../../servers/dns/dnsServer.ts';
+import { startImapServer } from '../../servers/imapServer.ts';
 import { type JmapServer, startJmapServer } from '../../servers/jmapServer.ts';
+import { startSmtpServer } from '../../servers/smtpServer.ts';
 import { cleanUp } from '../../support/host.ts';
 import { until } from '../../support/processes.ts';
-import { findings, mail, openWindow, row, setUp, shot, type Window } from './window.ts';
+import { findings, mail, openWindow, row, setUp, shot, typeServers, type Window } from './window.ts';
 
 const options = withChromium('accounts in the window');
 let browser: Browser;
@@ -89,6 +91,13 @@ const withSettings = async (t: TestContext): Promise<{ opened: Window; other: Jm
 };
 
 describe('setting accounts up, in the window', options, () => {
+  it('goes by the keyboard alone where IMAP and SMTP are typed by hand', async (t) => {
+    const [imap, smtp] = await Promise.all([startImapServer({ username: 'alice@example.test' }), startSmtpServer()]);
+    cleanUp(t, async () => void (await Promise.all([imap.stop(), smtp.stop()])));
+    const { page } = await openWindow(t, browser);
+    await typeServers(page, 'alice@example.test', { imaps: imap.port, submissions: smtp.config.port });
+  });
+
   it('are looked for where nothing is found, and where a token is wanted; nothing typed is lost', async (t) => {
     // An internet in which nothing is found: what the table of providers says is all there is.
     const dns = await startDnsServer();
