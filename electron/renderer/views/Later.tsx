@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { inputTime, morning } from '../lib/times.ts';
 import { send } from '../state/sending.ts';
 import { t } from '../strings/en.ts';
@@ -6,25 +6,15 @@ import { IconButton } from './icons.tsx';
 
 const daysToMonday = (now: Date): number => (8 - now.getDay()) % 7 || 7;
 
-/** When a message is to be sent, where that is not now. */
-export const Later = () => {
-  const [open, setOpen] = useState(false);
-  const [at, setAt] = useState('');
-  if (!open)
-    return (
-      <IconButton
-        icon="clock"
-        name={t.composer.later}
-        run={() => {
-          setAt(inputTime(morning(new Date(), 1)));
-          setOpen(true);
-        }}
-      />
-    );
+const Choices = () => {
   const now = new Date();
+  const [at, setAt] = useState(() => inputTime(morning(now, 1)));
   const isPast = at !== '' && new Date(at) <= now;
+  const group = useRef<HTMLDivElement>(null);
+  // With large letters the composer may have to be scrolled to them.
+  useLayoutEffect(() => group.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <div class="later" role="group" aria-label={t.composer.later}>
+    <div ref={group} class="later" role="group" aria-label={t.composer.later}>
       <button type="button" onClick={() => void send(morning(now, 1))}>
         {t.composer.tomorrow}
       </button>
@@ -44,8 +34,18 @@ export const Later = () => {
       <button type="button" disabled={at === ''} onClick={() => void send(new Date(at))}>
         {t.composer.schedule}
       </button>
-      <IconButton icon="close" name={t.cancel} run={() => setOpen(false)} />
       {isPast && <p class="bad-text">{t.composer.past}</p>}
     </div>
+  );
+};
+
+/** When a message is to be sent, where that is not now. Its button stays, and with it the focus. */
+export const Later = () => {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <IconButton icon="clock" name={t.composer.later} pressed={open} run={() => setOpen(!open)} />
+      {open && <Choices />}
+    </>
   );
 };

@@ -131,6 +131,31 @@ describe('the window’s looks', options, () => {
     await current.waitFor({ state: 'hidden' });
     await page.setViewportSize({ width: 640, height: 800 });
     assert.deepEqual(await findings(page), []);
+
+    // Where not all of the composer fits, it is scrolled, and to what was just asked for.
+    await page.setViewportSize({ width: 1000, height: 500 });
+    await page.keyboard.press('c');
+    const composer = page.locator('.composer');
+    await composer.getByRole('button', { name: 'Cc/Bcc' }).click();
+    await composer
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'plan.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') });
+    await composer.getByText('plan.pdf').waitFor();
+    await composer.getByRole('button', { name: 'Send later' }).click();
+    const scrolled = '(({ scrollTop }, { overflowY }) => [scrollTop > 0, overflowY])';
+    assert.deepEqual(
+      await page.evaluate(
+        `${scrolled}(...[document.querySelector('.composer')].flatMap((c) => [c, getComputedStyle(c)]))`,
+      ),
+      [true, 'auto'],
+    );
+    assert.equal(await page.evaluate('document.activeElement.ariaLabel'), 'Send later', 'the focus stays');
+    const file = (await composer.locator('.files').boundingBox()) ?? assert.fail('no files');
+    assert.ok(file.height > 40, `of the files ${file.height} pixels are left`);
+    await shot(page, 'composer-low-large');
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 640, height: 800 });
     const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
     assert.ok(wide <= 640, `${wide} pixels wide`);
   });
