@@ -84,6 +84,10 @@ const isTyping = (target: EventTarget | null): boolean =>
   (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
   !(target instanceof HTMLInputElement && /^(?:checkbox|radio|button)$/.test(target.type));
 
+/** Whoever has just pressed a button of the message that they write goes on writing. */
+const isInComposer = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('.composer') !== null;
+
 /** Enter and the arrows belong to what has the focus, unless that is the list or nothing. */
 const belongsElsewhere = (event: KeyboardEvent): boolean =>
   event.key in also &&
@@ -95,6 +99,7 @@ const belongsElsewhere = (event: KeyboardEvent): boolean =>
 const hasOwnText = (event: KeyboardEvent): boolean =>
   isCovered.value ||
   isTyping(event.target) ||
+  isInComposer(event.target) ||
   (event.target instanceof HTMLElement && event.target.closest('.reader') !== null);
 
 /** Escape takes away what is in front, one thing at a time. */
@@ -118,7 +123,8 @@ const press = (event: KeyboardEvent): void => {
   if ((ctrlKey || metaKey) && key === 'Enter' && isWriting) return take(event, () => void send());
   if (opening.value && key.length === 1) return event.preventDefault();
   if ((ctrlKey || metaKey) && key === 'a' && !setup.value && !hasOwnText(event)) return take(event, commands.pickAll);
-  if (ctrlKey || metaKey || altKey || setup.value || isCovered.value || isTyping(event.target)) return;
+  if (ctrlKey || metaKey || altKey || setup.value || isCovered.value) return;
+  if (isTyping(event.target) || isInComposer(event.target)) return;
   // A menu that is open is closed by the browser.
   if (key === 'Escape' && document.querySelector(':popover-open')) return;
   if (key === 'Escape') return take(event, escape);

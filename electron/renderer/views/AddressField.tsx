@@ -27,9 +27,11 @@ const Chip = ({ address, remove }: { address: Address; remove: () => void }) => 
   </span>
 );
 
-const Suggested = (props: { id: string; some: Address[]; at: number; take: (address: Address) => void }) =>
+type SuggestedProps = { id: string; label: string; some: Address[]; at: number; take: (address: Address) => void };
+
+const Suggested = (props: SuggestedProps) =>
   props.some.length === 0 ? null : (
-    <ul class="suggestions" id={props.id} role="listbox" aria-label={t.composer.to}>
+    <ul class="suggestions" id={props.id} role="listbox" aria-label={props.label}>
       {props.some.map((one, index) => (
         <li
           key={one.email}
@@ -115,7 +117,7 @@ export const AddressField = ({ label, name, message, focus = false }: Props) => 
           onKeyDown={press}
           onBlur={() => void settleField(name)}
         />
-        <Suggested id={`list-${name}`} some={some} at={at ?? 0} take={take} />
+        <Suggested id={`list-${name}`} label={label} some={some} at={at ?? 0} take={take} />
       </div>
       {wrong && <p class="bad-text">{t.composer.notAddress(text)}</p>}
     </div>

@@ -14,6 +14,7 @@ import { ComposerFields } from './ComposerFields.tsx';
 import { Icon, IconButton } from './icons.tsx';
 import { Later } from './Later.tsx';
 import { RichEditor } from './RichEditor.tsx';
+import { useKeptFocus } from './useFocus.ts';
 
 const Text = ({ message }: { message: Message }) => {
   const area = useRef<HTMLTextAreaElement>(null);
@@ -134,8 +135,10 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 
 const Writing = ({ message }: { message: Message }) => {
   const [over, setOver] = useState(false);
+  const keeps = useKeptFocus();
   return (
     <section
+      {...keeps}
       class={over ? 'composer dropping' : 'composer'}
       role="dialog"
       aria-label={t.composer.label}

@@ -55,7 +55,7 @@ export const ComposerFields = ({ message }: { message: Message }) => {
           </button>
         )}
       </div>
-      {more && <AddressField label={t.composer.cc} name="cc" message={message} />}
+      {more && <AddressField label={t.composer.cc} name="cc" message={message} focus={wanted} />}
       {more && <AddressField label={t.composer.bcc} name="bcc" message={message} />}
       <div class="field-line">
         <label for="field-subject">{t.composer.subject}</label>

@@ -14,3 +14,14 @@ export const useFocus = <T extends HTMLElement>(wanted = true): RefObject<T | nu
   }, []);
   return element;
 };
+
+/** For an element that the focus stays with where what had it within is gone, as the button of a file that was removed. */
+export const useKeptFocus = () => {
+  const ref = useRef<HTMLElement>(null);
+  const focused = useRef<EventTarget | null>(null);
+  useLayoutEffect(() => {
+    const isGone = focused.current instanceof Element && !focused.current.isConnected;
+    if (isGone && document.activeElement === document.body) ref.current?.focus();
+  });
+  return { ref, tabIndex: -1, onFocusIn: ({ target }: FocusEvent) => void (focused.current = target) };
+};
