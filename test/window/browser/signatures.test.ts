@@ -23,12 +23,20 @@ describe('a signature, in the window', options, () => {
     ]);
     await setUp(window);
     const text = page.getByRole('textbox', { name: 'Text of the message' });
-    await page.keyboard.press('c');
+    const from = page.getByLabel('From', { exact: true });
+    await until('who one can write as, and a message begun', async () => {
+      await page.keyboard.press('c');
+      await text.waitFor();
+      if ((await from.count()) > 0) return true;
+      await page.keyboard.press('Escape');
+      await text.waitFor({ state: 'detached' });
+      return false;
+    });
     await page.getByLabel('Subject').focus();
     await page.keyboard.press('Tab');
     await page.keyboard.type('Hello');
     assert.equal(await text.inputValue(), 'Hello\n\n-- \nAlice');
-    await page.getByLabel('From', { exact: true }).selectOption('Dr. Hart <doctor@example.test>');
+    await from.selectOption('Dr. Hart <doctor@example.test>');
     await page.getByLabel('Subject').focus();
     await page.keyboard.press('Tab');
     await page.keyboard.type(' Bob');
