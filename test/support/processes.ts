@@ -39,7 +39,7 @@ export const visibleOf = (pid: number): string => read(`/proc/${pid}/cmdline`) +
 export const until = async <T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 15_000,
+  ms = 45_000,
 ): Promise<T> => {
   const deadline = performance.now() + ms;
   for (;;) {

@@ -20,7 +20,10 @@ const Text = ({ message }: { message: Message }) => {
   const area = useRef<HTMLTextAreaElement>(null);
   // The browser puts the caret behind a text that was not typed, as with another signature: it stays where it was.
   const caret = area.current?.selectionStart ?? 0;
-  useLayoutEffect(() => area.current?.setSelectionRange(caret, caret), [message.text]);
+  useLayoutEffect(() => {
+    // Not while somebody types, whose input method may be at work.
+    if (area.current?.selectionStart !== caret) area.current?.setSelectionRange(caret, caret);
+  }, [message.text]);
   useLayoutEffect(() => {
     if (message.focus !== 'body') return;
     area.current?.focus();

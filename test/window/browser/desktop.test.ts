@@ -9,7 +9,7 @@ import { launchChromium, withChromium } from '../../e2e/chromium.ts';
 import { startJmapServer } from '../../servers/jmapServer.ts';
 import { cleanUp, dataFolder } from '../../support/host.ts';
 import { until } from '../../support/processes.ts';
-import { findings, row, shot } from './window.ts';
+import { findings, PATIENCE, row, shot } from './window.ts';
 
 const options = withChromium('all tests of the window in the desktop app');
 
@@ -41,7 +41,7 @@ const desktop = async (t: TestContext, browser: Browser) => {
   cleanUp(t, () => host.close());
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 } });
   cleanUp(t, () => page.close());
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE);
   const placed: Placed[] = [];
   const asked: [call: string, input: unknown][] = [];
   const note = (call: string) => (input: unknown) => void asked.push([call, input]);

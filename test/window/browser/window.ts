@@ -22,6 +22,9 @@ export type Window = {
   elsewhere: string[];
 };
 
+/** So long may the slowest machine take for anything that a person waits for, in ms. */
+export const PATIENCE = 45_000;
+
 const me = 'alice@example.test';
 const SHOTS = fileURLToPath(new URL('../../../build/out/shots', import.meta.url));
 
@@ -49,7 +52,7 @@ export const openWindow = async (
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== new URL(host.url).origin) elsewhere.push(request.url());
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE);
   await page.goto(host.url);
   return { page, host, server, complaints, elsewhere };
 };

@@ -6,6 +6,7 @@ import { buildRenderer } from '../../../../build/renderer.ts';
 import { readShell, startWebHost } from '../../../../src-main/web/webHost.ts';
 import { cleanUp, dataFolder } from '../../../support/host.ts';
 import { childrenOf, until } from '../../../support/processes.ts';
+import { PATIENCE } from '../window.ts';
 import type { Provider } from './provider.ts';
 
 /** A window of Tern that a test sits at. */
@@ -43,7 +44,7 @@ const follow = (page: Page, own: URL) => {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => note(request.url()));
   page.on('websocket', (socket) => note(socket.url()));
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE);
   return { complaints, elsewhere };
 };
 
