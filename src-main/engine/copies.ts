@@ -2,7 +2,8 @@ import type { EmailEffect } from '../../src-shared/project.ts';
 import type { WriteDb } from '../store/db.ts';
 import { readBase } from '../store/emailState.ts';
 import { restage, setError } from '../store/pending.ts';
-import { type EmailTarget, queuedOf, seenAnew, setEffect, stageTarget } from '../store/pendingEmails.ts';
+import { failTarget } from '../store/pendingDropped.ts';
+import { type EmailTarget, queuedOf, readTarget, seenAnew, setEffect } from '../store/pendingEmails.ts';
 
 /**
  * Where a message is in one mailbox, one that was to be in another as well was copied there: that is a message of its own,
@@ -33,10 +34,12 @@ export const settleCopies = (tx: WriteDb, email: number, sent: readonly EmailTar
     };
     seenAnew(tx, { ...target, overwritten });
   }
-  for (const { change, effect } of queuedOf(tx, email)) {
+  for (const { change } of queuedOf(tx, email)) {
+    // As it is by now: one that failed before it may have changed what it does.
+    const effect = readTarget(tx, change, email)?.effect ?? {};
     const named = copied.filter((mailbox) => effect.mailboxes?.[mailbox] !== undefined);
     if (named.some((mailbox) => effect.mailboxes?.[mailbox] === false)) {
-      stageTarget(tx, change, email, 'failed');
+      failTarget(tx, { change, email });
       setError(tx, change, { kind: 'conflict', message: 'the email was copied meanwhile: the copy is another email' });
       restage(tx, change);
     } else if (named.length > 0)

@@ -16,14 +16,8 @@ import {
   setError,
   setStage,
 } from '../store/pending.ts';
-import {
-  allTargets,
-  type EmailTarget,
-  removeTarget,
-  seenAnew,
-  stageTarget,
-  targetsIn,
-} from '../store/pendingEmails.ts';
+import { dropTarget } from '../store/pendingDropped.ts';
+import { allTargets, type EmailTarget, seenAnew, stageTarget, targetsIn } from '../store/pendingEmails.ts';
 import { mailboxTargets } from '../store/pendingMailboxes.ts';
 import { copiedTo } from './copies.ts';
 import { localId } from './effects.ts';
@@ -128,7 +122,7 @@ const takeBack = (tx: WriteDb, change: StoredChange): void => {
   const targets = allTargets(tx, change.id);
   const taken = targets.filter(({ stage }) => stage !== 'acknowledged' && stage !== 'done');
   const mailboxes = mailboxTargets(tx, change.id);
-  for (const { email } of taken) removeTarget(tx, change.id, email);
+  for (const target of taken) dropTarget(tx, target);
   const whole = taken.length === targets.length && (change.type !== 'mailbox' || change.stage !== 'acknowledged');
   if (whole) removeChange(tx, change.id);
   else restage(tx, change.id);
@@ -171,7 +165,7 @@ const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
     return;
   }
   const sent = allTargets(tx, change.id).filter(isSent);
-  const reasons = sent.map(whyNot);
+  const reasons = sent.map((target) => whyNot(tx, target));
   const type: ChangeType = change.type === 'keywords' ? 'keywords' : 'mailboxes';
   const affected = sent.flatMap((target, index) => (reasons[index] ? [] : inverseOf(tx, target)));
   if (sent.length === 0) takeBack(tx, change);
@@ -179,15 +173,26 @@ const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
   if (affected.length > 0) recordChange(tx, type, { undoes: change.id }, affected, now);
   // The others are undone: this one is told of.
   const reason = reasons.find((each) => each !== null);
-  if (reason) throw new TernError('unsupported', reason);
+  if (reason) throw reason;
 };
 
 /** Why what was done to an email on the server cannot be taken back; null where it can. */
-const whyNot = (target: EmailTarget): string | null => {
-  if (target.effect.destroy) return 'what was destroyed on the server cannot be brought back';
-  return copiedTo(target).length > 0
-    ? 'what was copied on the server is another email by now: it can be deleted'
-    : null;
+const whyNot = (tx: WriteDb, target: EmailTarget): TernError | null => {
+  if (target.effect.destroy)
+    return new TernError('unsupported', 'what was destroyed on the server cannot be brought back');
+  if (copiedTo(target).length > 0)
+    return new TernError('unsupported', 'what was copied on the server is another email by now: it can be deleted');
+  return isMovedOn(tx, target) ? new TernError('conflict', 'the email has been moved on since: it stays there') : null;
+};
+
+/** Out of where a move had put it, to where nobody asked to have it brought back from; it would be in both. */
+const isMovedOn = (tx: WriteDb, { email, overwritten }: EmailTarget): boolean => {
+  const back = Object.entries(overwritten.inverse.mailboxes ?? {});
+  const row = emailRow(tx, email);
+  if (!row || row.is_hidden === 1 || back.every(([, on]) => on)) return false;
+  const { mailboxes } = effectiveState(row);
+  const isThere = ([mailbox]: [string, boolean]): boolean => mailboxes.includes(Number(mailbox));
+  return back.some((each) => each[1] && !isThere(each)) && !back.some((each) => !each[1] && isThere(each));
 };
 
 /** Also what was begun and is waiting to be finished: half of it may be on the server. */
@@ -196,9 +201,9 @@ const isSent = ({ stage, journal }: EmailTarget): boolean =>
 
 const removeUnsent = (tx: WriteDb, change: StoredChange): void => {
   const unsent = allTargets(tx, change.id).filter((target) => !isSent(target));
-  for (const { email } of unsent) {
-    removeTarget(tx, change.id, email);
-    refreshEmail(tx, email);
+  for (const target of unsent) {
+    dropTarget(tx, target);
+    refreshEmail(tx, target.email);
   }
   restage(tx, change.id);
 };

@@ -16,14 +16,8 @@ import {
   setOutcomeUnknown,
   setStage,
 } from '../store/pending.ts';
-import {
-  allTargets,
-  type EmailTarget,
-  inflightOf,
-  stageTarget,
-  stageTargets,
-  targetsIn,
-} from '../store/pendingEmails.ts';
+import { failTarget } from '../store/pendingDropped.ts';
+import { allTargets, type EmailTarget, inflightOf, stageTargets, targetsIn } from '../store/pendingEmails.ts';
 import type { StoredError } from '../store/storedError.ts';
 import { settleCopies } from './copies.ts';
 import { failMailboxChange } from './settleMailboxes.ts';
@@ -123,9 +117,9 @@ const acknowledge = (tx: WriteDb, email: number, targets: readonly EmailTarget[]
 };
 
 const refuse = (tx: WriteDb, email: number, targets: readonly EmailTarget[], error: StoredError): void => {
-  for (const { change } of targets) {
-    stageTarget(tx, change, email, 'failed');
-    setError(tx, change, { kind: error.kind, message: error.message });
+  for (const target of targets) {
+    failTarget(tx, target);
+    setError(tx, target.change, { kind: error.kind, message: error.message });
   }
   refreshEmail(tx, email);
 };
@@ -166,9 +160,9 @@ const everyEmail: Emails = { has: () => true };
 const failChange = (tx: WriteDb, change: StoredChange, error: StoredError, emails: Emails = everyEmail): void => {
   setError(tx, change.id, error);
   const left = allTargets(tx, change.id).filter(({ email, stage }) => stage === 'queued' && emails.has(email));
-  for (const { email } of left) {
-    stageTarget(tx, change.id, email, 'failed');
-    refreshEmail(tx, email);
+  for (const target of left) {
+    failTarget(tx, target);
+    refreshEmail(tx, target.email);
   }
   if (change.type === 'mailbox') failMailboxChange(tx, change);
   restage(tx, change.id);

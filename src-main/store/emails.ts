@@ -15,7 +15,7 @@ import {
   unread,
 } from './emailState.ts';
 import { mailboxId } from './mailboxes.ts';
-import { emailIsAnother, emailIsGone } from './pendingEmails.ts';
+import { emailIsAnother, emailIsGone } from './pendingDropped.ts';
 import { indexNewEmail } from './searchIndex.ts';
 import { LATEST_SECOND, secondOfSortKey, sortKeyFloor } from './sortKey.ts';
 import { joinThread } from './threadIds.ts';

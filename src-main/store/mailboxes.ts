@@ -6,7 +6,7 @@ import type { ReadDb, WriteDb } from './db.ts';
 import { refreshEmail } from './emailState.ts';
 import { deleteMailbox, mailboxBase, receiveMailboxState, refreshMailbox } from './mailboxState.ts';
 import { setError, setStage } from './pending.ts';
-import { mailboxIsGone } from './pendingEmails.ts';
+import { mailboxIsGone } from './pendingDropped.ts';
 import { activeOnMailbox } from './pendingMailboxes.ts';
 
 /** Stores what the server says of a mailbox; its local id stays what it was. */

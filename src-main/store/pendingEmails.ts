@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { type EmailEffect, emailEffectSchema } from '../../src-shared/project.ts';
 import { safeJson } from '../lib/json.ts';
 import type { ReadDb, WriteDb } from './db.ts';
-import { restage, type Stage, setError } from './pending.ts';
-import type { StoredError } from './storedError.ts';
+import type { Stage } from './pending.ts';
 
 type Row = {
   change_id: number;
@@ -254,43 +253,38 @@ export const keepsEmailIn = (db: ReadDb, mailboxes: readonly number[]): boolean 
     JSON.stringify(mailboxes),
   ) !== undefined;
 
-/** A mailbox is no more: what was to be put into it fails visibly. Answers the emails to be refreshed. */
-export const mailboxIsGone = (tx: WriteDb, mailbox: number): number[] => {
-  const lost = tx.all<Row>(
-    `SELECT * FROM pending_emails WHERE ${ACTIVE} AND stage <> 'acknowledged' AND json_extract(effect, ?) = 1`,
-    `$.mailboxes.${mailbox}`,
-  );
-  for (const { change_id, email_id } of lost) {
-    stageTarget(tx, change_id, email_id, 'failed');
-    setError(tx, change_id, { kind: 'notFound', message: 'the mailbox was deleted elsewhere' });
-    restage(tx, change_id);
-  }
-  return lost.map((row) => row.email_id);
+/** One change's effect on one email. */
+export const readTarget = (db: ReadDb, change: number, email: number): EmailTarget | undefined => {
+  const row = db.get<Row>('SELECT * FROM pending_emails WHERE change_id = ? AND email_id = ?', change, email);
+  return row && targetOf(row);
 };
 
-/**
- * The server no longer has an email. Where the person wanted that, too, it came true, whatever else they had done to it
- * before; every other change fails visibly.
- */
-export const emailIsGone = (tx: WriteDb, email: number): void => {
-  const wanted = activeEffects(tx, email).some(({ destroy }) => destroy === true);
-  endChanges(tx, email, wanted, { kind: 'notFound', message: 'the email was deleted elsewhere' });
-};
+/** What of an email is not settled, nor known to be on the server, and came after a change, in order. */
+export const unsentAfter = (db: ReadDb, email: number, change: number): EmailTarget[] =>
+  db
+    .all<Row>(
+      `SELECT * FROM pending_emails WHERE email_id = ? AND change_id > ? AND ${ACTIVE} AND stage <> 'acknowledged'
+       ORDER BY change_id`,
+      email,
+      change,
+    )
+    .map(targetOf);
 
-/** An email turned out to be another one that is held, moved: what the person did to it fails visibly. */
-export const emailIsAnother = (tx: WriteDb, email: number): void =>
-  endChanges(tx, email, false, { kind: 'conflict', message: 'the email was moved elsewhere meanwhile' });
+/** What unsettled changes put into a mailbox, in order. */
+export const targetsInto = (db: ReadDb, mailbox: number): EmailTarget[] =>
+  db
+    .all<Row>(
+      `SELECT * FROM pending_emails WHERE ${ACTIVE} AND stage <> 'acknowledged' AND json_extract(effect, ?) = 1
+       ORDER BY change_id`,
+      `$.mailboxes.${mailbox}`,
+    )
+    .map(targetOf);
 
-const endChanges = (tx: WriteDb, email: number, wanted: boolean, error: StoredError): void => {
-  const active = tx.all<Row & { type: string }>(
-    `SELECT t.*, c.type FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
+/** What lies on an email's base, in order, and of what type its changes are. */
+export const activeOf = (db: ReadDb, email: number): (QueuePlace & { stage: Stage; type: string })[] =>
+  db.all<QueuePlace & { stage: Stage; type: string }>(
+    `SELECT t.change_id AS change, t.email_id AS email, t.stage, c.type
+     FROM pending_emails t JOIN pending_changes c ON c.id = t.change_id
      WHERE t.email_id = ? AND t.${ACTIVE} ORDER BY t.change_id`,
     email,
   );
-  for (const row of active) {
-    const settled = row.stage === 'acknowledged' || row.type === 'mailbox' || wanted;
-    stageTarget(tx, row.change_id, email, settled ? 'done' : 'failed');
-    if (!settled) setError(tx, row.change_id, error);
-    restage(tx, row.change_id);
-  }
-};

@@ -92,6 +92,21 @@ describe('what random histories found over IMAP', () => {
     );
   });
 
+  it('I6: nor is it copied once more by a move on from where it was to go', async (t) => {
+    const w = await restingWorld(t, { mails: 1 });
+    const [one = ''] = Object.keys((await w.server.truth()).emails);
+    const emails = [remoteIdOf(w, one)];
+    w.submit({ type: 'mailboxes', emails, patch: { Archive: true } });
+    w.server.trouble.fail('UID COPY', { kind: 'no', code: 'UNAVAILABLE' });
+    await w.sync();
+    w.submit({ type: 'mailboxes', emails, patch: { Archive: null, Drafts: true } });
+    w.submit({ type: 'mailboxes', emails, patch: { Drafts: null, Junk: true } });
+    await later(w, 5_000);
+    await w.expectTrue();
+    assert.deepEqual(queue(w), ['mailboxes failed 0 conflict', 'mailboxes failed 0 conflict']);
+    assert.deepEqual(await placesOf(w), ['Archive', 'INBOX']);
+  });
+
   it('I5: mail that another client moves to a mailbox it has just made stays the same email', async (t) => {
     const w = await restingWorld(t, { mails: 2 });
     const [one = '', two = ''] = Object.keys((await w.server.truth()).emails);

@@ -10,6 +10,7 @@ import { oauth } from './oauth.ts';
 import { outgoing } from './outgoing.ts';
 import { push } from './push.ts';
 import { queueCalls } from './queueCalls.ts';
+import { queueDropped } from './queueDropped.ts';
 import { queueFailed } from './queueFailed.ts';
 import { queueMore } from './queueMore.ts';
 import { queueOutcomes } from './queueOutcomes.ts';
@@ -31,6 +32,7 @@ const others: readonly Mutant[] = [
   ...queueRecord,
   ...queueView,
   ...queueOutcomes,
+  ...queueDropped,
   ...queueCalls,
   ...queueFailed,
   ...queueMore,

@@ -33,8 +33,8 @@ export const queueCalls: Mutant[] = [
   m(
     'undo: not of a destroy',
     `${engine}outboxUndo.ts`,
-    '  if (target.effect.destroy) return',
-    '  if (target.email < 0) return',
+    '  if (target.effect.destroy)\n    return',
+    '  if (target.email < 0)\n    return',
     'engine/outboxUndo',
     'unsupported',
   ),

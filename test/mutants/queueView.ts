@@ -59,7 +59,7 @@ export const queueView: Mutant[] = [
   ),
   m(
     'P3: a change of what is gone fails visibly',
-    `${store}pendingEmails.ts`,
+    `${store}pendingDropped.ts`,
     "settled ? 'done' : 'failed'",
     "'done'",
     'engine/outboxView',
@@ -67,7 +67,7 @@ export const queueView: Mutant[] = [
   ),
   m(
     'P3: what was done to mail before it was deleted has not failed',
-    `${store}pendingEmails.ts`,
+    `${store}pendingDropped.ts`,
     'const wanted = activeEffects(tx, email).some(({ destroy }) => destroy === true);',
     'const wanted = false;',
     'engine/outboxMailboxes',
@@ -75,8 +75,8 @@ export const queueView: Mutant[] = [
   m(
     'P3: a refused change falls back',
     `${engine}settle.ts`,
-    '    setError(tx, change, { kind: error.kind, message: error.message });\n  }\n  refreshEmail(tx, email);',
-    '    setError(tx, change, { kind: error.kind, message: error.message });\n  }',
+    '    setError(tx, target.change, { kind: error.kind, message: error.message });\n  }\n  refreshEmail(tx, email);',
+    '    setError(tx, target.change, { kind: error.kind, message: error.message });\n  }',
     'engine/outboxView',
     'refused change',
   ),
@@ -138,8 +138,8 @@ export const queueView: Mutant[] = [
   m(
     'P4: given up, the view falls back',
     `${engine}settle.ts`,
-    "    stageTarget(tx, change.id, email, 'failed');\n    refreshEmail(tx, email);\n  }\n  if (change.type",
-    "    stageTarget(tx, change.id, email, 'failed');\n  }\n  if (change.type",
+    '    failTarget(tx, target);\n    refreshEmail(tx, target.email);\n  }\n  if (change.type',
+    '    failTarget(tx, target);\n  }\n  if (change.type',
     'engine/outboxAttempts',
     'falls back|are 5 s',
   ),

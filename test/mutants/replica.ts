@@ -142,7 +142,7 @@ export const replica: Mutant[] = [
   ),
   m(
     'M: also a wish to destroy it',
-    `${store}pendingEmails.ts`,
+    `${store}pendingDropped.ts`,
     'endChanges(tx, email, false,',
     'endChanges(tx, email, activeEffects(tx, email).some(({ destroy }) => destroy === true),',
     'engine/applyMoved',
