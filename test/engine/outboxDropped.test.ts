@@ -95,15 +95,27 @@ describe('What was done to mail after a change that comes to nothing', () => {
     assert.deepEqual(queue(w), ['mailboxes failed 0 notFound', 'destroy failed 0 conflict']);
   });
 
+  it('destroys it where a move on from there took it', async (t) => {
+    const { w, one, box, archive, move } = await movedTo(t);
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [box]: null, [archive]: true } });
+    w.submit({ type: 'destroy', emails: [one] });
+    w.undo(move);
+    await w.expectTrue();
+    assert.deepEqual([await onServer(w, one), queue(w)], [undefined, []]);
+  });
+
   it('is left alone by a change that had failed before and is dismissed', async (t) => {
-    const { w, one, box, inbox, archive } = await movedTo(t);
-    w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } });
-    await w.server.deleteMailbox(box);
+    const { w, one, box, move } = await movedTo(t);
+    w.server.trouble.refuseItems((_, __, patch) =>
+      patch?.[`mailboxIds/${box}`] === true ? { type: 'forbidden' } : null,
+    );
     await w.expectTrue();
-    w.submit({ type: 'mailboxes', emails: [one], patch: { [archive]: true } });
-    w.discard(...w.changes().flatMap(({ id, state }) => (state === 'failed' ? [id] : [])));
+    w.submit({ type: 'move', emails: [one], role: 'archive' });
     await w.expectTrue();
-    assert.deepEqual(await placesOf(w, one), [[inbox, archive].toSorted(), [inbox, archive].toSorted()]);
+    w.submit({ type: 'destroy', emails: [one] });
+    w.discard(move);
+    await w.expectTrue();
+    assert.deepEqual([await onServer(w, one), queue(w)], [undefined, []]);
   });
 });
 
