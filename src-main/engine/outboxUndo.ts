@@ -3,7 +3,7 @@ import { asTernError, TernError, toWire, type WireError } from '../../src-shared
 import { inverse } from '../../src-shared/project.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store, WriteDb } from '../store/db.ts';
-import { effectiveState, emailRow, refreshEmail, writeBase } from '../store/emailState.ts';
+import { type EmailRow, effectiveState, emailRow, refreshEmail, writeBase } from '../store/emailState.ts';
 import { addLocalMailbox, mailboxNamed } from '../store/mailboxes.ts';
 import { mailboxBase, mailboxState, refreshMailbox, writeMailboxBase } from '../store/mailboxState.ts';
 import {
@@ -185,14 +185,20 @@ const whyNot = (tx: WriteDb, target: EmailTarget): TernError | null => {
   return isMovedOn(tx, target) ? new TernError('conflict', 'the email has been moved on since: it stays there') : null;
 };
 
-/** Out of where a move had put it, to where nobody asked to have it brought back from; it would be in both. */
-const isMovedOn = (tx: WriteDb, { email, overwritten }: EmailTarget): boolean => {
-  const back = Object.entries(overwritten.inverse.mailboxes ?? {});
-  const row = emailRow(tx, email);
-  if (!row || row.is_hidden === 1 || back.every(([, on]) => on)) return false;
+/** Whether an email is, as the person sees it, nowhere that a move had put it. */
+const hasLeft = (row: EmailRow, { overwritten }: EmailTarget): boolean => {
+  const put = Object.entries(overwritten.inverse.mailboxes ?? {}).flatMap(([id, on]) => (on ? [] : [Number(id)]));
+  return put.length > 0 && !effectiveState(row).mailboxes.some((mailbox) => put.includes(mailbox));
+};
+
+/** It has left for somewhere else than it came from: brought back, it would be in both. */
+const isMovedOn = (tx: WriteDb, target: EmailTarget): boolean => {
+  const row = emailRow(tx, target.email);
+  if (!row || row.is_hidden === 1 || !hasLeft(row, target)) return false;
   const { mailboxes } = effectiveState(row);
-  const isThere = ([mailbox]: [string, boolean]): boolean => mailboxes.includes(Number(mailbox));
-  return back.some((each) => each[1] && !isThere(each)) && !back.some((each) => !each[1] && isThere(each));
+  return Object.entries(target.overwritten.inverse.mailboxes ?? {}).some(
+    ([mailbox, on]) => on && !mailboxes.includes(Number(mailbox)),
+  );
 };
 
 /** Also what was begun and is waiting to be finished: half of it may be on the server. */
@@ -208,10 +214,12 @@ const removeUnsent = (tx: WriteDb, change: StoredChange): void => {
   restage(tx, change.id);
 };
 
-const inverseOf = (tx: WriteDb, { email, overwritten }: EmailTarget): Parameters<typeof recordChange>[3] => {
-  const row = emailRow(tx, email);
-  const { keywords = {}, mailboxes = {} } = overwritten.inverse;
+const inverseOf = (tx: WriteDb, target: EmailTarget): Parameters<typeof recordChange>[3] => {
+  const row = emailRow(tx, target.email);
+  const { keywords = {}, mailboxes = {} } = target.overwritten.inverse;
   if (!row || row.is_hidden === 1 || Object.keys(keywords).length + Object.keys(mailboxes).length === 0) return [];
+  // Back already, by what was done later.
+  if (hasLeft(row, target)) return [];
   return [{ row, before: effectiveState(row), effect: { keywords, mailboxes } }];
 };
 

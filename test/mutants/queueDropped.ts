@@ -44,5 +44,12 @@ export const queueDropped: Mutant[] = [
     tests,
   ),
   m('undo: not of what was moved on', undo, 'return isMovedOn(tx, target) ?', 'return target.email < 0 ?', tests),
-  m('undo: what is back already is no failure', undo, 'back.some((each) => each[1] && !isThere(each)) && ', '', tests),
+  m('undo: what is back already is left alone', undo, '  if (hasLeft(row, target)) return [];\n', '', tests),
+  m(
+    'undo: what is back already is no failure',
+    undo,
+    'on && !mailboxes.includes(Number(mailbox))',
+    'on || !mailboxes.includes(Number(mailbox))',
+    tests,
+  ),
 ];
