@@ -1,6 +1,6 @@
 import type { ChangeType } from '../../src-shared/change.ts';
 import { asTernError, TernError, toWire, type WireError } from '../../src-shared/errors.ts';
-import { inverse } from '../../src-shared/project.ts';
+import { type EmailEffect, type EmailState, inverse } from '../../src-shared/project.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store, WriteDb } from '../store/db.ts';
 import { type EmailRow, effectiveState, emailRow, refreshEmail, writeBase } from '../store/emailState.ts';
@@ -57,10 +57,12 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
   const parents = mailboxTargets(tx, change.id).flatMap(({ effect }) => effect.parent ?? []);
   const dependsOn = new Set(parents.flatMap((parent) => creationOf(tx, parent) ?? []));
   // An email that is gone, or marked as deleted, stays failed, with the reason: there is nothing to send.
-  const held = failed.flatMap(({ email, effect }) => {
+  const there = failed.flatMap(({ email, effect }) => {
     const row = emailRow(tx, email);
     return row && (row.is_hidden === 0 || row.pending > 0) ? [{ email, effect, row }] : [];
   });
+  const held = there.filter(({ row, effect }) => !wouldDouble(effectiveState(row), effect));
+  if (held.length < there.length) setError(tx, change.id, { kind: movedOn.kind, message: movedOn.message });
   for (const { email, effect, row } of held) {
     const before = effectiveState(row);
     if (row.pending === 0) writeBase(tx, email, before);
@@ -79,6 +81,16 @@ const retry = (tx: WriteDb, change: StoredChange, now: number): void => {
     if (held.length === failed.length) setError(tx, change.id, null);
   }
   restage(tx, change.id);
+};
+
+const movedOn = new TernError('conflict', 'the email has been moved on since: it stays there');
+
+/** A move of an email that has left all that it takes it from, as by what was done later: it would be in one place more. */
+const wouldDouble = ({ mailboxes: now }: EmailState, { mailboxes = {} }: EmailEffect): boolean => {
+  const named = (wanted: boolean): number[] =>
+    Object.entries(mailboxes).flatMap(([mailbox, on]) => (on === wanted ? [Number(mailbox)] : []));
+  const from = named(false);
+  return from.length > 0 && !from.some((id) => now.includes(id)) && !named(true).every((id) => now.includes(id));
 };
 
 const retryMailbox = (tx: WriteDb, change: StoredChange): void => {
@@ -182,7 +194,7 @@ const whyNot = (tx: WriteDb, target: EmailTarget): TernError | null => {
     return new TernError('unsupported', 'what was destroyed on the server cannot be brought back');
   if (copiedTo(target).length > 0)
     return new TernError('unsupported', 'what was copied on the server is another email by now: it can be deleted');
-  return isMovedOn(tx, target) ? new TernError('conflict', 'the email has been moved on since: it stays there') : null;
+  return isMovedOn(tx, target) ? movedOn : null;
 };
 
 /** Whether an email is, as the person sees it, nowhere that a move had put it. */

@@ -119,6 +119,47 @@ describe('What was done to mail after a change that comes to nothing', () => {
   });
 });
 
+describe('changes.retry of a move that failed', () => {
+  /** The server takes nothing into the mailbox, until it is told to. */
+  const failed = async (t: TestContext) => {
+    const given = await movedTo(t);
+    const { w, box } = given;
+    w.server.trouble.refuseItems((_, __, patch) =>
+      patch?.[`mailboxIds/${box}`] === true ? { type: 'forbidden' } : null,
+    );
+    await w.expectTrue();
+    w.server.trouble.reset();
+    assert.deepEqual(queue(w), ['mailboxes failed 0 forbidden']);
+    return given;
+  };
+
+  it('moves it', async (t) => {
+    const { w, one, box, move } = await failed(t);
+    w.retry(move);
+    await w.expectTrue();
+    assert.deepEqual([await placesOf(w, one), queue(w)], [[[box], [box]], []]);
+  });
+
+  for (const when of ['on the server', 'still to be sent'] as const)
+    it(`leaves it where it was moved on to (${when}), and says so`, async (t) => {
+      const { w, one, trash, move } = await failed(t);
+      w.submit({ type: 'delete', emails: [one] });
+      if (when === 'on the server') await w.expectTrue();
+      w.retry(move);
+      await w.expectTrue();
+      assert.deepEqual([await placesOf(w, one), queue(w)], [[[trash], [trash]], ['mailboxes failed 0 conflict']]);
+    });
+
+  it('is done where it was brought there meanwhile', async (t) => {
+    const { w, one, box, inbox, move } = await failed(t);
+    await w.server.setMailboxes([one], { [inbox]: null, [box]: true });
+    await w.sync();
+    w.retry(move);
+    await w.expectTrue();
+    assert.deepEqual([await placesOf(w, one), queue(w)], [[[box], [box]], []]);
+  });
+});
+
 describe('changes.undo of a move of mail that has been moved on since', () => {
   it('leaves it where it is, and says so; the others come back', async (t) => {
     const w = await resting(await world(t, { mails: 2 }));

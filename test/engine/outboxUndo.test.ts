@@ -130,6 +130,24 @@ describe('changes.undo', () => {
     assert.deepEqual((await onServer(w, one))?.keywords, []);
   });
 
+  it('goes for seven days, and no longer', async (t) => {
+    const w = await world(t, { mails: 1 });
+    await w.expectTrue();
+    const [one = ''] = idsOf(w);
+    const minute = 60_000;
+    const [id = ''] = w.submit({ type: 'keywords', emails: [one], patch: { $seen: true } });
+    await w.expectTrue();
+    await w.engine.stop();
+    await w.clock.advance(7 * 24 * 60 * minute - minute);
+    await w.restart();
+    await w.expectTrue();
+    assert.deepEqual(w.undo(id).failed, []);
+    await w.clock.advance(2 * minute);
+    await w.expectTrue();
+    await w.expectTrue();
+    assert.throws(() => w.undo(id), { kind: 'notFound' });
+  });
+
   it('may itself be undone', async (t) => {
     const w = await world(t, { mails: 1 });
     await w.expectTrue();

@@ -62,7 +62,14 @@ export const queueCalls: Mutant[] = [
     'engine/outboxUndo',
     'renamed and moved',
   ),
-  m('undo: kept for a day', `${store}pending.ts`, '24 * 3_600_000', '25 * 3_600_000', 'engine/outboxUndo', 'for a day'),
+  m(
+    'undo: kept for days',
+    `${store}pending.ts`,
+    '7 * 24 * 3_600_000',
+    '24 * 3_600_000',
+    'engine/outboxUndo',
+    'seven days',
+  ),
   m(
     'undo: kept a thousand',
     `${store}pending.ts`,

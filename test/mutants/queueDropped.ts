@@ -52,4 +52,12 @@ export const queueDropped: Mutant[] = [
     'on || !mailboxes.includes(Number(mailbox))',
     tests,
   ),
+  m('retry: not of what was moved on', undo, '!wouldDouble(effectiveState(row), effect)', 'row.id > 0', tests),
+  m(
+    'retry: where it was brought meanwhile it is done',
+    undo,
+    ' && !named(true).every((id) => now.includes(id))',
+    '',
+    tests,
+  ),
 ];
