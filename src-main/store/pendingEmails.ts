@@ -274,11 +274,12 @@ export const unsentAfter = (db: ReadDb, email: number, change: number): EmailTar
 export const targetsInto = (db: ReadDb, mailbox: number): EmailTarget[] =>
   db
     .all<Row>(
-      `SELECT * FROM pending_emails WHERE ${ACTIVE} AND stage <> 'acknowledged' AND json_extract(effect, ?) = 1
-       ORDER BY change_id`,
+      `SELECT * FROM pending_emails WHERE ${ACTIVE} AND stage <> 'acknowledged' AND json_extract(effect, ?) = 1`,
       `$.mailboxes.${mailbox}`,
     )
-    .map(targetOf);
+    .map(targetOf)
+    // Sorted here: to come sorted, all that was ever changed would be read.
+    .toSorted((one, other) => one.change - other.change);
 
 /** What lies on an email's base, in order, and of what type its changes are. */
 export const activeOf = (db: ReadDb, email: number): (QueuePlace & { stage: Stage; type: string })[] =>
