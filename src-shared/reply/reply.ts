@@ -94,6 +94,8 @@ const quotedAsHtml = (email: Email, html: string, timeZone: string | undefined, 
   return `<div>${[FORWARDED, ...head].join('<br>')}</div><br><div>${html}</div>`;
 };
 
+const EMPTY_LINE = '<div><br></div>';
+
 /** A line to write on, the signature, the quote: what there is of them, an empty line between. */
 const textOf = (email: Email, body: Quotable, mode: ReplyMode, identity: Identity | undefined): string => {
   const quote = mode === 'forwardAttached' ? '' : quotedAsText(email, body, mode !== 'forward');
@@ -105,7 +107,7 @@ const htmlOf = (email: Email, body: Quotable, mode: ReplyMode, identity: Identit
   if (body.html === null) return null;
   const quote = mode === 'forwardAttached' ? '' : quotedAsHtml(email, body.html, body.timeZone, mode !== 'forward');
   const below = [identity ? htmlSignature(identity) : '', quote].filter((piece) => piece !== '');
-  return ['', ...below].join('<div><br></div>') || '<div><br></div>';
+  return ['', ...below].map((piece) => `${EMPTY_LINE}${piece}`).join('');
 };
 
 /**

@@ -38,6 +38,16 @@ const attributesOf = (element: Element): string =>
     })
     .join('');
 
+const BLOCKS: ReadonlySet<string> = new Set(words('div p li h1 h2 h3 h4 h5 h6'));
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** The direction of what was written, by its first letter, as the editor shows it; what is quoted goes out as it came. */
+const directionOf = (element: Element): string => {
+  if (!BLOCKS.has(element.localName) || element.hasAttribute('dir') || element.closest('blockquote')) return '';
+  const [first = ''] = /\p{L}/u.exec(element.textContent ?? '') ?? [];
+  return RIGHT_TO_LEFT.test(first) ? ' dir="rtl"' : '';
+};
+
 /** The HTML of what was written, and of what was put in as it came. */
 const htmlOf = (node: Node): string => {
   if (node.nodeType === Node.TEXT_NODE) return escape(node.textContent ?? '');
@@ -45,7 +55,8 @@ const htmlOf = (node: Node): string => {
   const inner = [...node.childNodes].map(htmlOf).join('');
   const name = node.tagName.toLowerCase();
   if (!ELEMENTS.has(name)) return inner;
-  return VOID.has(name) ? `<${name}${attributesOf(node)}>` : `<${name}${attributesOf(node)}>${inner}</${name}>`;
+  const begun = `<${name}${directionOf(node)}${attributesOf(node)}>`;
+  return VOID.has(name) ? begun : `${begun}${inner}</${name}>`;
 };
 
 /** The same of all that is within an element. */
@@ -131,12 +142,16 @@ export const signatureHtml = (identity: Parameters<typeof htmlSignature>[0]): st
   cleanHtml(htmlSignature(identity));
 
 const saidBy = (node: Node): string => (node.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+/** Without what parts words, as lines of their own do as well as spaces. */
+const lettersOf = (node: Node): string => saidBy(node).replaceAll(' ', '');
 
 /** What the quote begins with, or what is passed on. */
 const quoteWithin = (element: HTMLElement): Element | undefined =>
   [...element.children].find((each) => {
     const said = saidBy(each);
-    return said.startsWith(FORWARDED) || (isAttribution(said) && each.nextElementSibling?.localName === 'blockquote');
+    const next = each.nextElementSibling;
+    const isQuote = next !== null && (next.localName === 'blockquote' || saidBy(next).startsWith('>'));
+    return said.startsWith(FORWARDED) || (isAttribution(said) && isQuote);
   });
 
 const emptyLine = (): HTMLElement => holderOf('<div><br></div>').firstElementChild as HTMLElement;
@@ -149,22 +164,40 @@ const addPart = (element: HTMLElement, html: string): void => {
   else element.append(emptyLine(), ...childNodes);
 };
 
+/** The elements that say this together, outside of quotes: one, or line by line, as text has it that got formatting; none where there are none. */
+const saying = (element: HTMLElement, letters: string): Element[] => {
+  const whole = [...element.querySelectorAll('div')].find(
+    (each) => lettersOf(each) === letters && !each.closest('blockquote'),
+  );
+  if (whole) return [whole];
+  const lines = [...element.children];
+  for (let from = 0; from < lines.length; from++) {
+    let said = '';
+    for (const [at, line] of lines.slice(from).entries()) {
+      said += lettersOf(line);
+      if (said === '' || line.localName === 'blockquote' || !letters.startsWith(said)) break;
+      if (said === letters) return lines.slice(from, from + at + 1);
+    }
+  }
+  return [];
+};
+
 /**
  * Puts other HTML in the place of what says the same as `before`, outside of quotes; where there was none, in its own. Whether
  * anything changed: what the person took out stays out.
  */
 export const replacePart = (element: HTMLElement, before: string, after: string): boolean => {
-  const said = before === '' ? '' : saidBy(holderOf(before));
-  if (said === '') {
+  const letters = before === '' ? '' : lettersOf(holderOf(before));
+  if (letters === '') {
     if (after !== '') addPart(element, after);
     return after !== '';
   }
-  const part = [...element.querySelectorAll('div')].find(
-    (each) => saidBy(each) === said && !each.closest('blockquote'),
-  );
-  if (part?.nextElementSibling?.innerHTML === '<br>' && after === '') part.nextElementSibling.remove();
-  part?.replaceWith(...holderOf(after).childNodes);
-  return part !== undefined;
+  const part = saying(element, letters);
+  const below = part.at(-1)?.nextElementSibling;
+  if (below?.innerHTML === '<br>' && after === '') below.remove();
+  part[0]?.before(...holderOf(after).childNodes);
+  for (const each of part) each.remove();
+  return part.length > 0;
 };
 
 let policy: { createHTML(html: string): string } | undefined;

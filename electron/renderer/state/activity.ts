@@ -9,6 +9,7 @@ import { resume } from './composer.ts';
 import { call, onEvent } from './line.ts';
 import { cancelSending } from './sending.ts';
 import { attempt, toast } from './toasts.ts';
+import { saidNoMore } from './undo.ts';
 
 /** What is open over the three panes; null: nothing. */
 export const sheet = signal<
@@ -76,6 +77,7 @@ export const readActivity = coalesced(async () => {
   const own = pending.changes.filter(({ type }) => type !== 'send');
   await readSubjects(own);
   changes.value = own;
+  saidNoMore(own.filter(({ state }) => state === 'failed'));
   submissions.value = sent.submissions;
   cycles.value = log.cycles;
 });
@@ -111,7 +113,8 @@ export const discardChange = (change: PendingChange, what: string): Promise<void
     const subject = subjects.value[changeKey(change)] ?? t.noSubject;
     const isDraft = type === 'draft' && draft !== undefined;
     const yes = isDraft ? t.activity.deleteDraft : t.activity.giveUp;
-    const lines = [isDraft ? t.activity.sureDraft(subject) : t.activity.sureChange(what)];
+    const sure = change.state === 'uncertain' ? t.activity.sureUnsure : t.activity.sureChange;
+    const lines = [isDraft ? t.activity.sureDraft(subject) : sure(what)];
     // What was given up already is as it was before: it is only put away.
     const isSafe = change.state === 'failed' && !isDraft;
     if (!isSafe && !(await ask({ title: `${yes}?`, lines, yes, isDangerous: true }))) return;

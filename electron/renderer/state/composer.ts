@@ -53,18 +53,21 @@ const hasHtml = async ({ account, id }: EmailHead): Promise<boolean> =>
 export const answer = (email: EmailHead, mode: 'reply' | 'replyAll' | 'forward'): Promise<void> =>
   opens(async () => {
     const begun = await call('drafts.begin', email.account, { email: email.id, mode, timeZone: hereZone() });
+    const html = choices.value.rich || (mode === 'forward' && (await hasHtml(email))) ? begun.html : null;
+    // The pictures of a quote go along where it has them.
+    const attachments = html === null && mode !== 'forward' ? [] : begun.attachments;
     await openComposer(email.account, {
       ...begun,
-      html: choices.value.rich || (mode === 'forward' && (await hasHtml(email))) ? begun.html : null,
+      html,
       inReplyTo: begun.inReplyTo ?? null,
       forwardOf: begun.forwardOf ?? null,
-      files: begun.attachments.map(({ email: from, part, name, type, cid }) => ({
+      files: attachments.map(({ email: from, part, name, type, cid }) => ({
         name,
         type,
         size: 0,
         given: { email: from, ...(part === undefined ? {} : { part }), ...(cid === undefined ? {} : { cid }) },
       })),
-      filesChanged: begun.attachments.length > 0,
+      filesChanged: attachments.length > 0,
       focus: mode === 'forward' ? 'to' : 'body',
     });
   });

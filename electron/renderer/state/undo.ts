@@ -5,7 +5,8 @@ import { call } from './line.ts';
 import { list } from './list.ts';
 import { attempt, dismiss, toast } from './toasts.ts';
 
-type Step = { toast: number; take: () => Promise<void> };
+/** `made`: the changes that it takes back, by account, once they are known. */
+type Step = { toast: number; take: () => Promise<void>; made?: ReadonlyMap<string, string[]> };
 
 const MOST = 50;
 /** What can be taken back, the latest last. */
@@ -38,9 +39,21 @@ export const offerUndo = (text: string, made: Promise<ReadonlyMap<string, string
     await list.value.refresh();
     if (refused[0]) throw fromWire(refused[0]);
   });
-  made.then(({ size }) => {
-    if (size === 0) withdraw();
+  const step = steps.value.at(-1);
+  made.then((done) => {
+    if (done.size === 0) withdraw();
+    else if (step) step.made = done;
   }, withdraw);
+};
+
+/** What was not carried out is no more said to be done. */
+export const saidNoMore = (failed: readonly { account: string; id: string }[]): void => {
+  const isFailed = (account: string, id: string): boolean =>
+    failed.some((each) => each.account === account && each.id === id);
+  for (const { toast: said, made = new Map<string, string[]>() } of steps.value) {
+    const ids = [...made].flatMap(([account, some]) => some.map((id) => isFailed(account, id)));
+    if (ids.length > 0 && ids.every(Boolean)) dismiss(said);
+  }
 };
 
 const undo = (step: Step): Promise<void> =>

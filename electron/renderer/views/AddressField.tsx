@@ -68,13 +68,15 @@ const isMeant = (text: string, chosen: Address): boolean => {
 /** Addresses as chips, with a field for more: typed, pasted, or chosen among people whose mail was seen. */
 export const AddressField = ({ label, name, message, focus = false }: Props) => {
   const [at, setAt] = useState<number | null>(null);
+  const [isShut, setShut] = useState(false);
   const field = useFocus<HTMLInputElement>(focus);
   const addresses = message[name];
   const text = message.typed[name];
-  const some = suggestionsFor(text, addresses);
+  const some = isShut ? [] : suggestionsFor(text, addresses);
   const type = (typed: string): void => {
     patch({ typed: { ...message.typed, [name]: typed }, refused: null });
     setAt(null);
+    setShut(false);
     void askPeople(typed);
   };
   const take = (address: Address): void => {
@@ -88,7 +90,7 @@ export const AddressField = ({ label, name, message, focus = false }: Props) => 
       setAt(((at ?? 0) + (event.key === 'ArrowDown' ? 1 : some.length - 1)) % some.length);
     } else if (event.key === 'Backspace' && text === '' && addresses.length > 0)
       edit({ [name]: addresses.slice(0, -1) });
-    else if (event.key === 'Escape' && text !== '') type('');
+    else if (event.key === 'Escape' && some.length > 0) setShut(true);
     else if (/^(?:Enter|Tab|,|;)$/.test(event.key) && text.trim() !== '' && !event.ctrlKey && !event.metaKey) {
       const isSeparator = event.key === ',' || event.key === ';';
       if (chosen && !isSeparator && (at !== null || isMeant(text, chosen))) take(chosen);

@@ -82,7 +82,7 @@ describe('what an answer says', () => {
     const { html } = begin({}, { html: '<p>At noon?</p>' }, 'reply');
     assert.equal(
       html,
-      '<div><br></div><div>-- <br><b>Anna</b></div><div><br></div><div>On 2026-11-28 09:30 UTC, Ben wrote:</div>' +
+      '<div><br></div><div><br></div><div>-- <br><b>Anna</b></div><div><br></div><div>On 2026-11-28 09:30 UTC, Ben wrote:</div>' +
         '<blockquote type="cite" cite="mid:m1@example.org" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex"><p>At noon?</p></blockquote>',
     );
   });
@@ -157,7 +157,8 @@ describe('what is passed on', () => {
 
   it('is the email itself where it goes as a file', () => {
     const { text, html, attachments, subject } = begin({ attachments: parts }, { html: '<p>x</p>' }, 'forwardAttached');
-    assert.deepEqual([text, html, subject], [signed, '<div><br></div><div>-- <br><b>Anna</b></div>', 'Fwd: Lunch']);
+    const lines = '<div><br></div><div><br></div>';
+    assert.deepEqual([text, html, subject], [signed, `${lines}<div>-- <br><b>Anna</b></div>`, 'Fwd: Lunch']);
     assert.deepEqual(attachments, [
       { part: null, name: 'Lunch.eml', type: 'message/rfc822', disposition: 'attachment', cid: null },
     ]);

@@ -18,8 +18,22 @@ describe('a message that is written', withChromium('where the focus goes in the 
     await setUp(window);
     await row(page, 'Plan').click();
     await page.keyboard.press('r');
+    const many = Array.from({ length: 50 }, (_, n) => `person${n}@department.example`).join(',');
+    await page.getByLabel('To', { exact: true }).fill(many);
+    await page.keyboard.press('Enter');
+    await page.getByText('person49').waitFor();
+    const { height } = (await page.locator('textarea').boundingBox()) ?? { height: 0 };
+    assert.ok(height > 200, `50 recipients leave the text ${height} pixels`);
     await page.getByRole('button', { name: 'Cc/Bcc' }).click();
     await page.keyboard.type('eve@x.example,');
+    // Escape leaves what is typed as it is: it shuts what is suggested.
+    await page.keyboard.type('ben');
+    const suggested = page.locator('.suggestions');
+    await suggested.waitFor();
+    await page.keyboard.press('Escape');
+    await suggested.waitFor({ state: 'detached' });
+    assert.equal(await page.getByLabel('Cc', { exact: true }).inputValue(), 'ben');
+    for (let n = 0; n < 3; n++) await page.keyboard.press('Backspace');
     await page.getByRole('button', { name: 'Remove eve@x.example' }).press('Enter');
     await page.getByText('eve@x.example').waitFor({ state: 'detached' });
     for (const key of ['e', '#', 's']) await page.keyboard.press(key);

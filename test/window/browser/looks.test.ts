@@ -132,6 +132,15 @@ describe('the window’s looks', options, () => {
     await page.setViewportSize({ width: 640, height: 800 });
     assert.deepEqual(await findings(page), []);
 
+    await page.setViewportSize({ width: 1000, height: 700 });
+    await page.keyboard.press('.');
+    await page.getByRole('tab', { name: 'Sync log' }).click();
+    await page.locator('td.number').first().waitFor();
+    await shot(page, 'log-large');
+    const beyond = '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)';
+    assert.equal(await page.evaluate(`${beyond}(document.querySelector('#tab-panel'))`), 0, 'columns run off the side');
+    await page.keyboard.press('Escape');
+
     // Where not all of the composer fits, it is scrolled, and to what was just asked for.
     await page.setViewportSize({ width: 1000, height: 500 });
     await page.keyboard.press('c');
@@ -217,6 +226,23 @@ describe('the window’s looks', options, () => {
     await page.keyboard.type('תודה!');
     await shot(page, 'right-to-left');
     assert.equal(await text.getAttribute('dir'), 'auto');
+    await page.getByRole('button', { name: 'Formatting' }).click();
+    const rich = page.locator('.rich.text');
+    await rich.waitFor();
+    await rich.click();
+    await page.keyboard.press('ControlOrMeta+Home');
+    await page.keyboard.type('Also:\nשלום.\n');
+    await shot(page, 'right-to-left-rich');
+    assert.deepEqual(
+      [(await placeOf(rich, 'שלום')) > 0.9, (await placeOf(rich, 'Also')) < 0.1],
+      [true, true],
+      'each line of formatted text, too',
+    );
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await until('the message to be sent', () => server.sent.length > 0);
+    const { data = '' } = server.sent[0] ?? {};
+    assert.match(Buffer.from(data).toString(), /<div>Also:/);
+    assert.match(data.replaceAll('=\r\n', ''), /<div dir=(?:3D)?"rtl">/);
     assert.deepEqual(window.complaints, []);
   });
 });

@@ -43,6 +43,43 @@ describe('a signature, in the window', options, () => {
     assert.equal(await text.inputValue(), 'Hello Bob\n\n-- \nDr. Hart');
   });
 
+  it('is theirs once, where an answer got its formatting later; pictures of what is quoted as text stay behind', async (t) => {
+    const window = await openWindow(t, browser);
+    const { page, server } = window;
+    server.setIdentities([
+      { name: 'Alice', email: 'alice@example.test', textSignature: 'Alice\nKestrel Street' },
+      { name: 'Dr. Hart', email: 'doctor@example.test', textSignature: 'Dr. Hart' },
+      { name: 'Plain', email: 'plain@example.test' },
+    ]);
+    const logo = { name: 'logo.png', type: 'image/png', cid: 'logo@x', content: 'no picture' };
+    await server.deliver([{ ...mail('Question'), html: '<p>Why?</p><img src="cid:logo@x">', attachments: [logo] }]);
+    await setUp(window);
+    await row(page, 'Question').click();
+    await page.frameLocator('iframe.body').getByText('Why?').waitFor();
+    const text = page.getByRole('textbox', { name: 'Text of the message' });
+    const from = page.getByLabel('From', { exact: true });
+    await page.keyboard.press('r');
+    await text.waitFor();
+    await from.waitFor();
+    assert.equal(await page.locator('.composer .files').count(), 0, 'the sender’s logo goes back to them');
+    await page.getByRole('button', { name: 'Formatting' }).click();
+    await page.locator('.rich.text').waitFor();
+    const saysAs = async (who: string): Promise<string> => {
+      await from.selectOption(who);
+      return (await text.locator('> div').allInnerTexts()).map((line) => line.trim()).join('|');
+    };
+    const quote = /\|On [^|]*wrote:\|> [^|]*$/;
+    for (const [who, said] of [
+      ['Dr. Hart <doctor@example.test>', '||--\nDr. Hart|'],
+      ['Plain <plain@example.test>', '|'],
+      ['Alice <alice@example.test>', '||--\nAlice\nKestrel Street|'],
+    ] as const) {
+      const now = await saysAs(who);
+      assert.match(now, quote);
+      assert.equal(now.replace(quote, ''), said);
+    }
+  });
+
   it('is with formatting that of whoever sends it, below the words and above the quote', async (t) => {
     const window = await openWindow(t, browser);
     const { page, server } = window;

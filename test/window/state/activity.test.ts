@@ -15,6 +15,8 @@ import {
   unsent,
 } from '../../../electron/renderer/state/activity.ts';
 import { question } from '../../../electron/renderer/state/asking.ts';
+import { toasts } from '../../../electron/renderer/state/toasts.ts';
+import { offerUndo } from '../../../electron/renderer/state/undo.ts';
 import { composer } from '../../../electron/renderer/state/writing.ts';
 import { t as words } from '../../../electron/renderer/strings/en.ts';
 import type { PendingChange } from '../../../src-shared/contractRows.ts';
@@ -85,6 +87,19 @@ describe('activity', () => {
     assert.deepEqual([undone.value.map(({ id }) => id), unsent.value.map(({ id }) => id)], [['2'], ['3']]);
   });
 
+  it('says no more of a change that failed that it is done', async (t) => {
+    lineWith(t, listsOf([change({ state: 'failed' }), change({ id: '2', state: 'failed' })], []));
+    offerUndo('One', Promise.resolve(new Map([['a', ['1']]])));
+    offerUndo('Another', Promise.resolve(new Map([['b', ['1']]])));
+    offerUndo('Half', Promise.resolve(new Map([['a', ['2', '3']]])));
+    await settle();
+    await readActivity();
+    assert.deepEqual(
+      toasts.value.map(({ text }) => text),
+      ['Another', 'Half'],
+    );
+  });
+
   it('can be read without the subjects', async (t) => {
     const answers = listsOf([change({})], []);
     answers['emails.get'] = () => assert.fail('the database is busy');
@@ -136,6 +151,11 @@ describe('giving something up', () => {
     assert.deepEqual(question.value?.lines, [words.activity.sureChange('Move to Work')]);
     question.value?.answer(false);
     await done;
+    const unsure = discardChange(change({ state: 'uncertain' }), 'Move to Work');
+    await settle();
+    assert.deepEqual(question.value?.lines, [words.activity.sureUnsure('Move to Work')], 'it may be done already');
+    question.value?.answer(false);
+    await unsure;
     await discardChange(change({ id: '9', state: 'failed' }), 'Move to Work');
     assert.deepEqual(of('changes.discard'), [['changes.discard', { ids: ['9'] }]]);
   });
