@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { accounts } from '../../electron/renderer/state/accounts.ts';
 import { sendAs, sendFrom } from '../../electron/renderer/state/sendAs.ts';
-import { composer, edit, openComposer } from '../../electron/renderer/state/writing.ts';
+import { toasts } from '../../electron/renderer/state/toasts.ts';
+import { composer, edit, keep, openComposer } from '../../electron/renderer/state/writing.ts';
+import { t as words } from '../../electron/renderer/strings/en.ts';
 import { lineFor } from './draftsLine.ts';
 
 describe('a message of another account', () => {
@@ -27,6 +30,25 @@ describe('a message of another account', () => {
     line.isBroken = true;
     await sendFrom('b');
     assert.deepEqual([composer.value?.account, line.discarded], ['a', []]);
+  });
+
+  it('can be sent from one that is left, where its own was removed; files that went with it are named', async (t) => {
+    const line = lineFor(t);
+    t.after(() => (accounts.value = null));
+    accounts.value = [{ id: 'b' }] as never;
+    await openComposer('a', { draft: '3', text: 'Hi', inReplyTo: '5' });
+    const file = { name: 'one.pdf', type: 'text/plain', size: 1 };
+    edit({ files: [{ ...file, given: { held: '7' } }] });
+    line.identities = [{ id: 'i', account: 'b' }];
+    await sendFrom('b');
+    assert.equal(await keep(), true);
+    const [saved] = line.saves;
+    assert.deepEqual([saved?.account, saved?.text, saved?.draft, line.saves.length], ['b', 'Hi', undefined, 1]);
+    assert.deepEqual([composer.value?.identity, composer.value?.files], ['i', []]);
+    assert.deepEqual(
+      toasts.value.map(({ text }) => text),
+      [words.composer.attachAgain(['one.pdf'])],
+    );
   });
 
   it('has the signature of who sends it', async (t) => {

@@ -1,8 +1,10 @@
 import type { Identity } from '../../../src-shared/draft.ts';
 import { quoteStart } from '../../../src-shared/reply/quote.ts';
 import { textSignature } from '../../../src-shared/reply/signature.ts';
+import { t } from '../strings/en.ts';
+import { accountOf, accounts } from './accounts.ts';
 import { call } from './line.ts';
-import { attempt } from './toasts.ts';
+import { attempt, toast } from './toasts.ts';
 import { type Composer, type ComposerFile, composer, edit, identities, keep, settleFields } from './writing.ts';
 
 /** What the draft of another account holds; it is taken over with the next save. */
@@ -59,10 +61,38 @@ const moveTo = async (message: Composer, draft: string, account: string): Promis
   if (await keep()) await call('drafts.discard', message.account, { draft });
 };
 
+/** Whether the account of a message was removed while it was written. As long as that cannot be known it is there. */
+export const hasNoAccount = ({ account }: Pick<Composer, 'account'>): boolean =>
+  accounts.value !== null && !accountOf(account);
+
+/** What is in the window goes along; the draft went with its account, and so did files that it held. */
+const adopt = async (message: Composer, account: string): Promise<void> => {
+  const own = (await call('identities.list', account, {})).identities;
+  if (composer.value?.key !== message.key) return;
+  const before = identityOf(composer.value);
+  identities.value = own;
+  const { files } = composer.value;
+  const lost = files.filter(({ given }) => 'held' in given || 'email' in given);
+  edit({
+    account,
+    draft: null,
+    identity: own[0]?.id ?? null,
+    from: null,
+    text: resigned(composer.value, before, own[0]),
+    inReplyTo: null,
+    forwardOf: null,
+    files: files.filter((file) => !lost.includes(file)),
+    filesChanged: files.length > lost.length,
+    problem: null,
+  });
+  if (lost.length > 0) toast(t.composer.attachAgain(lost.map(({ name }) => name)), { tone: 'bad' });
+};
+
 /** Writes the message from another account. The draft of the one before goes when the other has it, whole. */
 export const sendFrom = (account: string): Promise<void> =>
   attempt(async () => {
     settleFields();
+    if (composer.value && hasNoAccount(composer.value)) return adopt(composer.value, account);
     edit({});
     const isKept = await keep();
     const message = composer.value;

@@ -1,17 +1,18 @@
 import { useState } from 'preact/hooks';
 import { accounts } from '../state/accounts.ts';
-import { sendAs, sendFrom } from '../state/sendAs.ts';
+import { hasNoAccount, sendAs, sendFrom } from '../state/sendAs.ts';
 import { edit, identities, type Composer as Message } from '../state/writing.ts';
 import { t } from '../strings/en.ts';
 import { AddressField } from './AddressField.tsx';
 
 const From = ({ message }: { message: Message }) => {
   const own = accounts.value ?? [];
-  if (own.length < 2 && identities.value.length < 2) return null;
+  const isGone = hasNoAccount(message);
+  if (own.length < 2 && identities.value.length < 2 && !isGone) return null;
   return (
     <div class="field-line">
       <label for="field-from">{t.composer.from}</label>
-      {own.length > 1 && (
+      {(own.length > 1 || isGone) && (
         <select
           aria-label={t.composer.account}
           value={message.account}
@@ -24,18 +25,20 @@ const From = ({ message }: { message: Message }) => {
           ))}
         </select>
       )}
-      <select
-        id="field-from"
-        class="grow"
-        value={message.identity ?? ''}
-        onChange={(event) => sendAs(event.currentTarget.value)}
-      >
-        {identities.value.map(({ id, name, email }) => (
-          <option key={id} value={id}>
-            {name === '' ? email : `${name} <${email}>`}
-          </option>
-        ))}
-      </select>
+      {!isGone && (
+        <select
+          id="field-from"
+          class="grow"
+          value={message.identity ?? ''}
+          onChange={(event) => sendAs(event.currentTarget.value)}
+        >
+          {identities.value.map(({ id, name, email }) => (
+            <option key={id} value={id}>
+              {name === '' ? email : `${name} <${email}>`}
+            </option>
+          ))}
+        </select>
+      )}
     </div>
   );
 };
