@@ -180,6 +180,9 @@ describe('the window’s looks', options, () => {
     const hebrew = { ...mail('שלום!'), text: 'מה שלומך?\n\n> טוב.\n\nEnglish.' };
     await server.deliver([...talk, { ...mail('Pictures'), html: '<img src="https://t.example/a.png">Hi' }, hebrew]);
     await setUp(window);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Time to take a message back').selectOption('None');
+    await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 1000, height: 700 });
     await row(page, 'Pictures').click();
     const note = page.locator('.note', { hasText: 'not loaded' });
