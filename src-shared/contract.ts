@@ -203,7 +203,8 @@ export const calls = {
     output: z.object({ ids: z.array(id) }),
   }),
   'changes.discard': account({
-    about: 'Gives changes up that the server does not have, and dismisses failed ones.',
+    about:
+      'Gives changes up that the server does not have, and dismisses failed ones. What was sent without an answer is undone: it stays in the list until the server has told.',
     input: changeIds,
     output: z.object({ ids: z.array(id) }),
   }),

@@ -109,14 +109,17 @@ const retryMailbox = (tx: WriteDb, change: StoredChange): void => {
   }
 };
 
-/** Gives up what of these changes is not on the server, and dismisses what failed. Throws `conflict` while one is sent. */
-export const discardChanges = (store: Store, ids: readonly string[]): { ids: string[] } =>
+/**
+ * Gives up what of these changes is not on the server, and dismisses what failed; what may be there is undone. Throws
+ * `conflict` while one is sent.
+ */
+export const discardChanges = (store: Store, clock: Clock, ids: readonly string[]): { ids: string[] } =>
   store.write(
     (tx) => {
       for (const change of neededChanges(tx, ids)) {
         if (isUnderWay(tx, change))
           throw new TernError('conflict', 'the change is on its way to the server', { field: 'ids' });
-        takeBack(tx, change);
+        takeBack(tx, change, undoUncertain(tx, change, clock.now()));
       }
       sweepDependants(tx);
       return { ids: [...ids] };
@@ -129,10 +132,28 @@ const isUnderWay = (tx: WriteDb, change: StoredChange): boolean =>
   allTargets(tx, change.id).some(({ stage, journal }) => journal !== null && stage !== 'acknowledged') ||
   (!change.outcomeUnknown && (change.stage === 'inflight' || targetsIn(tx, change.id, 'inflight', 0, 1).length > 0));
 
+/**
+ * Undoes what was sent without an answer: only dropped, it would come to light where it may have gone after a later change
+ * had taken it from where it was, and be in both. Answers those emails: their change is still to be settled.
+ */
+const undoUncertain = (tx: WriteDb, change: StoredChange, now: number): Set<number> => {
+  if (change.type === 'mailbox') return new Set();
+  const undone = allTargets(tx, change.id).filter(
+    (target) => target.stage === 'inflight' && whyNot(tx, target) === null,
+  );
+  const affected = undone.flatMap((target) => inverseOf(tx, target));
+  if (affected.length > 0) recordChange(tx, inverseType(change), { undoes: change.id }, affected, now);
+  return new Set(undone.map(({ email }) => email));
+};
+
+const inverseType = ({ type }: StoredChange): ChangeType => (type === 'keywords' ? 'keywords' : 'mailboxes');
+
 /** Takes a change back where the server does not have it: the view is what it was without. */
-const takeBack = (tx: WriteDb, change: StoredChange): void => {
+const takeBack = (tx: WriteDb, change: StoredChange, undone: ReadonlySet<number> = new Set()): void => {
   const targets = allTargets(tx, change.id);
-  const taken = targets.filter(({ stage }) => stage !== 'acknowledged' && stage !== 'done');
+  const taken = targets.filter(
+    ({ stage, email }) => stage !== 'acknowledged' && stage !== 'done' && !undone.has(email),
+  );
   const mailboxes = mailboxTargets(tx, change.id);
   for (const target of taken) dropTarget(tx, target);
   const whole = taken.length === targets.length && (change.type !== 'mailbox' || change.stage !== 'acknowledged');
@@ -178,11 +199,10 @@ const undo = (tx: WriteDb, change: StoredChange, now: number): void => {
   }
   const sent = allTargets(tx, change.id).filter(isSent);
   const reasons = sent.map((target) => whyNot(tx, target));
-  const type: ChangeType = change.type === 'keywords' ? 'keywords' : 'mailboxes';
   const affected = sent.flatMap((target, index) => (reasons[index] ? [] : inverseOf(tx, target)));
   if (sent.length === 0) takeBack(tx, change);
   else removeUnsent(tx, change);
-  if (affected.length > 0) recordChange(tx, type, { undoes: change.id }, affected, now);
+  if (affected.length > 0) recordChange(tx, inverseType(change), { undoes: change.id }, affected, now);
   // The others are undone: this one is told of.
   const reason = reasons.find((each) => each !== null);
   if (reason) throw reason;

@@ -173,7 +173,7 @@ const changeCalls = (
   'changes.discard': async ({ ids }, signal) => {
     const { own, outgoing } = splitChangeIds(ids);
     checkOutgoing(sending, outgoing);
-    discardChanges(store, own);
+    discardChanges(store, clock, own);
     engine.changed();
     await discardOutgoing(sending, outgoing, signal);
     return { ids };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { hasSet } from '../servers/jmap/faults.ts';
 import { type World, world } from '../support/world.ts';
 import { idsOf, onServer, queue, resting, rowFaults, seen } from '../support/worldQueue.ts';
 
@@ -102,6 +103,19 @@ describe('What was done to mail after a change that comes to nothing', () => {
     w.undo(move);
     await w.expectTrue();
     assert.deepEqual([await onServer(w, one), queue(w)], [undefined, []]);
+  });
+
+  it('takes it from where a discarded change may have put it, as that may be on the server', async (t) => {
+    const { w, one, inbox, junk, move } = await movedTo(t);
+    w.server.trouble.failNext('dropAfter', 1, { when: hasSet });
+    w.server.trouble.failNext('dropBefore', 1, { when: (request) => !hasSet(request) });
+    await w.sync();
+    w.discard(move);
+    assert.deepEqual([queue(w), seen(w, one)?.mailboxIds], [['mailboxes uncertain 0', 'mailboxes queued 0'], [inbox]]);
+    w.discard(move);
+    w.submit({ type: 'mailboxes', emails: [one], patch: { [inbox]: null, [junk]: true } });
+    await w.expectTrue();
+    assert.deepEqual([await placesOf(w, one), queue(w)], [[[junk], [junk]], []]);
   });
 
   it('is left alone by a change that had failed before and is dismissed', async (t) => {

@@ -52,6 +52,22 @@ export const queueDropped: Mutant[] = [
     'on || !mailboxes.includes(Number(mailbox))',
     tests,
   ),
+  m(
+    'discard: of what may be on the server the opposite goes there',
+    undo,
+    '  if (affected.length > 0) recordChange(tx, inverseType(change), { undoes: change.id }, affected, now);\n  return new',
+    '  return new',
+    tests,
+    'may be on the server',
+  ),
+  m(
+    'discard: and it is still looked for',
+    undo,
+    'return new Set(undone.map(({ email }) => email));',
+    'return new Set(undone.slice(0, 0).map(({ email }) => email));',
+    tests,
+    'may be on the server',
+  ),
   m('retry: not of what was moved on', undo, '!wouldDouble(effectiveState(row), effect)', 'row.id > 0', tests),
   m(
     'retry: where it was brought meanwhile it is done',

@@ -128,7 +128,7 @@ describe('an email that is marked as deleted', () => {
       ['archive', 0, 0],
       ['inbox', 2, 1],
     ]);
-    discardChanges(s.store, [change]);
+    discardChanges(s.store, clock, [change]);
     deepEqual(counters(), [
       ['archive', 0, 0],
       ['inbox', 2, 2],

@@ -183,7 +183,7 @@ const submitting = (
     life().engine.changed();
   },
   discard: (...ids) => {
-    discardChanges(life().watched.store, ids);
+    discardChanges(life().watched.store, clock, ids);
     life().engine.changed();
   },
   undo: (...ids) => {
