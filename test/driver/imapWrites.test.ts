@@ -90,6 +90,34 @@ describe('I8: moves', () => {
     assert.equal(Object.keys(w.view().emails).length, 11);
   });
 
+  for (const set of ['noMove', 'bare'] as const)
+    it(`that may not take a message away leave no copy of it either, on a server that can ${set}`, async (t) => {
+      const w = await restingWorld(t, { capabilities: capabilitySets[set] });
+      const [one = '', two = ''] = at(w, 2, 4);
+      move(w, 2, 4);
+      const refused = ({ line }: { line: string }): boolean => / UID STORE .*2.* .*Deleted/.test(line);
+      w.server.trouble.fail(refused, { kind: 'no', code: 'NOPERM' }, 2);
+      await w.expectTrue();
+      assert.deepEqual(queue(w), ['mailboxes failed 0 forbidden']);
+      assert.equal(Object.keys((await w.server.truth()).emails).length, 10);
+      assert.deepEqual(
+        [(await truth(w, one))?.mailboxIds, await truth(w, two)],
+        [[w.server.mailboxId('inbox')], undefined],
+      );
+    });
+
+  it('of which one is marked all the same, though that was refused, keep the copy', async (t) => {
+    const w = await restingWorld(t, { capabilities: capabilitySets.bare });
+    move(w, 2);
+    w.server.trouble.fail(({ line }) => line.includes('Deleted'), { kind: 'no', code: 'NOPERM', done: true });
+    await w.expectTrue();
+    const { emails } = await w.server.truth();
+    assert.equal(
+      Object.values(emails).filter(({ mailboxIds }) => mailboxIds.includes(w.server.mailboxId('archive'))).length,
+      1,
+    );
+  });
+
   const lost: [string, string, Failure][] = [
     ['MOVE not carried out', 'UID MOVE', { kind: 'drop' }],
     ['MOVE carried out, its answer lost', 'UID MOVE', { kind: 'drop', done: true }],

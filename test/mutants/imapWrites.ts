@@ -12,6 +12,22 @@ export const imapWrites: Mutant[] = [
     'driver/imapUntold',
   ),
   m(
+    'I8: half a move that is refused leaves no copy',
+    `${driver}pushMoves.ts`,
+    '      await takeCopyBack(group, key, only, place);\n',
+    '      await isUnmarked(group, only);\n',
+    'driver/imapWrites',
+    'no copy of it either',
+  ),
+  m(
+    'I8: unless the message was marked all the same',
+    `${driver}pushMoves.ts`,
+    ' || !(await isUnmarked(group, job))',
+    '',
+    'driver/imapWrites',
+    'marked all the same',
+  ),
+  m(
     'I8: what was there before is not what was moved',
     `${driver}moves.ts`,
     ' && place.uid >= next',

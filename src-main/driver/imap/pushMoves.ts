@@ -4,12 +4,12 @@ import { atom, uidSet } from './connection.ts';
 import { keywordsOf } from './convert.ts';
 import { copyTo } from './copy.ts';
 import { copiedUids, type Destination } from './copyUid.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, ImapRefusal } from './errors.ts';
 import { forgetTarget, noteTarget } from './journal.ts';
 import { emailId } from './names.ts';
 import { remove } from './pushFlags.ts';
 import { doFor, mailboxGone, open, type PushGroup, type PushJob, setsOf, settle, unlessElsewhere } from './pushJobs.ts';
-import { flagsOf } from './select.ts';
+import { flagsOf, openMailbox } from './select.ts';
 
 /** Moves messages of the open mailbox to another one, each once whatever happens (docs/sync.md I8). */
 export const moveTo = async (group: PushGroup, key: string, jobs: PushJob[]): Promise<void> => {
@@ -90,9 +90,41 @@ const moveBySteps = async (group: PushGroup, key: string, jobs: PushJob[]): Prom
     open(jobs).filter(({ uid }) => !places.has(uid)),
     lost,
   );
-  await remove(group, copied);
+  try {
+    await remove(group, copied);
+  } catch (error) {
+    const [only, ...others] = copied;
+    const place = places.get(only?.uid ?? 0);
+    if (error instanceof ImapRefusal && error.lasting && only && place && others.length === 0)
+      await takeCopyBack(group, key, only, place);
+    throw error;
+  }
   for (const job of copied) {
     const place = places.get(job.uid);
     if (place) job.outcome = movedTo(group, key, place, job);
   }
+};
+
+/** A message that may not be taken away where it is, and stays there unmarked, is not to be there twice: its copy goes. */
+const takeCopyBack = async (group: PushGroup, key: string, job: PushJob, copy: Destination): Promise<void> => {
+  const path = group.mailboxes.get(key)?.path;
+  if (path === undefined || !(await isUnmarked(group, job))) return;
+  try {
+    const { validity } = await openMailbox(group.connection, 'SELECT', path);
+    if (validity === copy.validity) await remove(group, [{ ...job, uid: copy.uid }]);
+  } catch (error) {
+    if (!(error instanceof ImapRefusal)) throw error;
+  }
+  await openMailbox(group.connection, 'SELECT', group.place.path);
+};
+
+const isUnmarked = async (group: PushGroup, job: PushJob): Promise<boolean> => {
+  let unmarked = false;
+  await group.connection.run('UID FETCH', [uidSet(String(job.uid)), [atom('UID'), atom('FLAGS')]], {
+    FETCH: (response) => {
+      for (const { uid, flags } of flagsOf(response))
+        unmarked ||= uid === job.uid && !flags.some((flag) => flag.toLowerCase() === '\\deleted');
+    },
+  });
+  return unmarked;
 };
