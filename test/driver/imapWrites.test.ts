@@ -106,6 +106,19 @@ describe('I8: moves', () => {
       );
     });
 
+  it('that may not take a message away, nor its copy for now, are tried again', async (t) => {
+    const w = await restingWorld(t, { capabilities: capabilitySets.bare });
+    move(w, 2);
+    const marks = ({ line }: { line: string }): boolean => line.includes('Deleted');
+    w.server.trouble.fail(marks, { kind: 'bad' });
+    w.server.trouble.fail(marks, { kind: 'no', code: 'UNAVAILABLE' });
+    await w.sync();
+    assert.deepEqual(queue(w), ['mailboxes queued 1 server']);
+    await later(w, 6_000);
+    await w.expectTrue();
+    assert.deepEqual([queue(w), Object.keys((await w.server.truth()).emails).length], [[], 10]);
+  });
+
   it('of which one is marked all the same, though that was refused, keep the copy', async (t) => {
     const w = await restingWorld(t, { capabilities: capabilitySets.bare });
     move(w, 2);

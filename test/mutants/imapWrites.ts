@@ -20,6 +20,14 @@ export const imapWrites: Mutant[] = [
     'no copy of it either',
   ),
   m(
+    'I8: what may pass is no end of half a move',
+    `${driver}pushMoves.ts`,
+    '  if (refusal?.lasting === false) throw refusal;\n',
+    '',
+    'driver/imapWrites',
+    'nor its copy for now',
+  ),
+  m(
     'I8: unless the message was marked all the same',
     `${driver}pushMoves.ts`,
     ' || !(await isUnmarked(group, job))',

@@ -105,17 +105,23 @@ const moveBySteps = async (group: PushGroup, key: string, jobs: PushJob[]): Prom
   }
 };
 
-/** A message that may not be taken away where it is, and stays there unmarked, is not to be there twice: its copy goes. */
+/**
+ * A message that may not be taken away where it is, and stays there unmarked, is not to be there twice: its copy goes. Throws
+ * where the server refuses that for now: then all of it is tried again.
+ */
 const takeCopyBack = async (group: PushGroup, key: string, job: PushJob, copy: Destination): Promise<void> => {
   const path = group.mailboxes.get(key)?.path;
   if (path === undefined || !(await isUnmarked(group, job))) return;
+  let refusal: ImapRefusal | null = null;
   try {
     const { validity } = await openMailbox(group.connection, 'SELECT', path);
     if (validity === copy.validity) await remove(group, [{ ...job, uid: copy.uid }]);
   } catch (error) {
     if (!(error instanceof ImapRefusal)) throw error;
+    refusal = error;
   }
   await openMailbox(group.connection, 'SELECT', group.place.path);
+  if (refusal?.lasting === false) throw refusal;
 };
 
 const isUnmarked = async (group: PushGroup, job: PushJob): Promise<boolean> => {
