@@ -4,6 +4,7 @@ import { readChange, restage, setError } from './pending.ts';
 import {
   activeEffects,
   activeOf,
+  type EmailTarget,
   type QueuePlace,
   readTarget,
   removeTarget,
@@ -37,6 +38,7 @@ type Switches = Record<string, boolean>;
 const letGo = (tx: WriteDb, { change, email }: QueuePlace): void => {
   const target = readTarget(tx, change, email);
   if (!target || target.stage === 'failed') return;
+  letGoOfKeywords(tx, target);
   let undone: Switches = target.overwritten.inverse.mailboxes ?? {};
   if (Object.keys(undone).length === 0) return;
   for (const later of unsentAfter(tx, email, change)) {
@@ -49,6 +51,22 @@ const letGo = (tx: WriteDb, { change, email }: QueuePlace): void => {
     const back = { ...later.overwritten.inverse, ...(mailboxes ? inverseOf(before, mailboxes) : {}) };
     seenAnew(tx, { ...later, overwritten: { mailboxes: before.mailboxes, inverse: back } });
     undone = Object.fromEntries(Object.entries(undone).filter(([mailbox]) => mailboxes?.[mailbox] === undefined));
+  }
+};
+
+/** The next change of a keyword saw of it what this one saw. */
+const letGoOfKeywords = (tx: WriteDb, { change, email, effect, overwritten }: EmailTarget): void => {
+  let before: Switches = { ...effect.keywords, ...overwritten.inverse.keywords };
+  for (const later of unsentAfter(tx, email, change)) {
+    const wanted = later.effect.keywords ?? {};
+    const seen = Object.entries(before).filter(([keyword]) => wanted[keyword] !== undefined);
+    if (seen.length === 0) continue;
+    const names = new Set(seen.map(([keyword]) => keyword));
+    const others = Object.entries(later.overwritten.inverse.keywords ?? {}).filter(([keyword]) => !names.has(keyword));
+    const keywords = Object.fromEntries([...others, ...seen.filter(([keyword, on]) => wanted[keyword] !== on)]);
+    const inverse = { ...later.overwritten.inverse, keywords };
+    seenAnew(tx, { ...later, overwritten: { ...later.overwritten, inverse } });
+    before = Object.fromEntries(Object.entries(before).filter(([keyword]) => !names.has(keyword)));
   }
 };
 

@@ -133,6 +133,31 @@ describe('What was done to mail after a change that comes to nothing', () => {
   });
 });
 
+describe('What was done to a keyword after a change of it that comes to nothing', () => {
+  for (const how of ['undo', 'discard', 'refused'] as const)
+    for (const [first, second] of [
+      [true, null],
+      [true, true],
+      [null, null],
+    ] as const)
+      it(`is undone to what was before both: ${how}, ${first} and then ${second}`, async (t) => {
+        const w = await resting(await world(t, { mails: [{ keywords: first ? ['other'] : ['other', 'work'] }] }));
+        const [one = ''] = idsOf(w);
+        const before = seen(w, one)?.keywords;
+        const set = (work: true | null, more = {}): string =>
+          w.submit({ type: 'keywords', emails: [one], patch: { work, ...more } })[0] ?? '';
+        const [change, later] = [set(first, { bad: true }), set(second)];
+        if (how === 'refused')
+          w.server.trouble.refuseItems((_, __, patch) => (patch?.['keywords/bad'] ? { type: 'forbidden' } : null));
+        else w[how](change);
+        await w.expectTrue();
+        assert.equal(seen(w, one)?.keywords.includes('work'), second === true);
+        assert.deepEqual(w.undo(later).failed, []);
+        await w.expectTrue();
+        assert.deepEqual([seen(w, one)?.keywords, (await onServer(w, one))?.keywords], [before, before]);
+      });
+});
+
 describe('changes.retry of a move that failed', () => {
   /** The server takes nothing into the mailbox, until it is told to. */
   const failed = async (t: TestContext) => {

@@ -29,6 +29,14 @@ export const queueDropped: Mutant[] = [
     tests,
   ),
   m(
+    'P4: of a keyword, too, what came after is undone without it',
+    dropped,
+    '  letGoOfKeywords(tx, target);\n',
+    '',
+    tests,
+    'what was before both',
+  ),
+  m(
     'P4: each in turn',
     dropped,
     '    undone = Object.fromEntries(',
