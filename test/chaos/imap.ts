@@ -3,6 +3,7 @@ import { createImapDriver } from '../../src-main/driver/imap/driver.ts';
 import { capabilitySets } from '../servers/imap/capabilities.ts';
 import type { CommandHook } from '../servers/imap/faults.ts';
 import { type ImapServer, startImapServer } from '../servers/imapServer.ts';
+import { everybody } from './cast.ts';
 import { type Box, containerAt, imapEyes, type Sight } from './imapEyes.ts';
 import { changesThings, imapTroubles } from './imapTroubles.ts';
 import { runMeanwhile } from './meanwhile.ts';
@@ -94,6 +95,7 @@ const openImap = async (history: readonly Step[], subject: () => string): Promis
 /** Histories over IMAP. */
 export const imap: Protocol<ImapServer> = {
   name: 'imap',
+  cast: everybody,
   troubles: imapTroubles,
   moments: { meanwhile: [1, 2, 3, 5, 8, 12, 20, 30], stop: [1, 2, 4, 7, 12, 20] },
   prelude: (random) => [{ name: 'server', numbers: [Math.floor(random() * 1000)] }],

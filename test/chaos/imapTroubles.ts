@@ -35,6 +35,16 @@ const describe = (failure: Failure): string =>
     .filter(Boolean)
     .join(' ');
 
+const isForGood = (failure: Failure): boolean =>
+  failure.kind === 'bad' || (failure.kind === 'no' && lasting.includes(failure.code ?? ''));
+
+/** Where neither a message nor the copy made to move it may be taken away, it is there twice for everybody. */
+const noteKept = (rig: Rig): void => {
+  const kept = 'removal refused for good';
+  if (rig.faults.has(kept)) rig.ledger.vague = true;
+  rig.fault(kept);
+};
+
 /** The next commands, of all or of those that change something, fail so; counted when it takes effect. */
 const failing =
   (failureOf: (pick: Pick) => Failure, onSets: boolean): Act =>
@@ -45,6 +55,7 @@ const failing =
       if (command.verb === 'AUTHENTICATE') return false;
       if (onSets && !changesThings(command)) return false;
       rig.fault(`${describe(failure)} of ${changesThings(command) ? 'a set' : 'a read'}`);
+      if (isForGood(failure) && command.line.includes('\\Deleted')) noteKept(rig);
       return true;
     };
     rig.server.trouble.fail(test, failure, pick([1, 1, 2, amount]) ?? 1);

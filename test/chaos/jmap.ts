@@ -1,5 +1,6 @@
 import { createJmapDriver } from '../../src-main/driver/jmap/driver.ts';
 import { type JmapServer, startJmapServer } from '../servers/jmapServer.ts';
+import { everybody } from './cast.ts';
 import { eyesById } from './eyes.ts';
 import { jmapTroubles } from './jmapTroubles.ts';
 import { runMeanwhile } from './meanwhile.ts';
@@ -52,6 +53,7 @@ const openJmap = async (subject: () => string): Promise<Site<JmapServer>> => {
 /** Histories over JMAP. */
 export const jmap: Protocol<JmapServer> = {
   name: 'jmap',
+  cast: everybody,
   troubles: jmapTroubles,
   moments: { meanwhile: [1, 1, 2, 3], stop: [1, 2, 3] },
   open: (_, subject) => openJmap(subject),

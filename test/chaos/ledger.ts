@@ -41,6 +41,8 @@ export type Ledger = {
   /** Whether each message is in one mailbox; then how many there are of each email is kept, too. */
   readonly single: boolean;
   readonly copies: Copies;
+  /** Whether nobody puts mail anywhere without taking it from where it is. */
+  readonly onlyMoves: boolean;
   /** Names of mailboxes and of emails by local id. */
   readonly remote: Map<number, string>;
   readonly remoteEmails: Map<number, string>;
@@ -236,7 +238,7 @@ const noteNames = (ledger: Ledger, eyes: Eyes, raw: Readable): void => {
 };
 
 /** An empty ledger over a server and a replica. */
-export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
+export const createLedger = (raw: Readable, eyes: Eyes, onlyMoves = false): Ledger => {
   const stored = new Set<string>();
   const ledger: Ledger = {
     entries: [],
@@ -249,6 +251,7 @@ export const createLedger = (raw: Readable, eyes: Eyes): Ledger => {
     withMailbox: new Set(),
     single: eyes.single,
     copies: noCopies(),
+    onlyMoves,
     remote: new Map(),
     remoteEmails: new Map(),
     firstMailboxes: {},

@@ -57,14 +57,16 @@ const keywords = ['$seen', '$flagged', 'work', 'a/b'];
 const patchOf = (pick: Pick, names: string[]): Record<string, true | null> =>
   Object.fromEntries(names.map((name) => [name, pick([true, null]) ?? null]));
 
-const undo: Act = async (rig, pick, amount) => {
-  const ids = some(pick, rig.submitted.slice(-4), amount > 4 ? 2 : 1);
-  await call(rig, pick([true, false]) === true, async () => {
-    const before = rig.ledger.catchUp();
-    await rig.mail.undo(ids);
-    return [...rig.ledger.catchUp()].filter((id) => !before.has(id));
-  });
-};
+const undoOf =
+  (latest: number): Act =>
+  async (rig, pick, amount) => {
+    const ids = some(pick, rig.submitted.slice(-latest), amount > 4 ? 2 : 1);
+    await call(rig, pick([true, false]) === true, async () => {
+      const before = rig.ledger.catchUp();
+      await rig.mail.undo(ids);
+      return [...rig.ledger.catchUp()].filter((id) => !before.has(id));
+    });
+  };
 
 const listed = (rig: Actor, states: string[]): string[] =>
   rig.raw
@@ -124,7 +126,7 @@ export const person: Record<string, Act> = {
     if (mailbox !== undefined)
       await submit(rig, pick, { type: 'mailbox', op: 'delete', mailbox, onDestroyRemoveEmails });
   },
-  undo,
+  undo: undoOf(4),
   discard: async (rig, pick) => {
     const ids = some(pick, listed(rig, ['queued', 'uncertain', 'failed']), 1);
     if (ids.length > 0) await call(rig, false, () => rig.mail.discard(ids).then(() => []));
@@ -135,4 +137,31 @@ export const person: Record<string, Act> = {
     rig.ledger.again(ids);
     await call(rig, pick([true, false]) === true, () => rig.mail.retry(ids).then(() => []));
   },
+};
+
+/** The mailboxes in which each email is shown. */
+const placesSeen = (rig: Actor): Map<string, string[]> => {
+  const rows = rig.raw.read((db) =>
+    db.all<{ email: number; mailbox: number }>(
+      'SELECT email_id AS email, mailbox_id AS mailbox FROM email_mailboxes ORDER BY email_id, mailbox_id',
+    ),
+  );
+  const places = new Map<string, string[]>();
+  for (const { email, mailbox } of rows)
+    places.set(String(email), [...(places.get(String(email)) ?? []), String(mailbox)]);
+  return places;
+};
+
+/** What a person does besides, who puts no mail anywhere without taking it from where they see it. */
+export const moves: Record<string, Act> = {
+  moveOn: async (rig, pick, amount) => {
+    const places = placesSeen(rig);
+    const from = places.get(pick([...places.keys()]) ?? '') ?? [];
+    const together = [...places].filter(([, boxes]) => boxes.join() === from.join()).map(([email]) => email);
+    const to = pick(boxesSeen(rig).filter(({ id }) => !from.includes(id)))?.id;
+    if (to === undefined || together.length === 0) return;
+    const patch = { ...Object.fromEntries(from.map((box) => [box, null])), [to]: true as const };
+    await submit(rig, pick, { type: 'mailboxes', emails: some(pick, together, amount), patch });
+  },
+  undoAny: undoOf(100),
 };

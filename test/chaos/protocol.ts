@@ -1,6 +1,7 @@
 import type { Driver } from '../../src-main/driver/driver.ts';
 import type { Clock } from '../../src-main/lib/clock.ts';
 import type { Act, Server } from './actor.ts';
+import type { Cast } from './cast.ts';
 import type { Eyes } from './eyes.ts';
 import type { Rig } from './rig.ts';
 import type { Step } from './steps.ts';
@@ -24,6 +25,8 @@ export type Site<S extends Server> = {
 /** What histories know of a protocol. */
 export type Protocol<S extends Server> = {
   readonly name: string;
+  /** Who takes part. */
+  readonly cast: Cast;
   /** What goes wrong between Tern and the server; `lostSet` and `refusedSet` among it. */
   readonly troubles: Record<string, Act<Rig<S>>>;
   /** How many moments from now something may happen meanwhile, and the program may be stopped. */

@@ -7,6 +7,7 @@ import type { Store } from '../../src-main/store/db.ts';
 import { nextDue } from '../../src-main/store/pending.ts';
 import { type FakeClock, fakeClock, settle } from '../support/clock.ts';
 import type { Actor, Server } from './actor.ts';
+import { movers } from './cast.ts';
 import { type CrashStore, crashStore } from './crashStore.ts';
 import { emptyStore } from './emptyStore.ts';
 import { createLedger } from './ledger.ts';
@@ -159,7 +160,7 @@ const mailOf = (clock: FakeClock, life: () => Life): Actor['mail'] => {
   return {
     submit: async (changes) => submitChanges(store(), clock, changes).ids,
     undo: async (ids) => undoChanges(store(), clock, ids),
-    discard: async (ids) => discardChanges(store(), ids),
+    discard: async (ids) => discardChanges(store(), clock, ids),
     retry: async (ids) => retryChanges(store(), clock, ids),
     tell: () => life().engine.changed(),
   };
@@ -231,7 +232,7 @@ export const openRig = async <S extends Server>(
   const subject = (): string => `mail ${++mails}`;
   const site = await protocol.open(history, subject);
   const raw = emptyStore();
-  const ledger = createLedger(raw, site.eyes);
+  const ledger = createLedger(raw, site.eyes, protocol.cast === movers);
   const rig = createRig({ site, clock: fakeClock(), raw, wrong: [], ledger, subject });
   await rig.sync();
   await rig.ledger.look();

@@ -1,6 +1,5 @@
 import type { Act as AnyAct, Server } from './actor.ts';
-import { others } from './others.ts';
-import { person } from './person.ts';
+import type { Cast } from './cast.ts';
 import type { Protocol } from './protocol.ts';
 import type { Rig } from './rig.ts';
 
@@ -9,18 +8,16 @@ type Act = AnyAct<Rig>;
 /** One step of a history; its numbers decide every choice in it. */
 export type Step = { name: string; numbers: number[] };
 
-const away = { ...person, ...others };
-
 /** Something happens while the server is at work. */
 const meanwhileIn =
-  (moments: readonly number[]): Act =>
+  (moments: readonly number[], { person, others }: Cast): Act =>
   (rig, pick, amount) => {
     const names = Object.keys(pick([person, others, others]) ?? others);
-    const act = away[pick(names) ?? 'flag'];
+    const act = { ...person, ...others }[pick(names) ?? 'flag'];
     rig.meanwhile.push({ left: pick(moments) ?? 1, act: async () => act?.(rig, pick, Math.min(amount, 2)) });
   };
 
-const programIn = ({ meanwhile, stop }: Protocol<never>['moments']): Record<string, Act> => ({
+const programIn = ({ meanwhile, stop }: Protocol<never>['moments'], cast: Cast): Record<string, Act> => ({
   sync: (rig) => rig.sync(),
   pause: (rig) => rig.stop(),
   goOn: async (rig) => {
@@ -46,35 +43,26 @@ const programIn = ({ meanwhile, stop }: Protocol<never>['moments']): Record<stri
   crashLater: (rig, pick) => rig.crashAt(pick([1, 2, 3, 4, 5, 6, 8, 10, 13, 17]) ?? 1),
   wait: (rig, pick) => rig.pass(pick([1_000, 6_000, 31_000]) ?? 1_000),
   longWait: (rig, pick) => rig.pass(pick([121_000, 301_000, 601_000]) ?? 121_000),
-  meanwhile: meanwhileIn(meanwhile),
+  meanwhile: meanwhileIn(meanwhile, cast),
 });
 
-/** What people do most. */
-const { keywords, flip, mailboxes, into, move, undo } = person;
-const often = { keywords, flip, mailboxes, into, move, undo } as Record<string, Act>;
-
-/** Trees of mailboxes are rare in chance alone, and much can go wrong with them. */
-const { createMailbox, moveMailbox, deleteMailbox } = person;
-const { mailboxMade, mailboxMoved, mailboxDeleted } = others;
-const trees = { createMailbox, moveMailbox, deleteMailbox, mailboxMade, mailboxMoved, mailboxDeleted } as typeof often;
-
 /** All that can happen, by what it is called in a history. */
-const actsOf = <S extends Server>({ troubles, moments }: Protocol<S>): Record<string, AnyAct<Rig<S>>> => ({
-  ...person,
-  ...others,
+const actsOf = <S extends Server>({ cast, troubles, moments }: Protocol<S>): Record<string, AnyAct<Rig<S>>> => ({
+  ...cast.person,
+  ...cast.others,
   ...troubles,
-  ...programIn(moments),
+  ...programIn(moments, cast),
 });
 
 /** Names of what can happen, each as often as its group weighs. */
-const namesIn = <S extends Server>({ troubles, moments }: Protocol<S>): string[][] => {
+const namesIn = <S extends Server>({ cast, troubles, moments }: Protocol<S>): string[][] => {
   const groups: [weight: number, names: string[]][] = [
-    [4, Object.keys(often)],
-    [5, Object.keys(person)],
-    [4, Object.keys(others)],
+    [4, Object.keys(cast.often)],
+    [5, Object.keys(cast.person)],
+    [4, Object.keys(cast.others)],
     [4, Object.keys(troubles)],
-    [5, Object.keys(programIn(moments))],
-    [2, Object.keys(trees)],
+    [5, Object.keys(programIn(moments, cast))],
+    [2, Object.keys(cast.trees)],
     [3, ['meanwhile']],
     [2, ['lostSet', 'refusedSet']],
   ];

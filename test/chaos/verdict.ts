@@ -85,6 +85,8 @@ const judgeCells = (ledger: Ledger, fates: Fates, truth: Truth): string[] => {
     const [object, key] = JSON.parse(name) as [string, string];
     const now = valueNow(truth, object, key);
     if (now === undefined || cameAndWent(ledger, object)) return [];
+    // A name without a mailbox comes and goes with what is below it.
+    if (key === 'exists' && object.startsWith('container ')) return [];
     if (key.startsWith('k:') && isSentWhole(ledger, object)) return [];
     if (mayBeSeveral(ledger, object) || ((key.startsWith('m:') || key === 'exists') && isVague(ledger))) return [];
     // Of a mailbox that was deleted with others below it the name is left, and holds those.
@@ -117,6 +119,28 @@ const judgeCopies = (ledger: Ledger, truth: Truth): string[] => {
     return now >= least && (now <= most || vague) ? [] : [`of ${email} there are ${now}, and not ${least} to ${most}`];
   });
 };
+
+/** Mail that was in one place, and that only the person moved, is there alone where the last move took it that is done. */
+const judgePlaces = (ledger: Ledger, fates: Fates, truth: Truth): string[] =>
+  [...(isVague(ledger) ? [] : ledger.first)].flatMap(([email, { mailboxIds }]) => {
+    const now = truth.emails[email]?.mailboxIds;
+    if (mailboxIds.length !== 1 || !now || ledger.copies.moved.has(email)) return [];
+    const moves = ledger.entries.filter(
+      ({ object, key, value, change }) =>
+        object === email &&
+        key.startsWith('m:') &&
+        value === true &&
+        change !== null &&
+        fates.of(change, email) === 'done',
+    );
+    const place = ledger.nameOf(moves.at(-1)?.key.slice(2) ?? mailboxIds[0] ?? '');
+    // Of a copy that came to light before its message went, the person may have moved either.
+    const rows = [...ledger.remoteEmails.values()].filter((name) => name === email).length;
+    if (now.length === 1 && (now[0] === place || (ledger.single && rows > 1))) return [];
+    return [
+      `${email} is in ${now.join(' and ')}, and was moved to ${place} last: ${moves.map(({ change, key }) => `${change} ${key}`).join(', ')}`,
+    ];
+  });
 
 /** A cell's value on the server; undefined where there is nothing left to judge. */
 const valueNow = (truth: Truth, object: string, key: string): Entry['value'] | undefined => {
@@ -172,5 +196,6 @@ export const judge = (ledger: Ledger, raw: Readable, truth: Truth): string[] => 
     ...judgeEmails(ledger, fates, truth),
     ...judgeCopies(ledger, truth),
     ...judgeCells(ledger, fates, truth),
+    ...(ledger.onlyMoves ? judgePlaces(ledger, fates, truth) : []),
   ];
 };
