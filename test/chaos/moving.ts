@@ -7,6 +7,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'ignoreIfInState',
   'hideOwnChanges',
   'partial',
+  'lowerModseq',
   'renumber',
   'validityZero',
   'missFetches',
