@@ -64,8 +64,8 @@ const letGoOfKeywords = (tx: WriteDb, { change, email, effect, overwritten }: Em
     const names = new Set(seen.map(([keyword]) => keyword));
     const others = Object.entries(later.overwritten.inverse.keywords ?? {}).filter(([keyword]) => !names.has(keyword));
     const keywords = Object.fromEntries([...others, ...seen.filter(([keyword, on]) => wanted[keyword] !== on)]);
-    const inverse = { ...later.overwritten.inverse, keywords };
-    seenAnew(tx, { ...later, overwritten: { ...later.overwritten, inverse } });
+    const back = { ...later.overwritten.inverse, keywords };
+    seenAnew(tx, { ...later, overwritten: { ...later.overwritten, inverse: back } });
     before = Object.fromEntries(Object.entries(before).filter(([keyword]) => !names.has(keyword)));
   }
 };
