@@ -24,8 +24,8 @@ export const queueDropped: Mutant[] = [
   m(
     'P4: what came after is judged and undone without it',
     dropped,
-    '    seenAnew(tx, {',
-    '    if (change < 0) seenAnew(tx, {',
+    '    seenAnew(tx, { ...later, overwritten: { mailboxes',
+    '    if (change < 0) seenAnew(tx, { ...later, overwritten: { mailboxes',
     tests,
   ),
   m(
