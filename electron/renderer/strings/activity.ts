@@ -37,7 +37,7 @@ export const activity = {
   putAway: 'Put away',
   sureChange: (what: string) => `${what}: your mail will be as it was before.`,
   sureUnsure: (what: string) =>
-    `${what}: the server may have done it already, and then it stays. If not, your mail will be as it was before.`,
+    `${what}: the server may have done it already; then it is undone, as far as it can be. Your mail will be as it was before.`,
   sureMessage: (subject: string) => `“${subject}” is not sent. What you wrote is kept as a draft.`,
   surePartly: (subject: string) => `“${subject}” goes to nobody else.`,
   sureDoubt: (subject: string) => `“${subject}” may have been sent all the same. What you wrote is kept as a draft.`,
