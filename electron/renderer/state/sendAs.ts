@@ -38,26 +38,33 @@ const resigned = ({ text, html }: Composer, before: Identity | undefined, after:
   return `${text.slice(0, at)}${own}${own === '' ? withoutLines(below) : below}`;
 };
 
-/** Everything that the message had goes along to the other account; emails are known there by their Message-IDs alone. */
-const moveTo = async (message: Composer, draft: string, account: string): Promise<void> => {
-  const { repliesTo } = await call('drafts.get', message.account, { draft });
-  const own = (await call('identities.list', account, {})).identities;
-  if (composer.value?.key !== message.key) return;
-  const before = identityOf(composer.value);
+/** It is written from another account now; emails are known there by their Message-IDs alone. */
+const handOver = (now: Composer, account: string, own: Identity[], files: Partial<Composer>): void => {
+  const before = identityOf(now);
   identities.value = own;
-  const files = composer.value.files.map((file) => heldBy(message.account, draft, file));
   edit({
     account,
     draft: null,
     identity: own[0]?.id ?? null,
     from: null,
-    text: resigned(composer.value, before, own[0]),
+    text: resigned(now, before, own[0]),
     inReplyTo: null,
     forwardOf: null,
-    repliesTo,
-    files,
-    filesChanged: files.length > 0,
+    ...files,
   });
+};
+
+const identitiesOf = async (account: string): Promise<Identity[]> =>
+  (await call('identities.list', account, {})).identities;
+
+/** Everything that the message had goes along to the other account. */
+const moveTo = async (message: Composer, draft: string, account: string): Promise<void> => {
+  const { repliesTo } = await call('drafts.get', message.account, { draft });
+  const own = await identitiesOf(account);
+  const now = composer.value;
+  if (now?.key !== message.key) return;
+  const files = now.files.map((file) => heldBy(message.account, draft, file));
+  handOver(now, account, own, { repliesTo, files, filesChanged: files.length > 0 });
   if (await keep()) await call('drafts.discard', message.account, { draft });
 };
 
@@ -67,24 +74,12 @@ export const hasNoAccount = ({ account }: Pick<Composer, 'account'>): boolean =>
 
 /** What is in the window goes along; the draft went with its account, and so did files that it held. */
 const adopt = async (message: Composer, account: string): Promise<void> => {
-  const own = (await call('identities.list', account, {})).identities;
-  if (composer.value?.key !== message.key) return;
-  const before = identityOf(composer.value);
-  identities.value = own;
-  const { files } = composer.value;
-  const lost = files.filter(({ given }) => 'held' in given || 'email' in given);
-  edit({
-    account,
-    draft: null,
-    identity: own[0]?.id ?? null,
-    from: null,
-    text: resigned(composer.value, before, own[0]),
-    inReplyTo: null,
-    forwardOf: null,
-    files: files.filter((file) => !lost.includes(file)),
-    filesChanged: files.length > lost.length,
-    problem: null,
-  });
+  const own = await identitiesOf(account);
+  const now = composer.value;
+  if (now?.key !== message.key) return;
+  const lost = now.files.filter(({ given }) => 'held' in given || 'email' in given);
+  const files = now.files.filter((file) => !lost.includes(file));
+  handOver(now, account, own, { files, filesChanged: files.length > 0, problem: null });
   if (lost.length > 0) toast(t.composer.attachAgain(lost.map(({ name }) => name)), { tone: 'bad' });
 };
 
